@@ -1,0 +1,70 @@
+"""Everything the engine refuses, in one small tree.
+
+    EngineError                 base: has a ``code`` for programs and a message for people
+    ├── PhotoError              this photo can't be processed; others can
+    │   ├── BadImage            file_unreadable, empty_file, not_an_image, unsupported_image, damaged_image
+    │   └── ImageSizeError      file_too_large, too_many_pixels, image_too_small
+    └── ArtifactError           the artifact folder can't be used
+        ├── ArtifactMissing     artifact_missing
+        ├── ArtifactDamaged     artifact_damaged
+        └── ArtifactMismatch    artifact_mismatch
+
+"No card found" and "unsure" are results, not errors.
+"""
+
+from __future__ import annotations
+
+
+class EngineError(Exception):
+    """Base of all errors the engine raises on purpose.
+
+    Attributes:
+        code: short, stable, snake_case; other tools may rely on it.
+        message: one or two sentences: what was wrong, and what to do.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+    def to_dict(self) -> dict[str, str]:
+        """Return the error as the command line prints it: ``{"code", "message"}``."""
+        return {"code": self.code, "message": self.message}
+
+
+class PhotoError(EngineError):
+    """One photo can't be processed."""
+
+
+class BadImage(PhotoError):
+    """The bytes are no picture, of a kind not read here, or broken."""
+
+
+class ImageSizeError(PhotoError):
+    """The picture has too many bytes, too many pixels or too few of them."""
+
+
+class ArtifactError(EngineError):
+    """The artifact folder (models, index, catalogue) can't be used."""
+
+
+class ArtifactMissing(ArtifactError):
+    """A file of the artifact folder is not there."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("artifact_missing", message)
+
+
+class ArtifactDamaged(ArtifactError):
+    """A file of the artifact folder is truncated, altered or unreadable."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("artifact_damaged", message)
+
+
+class ArtifactMismatch(ArtifactError):
+    """Two parts of the artifact folder, or the folder and this code, don't belong together."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("artifact_mismatch", message)

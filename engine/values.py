@@ -1,0 +1,219 @@
+"""The values that travel down the straight line: frozen, and checked where they are made.
+
+Points are ``(x, y)`` in pixels, origin at the photo's top left, x to the right, y downwards.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rgb = NDArray[np.uint8]
+"""uint8 (height, width, 3), channels in the order red, green, blue."""
+
+Corners = NDArray[np.float32]
+"""float32 (4, 2): points clockwise, beginning at the card's own top left."""
+
+
+class Status(StrEnum):
+    """How far an answer may be trusted."""
+
+    IDENTIFIED = "identified"
+    """The name is right: say it."""
+    UNSURE = "unsure"
+    """The name is the best of several: show the candidates."""
+    UNKNOWN = "unknown"
+    """There is something like a card, but nothing to say about it."""
+
+
+class Witness(StrEnum):
+    """Which evidence the judge may hear."""
+
+    BOTH = "both"
+    PICTURE = "picture"
+    TITLE = "title"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Quad:
+    """A quadrilateral that may be a card.
+
+    Attributes:
+        corners: float32 (4, 2), photo pixels, clockwise; the first is the card's top left as far
+            as the finder knows (contours don't: then any corner of a short side's left end).
+        score: 0..1, how card-like it is; only for ranking among quads of one photo.
+        upright_known: whether the first corner is known to be the card's own top left.
+    """
+
+    corners: Corners
+    score: float
+    upright_known: bool = False
+
+    def __post_init__(self) -> None:
+        if self.corners.shape != (4, 2) or self.corners.dtype != np.float32:
+            raise ValueError(f"corners must be float32 (4, 2), not {self.corners.dtype} {self.corners.shape}")
+        if not np.isfinite(self.corners).all():
+            raise ValueError("corners must be finite")
+        _check_probability("score", self.score)
+
+    @property
+    def height(self) -> float:
+        """Mean length of the two long (left and right) sides, in photo pixels."""
+        c = self.corners
+        return float((np.linalg.norm(c[3] - c[0]) + np.linalg.norm(c[2] - c[1])) / 2)
+
+    @property
+    def area(self) -> float:
+        """Area in square photo pixels (shoelace formula), never negative."""
+        x, y = self.corners[:, 0].astype(np.float64), self.corners[:, 1].astype(np.float64)
+        return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
+
+    def turned(self, quarter_turns: int) -> Quad:
+        """Return the same quad, its first corner moved on by so many corners clockwise."""
+        return Quad(np.roll(self.corners, -quarter_turns, axis=0), self.score, self.upright_known)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A name the card may have."""
+
+    name: str
+    confidence: float
+    scryfall_uri: str
+
+    def __post_init__(self) -> None:
+        _check_probability("confidence", self.confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """Which printing of the card it is; ``confidence`` is of the printing, given the name."""
+
+    scryfall_id: str | None
+    set: str
+    set_name: str
+    collector_number: str
+    scryfall_uri: str
+    confidence: float
+
+    def __post_init__(self) -> None:
+        _check_probability("confidence", self.confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One card of a photo, with what the engine says of it.
+
+    Attributes:
+        corners: four ``(x, y)``, photo pixels, clockwise from the card's own top left.
+        status: see :class:`Status`.
+        name: best guess, or None.
+        confidence: 0..1, the probability that ``name`` is right.
+        oracle_id: Scryfall's id of the card (not of the printing), where known.
+        scryfall_uri: page of the printing where it is known, else of the card.
+        printing: None where printings can't be told apart.
+        candidates: at most top-k distinct names, best first.
+        evidence: what the witnesses said: ``similarity``, ``margin``, ``title_read``,
+            ``title_score`` and more; values are numbers, texts, flags or None.
+    """
+
+    corners: tuple[tuple[float, float], ...]
+    status: Status
+    name: str | None
+    confidence: float
+    oracle_id: str | None = None
+    scryfall_uri: str | None = None
+    printing: Printing | None = None
+    candidates: tuple[Candidate, ...] = ()
+    evidence: Mapping[str, float | str | bool | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if len(self.corners) != 4:
+            raise ValueError(f"a card has four corners, not {len(self.corners)}")
+        if self.status is Status.IDENTIFIED and self.name is None:
+            raise ValueError("an identified card needs a name")
+        _check_probability("confidence", self.confidence)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the card as plain JSON values."""
+        return {
+            "corners": [[round(x, 1), round(y, 1)] for x, y in self.corners],
+            "status": str(self.status),
+            "name": self.name,
+            "confidence": round(self.confidence, 4),
+            "oracle_id": self.oracle_id,
+            "scryfall_uri": self.scryfall_uri,
+            "printing": _rounded(asdict(self.printing)) if self.printing else None,
+            "candidates": [_rounded(asdict(c)) for c in self.candidates],
+            "evidence": _rounded(dict(self.evidence)),
+        }
+
+
+STAGES = ("decode", "detect", "rectify", "embed", "search", "read", "judge")
+"""The timed stages, in the order in which a photo passes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """All that was found in one photo.
+
+    Attributes:
+        width, height: the photo's size in pixels, after EXIF orientation.
+        cards: in reading order (rows from the top, then from the left).
+        timings_ms: wall-clock milliseconds for each of :data:`STAGES`, and ``total``.
+    """
+
+    width: int
+    height: int
+    cards: tuple[Card, ...]
+    timings_ms: Mapping[str, float]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain JSON values, as the command line prints it (without ``file``)."""
+        return {
+            "width": self.width,
+            "height": self.height,
+            "cards": [card.to_dict() for card in self.cards],
+            "timings_ms": {stage: round(ms, 2) for stage, ms in self.timings_ms.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CardEntry:
+    """What the catalogue says of a name.
+
+    Attributes:
+        name: full name, ``Front // Back`` for a card with two faces.
+        type_line, mana_cost: as printed, empty where unknown.
+        image_uri: Scryfall's own link to a picture, or None.
+        printings: number of paper printings known.
+        score: 0..1, how well the look-up text fits the name (1 = equal after folding).
+    """
+
+    name: str
+    oracle_id: str | None
+    type_line: str
+    mana_cost: str
+    scryfall_uri: str
+    image_uri: str | None
+    printings: int
+    score: float = 1.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the entry as plain JSON values."""
+        return _rounded(asdict(self))
+
+
+def _check_probability(what: str, value: float) -> None:
+    if not 0.0 <= value <= 1.0 or math.isnan(value):
+        raise ValueError(f"{what} must lie in 0..1, not {value}")
+
+
+def _rounded(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: round(value, 4) if isinstance(value, float) else value for key, value in values.items()}
