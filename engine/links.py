@@ -1,0 +1,27 @@
+"""Addresses of cards at Scryfall: pure text, nothing is asked over a network."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+
+def printing_page(set_code: str, collector_number: str) -> str:
+    """Return the page of a printing; numbers such as ``12★`` are percent-encoded."""
+    return f"https://scryfall.com/card/{quote(set_code, safe='')}/{quote(collector_number, safe='')}"
+
+
+def name_page(name: str) -> str:
+    """Return a search for exactly this name: Scryfall shows the card itself where there is one."""
+    wanted = name.replace('"', "")
+    return "https://scryfall.com/search?q=" + quote(f'!"{wanted}"', safe="")
+
+
+def picture_by_id(scryfall_id: str) -> str:
+    """Return the address of a printing's front, a JPEG of 488x680 px."""
+    return f"https://cards.scryfall.io/normal/front/{scryfall_id[0]}/{scryfall_id[1]}/{scryfall_id}.jpg"
+
+
+def picture_by_number(set_code: str, collector_number: str) -> str:
+    """Return the address that leads on to a printing's front, for printings whose id is not known."""
+    page = f"https://api.scryfall.com/cards/{quote(set_code, safe='')}/{quote(collector_number, safe='')}"
+    return f"{page}?format=image&version=normal"
