@@ -8,11 +8,15 @@ separated by a bar and belong together by position; ``tags`` by blanks.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 NEEDED_COLUMNS = ("file", "cards_visible", "names")
+
+
+class LabelsError(ValueError):
+    """The file is no table of labelled photos; the message names the file and the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +64,21 @@ def read_photo_labels(csv_path: Path) -> list[LabelledPhoto]:
 
     Raises:
         OSError: the file can't be read.
-        ValueError: it is no such table; the message names the file and the line.
+        LabelsError: it is no such table.
     """
     with csv_path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
-        missing = [column for column in NEEDED_COLUMNS if column not in (reader.fieldnames or ())]
-        if missing:
-            raise ValueError(f"{csv_path}: no column {', '.join(missing)}; needed are {', '.join(NEEDED_COLUMNS)}")
-        photos = []
-        for row in reader:
-            try:
-                photos.append(_photo(row, csv_path.parent))
-            except ValueError as error:
-                raise ValueError(f"{csv_path}, line {reader.line_num}: {error}") from error
-    return photos
+        try:
+            _check_columns(reader.fieldnames or ())
+            return [_photo(row, csv_path.parent) for row in reader]
+        except (ValueError, csv.Error) as error:
+            raise LabelsError(f"{csv_path}, line {max(reader.line_num, 1)}: {error}") from error
+
+
+def _check_columns(columns: Sequence[str]) -> None:
+    missing = [column for column in NEEDED_COLUMNS if column not in columns]
+    if missing:
+        raise ValueError(f"no column {', '.join(missing)}; needed are {', '.join(NEEDED_COLUMNS)}")
 
 
 def _photo(row: Mapping[str, str | None], folder: Path) -> LabelledPhoto:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.photo_labels import Label, LabelledPhoto, read_photo_labels
+from training.photo_labels import Label, LabelledPhoto, LabelsError, read_photo_labels
 
 HEADER = "file,cards_visible,names,sets,langs,tags,source\n"
 
@@ -84,9 +84,18 @@ def test_a_repeated_tag_counts_once(tmp_path):
     ],
 )
 def test_a_table_that_makes_no_sense_is_refused_with_file_and_line(tmp_path, text, complaint):
-    with pytest.raises(ValueError, match=r"photos\.csv") as caught:
+    with pytest.raises(LabelsError, match=r"photos\.csv") as caught:
         read(tmp_path, text)
     assert complaint in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\xd8\xff\xe0 a photo, not a table", b"file,cards_visible,names\n\xff.jpg,0,\n"]
+)
+def test_bytes_that_are_no_text_are_refused_too(tmp_path, content):
+    (tmp_path / "photos.csv").write_bytes(content)
+    with pytest.raises(LabelsError):
+        read_photo_labels(tmp_path / "photos.csv")
 
 
 def test_a_missing_file_is_an_os_error(tmp_path):
