@@ -22,6 +22,7 @@ Colour = NDArray[np.float32]
 Points = NDArray[np.float64]
 """float64 (N, 2): (u, v) fractions of the canvas."""
 
+TAU = 2 * np.pi
 SUBPIXEL_BITS = 4
 """Binary places of the coordinates handed to cv2's anti-aliased fills."""
 DAB_RADIUS = 3
@@ -243,6 +244,25 @@ class Canvas:
         """Lay a band of mist around ``v``, ``depth`` of the height thick."""
         band = np.exp(-(((self.v - v) / np.float32(depth)) ** 2)) * np.clip(0.7 + 0.6 * self.noise(3, 4, 3), 0, 1)
         self.blend(band * np.float32(strength), colour)
+
+
+def backdrop(c: Canvas, *, sun: tuple[float, float] | None = (0.68, 0.3), size: float = 0.11) -> None:
+    """Paint a sky, and a sun or moon of a radius ``size`` standing at ``sun``."""
+    p = c.palette
+    c.sky(p.high, p.low)
+    if sun is not None:
+        c.glow(*sun, 0.55, p.light, 0.35)
+        c.glow(*sun, size * 1.7, p.light, 0.5)
+        c.disc(*sun, size, mix(p.light, rgb("#ffffff"), 0.5))
+
+
+def ranges(c: Canvas, start: float, end: float, count: int, rough: float) -> None:
+    """Lay mountain ranges one before the other, the nearer the darker."""
+    p = c.palette
+    for i in range(count):
+        share = (i + 1) / count
+        body = mix(mix(p.low, p.mid, share**0.7), p.dark, max(0.0, share * 1.5 - 0.7))
+        c.ridge(start + (end - start) * i / max(count - 1, 1), rough, body, mix(body, p.low, 0.45), bumps=3 + i * 2)
 
 
 def finished(canvas: Canvas) -> Rgb:

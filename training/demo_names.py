@@ -11,8 +11,9 @@ from typing import Literal
 Colour = Literal["dawn", "tide", "dusk", "ember", "grove", "brass"]
 FrameStyle = Literal["bar", "plain", "full", "relic"]
 Scene = Literal[
-    "castle", "comet", "crystals", "desert", "dragon", "forest", "gears", "islands", "lantern", "lighthouse", "moth",
-    "peaks", "planet", "portal", "serpent", "ship", "storm", "tree", "volcano",
+    "astrolabe", "bare_tree", "castle", "comet", "crystals", "desert", "dragon", "ferry", "forest", "gears", "islands",
+    "lantern", "lighthouse", "moth", "peaks", "planet", "portal", "prism", "serpent", "ship", "storm", "tree",
+    "volcano",
 ]  # fmt: skip
 
 DEMO_SET = "dmo"
@@ -127,7 +128,7 @@ _CARDS: tuple[_Row, ...] = (
         "", "Lose 3 life. Draw three cards.\n~Payment is due at moonrise, and the moon is always rising.",
     ),
     (
-        "Gravewater Ferryman", "dusk", "plain", "islands", "Creature — Spirit", "3/2",
+        "Gravewater Ferryman", "dusk", "plain", "ferry", "Creature — Spirit", "3/2",
         "When the ferry arrives, return a fallen creature worth 2 or less to your hand.",
     ),
     (
@@ -135,7 +136,7 @@ _CARDS: tuple[_Row, ...] = (
         "Sneak\nSmash a relic: this creature grows +2/+1 until dusk.\n~It keeps the dark inside the stones.",
     ),
     (
-        "Nightjar Conspiracy", "dusk", "plain", "tree", "Enchantment",
+        "Nightjar Conspiracy", "dusk", "plain", "bare_tree", "Enchantment",
         "", "At dawn, each foe either loses 2 life or shows you their hand.\n~Nine birds, one secret.",
     ),
     (
@@ -179,11 +180,11 @@ _CARDS: tuple[_Row, ...] = (
         "Spells your foes cast cost 1 more unless they say the password.",
     ),
     (
-        "Prism of Nine Winters", "brass", "relic", "crystals", "Artifact",
+        "Prism of Nine Winters", "brass", "relic", "prism", "Artifact",
         "", "Tire: add one pip of any colour. It freezes until your second next dawn.",
     ),
     (
-        "Stormglass Astrolabe", "brass", "relic", "comet", "Artifact",
+        "Stormglass Astrolabe", "brass", "relic", "astrolabe", "Artifact",
         "", "Pay 2 and tire: look at the top three cards of your deck and put them back in any order.",
     ),
     (
