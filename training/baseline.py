@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process, utils
 from rapidocr import RapidOCR
 
+from engine.catalogue import Catalogue
 from engine.errors import BadImage
+from engine.names import ENGLISH
 from engine.values import Candidate, Card, Identification, Status
 
 MAX_SIDE_PX = 1600
@@ -27,6 +29,15 @@ MIN_RATIO = 85.0
 
 MIN_LETTERS = 4
 """Shorter lines are passed over: numbers and scraps of words, which resemble too many names."""
+
+
+def english_titles(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Yield what the trial looks for: each face's English title with its card's full name; no tokens."""
+    for title in catalogue.titles():
+        if title.lang == ENGLISH:
+            card = catalogue.card(title.card_id)
+            if not card.is_token:
+                yield title.text, card.name
 
 
 class NaiveTrial:
