@@ -1,11 +1,15 @@
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from engine.catalogue import Catalogue
 from engine.errors import BadImage
 from engine.values import Status
-from training.baseline import MAX_SIDE_PX, NaiveTrial
+from tests.metadata import write_metadata
+from training.baseline import MAX_SIDE_PX, NaiveTrial, english_titles
+from training.catalogue_build import build_catalogue
 
 TITLES = [("Ember Owl", "Ember Owl"), ("Night Moth", "Day Moth // Night Moth"), ("Elk", "Elk")]
 
@@ -66,3 +70,17 @@ def test_a_file_that_is_no_picture_is_an_engine_error(trial, tmp_path):
     (tmp_path / "a.jpg").write_text("no picture")
     with pytest.raises(BadImage, match=r"a\.jpg"):
         trial.identify(tmp_path / "a.jpg")
+
+
+def test_the_trial_looks_for_the_english_titles_of_all_faces_but_not_for_tokens(tmp_path):
+    cards = ({"name": "Ember Owl"}, {"name": "Day Moth // Night Moth"}, {"name": "Spark", "layout": "token"})
+    printed_names = ({"lang": "de", "name": "Ember Owl", "printed_name": "Gluteule"},)
+    build_catalogue(
+        write_metadata(tmp_path / "metadata", cards=cards, printed_names=printed_names), tmp_path / "catalogue.sqlite"
+    )
+    with closing(Catalogue.open(tmp_path / "catalogue.sqlite")) as catalogue:
+        assert sorted(english_titles(catalogue)) == [
+            ("Day Moth", "Day Moth // Night Moth"),
+            ("Ember Owl", "Ember Owl"),
+            ("Night Moth", "Day Moth // Night Moth"),
+        ]
