@@ -111,16 +111,26 @@ def _coloured(outcome: Outcome) -> Iterator[tuple[Card, Colour]]:
 
 def _picture(outcome: Outcome) -> Image.Image:
     """Return the photo at tile size with its quads; a grey field where it can't be shown."""
-    if outcome.error is not None:
-        # What the engine refused is not opened by anyone else either.
+    # What the engine refused is not opened by anyone else either.
+    shown = None if outcome.error is not None else _opened(outcome.photo.path)
+    if shown is None:
         return Image.new("RGB", (TILE_WIDTH, TILE_WIDTH // 2), SILENT)
-    with Image.open(outcome.photo.path) as photo:
-        longer_side = max(photo.size)
-        photo.draft("RGB", (2 * TILE_WIDTH, 2 * PICTURE_HEIGHT))
-        picture = ImageOps.exif_transpose(photo).convert("RGB")
+    picture, longer_side = shown
     picture.thumbnail((TILE_WIDTH, PICTURE_HEIGHT), Image.Resampling.LANCZOS)
     _draw_quads(picture, max(picture.size) / longer_side, _coloured(outcome))
     return picture
+
+
+def _opened(path: Path) -> tuple[Image.Image, int] | None:
+    """Return an upright photo, not much larger than a tile where that is quicker, and its true longer side."""
+    try:
+        with Image.open(path) as photo:
+            longer_side = max(photo.size)
+            photo.draft("RGB", (2 * TILE_WIDTH, 2 * PICTURE_HEIGHT))
+            return ImageOps.exif_transpose(photo).convert("RGB"), longer_side
+    except OSError:
+        # A format that only the engine's own decoders know: the answers beneath are told all the same.
+        return None
 
 
 def _draw_quads(picture: Image.Image, scale: float, cards: Iterable[tuple[Card, Colour]]) -> None:
