@@ -56,6 +56,24 @@ TABLE_GLOSS = 0.3
 """A table's shine over a card's."""
 
 
+CORNER_RADIUS_MM, CARD_MM = 3.0, np.array([63.0, 88.0])
+
+
+def _rounded_outline() -> NDArray[np.float32]:
+    """Return a card's outline with its round corners, float32 (N, 2), fractions of its width and height."""
+    arc = np.radians(np.linspace(180, 270, 5))
+    quarter = np.stack([np.cos(arc), np.sin(arc)], 1) * CORNER_RADIUS_MM
+    points = []
+    for x, y, step in ((0, 0, 0), (1, 0, 1), (1, 1, 2), (0, 1, 3)):
+        c, s = np.cos(step * np.pi / 2), np.sin(step * np.pi / 2)
+        inward = CORNER_RADIUS_MM * np.array([1 - 2 * x, 1 - 2 * y])
+        points.append(np.array([x, y]) * CARD_MM + inward + quarter @ np.array([[c, s], [-s, c]]))
+    return np.asarray(np.concatenate(points) / CARD_MM, np.float32)
+
+
+_ROUNDED = _rounded_outline()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TablePhoto:
     """A photo and the truth about it.
@@ -257,7 +275,8 @@ def _shade(quads: Sequence[Corners], size: tuple[int, int], lamp: float) -> NDAr
     for offset, softness, dark in ((away, SHADOW_REACH, SHADOW), (away * 0.2, SHADOW_REACH / 4, SHADOW)):
         cover = np.zeros((height, width), np.uint8)
         for quad in quads:
-            cv2.fillConvexPoly(cover, np.round((quad + offset) * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
+            outline = geometry.transform(_ROUNDED, geometry.unit_to_quad(quad)) + offset
+            cv2.fillConvexPoly(cover, np.round(outline * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
         soft = cv2.GaussianBlur(cover, (0, 0), max(0.5, softness * tall)).astype(np.float32)
         shade *= 1 - dark * soft / 255
     return shade
