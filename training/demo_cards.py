@@ -2,13 +2,11 @@
 
 The anatomy is that of a Magic card (63 x 88 mm, title, picture, type line, text, collector line at
 the usual heights), so that the engine meets what it was built for; the look is this project's own.
-Boxes are (left, top, right, bottom) in fractions of the card's width and height.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -21,7 +19,8 @@ from PIL import Image, ImageDraw, ImageFont
 from engine.constants import CARD_ASPECT
 from engine.values import Rgb
 from training.demo_art import noise
-from training.demo_names import Colour, DemoCard, FrameStyle, demo_cards
+from training.demo_frames import BLACK, CREAM, INKS, RARITY_INK, STYLES, Box, Ink
+from training.demo_names import DemoCard, demo_cards
 from training.demo_scenes import paint
 
 __all__ = ["CARD_HEIGHT", "DemoCard", "card_mask", "demo_cards", "draw_card"]
@@ -35,76 +34,14 @@ CORNER_RADIUS = 3 / 63
 MAX_ART_SIDE = 720
 """Longer side, in pixels, at which pictures are painted; larger windows are filled by enlarging."""
 
-Box = tuple[float, float, float, float]
-Ink = tuple[int, int, int]
 Weight = Literal["Bold", "Medium", "MediumItalic"]
 
 LINE_STEP, PARAGRAPH_GAP = 1.2, 0.45
 """From one line of text to the next, and what an empty line adds, in sizes of the print."""
 
 FONTS = Path(__file__).parent / "fonts"
-BLACK: Ink = (16, 15, 15)
-CREAM: Ink = (250, 244, 228)
 MID_GREY_SUM = 2 * 3 * 144
 """Red + green + blue of a frame's two tones, above which dark print reads better than light print."""
-RARITY_INK: dict[str, Ink] = {"C": (28, 28, 30), "U": (128, 146, 158), "R": (196, 158, 62), "M": (206, 84, 34)}
-
-
-@dataclass(frozen=True, slots=True)
-class _Inks:
-    """A colour's frame (light and dark), its panels, and its pip."""
-
-    light: Ink
-    dark: Ink
-    panel: Ink
-    pip: Ink
-
-
-INKS: dict[Colour, _Inks] = {
-    "dawn": _Inks((236, 222, 184), (190, 164, 106), (250, 245, 228), (244, 214, 120)),
-    "tide": _Inks((84, 148, 190), (24, 78, 126), (222, 236, 244), (70, 150, 214)),
-    "dusk": _Inks((98, 82, 112), (38, 28, 48), (214, 206, 218), (118, 84, 150)),
-    "ember": _Inks((214, 110, 70), (136, 40, 28), (246, 224, 208), (226, 92, 52)),
-    "grove": _Inks((106, 152, 92), (34, 82, 48), (224, 236, 212), (84, 168, 82)),
-    "brass": _Inks((190, 178, 158), (104, 92, 78), (232, 226, 214), (176, 142, 92)),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Style:
-    """Where things stand in a frame style, and in which inks.
-
-    ``clear`` lets the picture shine through the panels; ``plates`` says whether title and type line lie on panels.
-    """
-
-    border: Ink
-    frame: Box
-    art: Box
-    title: Box
-    kind: Box
-    text: Box
-    plates: bool = True
-    clear: bool = False
-
-
-STYLES: dict[FrameStyle, _Style] = {
-    "bar": _Style(
-        BLACK, (0.036, 0.026, 0.964, 0.924), (0.078, 0.106, 0.922, 0.556), (0.056, 0.040, 0.944, 0.101),
-        (0.056, 0.561, 0.944, 0.620), (0.078, 0.628, 0.922, 0.892),
-    ),
-    "plain": _Style(
-        (244, 241, 232), (0.048, 0.034, 0.952, 0.966), (0.108, 0.100, 0.892, 0.532), (0.082, 0.036, 0.918, 0.096),
-        (0.090, 0.538, 0.910, 0.594), (0.100, 0.604, 0.900, 0.892), plates=False,
-    ),
-    "full": _Style(
-        BLACK, (0.036, 0.026, 0.964, 0.924), (0.036, 0.026, 0.964, 0.924), (0.056, 0.040, 0.944, 0.101),
-        (0.056, 0.606, 0.944, 0.662), (0.066, 0.672, 0.934, 0.904), clear=True,
-    ),
-    "relic": _Style(
-        (122, 88, 50), (0.036, 0.026, 0.964, 0.924), (0.090, 0.122, 0.910, 0.450), (0.064, 0.042, 0.936, 0.103),
-        (0.064, 0.466, 0.936, 0.524), (0.090, 0.540, 0.910, 0.886),
-    ),
-}  # fmt: skip
 
 
 def draw_card(card: DemoCard, height_px: int = CARD_HEIGHT) -> Rgb:

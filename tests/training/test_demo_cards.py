@@ -10,7 +10,8 @@ import pytest
 from rapidfuzz import fuzz
 
 from engine.ocr import LineFinder, TextReader, crop_line
-from training.demo_cards import CARD_HEIGHT, STYLES, DemoCard, card_mask, demo_cards, draw_card
+from training.demo_cards import CARD_HEIGHT, DemoCard, card_mask, demo_cards, draw_card
+from training.demo_frames import STYLES
 from training.demo_scenes import SCENES, paint
 
 SMALL = 220
