@@ -1,0 +1,51 @@
+"""Faces -> unit vectors: cards that look alike get vectors that point alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import ArtifactMismatch
+from engine.onnx_session import OnnxModel, Tensor
+from engine.values import Rgb
+
+Vectors = NDArray[np.float32]
+"""float32 (N, dimension), rows of length 1."""
+
+BATCH = 16
+
+
+class Embedder:
+    """The picture network, as exported by training.
+
+    Raises:
+        ArtifactDamaged: the file is no ONNX model.
+        ArtifactMismatch: its input is not (batch, 3, height, width).
+    """
+
+    def __init__(self, path: Path, *, threads: int | None = None) -> None:
+        self._model = OnnxModel(path, threads=threads)
+        shape = self._model.input_shape
+        if len(shape) != 4 or shape[1] != 3 or not isinstance(shape[2], int) or not isinstance(shape[3], int):
+            raise ArtifactMismatch(f"{path.name} takes {shape}, not (batch, 3, height, width); export it again.")
+        self.height, self.width = shape[2], shape[3]
+
+    def __call__(self, faces: Sequence[Rgb]) -> Vectors:
+        """Return one unit vector a face (uint8 (H, W, 3), upright, the card filling it)."""
+        batches = [faces[i : i + BATCH] for i in range(0, len(faces), BATCH)]
+        vectors = [self._model(embedder_input(batch, self.height, self.width)) for batch in batches]
+        return np.concatenate(vectors) if vectors else np.zeros((0, 0), np.float32)
+
+
+def embedder_input(faces: Sequence[Rgb], height: int, width: int) -> Tensor:
+    """Return float32 (N, 3, height, width), RGB 0..255; training and serving prepare faces with this alone."""
+    batch = np.empty((len(faces), 3, height, width), np.float32)
+    for row, face in zip(batch, faces, strict=True):
+        shrinks = face.shape[0] > height
+        resized = cv2.resize(face, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+        row[:] = resized.transpose(2, 0, 1)
+    return batch

@@ -1,0 +1,84 @@
+"""Plane geometry of quads: pure, float32 in and out, points as (x, y)."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.values import Corners
+
+Points = NDArray[np.float32]
+"""float32 (N, 2)."""
+
+UNIT_SQUARE: Corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
+
+
+def clockwise(corners: Corners) -> Corners:
+    """Return the four points clockwise on the screen (y downwards), beginning with the same point."""
+    x, y = corners[:, 0], corners[:, 1]
+    signed_area = float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
+    return corners if signed_area > 0 else np.ascontiguousarray(corners[[0, 3, 2, 1]])
+
+
+def portrait(corners: Corners) -> Corners:
+    """Return clockwise corners so that the first side is a short one and lies uppermost of the two."""
+    c = clockwise(corners)
+    sides = side_lengths(c)
+    if sides[0] + sides[2] > sides[1] + sides[3]:
+        c = np.roll(c, -1, axis=0)
+    if c[:2, 1].mean() > c[2:, 1].mean():
+        c = np.roll(c, -2, axis=0)
+    return np.ascontiguousarray(c)
+
+
+def side_lengths(corners: Corners) -> NDArray[np.float32]:
+    """Return float32 (4,): lengths of the sides 0-1, 1-2, 2-3, 3-0 in pixels."""
+    return np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
+
+
+def corner_angles(corners: Corners) -> NDArray[np.float32]:
+    """Return float32 (4,): inner angle at each corner, degrees in 0..180."""
+    ahead = np.roll(corners, -1, axis=0) - corners
+    back = np.roll(corners, 1, axis=0) - corners
+    cosine = (ahead * back).sum(1) / (np.linalg.norm(ahead, axis=1) * np.linalg.norm(back, axis=1) + 1e-9)
+    return np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+
+
+def area(corners: Points) -> float:
+    """Return the area of a simple polygon in square pixels."""
+    return float(abs(cv2.contourArea(corners.astype(np.float32))))
+
+
+def intersection_area(a: Points, b: Points) -> float:
+    """Return the area in square pixels that two convex polygons share."""
+    return float(cv2.intersectConvexConvex(a.astype(np.float32), b.astype(np.float32))[0])
+
+
+def iou(a: Points, b: Points) -> float:
+    """Return intersection over union of two convex polygons, 0..1."""
+    shared = intersection_area(a, b)
+    union = area(a) + area(b) - shared
+    return shared / union if union > 0 else 0.0
+
+
+def coverage(inner: Points, outer: Points) -> float:
+    """Return the share of ``inner`` that lies inside ``outer``, 0..1 (both convex)."""
+    size = area(inner)
+    return intersection_area(inner, outer) / size if size > 0 else 0.0
+
+
+def unit_to_quad(corners: Corners) -> NDArray[np.float64]:
+    """Return the (3, 3) homography from card fractions (0..1, origin at the card's top left) to pixels."""
+    return np.asarray(cv2.getPerspectiveTransform(UNIT_SQUARE, corners), np.float64)
+
+
+def transform(points: Points, homography: NDArray[np.float64]) -> Points:
+    """Return ``points`` carried through a (3, 3) homography."""
+    return cv2.perspectiveTransform(points.reshape(1, -1, 2).astype(np.float32), homography)[0]
+
+
+def grown(corners: Corners, share: float) -> Corners:
+    """Return the quad grown outwards by ``share`` of its size on every side (negative shrinks)."""
+    around = UNIT_SQUARE + (UNIT_SQUARE - 0.5) * 2 * share
+    return transform(around, unit_to_quad(corners))

@@ -1,0 +1,58 @@
+"""The one way to open an ONNX model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from engine.errors import ArtifactDamaged
+
+Tensor = NDArray[np.float32]
+
+
+class OnnxModel:
+    """An ONNX model with one input and one output, both float32; thread-safe.
+
+    Args:
+        path: the ``.onnx`` file.
+        threads: threads one call may use; None lets ONNX Runtime take all cores.
+
+    Raises:
+        ArtifactDamaged: the file is no model this ONNX Runtime can open.
+    """
+
+    def __init__(self, path: Path, *, threads: int | None = None) -> None:
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        # The arena keeps the largest batch's memory for ever; on a machine of 1 GB it has to go back.
+        options.enable_cpu_mem_arena = False
+        if threads is not None:
+            options.intra_op_num_threads = threads
+        try:
+            self._session: Any = onnxruntime.InferenceSession(
+                str(path), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # noqa: BLE001 - ONNX Runtime's own exceptions share no public base
+            raise ArtifactDamaged(
+                f"{path.name} can't be opened as an ONNX model ({str(error)[:120]}); "
+                "restore the file, or build the artifacts again."
+            ) from error
+        self._input = self._session.get_inputs()[0]
+
+    @property
+    def input_shape(self) -> tuple[int | str | None, ...]:
+        """Declared input shape; dynamic axes are names."""
+        return tuple(self._input.shape)
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """Custom metadata stored in the model file."""
+        return dict(self._session.get_modelmeta().custom_metadata_map)
+
+    def __call__(self, tensor: Tensor) -> Tensor:
+        """Run the model on ``tensor`` (float32, of the model's input shape)."""
+        return np.asarray(self._session.run(None, {self._input.name: tensor})[0], np.float32)

@@ -1,0 +1,223 @@
+"""Faces -> title witnesses: which line of a card is its title, and whose title it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from engine import geometry
+from engine.ocr import Line, LineFinder, Text, TextReader, crop_line
+from engine.rectify import Box, box_size, rectify, to_photo
+from engine.titles import TitleMatch, TitleMatcher, title_key
+from engine.types import is_type_line
+from engine.values import Corners, Rgb
+
+TITLE_BAND: Box = (-0.033, -0.036, 1.034, 0.155)
+"""Where titles stand, with room for a quad that is a sleeve's or an inner frame's: 512 x 128 px."""
+TITLE_HEIGHT = (0.03, 0.085)
+"""Height of a title line as a share of the card's: a line half as tall is the title of a card in a page of cards."""
+TITLE_STRIP: Box = (0.045, 0.034, 0.80, 0.104)
+"""Where the title stands in nine frames of ten, when the quad is the card's own outline."""
+READ_PER_BAND = 3
+TYPE_BAND: Box = (0.0, 0.525, 0.9333, 0.668)
+"""Where type lines stand in all frames but sagas and classes: 448 x 96 px."""
+WHOLE_FACE: Box = (-0.033, -0.024, 1.034, 1.024)
+WHOLE_FACE_HEIGHT = 640
+"""Pixels of a face whose whole text is searched; 640 is enough to find lines, crops come from the photo."""
+STRONG = 8.0
+"""Nats at which a title is beyond doubt and the search for a better one ends."""
+MAX_TITLE_LENGTH = 45
+"""Letters; of 35,000 titles three are longer, rules text mostly is."""
+MIN_TEXT_SCORE = 0.5
+"""Recognition scores below this are noise."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TitleReading:
+    """What the title witness says of one card.
+
+    Attributes:
+        text: the line as read, "" where none was.
+        text_score: 0..1, mean probability of its characters.
+        matches: names it may be, best first.
+        turn: quarter turns clockwise from the quad's first corner to the card's own top left.
+        line: the line's corners, float32 (4, 2), photo pixels; None where none was read.
+    """
+
+    text: str = ""
+    text_score: float = 0.0
+    matches: tuple[TitleMatch, ...] = ()
+    turn: int = 0
+    line: Corners | None = None
+
+    @property
+    def evidence(self) -> float:
+        """Nats for the best match, weighted by how sure its characters are; 0 where there is none."""
+        return self.of(self.matches[0]) if self.matches else 0.0
+
+    def of(self, match: TitleMatch) -> float:
+        """Nats that this reading speaks for one of its matches."""
+        return match.evidence * self.text_score
+
+
+NOTHING_READ = TitleReading()
+
+
+class TitleWitness:
+    """Reads the titles of cards."""
+
+    def __init__(self, finder: LineFinder, reader: TextReader, matcher: TitleMatcher) -> None:
+        self._finder, self._reader, self._matcher = finder, reader, matcher
+
+    def band(self, pixels: Rgb, corners: Corners, turns: Sequence[int] = (0, 2)) -> TitleReading:
+        """Read the title band of the card between ``corners``, at each of the given quarter turns."""
+        best = NOTHING_READ
+        for turn in turns:
+            turned = np.roll(corners, -turn, axis=0)
+            lines = _title_lines(self._finder(rectify(pixels, turned, TITLE_BAND)))
+            found = [(turn, to_photo(line.corners, turned, TITLE_BAND)) for line in lines]
+            best = max(best, self._best(pixels, found), key=_rank)
+            if best.evidence >= STRONG:
+                break
+        return best
+
+    def blind_band(self, pixels: Rgb, corners: Corners, turns: Sequence[int] = (0, 2)) -> TitleReading:
+        """Read the strip where most frames have their title without looking for a line first.
+
+        Line detection overlooks faint and blurred titles that recognition can still read.
+        """
+        strip = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32) * _size_of(TITLE_STRIP) + TITLE_STRIP[:2]
+        strips = [(turn, geometry.transform(strip, geometry.unit_to_quad(np.roll(corners, -turn, axis=0)))) for turn in turns]
+        plain = [crop_line(pixels, corners) for _, corners in strips]
+        return self._best_text(strips * 2, plain + [stretched(crop) for crop in plain])
+
+    def type_line(self, pixels: Rgb, corners: Corners) -> str:
+        """Return the type line of the upright card between ``corners``, "" where none is legible."""
+        lines = self._finder(rectify(pixels, corners, TYPE_BAND))
+        crops = [crop_line(pixels, to_photo(line.corners, corners, TYPE_BAND)) for line in lines[:READ_PER_BAND]]
+        return next((text.text for text in self._reader(crops) if is_type_line(text.text)), "")
+
+    def any_type_line(self, pixels: Rgb, corners: Corners) -> str:
+        """Search the whole upright face for a type line: sagas and others have it at an unusual place."""
+        picture = rectify(pixels, corners, WHOLE_FACE, face_height=WHOLE_FACE_HEIGHT)
+        found = [to_photo(line.corners, corners, WHOLE_FACE, WHOLE_FACE_HEIGHT) for line in self._finder(picture)]
+        texts = self._reader([crop_line(pixels, line) for line in found])
+        return next((text.text for text in texts if is_type_line(text.text, first_word=True)), "")
+
+    def face(self, pixels: Rgb, corners: Corners, turn: int) -> TitleReading:
+        """Search the whole face for its title: other layouts, titles at the foot, sideways halves."""
+        turned = np.roll(corners, -turn, axis=0)
+        picture = rectify(pixels, turned, WHOLE_FACE, face_height=WHOLE_FACE_HEIGHT)
+        found = []
+        for line in self._finder(picture):
+            if TITLE_HEIGHT[0] * WHOLE_FACE_HEIGHT <= min(line.height, line.width):
+                corners_there = to_photo(line.corners, turned, WHOLE_FACE, WHOLE_FACE_HEIGHT)
+                found.extend((turn, c) for c in _reading_directions(corners_there, line))
+        return self._best(pixels, found)
+
+    def lines(self, pixels: Rgb, lines: Sequence[Line]) -> list[TitleReading]:
+        """Read lines found anywhere in a photo; each answer's ``line`` runs in reading direction."""
+        found = [(i, corners) for i, line in enumerate(lines) for corners in _reading_directions(line.corners, line)]
+        texts = self._reader([crop_line(pixels, corners) for _, corners in found])
+        readings = [NOTHING_READ] * len(lines)
+        for (i, corners), text in zip(found, texts, strict=True):
+            readings[i] = max(readings[i], self._matched(text, 0, corners), key=_rank)
+        return readings
+
+    def _best(self, pixels: Rgb, found: Sequence[tuple[int, Corners]]) -> TitleReading:
+        return self._best_text(found, [crop_line(pixels, corners) for _, corners in found])
+
+    def _best_text(self, found: Sequence[tuple[int, Corners]], crops: Sequence[Rgb]) -> TitleReading:
+        texts = self._reader(crops)
+        best = NOTHING_READ
+        for (turn, corners), text in sorted(zip(found, texts, strict=True), key=lambda pair: -pair[1].score):
+            best = max(best, self._matched(text, turn, corners), key=_rank)
+            if best.evidence >= STRONG:
+                break
+        return best
+
+    def _matched(self, text: Text, turn: int, corners: Corners) -> TitleReading:
+        if text.score < MIN_TEXT_SCORE or not 2 <= len(title_key(text.text)) <= MAX_TITLE_LENGTH:
+            return NOTHING_READ
+        return TitleReading(text.text, text.score, tuple(self._matcher(text.text)), turn, corners)
+
+
+def stretched(crop: Rgb) -> Rgb:
+    """Return the crop with its grey range stretched to the full one: white titles on pale old frames."""
+    grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    low, high = np.percentile(grey, (1, 99))
+    level = np.clip((grey - low) * 255 / max(high - low, 1.0), 0, 255).astype(np.uint8)
+    return np.repeat(level[..., np.newaxis], 3, axis=2)
+
+
+def _size_of(box: Box) -> tuple[float, float]:
+    return box[2] - box[0], box[3] - box[1]
+
+
+def _rank(reading: TitleReading) -> tuple[float, float]:
+    return reading.evidence, reading.text_score
+
+
+def _title_lines(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines of a band that may be a title: of its height, the widest few."""
+    width, height = box_size(TITLE_BAND)
+    card_height = height / (TITLE_BAND[3] - TITLE_BAND[1])
+    low, high = (share * card_height for share in TITLE_HEIGHT)
+    fitting = [line for line in lines if low <= line.height <= high and line.width >= 0.04 * width]
+    return sorted(fitting, key=lambda line: -line.width)[:READ_PER_BAND]
+
+
+def _reading_directions(corners: Corners, line: Line) -> list[Corners]:
+    """Return the line as it stands, or, where it is upright in the picture, read upwards and downwards."""
+    if line.height <= 1.3 * line.width:
+        return [corners]
+    return [np.roll(corners, turn, axis=0) for turn in (1, -1)]
+
+
+def card_around(line: Corners, title_height_share: float = 0.058, left_share: float = 0.065) -> Corners:
+    """Return where a card would lie whose title is ``line``: float32 (4, 2), a guess good to a tenth.
+
+    Args:
+        line: float32 (4, 2), the title in reading direction.
+        title_height_share: height of a detected title line over the card's height.
+        left_share: distance of the title's begin from the card's left edge, over the card's width.
+    """
+    along = line[1] - line[0] + line[2] - line[3]
+    along = along / (np.linalg.norm(along) + 1e-6)
+    down = np.array([-along[1], along[0]], np.float32)
+    height = Line(line, 1.0).height / title_height_share
+    width = height * 63 / 88
+    start = line[[0, 3]].mean(0) - along * left_share * width - down * 0.07 * height
+    corners = [start, start + along * width, start + along * width + down * height, start + down * height]
+    return np.array(corners, np.float32)
+
+
+ART_BOX: Box = (0.075, 0.112, 0.925, 0.55)
+"""The art's window in most frames, in fractions of the card."""
+
+
+def cards_around_art(art: Corners) -> list[Corners]:
+    """Return the two cards (upright and upside down) whose art window ``art`` (a landscape box) may be."""
+    window = np.array([[ART_BOX[0], ART_BOX[1]], [ART_BOX[2], ART_BOX[1]], [ART_BOX[2], ART_BOX[3]],
+                       [ART_BOX[0], ART_BOX[3]]], np.float32)
+    cards = []
+    for turn in (1, 3):
+        to_pixels = cv2.getPerspectiveTransform(window, np.ascontiguousarray(np.roll(art, -turn, axis=0)))
+        cards.append(geometry.transform(geometry.UNIT_SQUARE, np.asarray(to_pixels, np.float64)))
+    return cards
+
+
+def stands_as_title(line: Corners, card: Corners) -> bool:
+    """Return whether ``line`` lies in ``card`` where titles stand, in its upright reading direction."""
+    inside = geometry.transform(line, np.linalg.inv(geometry.unit_to_quad(card)))
+    left, right = float(inside[[0, 3], 0].mean()), float(inside[[1, 2], 0].mean())
+    middle, height = float(inside[:, 1].mean()), float(inside[[2, 3], 1].mean() - inside[[0, 1], 1].mean())
+    return (
+        -0.05 < left < 0.45
+        and left < right < 1.05
+        and -0.03 < middle < 0.16
+        and TITLE_HEIGHT[0] < height < TITLE_HEIGHT[1]
+    )
