@@ -5,3 +5,38 @@
 >>> result = engine.identify("photo.jpg", top_k=5, max_cards=40)
 >>> [card.name for card in result.cards]
 """
+
+from engine.draw import annotate
+from engine.engine import Engine
+from engine.errors import (
+    ArtifactDamaged,
+    ArtifactError,
+    ArtifactMismatch,
+    ArtifactMissing,
+    BadImage,
+    EngineError,
+    ImageSizeError,
+    PhotoError,
+)
+from engine.values import Candidate, Card, CardEntry, Identification, Printing, Rgb, Status, Witness
+
+__all__ = [
+    "ArtifactDamaged",
+    "ArtifactError",
+    "ArtifactMismatch",
+    "ArtifactMissing",
+    "BadImage",
+    "Candidate",
+    "Card",
+    "CardEntry",
+    "Engine",
+    "EngineError",
+    "Identification",
+    "ImageSizeError",
+    "PhotoError",
+    "Printing",
+    "Rgb",
+    "Status",
+    "Witness",
+    "annotate",
+]

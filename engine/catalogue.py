@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -183,6 +183,10 @@ class Catalogue:
         """Return every title a reader may find: of each face, in every language known; per card no two fold alike."""
         return self._titles
 
+    def ranked_titles(self) -> list[Title]:
+        """Return :meth:`titles`, those first that win where several are equal."""
+        return sorted(self.titles(), key=self._precedence)
+
     @cached_property
     def _titles(self) -> tuple[Title, ...]:
         seen: set[tuple[int, str]] = set()
@@ -270,20 +274,21 @@ class Catalogue:
     @cached_property
     def _index(self) -> TitleIndex:
         """The titles and whole names, those that win first; made at the first look-up (0.3 s)."""
-        printings = dict(self._rows("SELECT card_id, COUNT(*) FROM printings GROUP BY card_id"))
-        tokens = {row[0] for row in self._rows("SELECT id, layout FROM cards") if row[1] in TOKEN_LAYOUTS}
-        ranked = sorted(self._names, key=lambda card: (card in tokens, -printings.get(card, 0), self._names[card]))
-        rank = {card_id: place for place, card_id in enumerate(ranked)}
-
-        def precedence(title: Title) -> tuple[bool, bool, int]:
-            return title.lang != ENGLISH, title.text != self._names[title.card_id], rank[title.card_id]
-
         whole_names = (
             Title(name, card_id, ENGLISH, 0, fold(name))
             for card_id, name in self._names.items()
             if len(faces(name)) > 1
         )
-        return TitleIndex(sorted(chain(self.titles(), whole_names), key=precedence))
+        return TitleIndex(sorted(chain(self.titles(), whole_names), key=self._precedence))
+
+    @cached_property
+    def _precedence(self) -> Callable[[Title], tuple[bool, bool, int]]:
+        """The order of titles that are equal: English, whole names, cards before tokens, often printed."""
+        printings = dict(self._rows("SELECT card_id, COUNT(*) FROM printings GROUP BY card_id"))
+        tokens = {row[0] for row in self._rows("SELECT id, layout FROM cards") if row[1] in TOKEN_LAYOUTS}
+        ranked = sorted(self._names, key=lambda card: (card in tokens, -printings.get(card, 0), self._names[card]))
+        rank = {card_id: place for place, card_id in enumerate(ranked)}
+        return lambda title: (title.lang != ENGLISH, title.text != self._names[title.card_id], rank[title.card_id])
 
     def _english_titles(self) -> Iterator[Title]:
         for card_id, name in self._rows("SELECT id, name FROM cards ORDER BY id"):

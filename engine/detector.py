@@ -123,7 +123,7 @@ def _four_corners(hull: NDArray[np.int32]) -> Corners | None:
     for tolerance in (0.01, 0.02, 0.03, 0.045, 0.06):
         polygon = cv2.approxPolyDP(hull, tolerance * length, True)
         if len(polygon) == 4:
-            return polygon[:, 0].astype(np.float32)
+            return np.asarray(polygon[:, 0], np.float32)
         if len(polygon) < 4:
             return None
     return None

@@ -34,7 +34,7 @@ def portrait(corners: Corners) -> Corners:
 
 def side_lengths(corners: Corners) -> NDArray[np.float32]:
     """Return float32 (4,): lengths of the sides 0-1, 1-2, 2-3, 3-0 in pixels."""
-    return np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
+    return np.asarray(np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1), np.float32)
 
 
 def corner_angles(corners: Corners) -> NDArray[np.float32]:
@@ -42,7 +42,7 @@ def corner_angles(corners: Corners) -> NDArray[np.float32]:
     ahead = np.roll(corners, -1, axis=0) - corners
     back = np.roll(corners, 1, axis=0) - corners
     cosine = (ahead * back).sum(1) / (np.linalg.norm(ahead, axis=1) * np.linalg.norm(back, axis=1) + 1e-9)
-    return np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+    return np.asarray(np.degrees(np.arccos(np.clip(cosine, -1, 1))), np.float32)
 
 
 def area(corners: Points) -> float:
@@ -73,9 +73,14 @@ def unit_to_quad(corners: Corners) -> NDArray[np.float64]:
     return np.asarray(cv2.getPerspectiveTransform(UNIT_SQUARE, corners), np.float64)
 
 
+def quad_to_unit(corners: Corners) -> NDArray[np.float64]:
+    """Return the (3, 3) homography from pixels to card fractions."""
+    return np.asarray(cv2.getPerspectiveTransform(corners, UNIT_SQUARE), np.float64)
+
+
 def transform(points: Points, homography: NDArray[np.float64]) -> Points:
     """Return ``points`` carried through a (3, 3) homography."""
-    return cv2.perspectiveTransform(points.reshape(1, -1, 2).astype(np.float32), homography)[0]
+    return np.asarray(cv2.perspectiveTransform(points.reshape(1, -1, 2).astype(np.float32), homography)[0], np.float32)
 
 
 def grown(corners: Corners, share: float) -> Corners:

@@ -212,7 +212,7 @@ def cards_around_art(art: Corners) -> list[Corners]:
 
 def stands_as_title(line: Corners, card: Corners) -> bool:
     """Return whether ``line`` lies in ``card`` where titles stand, in its upright reading direction."""
-    inside = geometry.transform(line, np.linalg.inv(geometry.unit_to_quad(card)))
+    inside = geometry.transform(line, geometry.quad_to_unit(card))
     left, right = float(inside[[0, 3], 0].mean()), float(inside[[1, 2], 0].mean())
     middle, height = float(inside[:, 1].mean()), float(inside[[2, 3], 1].mean() - inside[[0, 1], 1].mean())
     return (

@@ -28,7 +28,7 @@ def rectify(pixels: Rgb, corners: Corners, box: Box = WHOLE, *, face_height: int
     Returns:
         uint8 (h, w, 3); what lies outside the photo is filled with the nearest pixel.
     """
-    to_fraction = np.linalg.inv(geometry.unit_to_quad(corners))
+    to_fraction = geometry.quad_to_unit(corners)
     width, height = box_size(box, face_height)
     left, top, right, bottom = box
     to_box = np.array(

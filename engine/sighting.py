@@ -38,6 +38,8 @@ MIN_LOOSE_EVIDENCE = 8.5
 """The same for a line of text that no quad holds: there is more stray text than there are stray quads."""
 GOOD_SHAPE = 0.6
 """Score from which a quad's outline is trusted to be a card's own."""
+POOR_SHAPE = 0.2
+"""Below this, as the whole picture's outline is, a quad is tried when no other holds the title."""
 MAX_BANDS = 60
 """Quads of one photo whose title is looked for."""
 INSIDE = 0.7
@@ -88,7 +90,7 @@ class TitleSearch:
         self, photo: Photo, quads: Sequence[Quad], read: BandReader, sightings: list[Sighting], clock: Stopwatch
     ) -> None:
         """Append to ``sightings`` the quads, from the largest inwards, in which ``read`` finds a title."""
-        for quad in sorted(quads, key=lambda q: -q.area)[:MAX_BANDS]:
+        for quad in sorted(quads, key=lambda q: (q.score < POOR_SHAPE, -q.area))[:MAX_BANDS]:
             if is_free(quad, sightings):
                 sighting = _read_quad(photo, quad, read, clock)
                 if sighting is not None:

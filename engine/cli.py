@@ -1,0 +1,153 @@
+"""The engine's command line; ``identify --json`` is a contract that other tools rely on.
+
+Exit codes: 0 all photos processed, 1 some photo failed, 2 wrong usage or unusable artifacts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from engine.draw import annotate
+from engine.engine import DEFAULT_MAX_CARDS, DEFAULT_TOP_K, Engine
+from engine.errors import ArtifactError, EngineError, PhotoError
+from engine.values import Card, Identification, Witness
+
+EXIT_OK, EXIT_SOME_FAILED, EXIT_UNUSABLE = 0, 1, 2
+MANY_PHOTOS = 4
+"""From so many photos on a progress bar is shown."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    # Names are printed in the terminal's encoding; a Latin-1 pipe must not stop on "Æ" or "忍者".
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    args = _parser().parse_args(arguments)
+    try:
+        engine = Engine.open(args.artifacts)
+    except ArtifactError as error:
+        print(f"error: {error.code}: {error.message}", file=sys.stderr)
+        return EXIT_UNUSABLE
+    try:
+        return int(args.run(engine, args))
+    finally:
+        engine.close()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m engine", description="Names Magic cards in photos.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--artifacts", type=Path, metavar="DIR", help="artifact folder (default: the one shipped)")
+    common.add_argument("--json", action="store_true", help="print JSON instead of text for people")
+    top_k = argparse.ArgumentParser(add_help=False)
+    top_k.add_argument("--top-k", type=_positive, default=DEFAULT_TOP_K, metavar="N", help="candidates (default 5)")
+
+    identify = commands.add_parser("identify", parents=[common, top_k], help="name the cards in photos")
+    identify.add_argument("photos", type=Path, nargs="+", metavar="PHOTO")
+    identify.add_argument("--max-cards", type=_positive, default=DEFAULT_MAX_CARDS, metavar="N", help="per photo (default 40)")
+    identify.add_argument("--annotate", type=Path, metavar="OUT_DIR", help="write each photo with numbered outlines")
+    identify.add_argument("--witness", choices=[str(w) for w in Witness], default="both", help="evidence that counts")
+    identify.set_defaults(run=_identify)
+
+    lookup = commands.add_parser("lookup", parents=[common, top_k], help="find card names like a text")
+    lookup.add_argument("text")
+    lookup.set_defaults(run=_lookup)
+
+    info = commands.add_parser("info", parents=[common], help="versions, models, index, catalogue, hashes")
+    info.set_defaults(run=_info)
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, not {number}")
+    return number
+
+
+def _identify(engine: Engine, args: argparse.Namespace) -> int:
+    if args.annotate:
+        args.annotate.mkdir(parents=True, exist_ok=True)
+    failed = False
+    few = len(args.photos) < MANY_PHOTOS
+    for number, photo in enumerate(tqdm(args.photos, unit="photo", file=sys.stderr, disable=few), 1):
+        try:
+            result = engine.identify(
+                photo, top_k=args.top_k, max_cards=args.max_cards, witness=Witness(args.witness)
+            )
+        except PhotoError as error:
+            failed = True
+            _say_failed(photo, error, args)
+            continue
+        _say(photo, result, args)
+        if args.annotate:
+            # Two folders may hold photos of one name: the number keeps both.
+            (args.annotate / f"{number:03d}-{photo.stem}.jpg").write_bytes(annotate(photo, result))
+    return EXIT_SOME_FAILED if failed else EXIT_OK
+
+
+def _say_failed(photo: Path, error: EngineError, args: argparse.Namespace) -> None:
+    if args.json:
+        _print_json({"file": str(photo), "error": error.to_dict()})
+    else:
+        tqdm.write(f"{photo}: {error.code}: {error.message}", file=sys.stderr)
+
+
+def _say(photo: Path, result: Identification, args: argparse.Namespace) -> None:
+    if args.json:
+        _print_json({"file": str(photo), **result.to_dict()})
+        return
+    tqdm.write(f"{photo}  ({result.width}x{result.height}, {result.timings_ms['total']:.0f} ms)", file=sys.stdout)
+    for number, card in enumerate(result.cards, 1):
+        tqdm.write(f"{number:>4}  {_line(card)}", file=sys.stdout)
+    if not result.cards:
+        tqdm.write("      no card found", file=sys.stdout)
+
+
+def _line(card: Card) -> str:
+    printing = f"{card.printing.set.upper()} {card.printing.collector_number}" if card.printing else ""
+    return f"{card.status:<10} {card.confidence:>4.0%}  {card.name or '-':<34} {printing:<10} {card.scryfall_uri or ''}"
+
+
+def _lookup(engine: Engine, args: argparse.Namespace) -> int:
+    entries = engine.lookup(args.text, top_k=args.top_k)
+    if args.json:
+        _print_json([entry.to_dict() for entry in entries])
+        return EXIT_OK
+    for entry in entries:
+        print(f"{entry.score:>5.0%}  {entry.name:<34} {entry.mana_cost:<12} {entry.type_line:<40} {entry.scryfall_uri}")
+    if not entries:
+        print("no name like that")
+    return EXIT_OK
+
+
+def _info(engine: Engine, args: argparse.Namespace) -> int:
+    info = engine.info()
+    if args.json:
+        _print_json(info)
+    else:
+        _print_tree(info, 0)
+    return EXIT_OK
+
+
+def _print_tree(values: dict[str, Any], depth: int) -> None:
+    for key, value in values.items():
+        if isinstance(value, dict):
+            print("  " * depth + f"{key}:")
+            _print_tree(value, depth + 1)
+        else:
+            print("  " * depth + f"{key}: {value}")
+
+
+def _print_json(value: Any) -> None:
+    # One object a line, at once: a reader at the other end of a pipe sees each photo as it is done.
+    print(json.dumps(value, ensure_ascii=True), flush=True)

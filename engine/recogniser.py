@@ -1,0 +1,163 @@
+"""The straight line, written once: image -> quads -> faces -> witnesses -> verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.catalogue import Catalogue
+from engine.detector import Detector
+from engine.image import Photo
+from engine.judge import Testimony, Verdict, judge
+from engine.pictures import PictureReading, PictureWitness
+from engine.reader import TitleWitness
+from engine.rectify import rectify
+from engine.sighting import GOOD_SHAPE, Sighting, TitleSearch, is_free
+from engine.stopwatch import Stopwatch
+from engine.values import Card, Identification, Quad, Rgb, Status, Witness
+from engine.verdicts import to_card
+
+FIND_SIDE_PX = 720
+"""Longer side of the picture that cards are looked for in; a card of a table of forty is still 80 px high."""
+EMBED_FACE_PX = 320
+"""Height of the face shown to the picture network, which takes about two thirds of it."""
+MAX_UNREAD = 16
+"""Quads without a legible title that the picture witness is asked about."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """A card in a photo, what is known of it, and the verdict."""
+
+    sighting: Sighting
+    testimony: Testimony
+    verdict: Verdict
+
+
+class Recogniser:
+    """Names the cards of a photo; its parts are given, and safe to share among threads."""
+
+    def __init__(
+        self,
+        detector: Detector,
+        search: TitleSearch,
+        titles: TitleWitness,
+        pictures: PictureWitness,
+        catalogue: Catalogue,
+    ) -> None:
+        self._detector, self._search, self._titles = detector, search, titles
+        self._pictures, self._catalogue = pictures, catalogue
+
+    def __call__(self, photo: Photo, *, top_k: int, max_cards: int, witness: Witness) -> Identification:
+        """Return what is in ``photo``; raises :class:`engine.PhotoError` where it can't be decoded."""
+        clock = Stopwatch()
+        quads = self._find(photo, clock)
+        sightings = [] if witness is Witness.PICTURE else self._search(photo, quads, clock)
+        cases = self._hear_titled(photo, sightings, witness, clock)
+        cases += self._hear_untitled(photo, quads, sightings, witness, clock)
+        with clock.time("judge"):
+            kept = sorted(cases, key=lambda case: -case.verdict.confidence)[:max_cards]
+            cards = tuple(self._card(case, top_k) for case in in_reading_order(kept))
+        return Identification(photo.width, photo.height, cards, clock.timings_ms())
+
+    def _find(self, photo: Photo, clock: Stopwatch) -> list[Quad]:
+        with clock.time("decode"):
+            view = photo.view(FIND_SIDE_PX)
+        with clock.time("detect"):
+            return [Quad(quad.corners / np.float32(view.scale), quad.score) for quad in self._detector(view.pixels)]
+
+    def _hear_titled(
+        self, photo: Photo, sightings: Sequence[Sighting], witness: Witness, clock: Stopwatch
+    ) -> list[Case]:
+        """Hear what else there is on cards whose title was read, and judge them."""
+        if witness is Witness.TITLE:
+            seen = [PictureReading()] * len(sightings)
+        else:
+            seen = self._pictures(self._faces(photo, [s.quad for s in sightings], clock), clock)
+        testimonies = [
+            Testimony(s.reading, picture, s.loose, self._type_line(photo, s, clock))
+            for s, picture in zip(sightings, seen, strict=True)
+        ]
+        with clock.time("judge"):
+            return _in_company([Case(s, t, judge(t)) for s, t in zip(sightings, testimonies, strict=True)])
+
+    def _hear_untitled(
+        self, photo: Photo, quads: Sequence[Quad], sightings: Sequence[Sighting], witness: Witness, clock: Stopwatch
+    ) -> list[Case]:
+        """Let the picture witness, who needs no title, look at the quads that are left."""
+        if witness is Witness.TITLE:
+            return []
+        unread = outermost([q for q in quads if q.score >= GOOD_SHAPE and is_free(q, sightings)])[:MAX_UNREAD]
+        both_ways = [turned for quad in unread for turned in (quad, quad.turned(2))]
+        seen = self._pictures(self._faces(photo, both_ways, clock), clock)
+        cases = []
+        for quad, picture in _better_way(both_ways, seen):
+            testimony = Testimony(picture=picture)
+            verdict = judge(testimony)
+            if verdict.status is not Status.UNKNOWN:
+                cases.append(Case(Sighting(replace(quad, upright_known=True)), testimony, verdict))
+        return cases
+
+    def _faces(self, photo: Photo, quads: Sequence[Quad], clock: Stopwatch) -> list[Rgb]:
+        faces = []
+        for quad in quads:
+            with clock.time("decode"):
+                view = photo.at_scale(min(1.0, EMBED_FACE_PX / max(quad.height, 1.0)))
+            with clock.time("rectify"):
+                faces.append(rectify(view.pixels, quad.corners * np.float32(view.scale), face_height=EMBED_FACE_PX))
+        return faces
+
+    def _type_line(self, photo: Photo, sighting: Sighting, clock: Stopwatch) -> str:
+        """Return the card's type line, sought at its usual place, then, for a clear outline, anywhere."""
+        with clock.time("decode"):
+            view = photo.at_scale(min(1.0, 670 / max(sighting.quad.height, 1.0)))
+        corners = sighting.quad.corners * np.float32(view.scale)
+        with clock.time("read"):
+            found = self._titles.type_line(view.pixels, corners)
+            if found or sighting.loose:
+                return found
+            return self._titles.any_type_line(view.pixels, corners)
+
+    def _card(self, case: Case, top_k: int) -> Card:
+        return to_card(case.sighting, case.testimony, case.verdict, self._catalogue, top_k)
+
+
+def outermost(quads: Sequence[Quad]) -> list[Quad]:
+    """Return the quads, from the largest inwards, that lie in none of those already taken."""
+    taken: list[Sighting] = []
+    for quad in sorted(quads, key=lambda q: -q.area):
+        if is_free(quad, taken):
+            taken.append(Sighting(quad))
+    return [sighting.quad for sighting in taken]
+
+
+def in_reading_order(cases: Sequence[Case]) -> list[Case]:
+    """Return cases by rows from the top, each row from the left; a row's cards overlap by half their height."""
+    rows: list[list[Case]] = []
+    for case in sorted(cases, key=_middle_y):
+        row = rows[-1] if rows else None
+        if row is not None and _middle_y(case) - _middle_y(row[0]) < 0.5 * row[0].sighting.quad.height:
+            row.append(case)
+        else:
+            rows.append([case])
+    return [case for row in rows for case in sorted(row, key=lambda c: float(c.sighting.quad.corners[:, 0].mean()))]
+
+
+def _middle_y(case: Case) -> float:
+    return float(case.sighting.quad.corners[:, 1].mean())
+
+
+def _better_way(quads: Sequence[Quad], seen: Sequence[PictureReading]) -> list[tuple[Quad, PictureReading]]:
+    """Return, of each two neighbours (a quad upright and upside down), the one that looks more like a known face."""
+    pairs = list(zip(quads, seen, strict=True))
+    return [max(pairs[i : i + 2], key=lambda pair: pair[1].similarity) for i in range(0, len(pairs), 2)]
+
+
+def _in_company(cases: list[Case]) -> list[Case]:
+    """Judge again, knowing that the photo has a card that is surely Magic's: a title half hidden gains by it."""
+    if not any(case.testimony.type_line and case.verdict.status is Status.IDENTIFIED for case in cases):
+        return cases
+    heard = [replace(case, testimony=replace(case.testimony, in_company=True)) for case in cases]
+    return [replace(case, verdict=judge(case.testimony)) for case in heard]

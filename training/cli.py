@@ -1,0 +1,29 @@
+"""The maintainer's command line. A command's module is imported when it is called: only some need torch."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+COMMANDS = {
+    "catalogue": ("training.catalogue_build", "build the catalogue from card metadata"),
+    "demo": ("training.demo", "draw demo cards, photograph them, and let the engine name them"),
+    "evaluate": ("training.evaluate", "measure the engine on labelled photos"),
+    "export": ("training.export", "export the embedder network to ONNX (needs torch)"),
+    "index": ("training.index_build", "build an artifact folder from card pictures"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(prog="python -m training", description="Maintainer's tools of cardglass.")
+    commands = parser.add_subparsers(required=True, dest="command", metavar="COMMAND")
+    for name, (module, summary) in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        if name in arguments[:1]:
+            importlib.import_module(module).add_arguments(command)
+    args = parser.parse_args(arguments)
+    return int(importlib.import_module(COMMANDS[args.command][0]).run(args))
