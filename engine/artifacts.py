@@ -64,9 +64,7 @@ def open_artifacts(folder: Path) -> Artifacts:
     """
     manifest = _read_manifest(folder)
     if manifest.get("format") != FORMAT:
-        raise ArtifactMismatch(
-            f"{folder} is of format {manifest.get('format')}, this version reads {FORMAT}. {REMEDY}"
-        )
+        raise ArtifactMismatch(f"{folder} is of format {manifest.get('format')}, this version reads {FORMAT}. {REMEDY}")
     for name in FILES:
         _check_file(folder / name, manifest["files"].get(name))
     return Artifacts(folder, manifest)
@@ -110,6 +108,8 @@ def _check_file(path: Path, expected: Any) -> None:
         raise ArtifactMissing(f"{path} is not there. {REMEDY}")
     size = path.stat().st_size
     if size != expected.get("bytes"):
-        raise ArtifactDamaged(f"{path} has {size} bytes, not {expected.get('bytes')}: it is truncated or altered. {REMEDY}")
+        raise ArtifactDamaged(
+            f"{path} has {size} bytes, not {expected.get('bytes')}: it is truncated or altered. {REMEDY}"
+        )
     if sha256(path) != expected.get("sha256"):
         raise ArtifactDamaged(f"{path} is altered: its SHA-256 is not the manifest's. {REMEDY}")

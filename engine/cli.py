@@ -53,7 +53,9 @@ def _parser() -> argparse.ArgumentParser:
 
     identify = commands.add_parser("identify", parents=[common, top_k], help="name the cards in photos")
     identify.add_argument("photos", type=Path, nargs="+", metavar="PHOTO")
-    identify.add_argument("--max-cards", type=_positive, default=DEFAULT_MAX_CARDS, metavar="N", help="per photo (default 40)")
+    identify.add_argument(
+        "--max-cards", type=_positive, default=DEFAULT_MAX_CARDS, metavar="N", help="per photo (default 40)"
+    )
     identify.add_argument("--annotate", type=Path, metavar="OUT_DIR", help="write each photo with numbered outlines")
     identify.add_argument("--witness", choices=[str(w) for w in Witness], default="both", help="evidence that counts")
     identify.set_defaults(run=_identify)
@@ -81,9 +83,7 @@ def _identify(engine: Engine, args: argparse.Namespace) -> int:
     few = len(args.photos) < MANY_PHOTOS
     for number, photo in enumerate(tqdm(args.photos, unit="photo", file=sys.stderr, disable=few), 1):
         try:
-            result = engine.identify(
-                photo, top_k=args.top_k, max_cards=args.max_cards, witness=Witness(args.witness)
-            )
+            result = engine.identify(photo, top_k=args.top_k, max_cards=args.max_cards, witness=Witness(args.witness))
         except PhotoError as error:
             failed = True
             _say_failed(photo, error, args)

@@ -93,8 +93,8 @@ def _masks(pixels: Rgb) -> Iterator[Mask]:
 def _quads(mask: Mask, min_area: float) -> Iterator[Quad]:
     contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     for contour in contours:
-        x, y, w, h = cv2.boundingRect(contour)
-        if w * h < min_area:
+        _, _, width, height = cv2.boundingRect(contour)
+        if width * height < min_area:
             continue
         quad = _fit_quad(contour, min_area)
         if quad is not None:

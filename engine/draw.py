@@ -73,7 +73,9 @@ def _badge(pen: ImageDraw.ImageDraw, corners: Points, text: str, colour: Colour,
     """Write the number into a disc on the card's top left corner."""
     x, y = (sum(weight * p[axis] for weight, p in zip((0.9, 0.05, 0.0, 0.05), corners, strict=True)) for axis in (0, 1))
     radius = 1.6 * unit
-    pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour, outline=INK, width=max(1, round(0.15 * unit)))
+    pen.ellipse(
+        (x - radius, y - radius, x + radius, y + radius), fill=colour, outline=INK, width=max(1, round(0.15 * unit))
+    )
     pen.text((x, y), text, fill=INK, font=_font(2.0 * unit), anchor="mm")
 
 

@@ -42,9 +42,10 @@ def read_faces(path: Path) -> list[IndexedFace]:
     """Return the rows; raises :class:`ArtifactDamaged` where the file is not what :func:`write_faces` wrote."""
     try:
         with path.open(encoding="utf-8", newline="") as lines:
-            rows = list(csv.reader(lines))
-        if not rows or tuple(rows[0]) != COLUMNS:
-            raise ValueError(f"expected the columns {', '.join(COLUMNS)}")
-        return [IndexedFace(*row) for row in rows[1:]]
+            header, *rows = list(csv.reader(lines)) or [[]]
+        faces = [IndexedFace(*row) for row in rows]
     except (ValueError, TypeError, csv.Error, OSError) as error:
         raise ArtifactDamaged(f"{path.name} can't be read ({error}); build the artifacts again.") from error
+    if tuple(header) != COLUMNS:
+        raise ArtifactDamaged(f"{path.name} has the columns {header}, not {list(COLUMNS)}; build the artifacts again.")
+    return faces

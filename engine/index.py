@@ -47,7 +47,9 @@ class FaceIndex:
         try:
             return cls(faiss.read_index(str(path)))
         except RuntimeError as error:
-            raise ArtifactDamaged(f"{path.name} can't be opened as a Faiss index; build the artifacts again.") from error
+            raise ArtifactDamaged(
+                f"{path.name} can't be opened as a Faiss index; build the artifacts again."
+            ) from error
 
     def save(self, path: Path) -> None:
         """Write the index to ``path``."""

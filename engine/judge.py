@@ -21,10 +21,10 @@ HELD_TITLE_PRIOR = 2.0
 """Nats a title has to overcome that stands where a card's title stands."""
 LOOSE_TITLE_PRIOR = 8.0
 """The same for a line found anywhere in the photo."""
-PICTURE_SLOPE = 22.0
-PICTURE_ZERO = 0.72
+PICTURE_SLOPE = 20.0
+PICTURE_ZERO = 0.53
 """A look-alike's evidence is ``PICTURE_SLOPE * (similarity - PICTURE_ZERO)`` nats, at most :data:`PICTURE_CAP`."""
-PICTURE_CAP = 6.0
+PICTURE_CAP = 5.0
 IDENTIFIED_CONFIDENCE = 0.9
 UNSURE_CONFIDENCE = 0.3
 """Below this a name is more likely wrong than worth showing."""

@@ -126,7 +126,9 @@ def crop_line(pixels: Rgb, corners: Corners) -> Rgb:
 def _model_path(name: str) -> Path:
     path = MODEL_DIR / name
     if not path.is_file():
-        raise ArtifactMissing(f"The package rapidocr lacks {name}; reinstall it: pip install --force-reinstall rapidocr.")
+        raise ArtifactMissing(
+            f"The package rapidocr lacks {name}; reinstall it: pip install --force-reinstall rapidocr."
+        )
     return path
 
 

@@ -33,10 +33,8 @@ class OnnxModel:
         if threads is not None:
             options.intra_op_num_threads = threads
         try:
-            self._session: Any = onnxruntime.InferenceSession(
-                str(path), options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # noqa: BLE001 - ONNX Runtime's own exceptions share no public base
+            self._session: Any = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        except Exception as error:
             raise ArtifactDamaged(
                 f"{path.name} can't be opened as an ONNX model ({str(error)[:120]}); "
                 "restore the file, or build the artifacts again."

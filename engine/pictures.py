@@ -69,7 +69,9 @@ class PictureWitness:
         card_ids = {name: find(name) for name in {face.name for face in faces}}
         lost = sorted(name for name, card_id in card_ids.items() if card_id is None)
         if lost:
-            raise ArtifactMismatch(f"The catalogue lacks {len(lost)} names of the index ({lost[0]}, ...); build both again.")
+            raise ArtifactMismatch(
+                f"The catalogue lacks {len(lost)} names of the index ({lost[0]}, ...); build both again."
+            )
         self._card_ids = [card_ids[face.name] or 0 for face in faces]
 
     def __call__(self, faces: Sequence[Rgb], clock: Stopwatch) -> list[PictureReading]:

@@ -90,7 +90,9 @@ class TitleWitness:
         Line detection overlooks faint and blurred titles that recognition can still read.
         """
         strip = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32) * _size_of(TITLE_STRIP) + TITLE_STRIP[:2]
-        strips = [(turn, geometry.transform(strip, geometry.unit_to_quad(np.roll(corners, -turn, axis=0)))) for turn in turns]
+        strips = [
+            (turn, geometry.transform(strip, geometry.unit_to_quad(np.roll(corners, -turn, axis=0)))) for turn in turns
+        ]
         plain = [crop_line(pixels, corners) for _, corners in strips]
         return self._best_text(strips * 2, plain + [stretched(crop) for crop in plain])
 
@@ -106,17 +108,6 @@ class TitleWitness:
         found = [to_photo(line.corners, corners, WHOLE_FACE, WHOLE_FACE_HEIGHT) for line in self._finder(picture)]
         texts = self._reader([crop_line(pixels, line) for line in found])
         return next((text.text for text in texts if is_type_line(text.text, first_word=True)), "")
-
-    def face(self, pixels: Rgb, corners: Corners, turn: int) -> TitleReading:
-        """Search the whole face for its title: other layouts, titles at the foot, sideways halves."""
-        turned = np.roll(corners, -turn, axis=0)
-        picture = rectify(pixels, turned, WHOLE_FACE, face_height=WHOLE_FACE_HEIGHT)
-        found = []
-        for line in self._finder(picture):
-            if TITLE_HEIGHT[0] * WHOLE_FACE_HEIGHT <= min(line.height, line.width):
-                corners_there = to_photo(line.corners, turned, WHOLE_FACE, WHOLE_FACE_HEIGHT)
-                found.extend((turn, c) for c in _reading_directions(corners_there, line))
-        return self._best(pixels, found)
 
     def lines(self, pixels: Rgb, lines: Sequence[Line]) -> list[TitleReading]:
         """Read lines found anywhere in a photo; each answer's ``line`` runs in reading direction."""
@@ -201,8 +192,10 @@ ART_BOX: Box = (0.075, 0.112, 0.925, 0.55)
 
 def cards_around_art(art: Corners) -> list[Corners]:
     """Return the two cards (upright and upside down) whose art window ``art`` (a landscape box) may be."""
-    window = np.array([[ART_BOX[0], ART_BOX[1]], [ART_BOX[2], ART_BOX[1]], [ART_BOX[2], ART_BOX[3]],
-                       [ART_BOX[0], ART_BOX[3]]], np.float32)
+    window = np.array(
+        [[ART_BOX[0], ART_BOX[1]], [ART_BOX[2], ART_BOX[1]], [ART_BOX[2], ART_BOX[3]], [ART_BOX[0], ART_BOX[3]]],
+        np.float32,
+    )
     cards = []
     for turn in (1, 3):
         to_pixels = cv2.getPerspectiveTransform(window, np.ascontiguousarray(np.roll(art, -turn, axis=0)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.catalogue import Catalogue
+from engine.constants import FACE_HEIGHT
 from engine.detector import Detector
 from engine.image import Photo
 from engine.judge import Testimony, Verdict, judge
@@ -112,7 +113,7 @@ class Recogniser:
     def _type_line(self, photo: Photo, sighting: Sighting, clock: Stopwatch) -> str:
         """Return the card's type line, sought at its usual place, then, for a clear outline, anywhere."""
         with clock.time("decode"):
-            view = photo.at_scale(min(1.0, 670 / max(sighting.quad.height, 1.0)))
+            view = photo.at_scale(min(1.0, FACE_HEIGHT / max(sighting.quad.height, 1.0)))
         corners = sighting.quad.corners * np.float32(view.scale)
         with clock.time("read"):
             found = self._titles.type_line(view.pixels, corners)

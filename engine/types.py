@@ -6,21 +6,22 @@ from rapidfuzz.distance import Levenshtein
 
 from engine.names import fold
 
-TYPE_WORDS = frozenset(
-    fold(word)
-    for line in (
-        "artifact battle creature enchantment instant interrupt kindred land legendary planeswalker sorcery summon tribal",
-        "artefakt kreatur verzauberung spontanzauber hexerei legendäre legendärer beschwörung standardland",  # German
-        "artefact créature enchantement éphémère rituel terrain légendaire invocation",  # French
-        "artefatto creatura incantesimo istantaneo stregoneria terra leggendaria",  # Italian
-        "artefacto criatura encantamiento instantáneo conjuro tierra legendaria invocar",  # Spanish
-        "artefato encantamento mágica instantânea feitiço terreno lendária",  # Portuguese
-        "артефакт существо чары мгновенное заклинание волшебство земля легендарное",  # Russian
-    )
-    for word in line.split()
+TYPE_LINES = (
+    "artifact battle creature enchantment instant interrupt kindred land legendary planeswalker sorcery summon tribal",
+    # German, French, Italian, Spanish, Portuguese, Russian
+    "artefakt kreatur verzauberung spontanzauber hexerei legendäre legendärer beschwörung standardland",
+    "artefact créature enchantement éphémère rituel terrain légendaire invocation",
+    "artefatto creatura incantesimo istantaneo stregoneria terra leggendaria",
+    "artefacto criatura encantamiento instantáneo conjuro tierra legendaria invocar",
+    "artefato encantamento mágica instantânea feitiço terreno lendária",
+    "артефакт существо чары мгновенное заклинание волшебство земля легендарное",
 )
-IDEOGRAPHIC_TYPES = ("クリーチャー", "インスタント", "ソーサリー", "エンチャント", "アーティファクト", "土地", "生物", "瞬間",
-                     "法術", "法术", "結界", "结界", "神器", "대지", "생물", "순간마법", "집중마법", "부여마법")  # fmt: skip
+TYPE_WORDS = frozenset(fold(word) for line in TYPE_LINES for word in line.split())
+IDEOGRAPHIC_TYPES = (
+    *("クリーチャー", "インスタント", "ソーサリー", "エンチャント", "アーティファクト", "土地"),
+    *("生物", "瞬間", "法術", "法术", "結界", "结界", "神器"),
+    *("대지", "생물", "순간마법", "집중마법", "부여마법"),
+)
 FUZZY_LENGTH = 6
 """Words of so many letters are also known with one letter read wrongly."""
 

@@ -1,0 +1,1 @@
+"""The maintainer's tools: catalogue, index, models, measuring, demo. Only what trains networks needs torch."""

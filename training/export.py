@@ -58,8 +58,13 @@ def _write_onnx(model: CardEmbedder, out: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         full = Path(folder) / "embedder.onnx"
         program = torch.onnx.export(
-            model, (example,), dynamo=True, dynamic_shapes=({0: torch.export.Dim("batch", max=256)},),
-            input_names=["pixels"], output_names=["vectors"], verbose=False,
+            model,
+            (example,),
+            dynamo=True,
+            dynamic_shapes=({0: torch.export.Dim("batch", max=256)},),
+            input_names=["pixels"],
+            output_names=["vectors"],
+            verbose=False,
         )
         if program is None:
             raise RuntimeError("torch.onnx.export gave no program")
@@ -99,7 +104,9 @@ def _check_parity(model: CardEmbedder, path: Path, pixels: torch.Tensor) -> floa
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``python -m training export``."""
-    parser.add_argument("--faces", type=Path, action="append", required=True, help="CSV of faces to fit the projection on")
+    parser.add_argument(
+        "--faces", type=Path, action="append", required=True, help="CSV of faces to fit the projection on"
+    )
     parser.add_argument("--out", type=Path, required=True, help="the model file to write")
 
 
@@ -108,5 +115,3 @@ def run(args: argparse.Namespace) -> int:
     cosine = export_embedder(args.faces, args.out)
     print(f"{args.out}: {args.out.stat().st_size / 1e6:.1f} MB, parity with torch: cosine >= {cosine:.6f}")
     return 0
-
-

@@ -53,7 +53,11 @@ def _row(folder: Path, row: dict[str, str | None]) -> FaceRow:
         return (row.get(column) or "").strip()
 
     return FaceRow(
-        folder / value("file"), value("name"), value("face"), value("set").lower(), value("collector_number"),
+        folder / value("file"),
+        value("name"),
+        value("face"),
+        value("set").lower(),
+        value("collector_number"),
         value("scryfall_id"),
     )
 

@@ -152,9 +152,13 @@ def _put_in_place(folder: Path, out: Path, previous: Path) -> None:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``python -m training index``."""
-    parser.add_argument("--faces", type=Path, action="append", required=True, metavar="CSV", help="list of faces; may be repeated")
+    parser.add_argument(
+        "--faces", type=Path, action="append", required=True, metavar="CSV", help="list of faces; may be repeated"
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="artifact folder to make")
-    parser.add_argument("--base", type=Path, metavar="DIR", help="where models and catalogue come from (default: shipped)")
+    parser.add_argument(
+        "--base", type=Path, metavar="DIR", help="where models and catalogue come from (default: shipped)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -166,5 +170,7 @@ def run(args: argparse.Namespace) -> int:
         return 2
     for path, reason in report.skipped:
         print(f"skipped {path}: {reason}", file=sys.stderr)
-    print(f"{args.out}: {report.rows} faces, {report.new_names} names new to the catalogue, {len(report.skipped)} skipped")
+    print(
+        f"{args.out}: {report.rows} faces, {report.new_names} names new to the catalogue, {len(report.skipped)} skipped"
+    )
     return 0
