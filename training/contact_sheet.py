@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageFont
 
+from engine.image import open_photo
 from engine.values import Card
 from training.matching import Outcome, is_given, is_named, match, missing_labels, right_answers
 
@@ -110,27 +111,16 @@ def _coloured(outcome: Outcome) -> Iterator[tuple[Card, Colour]]:
 
 
 def _picture(outcome: Outcome) -> Image.Image:
-    """Return the photo at tile size with its quads; a grey field where it can't be shown."""
-    # What the engine refused is not opened by anyone else either.
-    shown = None if outcome.error is not None else _opened(outcome.photo.path)
-    if shown is None:
+    """Return the photo at tile size with its quads; a grey field where the engine could not read it."""
+    if outcome.error is not None:
         return Image.new("RGB", (TILE_WIDTH, TILE_WIDTH // 2), SILENT)
-    picture, longer_side = shown
-    picture.thumbnail((TILE_WIDTH, PICTURE_HEIGHT), Image.Resampling.LANCZOS)
-    _draw_quads(picture, max(picture.size) / longer_side, _coloured(outcome))
+    # The engine's own reading of the file, so that its corners fit whatever the format and the orientation.
+    photo = open_photo(outcome.photo.path)
+    fitting = min(1.0, TILE_WIDTH / photo.width, PICTURE_HEIGHT / photo.height)
+    view = photo.view(int(max(photo.width, photo.height) * fitting))
+    picture = Image.fromarray(view.pixels)
+    _draw_quads(picture, view.scale, _coloured(outcome))
     return picture
-
-
-def _opened(path: Path) -> tuple[Image.Image, int] | None:
-    """Return an upright photo, not much larger than a tile where that is quicker, and its true longer side."""
-    try:
-        with Image.open(path) as photo:
-            longer_side = max(photo.size)
-            photo.draft("RGB", (2 * TILE_WIDTH, 2 * PICTURE_HEIGHT))
-            return ImageOps.exif_transpose(photo).convert("RGB"), longer_side
-    except OSError:
-        # A format that only the engine's own decoders know: the answers beneath are told all the same.
-        return None
 
 
 def _draw_quads(picture: Image.Image, scale: float, cards: Iterable[tuple[Card, Colour]]) -> None:

@@ -105,11 +105,6 @@ class TestContactSheet:
         failed = Outcome(photo("Owl", path=Path("nowhere.jpg")), error=BadImage("file_unreadable", "Not there."))
         assert tile(failed).size[0] == TILE_WIDTH
 
-    def test_a_photo_of_a_format_not_known_here_is_a_grey_field_above_its_answers(self, tmp_path):
-        (tmp_path / "a.raw").write_bytes(b"only the engine can read this")
-        one = tile(Outcome(photo("Owl", path=tmp_path / "a.raw"), (card("Elk"),)))
-        assert one.getpixel((5, 5)) == SILENT
-
     def test_a_long_name_ends_at_the_tile_s_edge(self, drawn):
         assert tile(Outcome(photo("Owl " * 60, path=drawn))).width == TILE_WIDTH
 
