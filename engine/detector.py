@@ -8,6 +8,7 @@ the recogniser lets the witnesses choose among them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 import cv2
@@ -30,6 +31,11 @@ ASPECT_RANGE = (0.52, 0.95)
 ANGLE_RANGE_DEG = (62.0, 118.0)
 MIN_FILL = 0.86
 """Share of a quad that its contour's hull must fill."""
+MAX_CONTOUR_POINTS = 400
+"""Points kept of a contour for fitting its sides."""
+MIN_LINE_POINTS = 10
+MAX_CORNER_SHIFT = 0.08
+"""Farthest a corner may move from the contour's vertex, as a share of the longest side."""
 SAME_IOU = 0.82
 """Above this overlap two quads are one find; the better is kept."""
 
@@ -52,12 +58,18 @@ class ContourDetector:
         """
         height, width = pixels.shape[:2]
         min_area = MIN_AREA_SHARE * height * width
-        found: list[Quad] = []
-        for mask in _masks(pixels):
-            found.extend(_quads(mask, min_area))
-        quads = _distinct(found)
+        outlines = [outline for mask in _masks(pixels) for outline in _outlines(mask, min_area)]
+        quads = [_refined(outline) for outline in _distinct(outlines)]
         whole = whole_picture(width, height)
         return ([*quads, whole] if whole else quads)[:MAX_QUADS]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outline:
+    """A contour that has about a card's shape, and the quad whose vertices lie on it."""
+
+    quad: Quad
+    contour: geometry.Points
 
 
 def whole_picture(width: int, height: int) -> Quad | None:
@@ -90,7 +102,7 @@ def _masks(pixels: Rgb) -> Iterator[Mask]:
         yield dark
 
 
-def _quads(mask: Mask, min_area: float) -> Iterator[Quad]:
+def _outlines(mask: Mask, min_area: float) -> Iterator[Outline]:
     contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     for contour in contours:
         _, _, width, height = cv2.boundingRect(contour)
@@ -98,11 +110,11 @@ def _quads(mask: Mask, min_area: float) -> Iterator[Quad]:
             continue
         quad = _fit_quad(contour, min_area)
         if quad is not None:
-            yield quad
+            yield Outline(quad, contour[:: max(1, len(contour) // MAX_CONTOUR_POINTS), 0].astype(np.float32))
 
 
 def _fit_quad(contour: NDArray[np.int32], min_area: float) -> Quad | None:
-    """Return the quad whose sides the contour's hull follows, or None if it is no card's shape."""
+    """Return the quad that the contour's hull fills, or None if it is no card's shape."""
     hull = cv2.convexHull(contour)
     hull_area = float(cv2.contourArea(hull))
     if hull_area < min_area:
@@ -110,7 +122,7 @@ def _fit_quad(contour: NDArray[np.int32], min_area: float) -> Quad | None:
     rough = _four_corners(hull)
     if rough is None:
         return None
-    corners = geometry.portrait(_refined(rough, contour[:, 0].astype(np.float32)))
+    corners = geometry.portrait(rough)
     fill = hull_area / max(geometry.area(corners), 1.0)
     if not MIN_FILL <= fill <= 1.12 or not is_card_shaped(corners):
         return None
@@ -129,31 +141,43 @@ def _four_corners(hull: NDArray[np.int32]) -> Corners | None:
     return None
 
 
-def _refined(corners: Corners, contour: geometry.Points) -> Corners:
-    """Return corners as crossings of lines fitted to the contour along each side.
+def _refined(outline: Outline) -> Quad:
+    """Return the quad with its corners at the crossings of lines fitted to the contour along each side.
 
     Cards have round corners: the polygon's vertices lie on the arcs, the crossings where the
-    sides would meet. The points near the corners (outer 15% of a side) are left out of the fit.
+    sides would meet.
     """
-    lines = []
-    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        along = end - start
-        length = float(np.hypot(*along)) + 1e-6
-        along = along / length
-        relative = contour - start
-        position = relative @ along / length
-        distance = np.abs(relative @ np.array([-along[1], along[0]], np.float32))
-        near = contour[(position > 0.15) & (position < 0.85) & (distance < 0.025 * length + 1.5)]
-        if len(near) < 12:
-            return corners
-        vx, vy, px, py = cv2.fitLine(near, cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
-        lines.append(np.cross([px, py, 1.0], [px + vx, py + vy, 1.0]))
-    crossings = [np.cross(lines[i - 1], lines[i]) for i in range(4)]
-    if any(abs(c[2]) < 1e-9 for c in crossings):
-        return corners
-    moved = np.array([[c[0] / c[2], c[1] / c[2]] for c in crossings], np.float32)
-    longest = float(geometry.side_lengths(corners).max())
-    return moved if np.abs(moved - corners).max() < 0.08 * longest else corners
+    corners = outline.quad.corners
+    ends = zip(corners, np.roll(corners, -1, axis=0), strict=True)
+    lines = [_side_line(start, end, outline.contour) for start, end in ends]
+    known = [line for line in lines if line is not None]
+    if len(known) < 4:
+        return outline.quad
+    crossings = np.array([np.cross(known[i - 1], known[i]) for i in range(4)])
+    if np.abs(crossings[:, 2]).min() < 1e-9:
+        return outline.quad
+    moved = np.ascontiguousarray(crossings[:, :2] / crossings[:, 2:], np.float32)
+    near = np.abs(moved - corners).max() < MAX_CORNER_SHIFT * float(geometry.side_lengths(corners).max())
+    return Quad(moved, outline.quad.score) if near and is_card_shaped(moved) else outline.quad
+
+
+def _side_line(
+    start: NDArray[np.float32], end: NDArray[np.float32], contour: geometry.Points
+) -> NDArray[np.float64] | None:
+    """Return the line (homogeneous, (3,)) through the contour's points along a side, None where there are few.
+
+    The points near the corners (outer 15% of the side) lie on the arcs and are left out.
+    """
+    length = float(np.hypot(*(end - start))) + 1e-6
+    along = (end - start) / length
+    relative = contour - start
+    position = relative @ along / length
+    distance = np.abs(relative @ np.array([-along[1], along[0]], np.float32))
+    near = contour[(position > 0.15) & (position < 0.85) & (distance < 0.025 * length + 1.5)]
+    if len(near) < MIN_LINE_POINTS:
+        return None
+    vx, vy, x, y = cv2.fitLine(near, cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
+    return np.cross([x, y, 1.0], [x + vx, y + vy, 1.0])
 
 
 def is_card_shaped(corners: Corners) -> bool:
@@ -181,12 +205,12 @@ def _shape_score(corners: Corners, fill: float) -> float:
     return float(np.clip((0.5 * aspect_fit + 0.5 * squareness) * min(fill, 1.0), 0, 1))
 
 
-def _distinct(quads: list[Quad]) -> list[Quad]:
-    """Return the quads without near-copies, best first."""
-    kept: list[Quad] = []
-    for quad in sorted(quads, key=lambda q: -q.score):
-        if all(_apart(quad, other) for other in kept):
-            kept.append(quad)
+def _distinct(outlines: list[Outline]) -> list[Outline]:
+    """Return the outlines without near-copies, best first."""
+    kept: list[Outline] = []
+    for outline in sorted(outlines, key=lambda o: -o.quad.score):
+        if all(_apart(outline.quad, other.quad) for other in kept):
+            kept.append(outline)
     return kept
 
 

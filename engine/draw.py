@@ -70,9 +70,9 @@ def _outline(pen: ImageDraw.ImageDraw, corners: Points, colour: Colour, unit: fl
 
 
 def _badge(pen: ImageDraw.ImageDraw, corners: Points, text: str, colour: Colour, unit: float) -> None:
-    """Write the number into a disc on the card's top left corner."""
-    x, y = (sum(weight * p[axis] for weight, p in zip((0.9, 0.05, 0.0, 0.05), corners, strict=True)) for axis in (0, 1))
-    radius = 1.6 * unit
+    """Write the number into a disc on the card's top left corner, where no title stands."""
+    radius = 1.5 * unit
+    x, y = (max(place, radius) for place in corners[0])
     pen.ellipse(
         (x - radius, y - radius, x + radius, y + radius), fill=colour, outline=INK, width=max(1, round(0.15 * unit))
     )

@@ -30,8 +30,7 @@ LINE_HEIGHT = 48
 """Pixels of height the recognition network was trained at."""
 MAX_LINE_WIDTH = 960
 WIDTH_STEP = 32
-"""Crops are padded to a multiple of this, so that lines of like length share a batch."""
-BATCH = 8
+"""Crops are padded to a multiple of this: few shapes, so that ONNX Runtime plans its memory once for each."""
 STRIDE = 32
 """The detection network halves its input five times: sides must be multiples of this."""
 
@@ -99,14 +98,13 @@ class TextReader:
 
     def __call__(self, crops: Sequence[Rgb]) -> list[Text]:
         """Return the text of each crop (uint8 (H, W, 3), one upright line each), in the same order."""
-        texts: list[Text] = [Text("", 0.0)] * len(crops)
-        order = sorted(range(len(crops)), key=lambda i: crops[i].shape[1] / crops[i].shape[0])
-        for start in range(0, len(order), BATCH):
-            chosen = order[start : start + BATCH]
-            answers, _ = self._interpret(self._model(_recognition_input([crops[i] for i in chosen])))
-            for i, (text, score) in zip(chosen, answers, strict=True):
-                texts[i] = Text(text.strip(), float(score))
-        return texts
+        return [self._read(crop) for crop in crops]
+
+    def _read(self, crop: Rgb) -> Text:
+        # One by one: on a CPU a batch gains nothing, and pads every line to the longest.
+        answers, _ = self._interpret(self._model(_recognition_input(crop)))
+        text, score = answers[0]
+        return Text(text.strip(), float(score))
 
 
 def crop_line(pixels: Rgb, corners: Corners) -> Rgb:
@@ -138,13 +136,12 @@ def _detection_input(pixels: Rgb) -> Tensor:
     return _normalised(resized)[np.newaxis]
 
 
-def _recognition_input(crops: Sequence[Rgb]) -> Tensor:
-    scaled = [_scaled_line(crop) for crop in crops]
-    width = max(-(-crop.shape[1] // WIDTH_STEP) * WIDTH_STEP for crop in scaled)
-    batch = np.zeros((len(scaled), 3, LINE_HEIGHT, width), np.float32)
-    for row, crop in zip(batch, scaled, strict=True):
-        row[:, :, : crop.shape[1]] = _normalised(crop)
-    return batch
+def _recognition_input(crop: Rgb) -> Tensor:
+    scaled = _scaled_line(crop)
+    width = -(-scaled.shape[1] // WIDTH_STEP) * WIDTH_STEP
+    tensor = np.zeros((1, 3, LINE_HEIGHT, width), np.float32)
+    tensor[0, :, :, : scaled.shape[1]] = _normalised(scaled)
+    return tensor
 
 
 def _scaled_line(crop: Rgb) -> Rgb:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -93,8 +93,8 @@ class TitleWitness:
         strips = [
             (turn, geometry.transform(strip, geometry.unit_to_quad(np.roll(corners, -turn, axis=0)))) for turn in turns
         ]
-        plain = [crop_line(pixels, corners) for _, corners in strips]
-        return self._best_text(strips * 2, plain + [stretched(crop) for crop in plain])
+        plain = [(turn, corners, crop_line(pixels, corners)) for turn, corners in strips]
+        return self._best_text([*plain, *((turn, corners, stretched(crop)) for turn, corners, crop in plain)])
 
     def type_line(self, pixels: Rgb, corners: Corners) -> str:
         """Return the type line of the upright card between ``corners``, "" where none is legible."""
@@ -119,12 +119,13 @@ class TitleWitness:
         return readings
 
     def _best(self, pixels: Rgb, found: Sequence[tuple[int, Corners]]) -> TitleReading:
-        return self._best_text(found, [crop_line(pixels, corners) for _, corners in found])
+        return self._best_text((turn, corners, crop_line(pixels, corners)) for turn, corners in found)
 
-    def _best_text(self, found: Sequence[tuple[int, Corners]], crops: Sequence[Rgb]) -> TitleReading:
-        texts = self._reader(crops)
+    def _best_text(self, found: Iterable[tuple[int, Corners, Rgb]]) -> TitleReading:
+        """Read crops until one is a title beyond doubt; return the best."""
         best = NOTHING_READ
-        for (turn, corners), text in sorted(zip(found, texts, strict=True), key=lambda pair: -pair[1].score):
+        for turn, corners, crop in found:
+            (text,) = self._reader([crop])
             best = max(best, self._matched(text, turn, corners), key=_rank)
             if best.evidence >= STRONG:
                 break

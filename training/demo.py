@@ -5,6 +5,7 @@ python -m training demo [--out DIR]
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import numpy as np
@@ -72,3 +73,13 @@ def line_of(truth: str, card: Card | None) -> str:
     note = "" if card.name == truth else f"  (drawn: {truth})"
     doubt = "" if card.status is Status.IDENTIFIED else f"  [{card.status}]"
     return f"{card.name or '(unknown)':<26} {card.confidence:>5.1%}  {card.scryfall_uri or '-'}{doubt}{note}"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``python -m training demo``."""
+    parser.add_argument("--out", type=Path, default=Path("out/demo"), metavar="DIR", help="where pictures go")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the demo as the options say."""
+    return main(args.out)
