@@ -31,6 +31,9 @@ UNSURE_CONFIDENCE = 0.3
 MIN_IDENTIFIED_SIMILARITY = 0.8
 """Least similarity of a title that identifies a card the picture witness doesn't know."""
 
+MIN_LONE_SIMILARITY = 0.9
+"""Least similarity of a title that is worth showing when nothing else speaks for a Magic card."""
+
 
 @dataclass(frozen=True, slots=True)
 class Testimony:
@@ -75,8 +78,11 @@ def judge(testimony: Testimony) -> Verdict:
     ranked = tuple(_ranked(evidence_by_card(testimony)))
     if not ranked or ranked[0].confidence < UNSURE_CONFIDENCE:
         return Verdict(Status.UNKNOWN, ranked)
-    sure = ranked[0].confidence >= IDENTIFIED_CONFIDENCE and is_corroborated(testimony, ranked[0].card_id)
-    return Verdict(Status.IDENTIFIED if sure else Status.UNSURE, ranked)
+    if is_corroborated(testimony, ranked[0].card_id):
+        sure = ranked[0].confidence >= IDENTIFIED_CONFIDENCE
+        return Verdict(Status.IDENTIFIED if sure else Status.UNSURE, ranked)
+    named = title_similarity(testimony, ranked[0].card_id) >= MIN_LONE_SIMILARITY
+    return Verdict(Status.UNSURE if named else Status.UNKNOWN, ranked)
 
 
 def is_corroborated(testimony: Testimony, card_id: int) -> bool:
@@ -86,11 +92,13 @@ def is_corroborated(testimony: Testimony, card_id: int) -> bool:
     """
     if any(seen.card_id == card_id and picture_evidence(seen.similarity) > 0 for seen in testimony.picture.look_alikes):
         return True
-    legible = any(
-        match.title.card_id == card_id and match.similarity >= MIN_IDENTIFIED_SIMILARITY
-        for match in testimony.title.matches
-    )
+    legible = title_similarity(testimony, card_id) >= MIN_IDENTIFIED_SIMILARITY
     return legible and (bool(testimony.type_line) or testimony.in_company)
+
+
+def title_similarity(testimony: Testimony, card_id: int) -> float:
+    """Return how near the title read is to the card's own, 0..1; 0 where it isn't near at all."""
+    return max((m.similarity for m in testimony.title.matches if m.title.card_id == card_id), default=0.0)
 
 
 def evidence_by_card(testimony: Testimony) -> dict[int, float]:

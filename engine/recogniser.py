@@ -77,12 +77,17 @@ class Recogniser:
             seen = [PictureReading()] * len(sightings)
         else:
             seen = self._pictures(self._faces(photo, [s.quad for s in sightings], clock), clock)
-        testimonies = [
-            Testimony(s.reading, picture, s.loose, self._type_line(photo, s, clock))
-            for s, picture in zip(sightings, seen, strict=True)
-        ]
+        cases = []
+        for sighting, picture in zip(sightings, seen, strict=True):
+            testimony = Testimony(sighting.reading, picture, sighting.loose)
+            verdict = judge(testimony)
+            if verdict.status is not Status.IDENTIFIED:
+                # The dearer evidence only where the cheap leaves doubt.
+                testimony = replace(testimony, type_line=self._type_line(photo, sighting, clock))
+                verdict = judge(testimony)
+            cases.append(Case(sighting, testimony, verdict))
         with clock.time("judge"):
-            return _in_company([Case(s, t, judge(t)) for s, t in zip(sightings, testimonies, strict=True)])
+            return _in_company(cases)
 
     def _hear_untitled(
         self, photo: Photo, quads: Sequence[Quad], sightings: Sequence[Sighting], witness: Witness, clock: Stopwatch
@@ -158,7 +163,7 @@ def _better_way(quads: Sequence[Quad], seen: Sequence[PictureReading]) -> list[t
 
 def _in_company(cases: list[Case]) -> list[Case]:
     """Judge again, knowing that the photo has a card that is surely Magic's: a title half hidden gains by it."""
-    if not any(case.testimony.type_line and case.verdict.status is Status.IDENTIFIED for case in cases):
+    if not any(case.verdict.status is Status.IDENTIFIED for case in cases):
         return cases
     heard = [replace(case, testimony=replace(case.testimony, in_company=True)) for case in cases]
     return [replace(case, verdict=judge(case.testimony)) for case in heard]

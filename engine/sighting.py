@@ -38,8 +38,8 @@ MIN_LOOSE_EVIDENCE = 8.5
 """The same for a line of text that no quad holds: there is more stray text than there are stray quads."""
 GOOD_SHAPE = 0.6
 """Score from which a quad's outline is trusted to be a card's own."""
-POOR_SHAPE = 0.2
-"""Below this, as the whole picture's outline is, a quad is tried when no other holds the title."""
+POOR_SHAPE = 0.55
+"""Below this, as the whole picture's outline is, a quad is tried only when the better ones are done with."""
 MAX_BANDS = 60
 """Quads of one photo whose title is looked for."""
 INSIDE = 0.7
