@@ -95,8 +95,15 @@ class Recogniser:
         """Let the picture witness, who needs no title, look at the quads that are left."""
         if witness is Witness.TITLE:
             return []
-        unread = outermost([q for q in quads if q.score >= GOOD_SHAPE and is_free(q, sightings)])[:MAX_UNREAD]
-        both_ways = [turned for quad in unread for turned in (quad, quad.turned(2))]
+        free = [quad for quad in quads if is_free(quad, sightings)]
+        cases = self._look(photo, [quad for quad in free if quad.score >= GOOD_SHAPE], clock)
+        if not cases and not sightings:
+            # A scan or a tight crop: the picture's own outline is the card's.
+            cases = self._look(photo, [quad for quad in free if quad.score < GOOD_SHAPE], clock)
+        return cases
+
+    def _look(self, photo: Photo, quads: Sequence[Quad], clock: Stopwatch) -> list[Case]:
+        both_ways = [turned for quad in outermost(quads)[:MAX_UNREAD] for turned in (quad, quad.turned(2))]
         seen = self._pictures(self._faces(photo, both_ways, clock), clock)
         cases = []
         for quad, picture in _better_way(both_ways, seen):
