@@ -31,6 +31,8 @@ class FaceIndex:
     """All known faces' vectors; searched by cosine. Thread-safe for searching."""
 
     def __init__(self, index: Any) -> None:
+        # A search is done in less time than a second thread takes to wake, and the models want the cores.
+        faiss.omp_set_num_threads(1)
         self._index = index
 
     @classmethod

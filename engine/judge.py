@@ -21,6 +21,8 @@ HELD_TITLE_PRIOR = 2.0
 """Nats a title has to overcome that stands where a card's title stands."""
 LOOSE_TITLE_PRIOR = 8.0
 """The same for a line found anywhere in the photo."""
+LONE_TITLE_PRIOR = 2.5
+"""Nats more where neither a type line nor company shows that it is a Magic card at all."""
 PICTURE_SLOPE = 20.0
 PICTURE_ZERO = 0.53
 """A look-alike's evidence is ``PICTURE_SLOPE * (similarity - PICTURE_ZERO)`` nats, at most :data:`PICTURE_CAP`."""
@@ -105,6 +107,8 @@ def evidence_by_card(testimony: Testimony) -> dict[int, float]:
     """Return nats by card id, of both witnesses together."""
     evidence: dict[int, float] = defaultdict(float)
     prior = LOOSE_TITLE_PRIOR if testimony.loose else HELD_TITLE_PRIOR
+    if not (testimony.type_line or testimony.in_company):
+        prior += LONE_TITLE_PRIOR
     for match in testimony.title.matches:
         evidence[match.title.card_id] += testimony.title.of(match) - prior
     for seen in testimony.picture.look_alikes:

@@ -16,14 +16,16 @@ from engine.types import is_type_line
 from engine.values import Corners, Rgb
 
 TITLE_BAND: Box = (-0.033, -0.036, 1.034, 0.155)
-"""Where titles stand, with room for a quad that is a sleeve's or an inner frame's: 512 x 128 px."""
+"""Where titles stand, with room for a quad that is a sleeve's or an inner frame's: 384 x 96 px."""
+BAND_FACE_HEIGHT = 502
+"""Pixels of the face that lines of a band are sought on: a title is 20 px high there; it is read larger."""
 TITLE_HEIGHT = (0.03, 0.085)
 """Height of a title line as a share of the card's: a line half as tall is the title of a card in a page of cards."""
 TITLE_STRIP: Box = (0.045, 0.034, 0.80, 0.104)
 """Where the title stands in nine frames of ten, when the quad is the card's own outline."""
 READ_PER_BAND = 3
-TYPE_BAND: Box = (0.0, 0.525, 0.9333, 0.668)
-"""Where type lines stand in all frames but sagas and classes: 448 x 96 px."""
+TYPE_BAND: Box = (0.0, 0.53, 0.98, 0.6575)
+"""Where type lines stand in all frames but sagas and classes: 352 x 64 px."""
 WHOLE_FACE: Box = (-0.033, -0.024, 1.034, 1.024)
 WHOLE_FACE_HEIGHT = 640
 """Pixels of a face whose whole text is searched; 640 is enough to find lines, crops come from the photo."""
@@ -77,29 +79,31 @@ class TitleWitness:
         best = NOTHING_READ
         for turn in turns:
             turned = np.roll(corners, -turn, axis=0)
-            lines = _title_lines(self._finder(rectify(pixels, turned, TITLE_BAND)))
-            found = [(turn, to_photo(line.corners, turned, TITLE_BAND)) for line in lines]
+            lines = _title_lines(self._finder(rectify(pixels, turned, TITLE_BAND, face_height=BAND_FACE_HEIGHT)))
+            found = [(turn, to_photo(line.corners, turned, TITLE_BAND, BAND_FACE_HEIGHT)) for line in lines]
             best = max(best, self._best(pixels, found), key=_rank)
             if best.evidence >= STRONG:
                 break
         return best
 
-    def blind_band(self, pixels: Rgb, corners: Corners, turns: Sequence[int] = (0, 2)) -> TitleReading:
-        """Read the strip where most frames have their title without looking for a line first.
+    def strip(self, pixels: Rgb, corners: Corners) -> TitleReading:
+        """Read the strip where most frames have their title, without looking for a line first: the quickest way."""
+        found = title_strip(corners)
+        return self._best_text([(0, found, crop_line(pixels, found))])
+
+    def strips(self, pixels: Rgb, corners: Corners) -> TitleReading:
+        """Read the title strip upright and upside down, as it is and with its contrast stretched.
 
         Line detection overlooks faint and blurred titles that recognition can still read.
         """
-        strip = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32) * _size_of(TITLE_STRIP) + TITLE_STRIP[:2]
-        strips = [
-            (turn, geometry.transform(strip, geometry.unit_to_quad(np.roll(corners, -turn, axis=0)))) for turn in turns
-        ]
-        plain = [(turn, corners, crop_line(pixels, corners)) for turn, corners in strips]
-        return self._best_text([*plain, *((turn, corners, stretched(crop)) for turn, corners, crop in plain)])
+        places = [(turn, title_strip(np.roll(corners, -turn, axis=0))) for turn in (0, 2)]
+        plain = [(turn, place, crop_line(pixels, place)) for turn, place in places]
+        return self._best_text([*plain, *((turn, place, stretched(crop)) for turn, place, crop in plain)])
 
     def type_line(self, pixels: Rgb, corners: Corners) -> str:
         """Return the type line of the upright card between ``corners``, "" where none is legible."""
-        lines = self._finder(rectify(pixels, corners, TYPE_BAND))
-        crops = [crop_line(pixels, to_photo(line.corners, corners, TYPE_BAND)) for line in lines[:READ_PER_BAND]]
+        lines = self._finder(rectify(pixels, corners, TYPE_BAND, face_height=BAND_FACE_HEIGHT))
+        crops = [crop_line(pixels, to_photo(line.corners, corners, TYPE_BAND, BAND_FACE_HEIGHT)) for line in lines[:READ_PER_BAND]]
         return next((text.text for text in self._reader(crops) if is_type_line(text.text)), "")
 
     def any_type_line(self, pixels: Rgb, corners: Corners) -> str:
@@ -145,8 +149,11 @@ def stretched(crop: Rgb) -> Rgb:
     return np.repeat(level[..., np.newaxis], 3, axis=2)
 
 
-def _size_of(box: Box) -> tuple[float, float]:
-    return box[2] - box[0], box[3] - box[1]
+def title_strip(corners: Corners) -> Corners:
+    """Return the corners of :data:`TITLE_STRIP` on the upright card between ``corners``."""
+    left, top, right, bottom = TITLE_STRIP
+    strip = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
+    return geometry.transform(strip, geometry.unit_to_quad(corners))
 
 
 def _rank(reading: TitleReading) -> tuple[float, float]:
@@ -155,9 +162,8 @@ def _rank(reading: TitleReading) -> tuple[float, float]:
 
 def _title_lines(lines: Sequence[Line]) -> list[Line]:
     """Return the lines of a band that may be a title: of its height, the widest few."""
-    width, height = box_size(TITLE_BAND)
-    card_height = height / (TITLE_BAND[3] - TITLE_BAND[1])
-    low, high = (share * card_height for share in TITLE_HEIGHT)
+    width, _ = box_size(TITLE_BAND, BAND_FACE_HEIGHT)
+    low, high = (share * BAND_FACE_HEIGHT for share in TITLE_HEIGHT)
     fitting = [line for line in lines if low <= line.height <= high and line.width >= 0.04 * width]
     return sorted(fitting, key=lambda line: -line.width)[:READ_PER_BAND]
 

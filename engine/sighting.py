@@ -20,6 +20,7 @@ from engine.image import Photo
 from engine.ocr import Line, LineFinder
 from engine.reader import (
     NOTHING_READ,
+    STRONG,
     TitleReading,
     TitleWitness,
     card_around,
@@ -38,6 +39,10 @@ MIN_LOOSE_EVIDENCE = 8.5
 """The same for a line of text that no quad holds: there is more stray text than there are stray quads."""
 GOOD_SHAPE = 0.6
 """Score from which a quad's outline is trusted to be a card's own."""
+PERFECT_SHAPE = 0.85
+"""Score of a head-on card; the outline of a fan of cards has less."""
+QUICK_TRIES = 6
+"""Quads of perfect shape whose title strip is read before any line is looked for."""
 POOR_SHAPE = 0.55
 """Below this, as the whole picture's outline is, a quad is tried only when the better ones are done with."""
 MAX_BANDS = 60
@@ -79,22 +84,31 @@ class TitleSearch:
     def __call__(self, photo: Photo, quads: Sequence[Quad], clock: Stopwatch) -> list[Sighting]:
         """Return the cards whose title can be read, none inside another."""
         sightings: list[Sighting] = []
+        well_shaped = [quad for quad in quads if quad.score >= GOOD_SHAPE]
+        perfect = [quad for quad in quads if quad.score >= PERFECT_SHAPE]
+        self._try(photo, perfect[:QUICK_TRIES], self._titles.strip, sightings, clock, STRONG)
         self._try(photo, quads, self._titles.band, sightings, clock)
         if sightings and (_fills(photo, sightings) or not self._text_left(photo, sightings, clock)):
             return sightings
-        self._try(photo, [q for q in quads if q.score >= GOOD_SHAPE], self._titles.blind_band, sightings, clock)
+        self._try(photo, well_shaped, self._titles.strips, sightings, clock)
         around = [Quad(corners, quad.score / 2) for quad in quads for corners in cards_around_art(quad.corners)]
         self._try(photo, around, partial(self._titles.band, turns=(0,)), sightings, clock)
         sightings += self._read_lines(photo, quads, sightings, clock)
         return sightings
 
     def _try(
-        self, photo: Photo, quads: Sequence[Quad], read: BandReader, sightings: list[Sighting], clock: Stopwatch
+        self,
+        photo: Photo,
+        quads: Sequence[Quad],
+        read: BandReader,
+        sightings: list[Sighting],
+        clock: Stopwatch,
+        least: float = MIN_TITLE_EVIDENCE,
     ) -> None:
-        """Append to ``sightings`` the quads, from the largest inwards, in which ``read`` finds a title."""
+        """Append to ``sightings`` the quads, from the largest inwards, in which ``read`` finds a title of ``least`` nats."""
         for quad in sorted(quads, key=lambda q: (q.score < POOR_SHAPE, -q.area))[:MAX_BANDS]:
             if is_free(quad, sightings):
-                sighting = _read_quad(photo, quad, read, clock)
+                sighting = _read_quad(photo, quad, read, clock, least)
                 if sighting is not None:
                     sightings.append(sighting)
 
@@ -132,13 +146,13 @@ def _fills(photo: Photo, sightings: Sequence[Sighting]) -> bool:
     return len(sightings) == 1 and sightings[0].quad.area >= FILLING * photo.width * photo.height
 
 
-def _read_quad(photo: Photo, quad: Quad, read: BandReader, clock: Stopwatch) -> Sighting | None:
+def _read_quad(photo: Photo, quad: Quad, read: BandReader, clock: Stopwatch, least: float) -> Sighting | None:
     """Return the quad as a card, turned upright, if a title stands where it should; else None."""
     with clock.time("decode"):
         view = photo.at_scale(min(1.0, FACE_HEIGHT / max(quad.height, 1.0)))
     with clock.time("read"):
         reading = read(view.pixels, quad.corners * np.float32(view.scale))
-    if reading.evidence < MIN_TITLE_EVIDENCE or reading.line is None:
+    if reading.evidence < least or reading.line is None:
         return None
     upright = replace(quad.turned(reading.turn), upright_known=True)
     line = (reading.line / view.scale).astype(np.float32)
