@@ -1,0 +1,55 @@
+"""What many tests share: the drawn demo cards, an artifact folder over them, and the engine that knows them.
+
+Nothing is downloaded, and neither torch nor discord is imported here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from engine import Engine
+from training.demo_set import DemoPhoto, DemoSet, build_demo, demo_single_photo, demo_table_photo
+from training.index_build import build_index
+
+# A busy machine may take its time: no test here fails by the clock.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
+
+
+@pytest.fixture(scope="session")
+def demo_set(tmp_path_factory: pytest.TempPathFactory) -> DemoSet:
+    """The demo cards' faces on disk, and the CSV that lists them."""
+    return build_demo(tmp_path_factory.mktemp("demo"))
+
+
+@pytest.fixture(scope="session")
+def demo_artifacts(demo_set: DemoSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An artifact folder: the shipped models and catalogue, and an index of the demo cards. Only to be read."""
+    folder = tmp_path_factory.mktemp("artifacts") / "demo"
+    report = build_index([demo_set.faces_csv], folder)
+    assert report.rows == demo_set.count
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_engine(demo_artifacts: Path) -> Iterator[Engine]:
+    """The engine that knows the demo cards by picture and by title."""
+    engine = Engine.open(demo_artifacts)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session", name="demo_table_photo")
+def table_photo() -> DemoPhoto:
+    """Six demo cards on a wooden table, and where they lie."""
+    return demo_table_photo()
+
+
+@pytest.fixture(scope="session", name="demo_single_photo")
+def single_photo() -> DemoPhoto:
+    """One demo card on a table."""
+    return demo_single_photo(1)
