@@ -103,15 +103,21 @@ class TitleWitness:
     def type_line(self, pixels: Rgb, corners: Corners) -> str:
         """Return the type line of the upright card between ``corners``, "" where none is legible."""
         lines = self._finder(rectify(pixels, corners, TYPE_BAND, face_height=BAND_FACE_HEIGHT))
-        crops = [crop_line(pixels, to_photo(line.corners, corners, TYPE_BAND, BAND_FACE_HEIGHT)) for line in lines[:READ_PER_BAND]]
-        return next((text.text for text in self._reader(crops) if is_type_line(text.text)), "")
+        places = [to_photo(line.corners, corners, TYPE_BAND, BAND_FACE_HEIGHT) for line in lines[:READ_PER_BAND]]
+        return self._first_type_line(pixels, places)
 
     def any_type_line(self, pixels: Rgb, corners: Corners) -> str:
         """Search the whole upright face for a type line: sagas and others have it at an unusual place."""
         picture = rectify(pixels, corners, WHOLE_FACE, face_height=WHOLE_FACE_HEIGHT)
         found = [to_photo(line.corners, corners, WHOLE_FACE, WHOLE_FACE_HEIGHT) for line in self._finder(picture)]
-        texts = self._reader([crop_line(pixels, line) for line in found])
-        return next((text.text for text in texts if is_type_line(text.text, first_word=True)), "")
+        return self._first_type_line(pixels, found, first_word=True)
+
+    def _first_type_line(self, pixels: Rgb, places: Sequence[Corners], *, first_word: bool = False) -> str:
+        for place in places:
+            (text,) = self._reader([crop_line(pixels, place)])
+            if is_type_line(text.text, first_word=first_word):
+                return text.text
+        return ""
 
     def lines(self, pixels: Rgb, lines: Sequence[Line]) -> list[TitleReading]:
         """Read lines found anywhere in a photo; each answer's ``line`` runs in reading direction."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+import cv2
 import numpy as np
 
 from engine import geometry
@@ -51,6 +52,11 @@ INSIDE = 0.7
 """Share of a quad inside another from which it is a part of it."""
 FILLING = 0.45
 """Share of the photo from which a card is taken to be alone in it."""
+CLUTTER_SIDE_PX, CLUTTER_CELL_PX = 720, 16
+"""Size of the picture, and of its cells, in which clutter is looked for."""
+CLUTTER_CANNY = (60, 140)
+CLUTTER_SHARE, CLUTTERED_CELLS = 0.10, 3
+"""Text fills a cell with edges to a tenth and more; a title takes three cells even on a small card."""
 GLANCE_SIDE_PX = 736
 """Size at which text is noticed, though not read; at 480 the titles of a fan are overlooked."""
 TEXT_SIDE_PX = 1280
@@ -113,7 +119,13 @@ class TitleSearch:
                     sightings.append(sighting)
 
     def _text_left(self, photo: Photo, sightings: Sequence[Sighting], clock: Stopwatch) -> bool:
-        """Return whether text shows outside the cards found."""
+        """Return whether text shows outside the cards found; a bare table is told without looking for it."""
+        with clock.time("decode"):
+            view = photo.view(CLUTTER_SIDE_PX)
+        with clock.time("detect"):
+            bare = not _is_cluttered(view.pixels, [s.quad.corners * np.float32(view.scale) for s in sightings])
+        if bare:
+            return False
         with clock.time("decode"):
             view = photo.view(GLANCE_SIDE_PX)
         with clock.time("read"):
@@ -139,6 +151,17 @@ class TitleSearch:
             readings = self._titles.lines(view.pixels, scaled)
         found_here = [replace(r, line=(r.line / view.scale).astype(np.float32)) for r in readings if r.line is not None]
         return _sightings_of(found_here, quads, sightings)
+
+
+def _is_cluttered(pixels: Rgb, cards: Sequence[Corners]) -> bool:
+    """Return whether there is anything as finely marked as text outside ``cards``."""
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    edges = cv2.Canny(grey, *CLUTTER_CANNY)
+    for corners in cards:
+        cv2.fillConvexPoly(edges, geometry.grown(corners, 0.04).astype(np.int32), 0)
+    # The mean over a cell is the share of its pixels that are edges, times 255.
+    cells = cv2.resize(edges, None, fx=1 / CLUTTER_CELL_PX, fy=1 / CLUTTER_CELL_PX, interpolation=cv2.INTER_AREA)
+    return int((cells > 255 * CLUTTER_SHARE).sum()) >= CLUTTERED_CELLS
 
 
 def _fills(photo: Photo, sightings: Sequence[Sighting]) -> bool:
