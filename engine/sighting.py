@@ -111,7 +111,7 @@ class TitleSearch:
         clock: Stopwatch,
         least: float = MIN_TITLE_EVIDENCE,
     ) -> None:
-        """Append to ``sightings`` the quads, from the largest inwards, in which ``read`` finds a title of ``least`` nats."""
+        """Append the quads, from the largest inwards, in which ``read`` finds a title of ``least`` nats."""
         for quad in sorted(quads, key=lambda q: (q.score < POOR_SHAPE, -q.area))[:MAX_BANDS]:
             if is_free(quad, sightings):
                 sighting = _read_quad(photo, quad, read, clock, least)
