@@ -1,0 +1,104 @@
+"""Addresses -> bytes: photos from Discord's CDN, and from nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from typing import Protocol
+
+import aiohttp
+from yarl import URL
+
+from bot.errors import DownloadError, PhotoGone, PhotoTooLarge, RefusedSource
+
+TRIES = 3
+FIRST_PAUSE_S = 0.5
+"""Pause before the second try; it doubles before the third."""
+CHUNK_BYTES = 64 * 1024
+
+
+class Fetch(Protocol):
+    """Anything that fetches a photo."""
+
+    async def __call__(self, url: str) -> bytes:
+        """Return the bytes at ``url``; raises :class:`DownloadError`."""
+
+
+class Downloader:
+    """Fetches photos over HTTPS from allowed hosts, within limits of bytes and time.
+
+    Args:
+        session: the HTTP session; it stays the caller's to close.
+        hosts: hosts that may be asked, compared whole.
+        max_bytes: longer bodies are refused, whatever their header says.
+        timeout_s: seconds for all tries together.
+        schemes: HTTPS alone, except in tests on loopback.
+        first_pause_s: pause before the second try.
+    """
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        *,
+        hosts: Collection[str],
+        max_bytes: int,
+        timeout_s: float,
+        schemes: Collection[str] = ("https",),
+        first_pause_s: float = FIRST_PAUSE_S,
+    ) -> None:
+        self._session, self._hosts, self._schemes = session, frozenset(hosts), frozenset(schemes)
+        self._max_bytes, self._timeout_s, self._first_pause_s = max_bytes, timeout_s, first_pause_s
+
+    async def __call__(self, url: str) -> bytes:
+        """Return the bytes at ``url``.
+
+        Raises:
+            RefusedSource: not an allowed host or scheme, or it redirects.
+            PhotoGone: Discord has it no more, or not for us.
+            PhotoTooLarge: more than ``max_bytes``.
+            DownloadError: no answer in time, or broken ones, also after some tries.
+        """
+        address = URL(url)
+        if address.scheme not in self._schemes or address.host not in self._hosts:
+            raise RefusedSource("I only fetch photos from Discord itself.")
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return await self._try_again(address)
+        except TimeoutError:
+            raise DownloadError("Discord did not hand out the photo in time. Please try again.") from None
+
+    async def _try_again(self, address: URL) -> bytes:
+        for number in range(TRIES):
+            if number:
+                await asyncio.sleep(self._first_pause_s * 2 ** (number - 1))
+            try:
+                body = await self._try(address)
+            except aiohttp.ClientError:
+                continue
+            if body is not None:
+                return body
+        raise DownloadError("Discord did not hand out the photo. Please try again in a minute.")
+
+    async def _try(self, address: URL) -> bytes | None:
+        """Return the body, None where another try may help."""
+        async with self._session.get(address, allow_redirects=False) as response:
+            if response.status in (403, 404, 410):
+                raise PhotoGone("The photo is not there any more. Please post it again.")
+            if 300 <= response.status < 400:
+                raise RefusedSource("I only fetch photos from Discord itself.")
+            if response.status != 200:
+                return None
+            return await self._read(response)
+
+    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+        if (response.content_length or 0) > self._max_bytes:
+            raise self._too_large()
+        body = bytearray()
+        async for chunk in response.content.iter_chunked(CHUNK_BYTES):
+            body += chunk
+            if len(body) > self._max_bytes:
+                raise self._too_large()
+        return bytes(body)
+
+    def _too_large(self) -> PhotoTooLarge:
+        return PhotoTooLarge(f"The photo is larger than {self._max_bytes // 2**20} MiB. Please send a smaller one.")

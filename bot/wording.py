@@ -1,0 +1,89 @@
+"""All that users read of cards: names as links, confidence in a word and a number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+
+from engine import Card, CardEntry, Status
+
+PROBABLE = 0.6
+"""Confidence from which an unsure name is called probable."""
+CANDIDATES = 3
+"""Names offered for an unsure card."""
+BETTER_PHOTO = "Closer, straight from above, and with less glare works best."
+NO_CARD = f"I see no Magic card in this photo that I can name. {BETTER_PHOTO}"
+NO_PHOTO = "There is no photo in that message. I can read JPEG, PNG, WebP, GIF, HEIC and AVIF."
+UNKNOWN = "a card I can't name"
+
+
+def confidence_words(card: Card) -> str:
+    """Return a confidence as a word and a number: ``sure, 98%``."""
+    if card.status is Status.IDENTIFIED:
+        word = "sure"
+    elif card.status is Status.UNSURE and card.confidence >= PROBABLE:
+        word = "probably"
+    else:
+        word = "perhaps"
+    # 99.7% is not 100%: the number must not promise more than the engine does.
+    return f"{word}, {min(99, int(card.confidence * 100))}%"
+
+
+def link(name: str, uri: str | None) -> str:
+    """Return a name as a Markdown link, escaped so that no name can break out of it."""
+    text = discord.utils.escape_markdown(name).replace("[", "(").replace("]", ")")
+    return f"[{text}]({uri.replace('(', '%28').replace(')', '%29')})" if uri else text
+
+
+def card_line(card: Card) -> str:
+    """Return one line for a card of several."""
+    if card.name is None or card.status is Status.UNKNOWN:
+        return UNKNOWN
+    parts = [link(card.name, card.scryfall_uri), confidence_words(card)]
+    if card.printing:
+        parts.append(f"{card.printing.set.upper()} {card.printing.collector_number}")
+    return " · ".join(parts)
+
+
+def card_details(card: Card) -> str:
+    """Return what is said of a card that is alone in its photo; its name stands above."""
+    lines = [confidence_words(card).capitalize()]
+    if card.printing:
+        lines.append(f"{card.printing.set_name} ({card.printing.set.upper()}) {card.printing.collector_number}")
+    others = [c for c in card.candidates if c.name != card.name][: CANDIDATES - 1]
+    if card.status is Status.UNSURE and others:
+        lines.append("Or is it " + " or ".join(link(c.name, c.scryfall_uri) for c in others) + "?")
+    elif card.status is Status.UNSURE:
+        lines.append(BETTER_PHOTO)
+    return "\n".join(lines)
+
+
+def list_of(cards: Sequence[Card]) -> list[str]:
+    """Return a numbered line for each card, in the annotated photo's order; equal cards share a line."""
+    numbers: dict[str, list[int]] = {}
+    for number, card in enumerate(cards, 1):
+        key = card.name if card.name and card.status is Status.IDENTIFIED else f"#{number}"
+        numbers.setdefault(key, []).append(number)
+    lines = []
+    for found in numbers.values():
+        best = max((cards[number - 1] for number in found), key=lambda card: card.confidence)
+        times = f" · ×{len(found)}" if len(found) > 1 else ""
+        lines.append(f"**{', '.join(map(str, found))}.** {card_line(best)}{times}")
+    return lines
+
+
+def alt_text(cards: Sequence[Card]) -> str:
+    """Return a description of the annotated photo for those who don't see it."""
+    names = [f"{number} {card.name or UNKNOWN}" for number, card in enumerate(cards, 1)]
+    return ("The photo with its cards outlined and numbered: " + ", ".join(names))[:1024]
+
+
+def entry_embed(entry: CardEntry) -> discord.Embed:
+    """Return the answer to ``/card``."""
+    facts = [part for part in (entry.type_line, entry.mana_cost) if part]
+    count = "1 printing" if entry.printings == 1 else f"{entry.printings} printings"
+    embed = discord.Embed(title=entry.name[:256], url=entry.scryfall_uri, description="\n".join([*facts, count]))
+    if entry.image_uri:
+        embed.set_image(url=entry.image_uri)
+    return embed
