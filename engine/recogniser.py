@@ -24,6 +24,8 @@ FIND_SIDE_PX = 720
 """Longer side of the picture that cards are looked for in; a card of a table of forty is still 80 px high."""
 EMBED_FACE_PX = 320
 """Height of the face shown to the picture network, which takes about two thirds of it."""
+WHOLE_SHARE = 0.9
+"""Share of the photo from which a quad is the photo's own outline, which holds every card in it."""
 MAX_UNREAD = 16
 """Quads without a legible title that the picture witness is asked about."""
 
@@ -96,10 +98,13 @@ class Recogniser:
         if witness is Witness.TITLE:
             return []
         free = [quad for quad in quads if is_free(quad, sightings)]
-        cases = self._look(photo, [quad for quad in free if quad.score >= GOOD_SHAPE], clock)
+        first = [quad for quad in free if quad.score >= GOOD_SHAPE and not _is_whole(quad, photo)]
+        cases = self._look(photo, first, clock)
         if not cases and not sightings:
             # A scan or a tight crop: the picture's own outline is the card's.
-            cases = self._look(photo, [quad for quad in free if quad.score < GOOD_SHAPE], clock)
+            cases = self._look(
+                photo, [quad for quad in free if quad.score < GOOD_SHAPE or _is_whole(quad, photo)], clock
+            )
         return cases
 
     def _look(self, photo: Photo, quads: Sequence[Quad], clock: Stopwatch) -> list[Case]:
@@ -135,6 +140,10 @@ class Recogniser:
 
     def _card(self, case: Case, top_k: int) -> Card:
         return to_card(case.sighting, case.testimony, case.verdict, self._catalogue, top_k)
+
+
+def _is_whole(quad: Quad, photo: Photo) -> bool:
+    return quad.area >= WHOLE_SHARE * photo.width * photo.height
 
 
 def outermost(quads: Sequence[Quad]) -> list[Quad]:
