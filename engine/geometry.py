@@ -58,15 +58,16 @@ def intersection_area(a: Points, b: Points) -> float:
 
 def iou(a: Points, b: Points) -> float:
     """Return intersection over union of two convex polygons, 0..1."""
-    shared = intersection_area(a, b)
-    union = area(a) + area(b) - shared
+    sizes = area(a), area(b)
+    shared = min(intersection_area(a, b), *sizes)
+    union = sum(sizes) - shared
     return shared / union if union > 0 else 0.0
 
 
 def coverage(inner: Points, outer: Points) -> float:
     """Return the share of ``inner`` that lies inside ``outer``, 0..1 (both convex)."""
     size = area(inner)
-    return intersection_area(inner, outer) / size if size > 0 else 0.0
+    return min(intersection_area(inner, outer) / size, 1.0) if size > 0 else 0.0
 
 
 def unit_to_quad(corners: Corners) -> NDArray[np.float64]:

@@ -56,10 +56,10 @@ def test_the_unit_square_is_the_card_itself(quad):
 @few
 @given(quads(), quads())
 def test_overlap_is_a_share_and_takes_no_sides(a, b):
-    assert 0 <= geometry.iou(a, b) <= 1 + 1e-6
-    assert geometry.iou(a, b) == pytest.approx(geometry.iou(b, a), abs=1e-4)
-    assert 0 <= geometry.coverage(a, b) <= 1 + 1e-4
-    assert geometry.intersection_area(a, b) <= min(geometry.area(a), geometry.area(b)) * (1 + 1e-4)
+    assert 0 <= geometry.iou(a, b) <= 1
+    assert geometry.iou(a, b) == pytest.approx(geometry.iou(b, a), abs=1e-3)
+    assert 0 <= geometry.coverage(a, b) <= 1
+    assert geometry.intersection_area(a, b) <= min(geometry.area(a), geometry.area(b)) * 1.001
 
 
 @few
