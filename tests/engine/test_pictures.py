@@ -1,0 +1,185 @@
+"""Vectors, rows and names: what the picture witness is made of."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.artifacts import EMBEDDER, SHIPPED
+from engine.embedder import BATCH, Embedder, embedder_input
+from engine.errors import ArtifactDamaged, ArtifactMismatch
+from engine.faces import COLUMNS, IndexedFace, read_faces, write_faces
+from engine.index import FaceIndex
+from engine.ocr import MODEL_DIR, RECOGNITION_MODEL
+from engine.pictures import NOTHING_SEEN, PictureWitness
+from engine.stopwatch import Stopwatch
+from tests.engine.drawings import pattern
+
+DRAWN_VECTOR = [0.1391, 0.1170, 0.0125, 0.1231, -0.0630]
+"""First numbers of the vector of ``pattern(1)`` as the shipped embedder gave it when it was made."""
+
+
+def unit_vectors(count, dimension=16, seed=0):
+    vectors = np.random.default_rng(seed).normal(size=(count, dimension)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+@pytest.fixture(scope="module")
+def embedder():
+    return Embedder(SHIPPED / EMBEDDER, threads=1)
+
+
+class TestEmbedder:
+    def test_a_known_picture_has_its_known_vector(self, embedder):
+        """Fails when resizing, channel order or the network changes: then every index has to be built again."""
+        assert embedder([pattern()])[0, :5] == pytest.approx(DRAWN_VECTOR, abs=1e-2)
+
+    def test_vectors_have_length_one(self, embedder):
+        vectors = embedder([pattern(seed) for seed in range(3)])
+        assert vectors.dtype == np.float32
+        assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-4)
+
+    def test_a_batch_is_the_same_as_one_by_one(self, embedder):
+        pictures = [pattern(seed) for seed in range(BATCH + 2)]
+        together = embedder(pictures)
+        alone = np.concatenate([embedder([picture]) for picture in pictures])
+        assert together == pytest.approx(alone, abs=1e-3)
+
+    def test_no_faces_give_no_vectors(self, embedder):
+        assert len(embedder([])) == 0
+
+    def test_the_same_picture_at_another_size_is_nearest(self, embedder):
+        small, large, other = embedder([pattern(1, (160, 224)), pattern(1, (480, 670)), pattern(2)])
+        assert small @ large > 0.95 > small @ other
+
+    def test_another_model_s_file_is_a_mismatch_and_noise_is_damage(self, tmp_path):
+        with pytest.raises(ArtifactMismatch, match="batch, 3, height, width"):
+            Embedder(_batchless(tmp_path))
+        noise = tmp_path / "embedder.onnx"
+        noise.write_bytes(b"no model")
+        with pytest.raises(ArtifactDamaged, match=r"embedder\.onnx"):
+            Embedder(noise)
+
+    def test_input_is_rgb_as_it_comes_in_0_to_255(self):
+        red = np.zeros((80, 60, 3), np.uint8)
+        red[..., 0] = 200
+        tensor = embedder_input([red], 224, 160)
+        assert (tensor.shape, tensor.dtype) == ((1, 3, 224, 160), np.float32)
+        assert (tensor[0, 0] == 200).all()
+        assert (tensor[0, 1:] == 0).all()
+
+
+def _batchless(folder):
+    """Return the file of a model whose input has another shape: the text reader's takes any width."""
+    path = folder / "reader.onnx"
+    path.write_bytes((MODEL_DIR / RECOGNITION_MODEL).read_bytes())
+    return path
+
+
+class TestFaceIndex:
+    def test_each_vector_finds_itself_first(self):
+        vectors = unit_vectors(50)
+        found = FaceIndex.build(vectors).search(vectors, 3)
+        assert found.rows[:, 0].tolist() == list(range(50))
+        assert found.similarities[:, 0] == pytest.approx(1, abs=1e-2)
+
+    def test_neighbours_are_those_of_an_exact_search_best_first(self):
+        vectors, queries = unit_vectors(200), unit_vectors(10, seed=1)
+        found = FaceIndex.build(vectors).search(queries, 5)
+        exact = queries @ vectors.T
+        assert found.similarities == pytest.approx(np.sort(exact, axis=1)[:, ::-1][:, :5], abs=1e-2)
+        for query, rows in enumerate(found.rows):
+            assert exact[query, rows] == pytest.approx(found.similarities[query], abs=1e-2)
+
+    def test_what_is_missing_is_row_minus_one(self):
+        found = FaceIndex.build(unit_vectors(2)).search(unit_vectors(1), 4)
+        assert found.rows[0, 2:].tolist() == [-1, -1]
+
+    def test_no_vectors_find_nothing(self):
+        assert FaceIndex.build(unit_vectors(2)).search(unit_vectors(0), 4).rows.shape == (0, 4)
+
+    def test_an_empty_index_knows_nothing(self):
+        assert (FaceIndex.build(unit_vectors(0)).search(unit_vectors(1), 4).rows == -1).all()
+
+    def test_a_saved_index_opens_as_it_was(self, tmp_path):
+        vectors = unit_vectors(20)
+        FaceIndex.build(vectors).save(tmp_path / "index.faiss")
+        opened = FaceIndex.open(tmp_path / "index.faiss")
+        assert (len(opened), opened.dimension) == (20, 16)
+        assert opened.search(vectors, 1).rows[:, 0].tolist() == list(range(20))
+
+    @pytest.mark.parametrize("content", [b"", b"no index", b"IxSQ\x10\0\0\0\xff"])
+    def test_another_file_is_damage_and_named(self, tmp_path, content):
+        path = tmp_path / "index.faiss"
+        path.write_bytes(content)
+        with pytest.raises(ArtifactDamaged, match=r"index\.faiss"):
+            FaceIndex.open(path)
+
+
+texts = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=12)
+
+
+class TestFaceRows:
+    @given(st.lists(st.builds(IndexedFace, texts, texts, texts, texts, texts), max_size=5))
+    def test_rows_come_back_as_they_were_written(self, tmp_path_factory, rows):
+        path = tmp_path_factory.mktemp("faces") / "faces.csv"
+        write_faces(path, rows)
+        assert read_faces(path) == rows
+
+    @pytest.mark.parametrize(
+        "content",
+        [b"", b"name,set\nOpt,dom\n", ",".join(COLUMNS).encode() + b"\nOpt,0\n", b"\xff\xfe\x00", b'"never closed'],
+        ids=["empty", "other columns", "short row", "no text", "no header"],
+    )
+    def test_another_file_is_damage_and_named(self, tmp_path, content):
+        path = tmp_path / "faces.csv"
+        path.write_bytes(content)
+        with pytest.raises(ArtifactDamaged, match=r"faces\.csv"):
+            read_faces(path)
+
+
+def face(name, number="1"):
+    return IndexedFace(name, "0", "dmo", number, "")
+
+
+CARD_IDS = {"Bellrook Sentry": 7, "Prism of Nine Winters": 8, "Oath": 9}
+
+
+class TestPictureWitness:
+    drawn = tuple(pattern(seed) for seed in range(4))
+    faces = (face("Bellrook Sentry"), face("Prism of Nine Winters"), face("Bellrook Sentry", "2"), face("Oath"))
+
+    def witness(self, embedder, faces=None, ids=None):
+        index = FaceIndex.build(embedder(self.drawn))
+        return PictureWitness(embedder, index, faces or self.faces, (ids or CARD_IDS).get)
+
+    def test_a_known_face_is_recognised(self, embedder):
+        readings = self.witness(embedder)(self.drawn, Stopwatch())
+        assert [reading.look_alikes[0].card_id for reading in readings] == [7, 8, 7, 9]
+        assert [reading.look_alikes[0].face.collector_number for reading in readings] == ["1", "1", "2", "1"]
+        assert all(reading.similarity > 0.99 for reading in readings)
+
+    def test_a_card_is_named_once_by_its_nearest_printing(self, embedder):
+        for reading in self.witness(embedder)(self.drawn, Stopwatch()):
+            assert sorted(like.card_id for like in reading.look_alikes) == [7, 8, 9]
+            likes = [like.similarity for like in reading.look_alikes]
+            assert likes == sorted(likes, reverse=True)
+            assert reading.margin == pytest.approx(likes[0] - likes[1])
+
+    def test_no_face_is_asked_about_no_answer_given(self, embedder):
+        assert self.witness(embedder)([], Stopwatch()) == []
+
+    def test_an_empty_index_has_seen_nothing(self, embedder):
+        empty = PictureWitness(embedder, FaceIndex.build(np.zeros((0, 256), np.float32)), [], CARD_IDS.get)
+        assert empty(self.drawn[:1], Stopwatch()) == [NOTHING_SEEN]
+        assert (NOTHING_SEEN.similarity, NOTHING_SEEN.margin) == (0, 0)
+
+    def test_rows_and_vectors_of_different_number_are_a_mismatch(self, embedder):
+        with pytest.raises(ArtifactMismatch, match="4 vectors, its list 3 faces"):
+            self.witness(embedder, faces=self.faces[:3])
+
+    def test_a_name_the_catalogue_lacks_is_a_mismatch_and_named(self, embedder):
+        with pytest.raises(ArtifactMismatch, match="Oath"):
+            self.witness(embedder, ids={"Bellrook Sentry": 7, "Prism of Nine Winters": 8})
