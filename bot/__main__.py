@@ -26,7 +26,7 @@ from engine import ArtifactError, Engine
 
 EXIT_OK, EXIT_NO_TOKEN, EXIT_SETTINGS, EXIT_ARTIFACTS, EXIT_LOGIN, EXIT_INTENT = 0, 3, 4, 5, 6, 7
 
-NO_TOKEN = (
+HOW_TO_LOG_IN = (
     "No token: make an application at https://discord.com/developers/applications, press Bot -> Reset Token, "
     "and put the token into .env as DISCORD_TOKEN=... (cp .env.example .env)."
 )
@@ -34,7 +34,7 @@ NO_INTENT = (
     "CARDGLASS_CHANNELS needs the message content: switch on Bot -> Message Content Intent at "
     "https://discord.com/developers/applications, or leave CARDGLASS_CHANNELS empty."
 )
-BAD_TOKEN = "Discord refused the token: press Bot -> Reset Token and put the new one into .env."  # noqa: S105 - no token
+LOGIN_REFUSED = "Discord refused the token: press Bot -> Reset Token and put the new one into .env."
 
 
 def main() -> int:
@@ -44,7 +44,7 @@ def main() -> int:
     except SettingsError as error:
         return _fail(str(error), EXIT_SETTINGS)
     if not settings.token:
-        return _fail(NO_TOKEN, EXIT_NO_TOKEN)
+        return _fail(HOW_TO_LOG_IN, EXIT_NO_TOKEN)
     discord.utils.setup_logging(level=getattr(logging, settings.log_level))
     try:
         engine = Engine.open(settings.artifacts)
@@ -53,7 +53,7 @@ def main() -> int:
     try:
         return asyncio.run(serve(settings, engine))
     except discord.LoginFailure:
-        return _fail(BAD_TOKEN, EXIT_LOGIN)
+        return _fail(LOGIN_REFUSED, EXIT_LOGIN)
     except discord.PrivilegedIntentsRequired:
         return _fail(NO_INTENT, EXIT_INTENT)
     finally:

@@ -1,0 +1,18 @@
+"""The worlds in which the bot is tried."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from engine import Engine
+from tests.bot.world import World, small_world
+
+
+@pytest.fixture(name="world")
+async def real_world(demo_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+    """The bot over the real engine, which knows the demo cards; every request is held against Discord's document."""
+    async with small_world(demo_engine, monkeypatch) as world:
+        yield world
+        assert world.faults() == []

@@ -1,0 +1,143 @@
+"""The whole bot: simcord's Discord, a CDN on loopback, the real engine, demo cards."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+
+from PIL import Image
+
+from bot import wording
+from tests.bot.world import World
+from training.demo_set import DemoPhoto
+
+TABLE = "table.jpg"
+
+
+def text_of(message) -> str:
+    return "\n".join(f"{embed.title or ''}\n{embed.description or ''}" for embed in message.embeds)
+
+
+async def test_a_photo_in_an_answered_channel_gets_one_reply_with_every_name_and_the_numbered_photo(
+    world: World, demo_table_photo: DemoPhoto
+):
+    asked = await world.post(world.answered, (TABLE, demo_table_photo.jpeg))
+    (reply,) = world.replies(world.answered)
+    assert reply.reference.message_id == asked.id
+    assert all(name in text_of(reply) for name in demo_table_photo.names)
+    assert "https://scryfall.com/card/" in text_of(reply)
+    annotated = Image.open(io.BytesIO(await reply.attachments[0].read()))
+    assert annotated.size == Image.open(io.BytesIO(demo_table_photo.jpeg)).size
+    assert "numbered" in reply.attachments[0].description
+
+
+async def test_one_card_is_told_by_name_link_and_confidence_without_a_second_photo(
+    world: World, demo_single_photo: DemoPhoto
+):
+    await world.post(world.answered, ("one.jpg", demo_single_photo.jpeg))
+    (reply,) = world.replies(world.answered)
+    (embed,) = reply.embeds
+    assert embed.title == demo_single_photo.names[0]
+    assert embed.url.startswith("https://scryfall.com/card/")
+    assert embed.description.startswith("Sure, 9")
+    assert not reply.attachments
+
+
+async def test_elsewhere_the_bot_is_silent_unless_it_is_mentioned(world: World, demo_single_photo: DemoPhoto):
+    photo = ("one.jpg", demo_single_photo.jpeg)
+    await world.post(world.quiet, photo, text="look at this")
+    assert world.replies(world.quiet) == []
+    await world.post(world.quiet, photo, text=f"<@{world.client.user.id}> what is it?")
+    (reply,) = world.replies(world.quiet)
+    assert reply.embeds[0].title == demo_single_photo.names[0]
+
+
+async def test_a_direct_message_is_answered(world: World, demo_single_photo: DemoPhoto):
+    reply = await world.post_direct(("one.jpg", demo_single_photo.jpeg))
+    assert reply.embeds[0].title == demo_single_photo.names[0]
+
+
+async def test_slash_identify(world: World, demo_single_photo: DemoPhoto):
+    answer = await world.alice.slash(world.quiet, "identify", image=("one.jpg", demo_single_photo.jpeg), top_k=3)
+    assert answer.response.embeds[0].title == demo_single_photo.names[0]
+
+
+async def test_slash_card_with_autocomplete(world: World):
+    choices = await world.alice.autocomplete(world.quiet, "card", "name", "emberwing")
+    assert choices[0]["value"] == "Emberwing Matriarch"
+    answer = await world.alice.slash(world.quiet, "card", name="emberwing matriach")
+    assert answer.response.embeds[0].title == "Emberwing Matriarch"
+
+
+async def test_the_message_menu_answers_only_the_one_who_asked(world: World, demo_table_photo: DemoPhoto):
+    message = await world.post(world.quiet, (TABLE, demo_table_photo.jpeg))
+    answer = await world.alice.context_menu(world.quiet, "Identify cards", message)
+    assert answer.ephemeral
+    assert all(name in text_of(answer.response) for name in demo_table_photo.names)
+
+
+async def test_the_message_menu_on_a_message_without_a_photo_says_so(world: World):
+    message = await world.alice.send(world.quiet, "hello")
+    answer = await world.alice.context_menu(world.quiet, "Identify cards", message)
+    assert answer.response.content == wording.NO_PHOTO
+
+
+async def test_a_broken_image_is_explained_to_the_one_who_asked(world: World, demo_single_photo: DemoPhoto):
+    broken = demo_single_photo.jpeg[: len(demo_single_photo.jpeg) // 2]
+    reply = await world.post_direct(("broken.jpg", broken))
+    assert "damaged" in text_of(reply).lower() or "truncated" in text_of(reply).lower()
+
+
+async def test_a_broken_image_in_an_answered_channel_gets_no_reply(world: World):
+    await world.post(world.answered, ("not-really.jpg", b"no picture at all"))
+    assert world.replies(world.answered) == []
+
+
+async def test_a_photo_without_a_card_gets_no_reply_in_a_channel_and_advice_in_a_direct_message(world: World):
+    blank = io.BytesIO()
+    Image.new("RGB", (640, 480), (90, 120, 90)).save(blank, "PNG")
+    await world.post(world.answered, ("lawn.png", blank.getvalue()))
+    assert world.replies(world.answered) == []
+    reply = await world.post_direct(("lawn.png", blank.getvalue()))
+    assert reply.embeds[0].description == wording.NO_CARD
+
+
+async def test_two_photos_of_one_message_share_a_reply(
+    world: World, demo_single_photo: DemoPhoto, demo_table_photo: DemoPhoto
+):
+    await world.post(world.answered, ("one.jpg", demo_single_photo.jpeg), (TABLE, demo_table_photo.jpeg))
+    (reply,) = world.replies(world.answered)
+    assert len(reply.embeds) == 2
+    assert reply.embeds[0].title == demo_single_photo.names[0]
+    assert all(name in text_of(reply) for name in demo_table_photo.names)
+
+
+async def test_two_photos_at_once_are_looked_at_side_by_side_and_not_mixed_up(
+    world: World, demo_single_photo: DemoPhoto, demo_table_photo: DemoPhoto
+):
+    # simcord lets one actor move at a time: the messages are put there one by one, then seen to together.
+    photos = {"one.jpg": demo_single_photo, TABLE: demo_table_photo}
+    messages = [await world.post(world.quiet, (name, photo.jpeg)) for name, photo in photos.items()]
+    seen = await asyncio.gather(*(world.client.look(message.attachments, 5) for message in messages))
+    assert [[card.name for card in looked.result.cards] for (looked,) in seen] == [
+        list(photo.names) for photo in photos.values()
+    ]
+
+
+async def test_a_spoiler_stays_a_spoiler(world: World, demo_table_photo: DemoPhoto):
+    await world.post(world.answered, (f"SPOILER_{TABLE}", demo_table_photo.jpeg))
+    (reply,) = world.replies(world.answered)
+    assert reply.attachments[0].is_spoiler()
+    assert reply.embeds[0].image.url is None
+
+
+async def test_nobody_is_pinged(world: World, demo_single_photo: DemoPhoto):
+    await world.post(world.answered, ("one.jpg", demo_single_photo.jpeg))
+    (sent,) = [r for r in world.env.http_requests if r.method == "POST" and r.path.endswith("/messages")]
+    assert sent.json["allowed_mentions"] == {"parse": [], "replied_user": False}
+
+
+async def test_a_bot_is_not_answered(world: World, demo_single_photo: DemoPhoto):
+    robot = world.guild.add_member(world.env.create_user("robot", bot=True))
+    await robot.send(world.answered, "", attachments=[("one.jpg", demo_single_photo.jpeg)])
+    assert world.replies(world.answered) == []
