@@ -24,7 +24,7 @@ class Embedder:
 
     Raises:
         ArtifactDamaged: the file is no ONNX model.
-        ArtifactMismatch: its input is not (batch, 3, height, width).
+        ArtifactMismatch: its input is not (batch, 3, height, width), or its output not (batch, dimension).
     """
 
     def __init__(self, path: Path, *, threads: int | None = None) -> None:
@@ -33,6 +33,10 @@ class Embedder:
         if len(shape) != 4 or shape[1] != 3 or not isinstance(shape[2], int) or not isinstance(shape[3], int):
             raise ArtifactMismatch(f"{path.name} takes {shape}, not (batch, 3, height, width); export it again.")
         self.height, self.width = shape[2], shape[3]
+        *batch, dimension = self._model.output_shape
+        if len(batch) != 1 or not isinstance(dimension, int):
+            raise ArtifactMismatch(f"{path.name} gives {(*batch, dimension)}, not (batch, dimension); export it again.")
+        self.dimension = dimension
 
     def __call__(self, faces: Sequence[Rgb]) -> Vectors:
         """Return one unit vector a face (uint8 (H, W, 3), upright, the card filling it)."""

@@ -49,6 +49,11 @@ class OnnxModel:
         return tuple(self._input.shape)
 
     @property
+    def output_shape(self) -> tuple[int | str | None, ...]:
+        """Declared output shape; dynamic axes are names."""
+        return tuple(self._session.get_outputs()[0].shape)
+
+    @property
     def metadata(self) -> dict[str, str]:
         """Custom metadata stored in the model file."""
         return dict(self._session.get_modelmeta().custom_metadata_map)

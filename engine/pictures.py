@@ -65,6 +65,11 @@ class PictureWitness:
     ) -> None:
         if len(index) != len(faces):
             raise ArtifactMismatch(f"The index has {len(index)} vectors, its list {len(faces)} faces; build it again.")
+        if index.dimension != embedder.dimension:
+            raise ArtifactMismatch(
+                f"The index has vectors of {index.dimension} numbers, the embedder gives {embedder.dimension}; "
+                "build the index again."
+            )
         self._embedder, self._index, self._faces = embedder, index, faces
         card_ids = {name: find(name) for name in {face.name for face in faces}}
         lost = sorted(name for name, card_id in card_ids.items() if card_id is None)
