@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +99,7 @@ class Engine:
         """Return versions, models, sizes, dates and hashes: what a bug report needs."""
         packages = ("cardglass", "faiss-cpu", "numpy", "onnxruntime", "opencv-python-headless", "pillow", "rapidocr")
         return {
-            "versions": {"python": platform.python_version(), **{name: version(name) for name in packages}},
+            "versions": {"python": platform.python_version(), **{name: _version(name) for name in packages}},
             "artifacts": {"folder": str(self._artifacts.folder), **self._artifacts.manifest},
             "catalogue": self._catalogue.meta(),
             "text_models": {
@@ -110,6 +110,14 @@ class Engine:
     def close(self) -> None:
         """Let go of the catalogue's file."""
         self._catalogue.close()
+
+
+def _version(package: str) -> str:
+    """Return the installed version: cardglass itself runs from a checkout too, cv2 comes in several packages."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
 
 
 def _open_pictures(artifacts: Artifacts, threads: int | None) -> tuple[Embedder, FaceIndex, list[Any]]:
