@@ -1,0 +1,271 @@
+"""The command line: the contract that other tools rely on, to the letter."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+from PIL import Image
+
+from engine import cli
+
+ROOT = Path(__file__).parents[2]
+
+
+def strict(**properties):
+    """Return the schema of an object with exactly these keys."""
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def listed(item, **limits):
+    return {"type": "array", "items": item, **limits}
+
+
+TEXT, NUMBER, WHOLE = {"type": "string"}, {"type": "number"}, {"type": "integer", "minimum": 1}
+TEXT_OR_NULL = {"type": ["string", "null"]}
+PROBABILITY = {"type": "number", "minimum": 0, "maximum": 1}
+PRINTING = strict(
+    scryfall_id=TEXT_OR_NULL,
+    set=TEXT,
+    set_name=TEXT,
+    collector_number=TEXT,
+    scryfall_uri=TEXT,
+    confidence=PROBABILITY,
+)
+CARD = strict(
+    corners=listed(listed(NUMBER, minItems=2, maxItems=2), minItems=4, maxItems=4),
+    status={"enum": ["identified", "unsure", "unknown"]},
+    name=TEXT_OR_NULL,
+    confidence=PROBABILITY,
+    oracle_id=TEXT_OR_NULL,
+    scryfall_uri=TEXT_OR_NULL,
+    printing={"anyOf": [PRINTING, {"type": "null"}]},
+    candidates=listed(strict(name=TEXT, confidence=PROBABILITY, scryfall_uri=TEXT), maxItems=5),
+    evidence={"type": "object", "required": ["similarity", "margin", "title_read", "title_score"]},
+)
+STAGES = ("decode", "detect", "rectify", "embed", "search", "read", "judge", "total")
+PHOTO = strict(
+    file=TEXT,
+    width=WHOLE,
+    height=WHOLE,
+    cards=listed(CARD),
+    timings_ms=strict(**{stage: {"type": "number", "minimum": 0} for stage in STAGES}),
+)
+FAILURE = strict(file=TEXT, error=strict(code=TEXT, message=TEXT))
+ENTRY = strict(
+    name=TEXT,
+    oracle_id=TEXT_OR_NULL,
+    type_line=TEXT,
+    mana_cost=TEXT,
+    scryfall_uri=TEXT,
+    image_uri=TEXT_OR_NULL,
+    printings={"type": "integer", "minimum": 0},
+    score=PROBABILITY,
+)
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory, demo_table_photo, demo_single_photo):
+    """A folder with a table, a single card and a file that is no photo."""
+    folder = tmp_path_factory.mktemp("photos")
+    (folder / "table.jpg").write_bytes(demo_table_photo.jpeg)
+    (folder / "single card.jpg").write_bytes(demo_single_photo.jpeg)
+    (folder / "letter.jpg").write_bytes(b"Dear engine, this is no photo.\n")
+    return folder
+
+
+@pytest.fixture
+def call(demo_artifacts, capsys, monkeypatch):
+    """Return a function that runs the command line on the demo artifacts and gives exit code, stdout and stderr."""
+
+    # The command line tells the streams what to do with letters they lack; pytest's own streams are left alone.
+    def run(command, *arguments, artifacts=demo_artifacts):
+        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True))
+        monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True))
+        try:
+            code = cli.main([command, *map(str, arguments), "--artifacts", str(artifacts)])
+        except SystemExit as stop:
+            code = stop.code
+        return code, *(stream.buffer.getvalue().decode() for stream in (sys.stdout, sys.stderr))
+
+    return run
+
+
+def objects(text):
+    """Return the JSON objects of a text with one a line."""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def python_m_engine(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "engine", *map(str, arguments)], cwd=ROOT, capture_output=True, check=False, timeout=300
+    )
+
+
+class TestIdentifyJson:
+    def test_a_process_prints_one_object_a_photo_in_order_and_nothing_else(
+        self, photos, demo_artifacts, demo_table_photo, demo_single_photo
+    ):
+        files = [str(photos / name) for name in ("single card.jpg", "letter.jpg", "table.jpg")]
+        done = python_m_engine("identify", *files, "--json", "--artifacts", demo_artifacts)
+        assert done.returncode == 1, "one photo failed"
+        assert done.stderr == b""
+        single, letter, table = objects(done.stdout.decode("ascii"))
+        assert [answer["file"] for answer in (single, letter, table)] == files
+        jsonschema.validate(single, PHOTO)
+        jsonschema.validate(letter, FAILURE)
+        jsonschema.validate(table, PHOTO)
+        assert letter["error"]["code"] == "not_an_image"
+        assert [card["name"] for card in single["cards"]] == list(demo_single_photo.names)
+        assert [card["name"] for card in table["cards"]] == list(demo_table_photo.names)
+        assert (table["width"], table["height"]) == (1600, 1200)
+
+    def test_keys_come_in_the_contract_s_order(self, call, photos):
+        _, out, _ = call("identify", photos / "single card.jpg", "--json")
+        (answer,) = objects(out)
+        assert list(answer) == list(PHOTO["properties"])
+        assert list(answer["cards"][0]) == list(CARD["properties"])
+        assert list(answer["timings_ms"]) == list(STAGES)
+
+    def test_the_path_is_repeated_as_given(self, call, photos, monkeypatch):
+        monkeypatch.chdir(photos)
+        code, out, _ = call("identify", "single card.jpg", "nothing there.jpg", "--json")
+        assert code == 1
+        assert [answer["file"] for answer in objects(out)] == ["single card.jpg", "nothing there.jpg"]
+        assert objects(out)[1]["error"]["code"] == "file_unreadable"
+
+    def test_all_processed_is_exit_code_zero(self, call, photos):
+        assert call("identify", photos / "single card.jpg", "--json")[0] == 0
+
+    def test_options_reach_the_engine(self, call, photos):
+        options = ("--json", "--top-k", 1, "--max-cards", 2, "--witness", "title")
+        _, out, _ = call("identify", photos / "table.jpg", *options)
+        (answer,) = objects(out)
+        assert len(answer["cards"]) == 2
+        assert all(len(card["candidates"]) == 1 for card in answer["cards"])
+        assert all(card["evidence"]["similarity"] is None for card in answer["cards"])
+
+    def test_many_photos_show_their_progress_beside_the_answers(self, call, photos):
+        code, out, err = call("identify", *[photos / "letter.jpg"] * 4, "--json")
+        assert code == 1
+        assert len(objects(out)) == 4
+        assert "4/4" in err
+
+
+class TestIdentifyForPeople:
+    def test_a_table_names_the_cards(self, call, photos, demo_table_photo):
+        code, out, err = call("identify", photos / "table.jpg")
+        assert code == 0
+        assert err == ""
+        assert all(name in out for name in demo_table_photo.names)
+        assert "https://scryfall.com/" in out
+
+    def test_a_failure_is_told_apart_from_the_answers(self, call, photos):
+        code, out, err = call("identify", photos / "letter.jpg")
+        assert code == 1
+        assert out == ""
+        assert "letter.jpg: not_an_image: " in err
+
+    def test_no_card_is_said(self, call, tmp_path):
+        Image.new("RGB", (600, 300), "grey").save(tmp_path / "grey.png")
+        assert "no card found" in call("identify", tmp_path / "grey.png")[1]
+
+
+class TestAnnotate:
+    def test_each_photo_processed_is_written_with_outlines(self, call, photos, tmp_path):
+        out_dir = tmp_path / "not yet" / "there"
+        files = [photos / "single card.jpg", photos / "letter.jpg", photos / "single card.jpg"]
+        code, _, _ = call("identify", *files, "--annotate", out_dir)
+        assert code == 1
+        assert sorted(path.name for path in out_dir.iterdir()) == ["001-single card.jpg", "003-single card.jpg"]
+        with Image.open(out_dir / "001-single card.jpg") as picture:
+            assert picture.size == (1200, 1600)
+
+
+class TestUnusable:
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            ["identify"],
+            [],
+            ["guess", "photo.jpg"],
+            ["identify", "photo.jpg", "--top-k", "0"],
+            ["identify", "photo.jpg", "--max-cards", "-1"],
+            ["identify", "photo.jpg", "--top-k", "many"],
+            ["identify", "photo.jpg", "--witness", "smell"],
+            ["lookup"],
+        ],
+        ids=" ".join,
+    )
+    def test_wrong_usage_is_exit_code_two(self, arguments, capsys):
+        with pytest.raises(SystemExit) as stop:
+            cli.main(arguments)
+        assert stop.value.code == 2
+        captured = capsys.readouterr()
+        assert captured.out == ""
+        assert "usage: python -m engine" in captured.err
+
+    def test_missing_artifacts_are_exit_code_two(self, call, photos, tmp_path):
+        code, out, err = call("identify", photos / "table.jpg", "--json", artifacts=tmp_path / "nowhere")
+        assert code == 2
+        assert out == ""
+        assert err.startswith("error: artifact_missing: ")
+        assert str(tmp_path / "nowhere") in err
+
+
+class TestLookup:
+    def test_json_is_a_list_of_entries_best_first(self, call):
+        code, out, _ = call("lookup", "lightnig bolt", "--json", "--top-k", 3)
+        (entries,) = objects(out)
+        assert code == 0
+        assert 1 <= len(entries) <= 3
+        for entry in entries:
+            jsonschema.validate(entry, ENTRY)
+        assert entries[0]["name"] == "Lightning Bolt"
+
+    def test_people_get_a_line_an_entry(self, call):
+        code, out, _ = call("lookup", "Bellrook Sentry", "--top-k", 1)
+        assert code == 0
+        assert len(out.splitlines()) == 1
+        assert "Bellrook Sentry" in out
+        assert "100%" in out
+
+    def test_nothing_like_it_is_said_and_no_failure(self, call):
+        assert call("lookup", "qqqqqqqqqqqqxxxxx")[:2] == (0, "no name like that\n")
+        assert objects(call("lookup", "qqqqqqqqqqqqxxxxx", "--json")[1]) == [[]]
+
+
+class TestInfo:
+    def test_json_tells_versions_sizes_dates_and_hashes(self, call, demo_artifacts):
+        code, out, _ = call("info", "--json")
+        (info,) = objects(out)
+        assert code == 0
+        assert info["artifacts"]["folder"] == str(demo_artifacts)
+        assert info["artifacts"]["index"]["rows"] == 28
+        assert info["catalogue"]["source_date"]
+        assert {"python", "cardglass", "onnxruntime"} <= set(info["versions"])
+
+    def test_people_get_the_same_as_a_tree(self, call):
+        code, out, _ = call("info")
+        assert code == 0
+        assert "  python: 3." in out
+        assert "embedder_sha256: " in out
+
+
+def test_letters_that_the_terminal_lacks_do_not_stop_it():
+    """A pipe in a C locale takes ASCII only; names are Æ and 忍者."""
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8=0", "-m", "engine", "lookup", "Aether Vial", "--top-k", "20"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        env={"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PATH": ""},
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    assert b"ther Vial" in done.stdout
