@@ -33,6 +33,7 @@ FACES = 20_000
 PHOTOS = 20
 SEARCHES = LOOKUPS = 200
 EMBEDDINGS = 20
+START_UPS = 3
 TYPOS = ("lightnig bolt", "jace the mindsculptor", "serra angle", "blitzschlag", "forst")
 BEGINNINGS = ("li", "jace", "serra a", "bellr", "the")
 
@@ -94,12 +95,12 @@ def bench(artifacts: Path, *, faces: int = FACES, photos: int = PHOTOS) -> Itera
     yield figure("peak memory of this benchmark", "MB", [peak_memory_mb()])
 
 
-def start_up(artifacts: Path, times: int = 3) -> Iterator[Figure]:
+def start_up(artifacts: Path) -> Iterator[Figure]:
     """Measure fresh processes that open the engine: seconds from the first import, and peak memory."""
     program = START_UP.format(folder=str(artifacts))
     answers = [
         subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()  # noqa: S603 - our own program, written above
-        for _ in range(times)
+        for _ in range(START_UPS)
     ]
     yield figure("start-up", "s", [float(seconds) for seconds, _ in answers])
     yield figure("peak memory after start-up", "MB", [int(rss) * RSS_UNIT / 1e6 for _, rss in answers])
