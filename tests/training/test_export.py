@@ -1,0 +1,135 @@
+"""The embedder network and its export: what leaves torch is what the engine computes."""
+
+from __future__ import annotations
+
+import csv
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from engine.embedder import Embedder
+from engine.onnx_session import OnnxModel
+from tests.engine.drawings import pattern
+
+torch = pytest.importorskip("torch")
+onnx = pytest.importorskip("onnx")
+
+# The light installation has neither: only from here on may they be needed.
+from onnx import TensorProto, helper, numpy_helper  # noqa: E402 - see above
+
+from training import export  # noqa: E402 - see above
+from training.backbone import CHANNELS, CardEmbedder, GeM  # noqa: E402 - see above
+
+
+@pytest.fixture(scope="module")
+def model():
+    torch.manual_seed(0)
+    return CardEmbedder(8).eval()
+
+
+class TestGeM:
+    def test_it_is_the_slow_twin_s_mean(self):
+        features = torch.rand(2, 3, 4, 5, generator=torch.Generator().manual_seed(1))
+        pooled = GeM(3.0)(features).detach()
+        for picture in range(2):
+            for channel in range(3):
+                values = [float(v) ** 3 for v in features[picture, channel].flatten()]
+                assert float(pooled[picture, channel]) == pytest.approx(
+                    (sum(values) / len(values)) ** (1 / 3), abs=1e-5
+                )
+
+    def test_with_power_one_it_is_the_mean_and_with_a_great_one_the_maximum(self):
+        features = torch.rand(1, 4, 6, 6, generator=torch.Generator().manual_seed(2))
+        assert torch.allclose(GeM(1.0)(features), features.mean((2, 3)), atol=1e-5)
+        assert torch.allclose(GeM(200.0)(features), features.amax((2, 3)), atol=0.03)
+
+
+class TestProjection:
+    def test_what_all_have_in_common_is_taken_away(self, model):
+        pooled = 5 + torch.randn(64, CHANNELS, generator=torch.Generator().manual_seed(3))
+        model.fit_projection(pooled)
+        projected = model.project(pooled)
+        assert torch.allclose(projected.mean(0), torch.zeros(8), atol=1e-3)
+
+    def test_its_directions_are_independent_and_the_widest(self, model):
+        generator = torch.Generator().manual_seed(4)
+        widths = torch.ones(CHANNELS)
+        widths[:8] = 30.0
+        pooled = torch.randn(200, CHANNELS, generator=generator) * widths
+        model.fit_projection(pooled)
+        spread = torch.cov(model.project(pooled).detach().T)
+        off_diagonal = spread - torch.diag(spread.diag())
+        assert off_diagonal.abs().max() < 1e-2 * spread.diag().min()
+        weight = model.project.weight.detach()
+        assert (weight[:, :8].norm(dim=1) > 2 * weight[:, 8:].norm(dim=1)).all()
+
+    def test_vectors_have_length_one(self, model):
+        pixels = torch.from_numpy(np.stack([pattern(seed, (160, 224)).transpose(2, 0, 1) for seed in range(2)])).float()
+        with torch.no_grad():
+            assert torch.allclose(model(pixels).norm(dim=1), torch.ones(2), atol=1e-5)
+
+
+class TestHalvedWeights:
+    @staticmethod
+    def linear(folder, rows):
+        """Return a model file that multiplies by a random matrix (rows, 16), and the matrix."""
+        matrix = np.random.default_rng(5).normal(size=(rows, 16)).astype(np.float32)
+        graph = helper.make_graph(
+            [helper.make_node("MatMul", ["x", "w"], ["y"])],
+            "linear",
+            [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["batch", rows])],
+            [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["batch", 16])],
+            [numpy_helper.from_array(matrix, "w")],
+        )
+        made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
+        path = folder / "linear.onnx"
+        onnx.save(made, str(path))
+        return path, matrix
+
+    def test_results_stay_and_bytes_go(self, tmp_path):
+        path, matrix = self.linear(tmp_path, 128)
+        halved = tmp_path / "halved.onnx"
+        onnx.save(export.halve_weights(onnx.load(str(path))), str(halved))
+        onnx.checker.check_model(str(halved))
+        x = np.random.default_rng(6).normal(size=(3, 128)).astype(np.float32)
+        assert OnnxModel(halved)(x) == pytest.approx(x @ matrix, abs=2e-2)
+        assert halved.stat().st_size < 0.6 * path.stat().st_size
+
+    def test_small_weights_keep_every_digit(self, tmp_path):
+        path, matrix = self.linear(tmp_path, 8)
+        halved = export.halve_weights(onnx.load(str(path)))
+        assert (numpy_helper.to_array(halved.graph.initializer[0]) == matrix).all()
+
+
+# Of torch's own exporter, about its own code.
+@pytest.mark.filterwarnings(r"ignore:`isinstance\(treespec, LeafSpec\)` is deprecated:FutureWarning")
+class TestExport:
+    @pytest.fixture
+    def faces_csv(self, tmp_path):
+        """A dozen drawn faces: more than the vector has numbers in these tests."""
+        rows = [("file", "name")]
+        for seed in range(12):
+            Image.fromarray(pattern(seed)).save(tmp_path / f"{seed}.png")
+            rows.append((f"{seed}.png", f"Card {seed}"))
+        with (tmp_path / "faces.csv").open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows(rows)
+        return tmp_path / "faces.csv"
+
+    def test_the_exported_model_is_the_engine_s_embedder(self, faces_csv, tmp_path, monkeypatch):
+        monkeypatch.setattr(export, "DIMENSION", 8)
+        out = tmp_path / "embedder.onnx"
+        assert export.export_embedder([faces_csv], out) >= export.MIN_PARITY
+        embedder = Embedder(out, threads=1)
+        assert (embedder.height, embedder.width, embedder.dimension) == (export.INPUT_HEIGHT, export.INPUT_WIDTH, 8)
+        vectors = embedder([pattern(seed) for seed in range(3)])
+        assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-3)
+        assert embedder([pattern(1)])[0] == pytest.approx(vectors[1], abs=1e-3)
+
+    def test_a_model_that_computes_otherwise_is_refused(self, model, tmp_path):
+        torch.manual_seed(7)
+        other = CardEmbedder(8).eval()
+        export._write_onnx(other, tmp_path / "other.onnx")
+        pixels = torch.from_numpy(pattern(1, (160, 224)).transpose(2, 0, 1)[np.newaxis].copy()).float()
+        with pytest.raises(RuntimeError, match="differ from torch's"):
+            export._check_parity(model, tmp_path / "other.onnx", pixels)
