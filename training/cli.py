@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 COMMANDS = {
+    "bench": ("training.bench", "measure speed and memory of the engine on this machine"),
     "catalogue": ("training.catalogue_build", "build the catalogue from card metadata"),
     "demo": ("training.demo", "draw demo cards, photograph them, and let the engine name them"),
     "evaluate": ("training.evaluate", "measure the engine on labelled photos"),

@@ -74,7 +74,7 @@ class _CdnHandler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data or b"")
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
+    def log_message(self, format: str, *args: Any) -> None:
         """Keep the tests' output clean."""
 
 
