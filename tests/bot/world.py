@@ -68,13 +68,13 @@ class Cdn(ThreadingHTTPServer):
 class _CdnHandler(BaseHTTPRequestHandler):
     server: Cdn
 
-    def do_GET(self) -> None:  # noqa: N802 - http.server's name
+    def do_GET(self) -> None:
         data = self.server.env.backend.cdn.get(self.server.base + self.path)
         self.send_response(404 if data is None else 200)
         self.end_headers()
         self.wfile.write(data or b"")
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server names it so
         """Keep the tests' output clean."""
 
 
