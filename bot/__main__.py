@@ -24,6 +24,9 @@ from bot.pool import WorkerPool
 from bot.settings import Settings, read_settings
 from engine import ArtifactError, Engine
 
+STOP_WITHIN_S = 8.0
+"""Time for answers under way when the bot is told to stop; containers are killed after ten seconds."""
+
 EXIT_OK, EXIT_NO_TOKEN, EXIT_SETTINGS, EXIT_ARTIFACTS, EXIT_LOGIN, EXIT_INTENT = 0, 3, 4, 5, 6, 7
 
 HOW_TO_LOG_IN = (
@@ -80,7 +83,8 @@ async def serve(settings: Settings, engine: Engine) -> int:
             try:
                 await running
             except asyncio.CancelledError:
-                logging.getLogger(__name__).info("stopping")
+                unfinished = await client.answers.finish(STOP_WITHIN_S)
+                logging.getLogger(__name__).info("stopping; %d answers not finished", unfinished)
             await pool.close()
     return EXIT_OK
 

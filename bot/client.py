@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 
 from bot import wording
+from bot.answers import Answers
 from bot.commands import add_commands
 from bot.looking import Looker, Recogniser
 from bot.reply import Reply, build_reply
@@ -38,12 +39,13 @@ class CardglassClient(discord.AutoShardedClient):
         super().__init__(intents=intents_for(settings), allowed_mentions=discord.AllowedMentions.none())
         self.settings = settings
         self.look = looker
+        self.answers = Answers()
         self.tree = app_commands.CommandTree(
             self,
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
         )
-        add_commands(self.tree, recogniser, looker)
+        add_commands(self.tree, recogniser, looker, self.answers)
 
     async def setup_hook(self) -> None:
         """Register the commands: once a start, before the gateway connects; Discord ignores what is unchanged."""
@@ -56,10 +58,11 @@ class CardglassClient(discord.AutoShardedClient):
     async def on_message(self, message: discord.Message) -> None:
         """Answer a message with photos, if it is for us."""
         asked = how_asked(self._situation(message), self.settings.channels)
-        if asked is Asked.NOT or not _may_answer(message):
+        if asked is Asked.NOT or self.answers.stopping or not _may_answer(message):
             return
         try:
-            await self._answer(message, asked)
+            with self.answers:
+                await self._answer(message, asked)
         except discord.HTTPException as error:
             # The channel, the message or our rights went away meanwhile: there is nobody to tell.
             log.warning("could not reply in %s: %s %s", message.channel.id, error.status, error.code)

@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 
 from bot import wording
+from bot.answers import Answers
 from bot.errors import words_for
 from bot.looking import Looker, Recogniser
 from bot.reply import Reply, build_reply
@@ -17,7 +18,7 @@ DEFAULT_TOP_K = 5
 
 
 def add_commands(
-    tree: app_commands.CommandTree[discord.AutoShardedClient], recogniser: Recogniser, look: Looker
+    tree: app_commands.CommandTree[discord.AutoShardedClient], recogniser: Recogniser, look: Looker, answers: Answers
 ) -> None:
     """Add ``/identify``, ``/card`` and the menu "Identify cards" to the tree."""
 
@@ -30,7 +31,8 @@ def add_commands(
     ) -> None:
         # Looking takes longer than the three seconds Discord waits for a first answer.
         await interaction.response.defer(thinking=True)
-        await _follow_up(interaction, build_reply(await look([image], top_k)))
+        with answers:
+            await _follow_up(interaction, build_reply(await look([image], top_k)))
 
     @tree.command(name="card", description="Show a Magic card by its name")
     @app_commands.describe(name="The card's name, or something like it")
@@ -61,7 +63,8 @@ def add_commands(
             return
         # Only for the one who asked: the photo is somebody else's, and they did not ask.
         await interaction.response.defer(thinking=True, ephemeral=True)
-        await _follow_up(interaction, build_reply(await look(photos, DEFAULT_TOP_K)))
+        with answers:
+            await _follow_up(interaction, build_reply(await look(photos, DEFAULT_TOP_K)))
 
     @tree.error
     async def on_error(

@@ -78,7 +78,11 @@ def _positive(text: str) -> int:
 
 def _identify(engine: Engine, args: argparse.Namespace) -> int:
     if args.annotate:
-        args.annotate.mkdir(parents=True, exist_ok=True)
+        try:
+            args.annotate.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            print(f"error: --annotate {args.annotate} can't be made a folder: {error.strerror}", file=sys.stderr)
+            return EXIT_UNUSABLE
     failed = False
     few = len(args.photos) < MANY_PHOTOS
     for number, photo in enumerate(tqdm(args.photos, unit="photo", file=sys.stderr, disable=few), 1):

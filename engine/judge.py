@@ -106,16 +106,25 @@ def title_similarity(testimony: Testimony, card_id: int) -> float:
 def evidence_by_card(testimony: Testimony) -> dict[int, float]:
     """Return nats by card id, of both witnesses together."""
     evidence: dict[int, float] = defaultdict(float)
-    prior = LOOSE_TITLE_PRIOR if testimony.loose else HELD_TITLE_PRIOR
-    if not (testimony.type_line or testimony.in_company):
-        prior += LONE_TITLE_PRIOR
-    for match in testimony.title.matches:
-        evidence[match.title.card_id] += testimony.title.of(match) - prior
     for seen in testimony.picture.look_alikes:
         nats = picture_evidence(seen.similarity)
         if nats > 0:
             evidence[seen.card_id] += nats
+    for card_id, nats in _title_evidence(testimony).items():
+        # The prior is a guard against a title nobody else speaks for: it takes nothing from what the picture says.
+        evidence[card_id] += max(0.0, nats) if evidence[card_id] > 0 else nats
     return dict(evidence)
+
+
+def _title_evidence(testimony: Testimony) -> dict[int, float]:
+    """Return the title's nats by card id, less what a title has to overcome where it stands."""
+    prior = LOOSE_TITLE_PRIOR if testimony.loose else HELD_TITLE_PRIOR
+    if not (testimony.type_line or testimony.in_company):
+        prior += LONE_TITLE_PRIOR
+    evidence: dict[int, float] = defaultdict(float)
+    for match in testimony.title.matches:
+        evidence[match.title.card_id] += testimony.title.of(match) - prior
+    return evidence
 
 
 def picture_evidence(similarity: float) -> float:

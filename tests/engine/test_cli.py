@@ -186,6 +186,12 @@ class TestAnnotate:
         with Image.open(out_dir / "001-single card.jpg") as picture:
             assert picture.size == (1200, 1600)
 
+    def test_a_file_where_the_folder_should_be_is_said_in_one_line(self, call, photos, tmp_path):
+        (tmp_path / "taken").write_text("")
+        code, out, err = call("identify", photos / "single card.jpg", "--annotate", tmp_path / "taken")
+        assert (code, out) == (2, "")
+        assert "taken can't be made a folder" in err
+
 
 class TestUnusable:
     @pytest.mark.parametrize(

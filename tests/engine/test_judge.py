@@ -158,7 +158,6 @@ def test_a_picture_alone_can_identify_and_a_poor_one_can_not():
     assert judge.judge(judge.Testimony(picture=seen((2, 0.3)))).status is Status.UNKNOWN
 
 
-@pytest.mark.xfail(strict=True, reason="a title's prior is charged also where the picture already speaks for the card")
 def test_a_half_legible_title_does_not_weaken_a_picture_of_the_same_card():
     alone = judge.Testimony(picture=seen((0, 0.66)))
     assert judge.judge(replace(alone, title=read((0, 3)))).confidence >= judge.judge(alone).confidence
