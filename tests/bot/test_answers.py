@@ -44,6 +44,6 @@ async def test_an_answer_that_takes_too_long_is_counted_and_left():
 
 async def test_an_answer_that_fails_is_not_waited_for():
     answers = Answers()
-    with pytest.raises(ZeroDivisionError), answers:
-        1 / 0
+    with pytest.raises(LookupError), answers:
+        raise LookupError
     assert await answers.finish(LONG_S) == 0
