@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
+from typing import Any, TypeVar
 
 from bot.errors import Busy
 
@@ -19,6 +20,7 @@ class WorkerPool:
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="recogniser")
         self._limit = workers + max_waiting
         self._inside = 0
+        self._counting = Lock()
 
     @property
     def inside(self) -> int:
@@ -33,10 +35,15 @@ class WorkerPool:
         """
         if self._inside >= self._limit:
             raise Busy(f"{self._inside} photos are waiting already. Please try again in a minute.")
-        self._inside += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-        finally:
+        with self._counting:
+            self._inside += 1
+        future = self._threads.submit(work)
+        # Counted by the thread's end, not by the asker's: one that gave up has not freed its thread yet.
+        future.add_done_callback(self._leave)
+        return await asyncio.wrap_future(future)
+
+    def _leave(self, _: Future[Any]) -> None:
+        with self._counting:
             self._inside -= 1
 
     async def close(self) -> None:
