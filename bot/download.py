@@ -15,6 +15,7 @@ TRIES = 3
 FIRST_PAUSE_S = 0.5
 """Pause before the second try; it doubles before the third."""
 CHUNK_BYTES = 64 * 1024
+NOT_DISCORD = "I only fetch photos from Discord itself."
 
 
 class Fetch(Protocol):
@@ -58,14 +59,21 @@ class Downloader:
             PhotoTooLarge: more than ``max_bytes``.
             DownloadError: no answer in time, or broken ones, also after some tries.
         """
-        address = URL(url)
-        if address.scheme not in self._schemes or address.host not in self._hosts:
-            raise RefusedSource("I only fetch photos from Discord itself.")
+        address = self._allowed(url)
         try:
             async with asyncio.timeout(self._timeout_s):
                 return await self._try_again(address)
         except TimeoutError:
             raise DownloadError("Discord did not hand out the photo in time. Please try again.") from None
+
+    def _allowed(self, url: str) -> URL:
+        try:
+            address = URL(url)
+        except ValueError:
+            raise RefusedSource(NOT_DISCORD) from None
+        if address.scheme not in self._schemes or address.host not in self._hosts or address.user is not None:
+            raise RefusedSource(NOT_DISCORD)
+        return address
 
     async def _try_again(self, address: URL) -> bytes:
         for number in range(TRIES):
@@ -85,7 +93,7 @@ class Downloader:
             if response.status in (403, 404, 410):
                 raise PhotoGone("The photo is not there any more. Please post it again.")
             if 300 <= response.status < 400:
-                raise RefusedSource("I only fetch photos from Discord itself.")
+                raise RefusedSource(NOT_DISCORD)
             if response.status != 200:
                 return None
             return await self._read(response)
