@@ -16,6 +16,7 @@ MAX_TOTAL = 6000
 """Characters of all embeds of a message together."""
 MAX_TITLE = 256
 MAX_CONTENT = 2000
+LEFT_OUT = "… and {} more"
 COLOURS = {Status.IDENTIFIED: 0x40C860, Status.UNSURE: 0xFFB020, Status.UNKNOWN: 0x9696A0}
 
 
@@ -67,7 +68,7 @@ class Reply:
         parts = (
             f"**{e.title}**\n{e.url or ''}\n{e.description}" if e.title else e.description or "" for e in self.embeds
         )
-        return _shortened("\n\n".join(parts), MAX_CONTENT)
+        return _fitted("\n\n".join(parts).splitlines(), MAX_CONTENT)
 
 
 def build_reply(photos: Sequence[Looked]) -> Reply:
@@ -90,7 +91,7 @@ def build_reply(photos: Sequence[Looked]) -> Reply:
 
 def _embed(photo: Looked, limit: int) -> discord.Embed:
     if photo.error is not None:
-        return discord.Embed(description=_shortened(photo.error, limit), colour=COLOURS[Status.UNKNOWN])
+        return discord.Embed(description=_fitted([photo.error], limit), colour=COLOURS[Status.UNKNOWN])
     if photo.result is None or not photo.has_card:
         return discord.Embed(description=wording.NO_CARD, colour=COLOURS[Status.UNKNOWN])
     cards = photo.result.cards
@@ -103,7 +104,7 @@ def _embed(photo: Looked, limit: int) -> discord.Embed:
 
 def _lone_card(card: Card, photo: Looked, limit: int) -> discord.Embed:
     title = discord.utils.escape_markdown(card.name or wording.UNKNOWN)[:MAX_TITLE]
-    description = _shortened(wording.card_details(card), limit)
+    description = _fitted(wording.card_details(card), limit)
     embed = discord.Embed(title=title, url=card.scryfall_uri, description=description, colour=COLOURS[card.status])
     # Under a spoiler the card's picture would give away what the poster hid.
     if photo.picture_uri and not photo.spoiler:
@@ -112,13 +113,10 @@ def _lone_card(card: Card, photo: Looked, limit: int) -> discord.Embed:
 
 
 def _fitted(lines: Sequence[str], limit: int) -> str:
-    """Return as many whole lines as fit, and how many are left out."""
+    """Return as many whole lines as fit, and how many are left out; a line cut short would break its link."""
+    if len("\n".join(lines)) <= limit:
+        return "\n".join(lines)
     kept = list(lines)
-    while kept and len("\n".join(kept)) > limit - 30:
+    while kept and len("\n".join(kept)) > limit - len(LEFT_OUT.format(len(lines))) - 1:
         kept.pop()
-    left_out = len(lines) - len(kept)
-    return "\n".join([*kept, *([f"… and {left_out} more"] if left_out else [])])
-
-
-def _shortened(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: max(0, limit - 1)] + "…"
+    return "\n".join([*kept, LEFT_OUT.format(len(lines) - len(kept))])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ class Settings:
         log_level: one of :data:`LOG_LEVELS`.
     """
 
-    token: str = ""
+    token: str = field(default="", repr=False)
     channels: frozenset[int] = frozenset()
     artifacts: Path | None = None
     workers: int = 1

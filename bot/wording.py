@@ -46,8 +46,8 @@ def card_line(card: Card) -> str:
     return " · ".join(parts)
 
 
-def card_details(card: Card) -> str:
-    """Return what is said of a card that is alone in its photo; its name stands above."""
+def card_details(card: Card) -> list[str]:
+    """Return the lines on a card that is alone in its photo; its name stands above."""
     lines = [confidence_words(card).capitalize()]
     if card.printing:
         lines.append(f"{card.printing.set_name} ({card.printing.set.upper()}) {card.printing.collector_number}")
@@ -56,7 +56,7 @@ def card_details(card: Card) -> str:
         lines.append("Or is it " + " or ".join(link(c.name, c.scryfall_uri) for c in others) + "?")
     elif card.status is Status.UNSURE:
         lines.append(BETTER_PHOTO)
-    return "\n".join(lines)
+    return lines
 
 
 def list_of(cards: Sequence[Card]) -> list[str]:

@@ -1,0 +1,124 @@
+"""What users read of cards."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import wording
+from engine import CardEntry, Status
+from tests.bot.results import card, unknown, unsure, uri
+
+
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        (card(confidence=0.98), "sure, 98%"),
+        (card(confidence=0.997), "sure, 99%"),
+        (card(confidence=1.0), "sure, 99%"),
+        (unsure("A", 0.6), "probably, 60%"),
+        (unsure("A", 0.599), "perhaps, 59%"),
+        (card("A", 0.2, Status.UNKNOWN), "perhaps, 20%"),
+    ],
+)
+def test_confidence_is_a_word_and_a_number_that_never_promises_more_than_the_engine(named, words):
+    assert wording.confidence_words(named) == words
+
+
+class TestLink:
+    def test_a_name_leads_to_its_page(self):
+        assert wording.link("Fog", uri("Fog")) == "[Fog](https://scryfall.com/card/fog)"
+
+    def test_without_a_page_it_is_only_a_name(self):
+        assert wording.link("Fog", None) == "Fog"
+
+    @given(st.text(max_size=150), st.from_regex(r"https://scryfall\.com/[a-z()]{0,20}", fullmatch=True))
+    def test_no_name_and_no_address_breaks_out_of_the_link(self, name, address):
+        made = wording.link(name, address)
+        text, target = re.fullmatch(r"\[(.*)\]\(([^()\s]*)\)", made, re.DOTALL).groups()
+        assert "[" not in text
+        assert "]" not in text
+        assert target.startswith("https://scryfall.com/")
+
+    @pytest.mark.parametrize("name", ["*Bold*", "_X_", "~~gone~~", "`code`", "||hidden||"])
+    def test_marks_in_a_name_are_shown_as_they_are(self, name):
+        assert wording.link(name, None) != name
+        assert wording.link(name, None).replace("\\", "") == name
+
+
+class TestCardLine:
+    def test_name_link_confidence_and_printing(self):
+        named = card("Fog", 0.97, printing=("lea", "Limited Edition Alpha", "194"))
+        assert wording.card_line(named) == f"[Fog]({uri('Fog')}) · sure, 97% · LEA 194"
+
+    def test_an_unknown_card_is_not_named_even_where_there_is_a_guess(self):
+        guess = card("Fog", 0.2, Status.UNKNOWN)
+        assert wording.card_line(guess) == wording.card_line(unknown()) == wording.UNKNOWN
+
+
+class TestCardDetails:
+    def test_of_a_sure_card_confidence_and_printing(self):
+        named = card("Fog", 0.97, printing=("lea", "Limited Edition Alpha", "194"))
+        assert wording.card_details(named) == ["Sure, 97%", "Limited Edition Alpha (LEA) 194"]
+
+    def test_an_unsure_card_comes_with_what_else_it_may_be(self):
+        lines = wording.card_details(unsure("Fog", 0.7, "Dog", "Bog", "Log"))
+        assert lines == ["Probably, 70%", f"Or is it [Dog]({uri('Dog')}) or [Bog]({uri('Bog')})?"]
+
+    def test_an_unsure_card_without_rivals_comes_with_advice(self):
+        assert wording.card_details(unsure("Fog"))[-1] == wording.BETTER_PHOTO
+
+
+class TestList:
+    def test_lines_carry_the_numbers_of_the_annotated_photo(self):
+        lines = wording.list_of([card("A"), unsure("B"), unknown()])
+        assert [line.split(".**")[0] for line in lines] == ["**1", "**2", "**3"]
+
+    def test_equal_sure_cards_share_a_line_with_their_number(self):
+        lines = wording.list_of([card("A", 0.93), card("B"), card("A", 0.98)])
+        assert lines[0] == f"**1, 3.** [A]({uri('A')}) · sure, 98% · ×2"
+        assert len(lines) == 2
+
+    def test_what_is_not_sure_is_not_counted_together(self):
+        assert len(wording.list_of([card("A"), unsure("A"), unsure("A"), unknown(), unknown()])) == 5
+
+    @given(st.lists(st.sampled_from(["A", "B", "C", None]), max_size=40))
+    def test_every_card_is_told_once(self, names):
+        lines = wording.list_of([card(name) if name else unknown() for name in names])
+        numbers = [int(n) for line in lines for n in re.match(r"\*\*([\d, ]+)\.\*\*", line)[1].split(", ")]
+        assert sorted(numbers) == list(range(1, len(names) + 1))
+
+
+@given(st.lists(st.text(max_size=150), max_size=40))
+def test_a_description_for_those_who_do_not_see_the_photo_fits(names):
+    assert len(wording.alt_text([card(name) for name in names])) <= 1024
+
+
+class TestEntry:
+    def entry(self, **facts):
+        return CardEntry(
+            **{
+                "name": "Fog",
+                "oracle_id": None,
+                "type_line": "Instant",
+                "mana_cost": "{G}",
+                "scryfall_uri": uri("Fog"),
+                "image_uri": None,
+                "printings": 21,
+            }
+            | facts
+        )
+
+    def test_facts_of_a_card(self):
+        embed = wording.entry_embed(self.entry())
+        assert (embed.title, embed.url) == ("Fog", uri("Fog"))
+        assert embed.description == "Instant\n{G}\n21 printings"
+        assert embed.image.url is None
+
+    def test_what_is_unknown_leaves_no_gap(self):
+        embed = wording.entry_embed(self.entry(type_line="", mana_cost="", printings=1, image_uri="https://x.example/"))
+        assert embed.description == "1 printing"
+        assert embed.image.url == "https://x.example/"
