@@ -42,6 +42,15 @@ class World:
         await self.alice.send_dm("", attachments=self.env.backend.store_attachments(channel.id, list(photos)))
         return channel.last_message
 
+    def thread_in(self, channel: Any) -> Any:
+        """Open a thread; simcord has no actor for it, so its backend and its handle do."""
+        thread = self.env.backend.create_thread(channel.id, "thread", self.alice.id)
+        return type(channel)(self.env, self.guild, thread)
+
+    def answer_also(self, channel: Any) -> None:
+        channels = self.client.settings.channels | {channel.id}
+        self.client.settings = replace(self.client.settings, channels=channels)
+
     def replies(self, channel: Any) -> list[Any]:
         return [m for m in channel.history() if m.author.id == self.client.user.id]
 
