@@ -69,8 +69,17 @@ def _write_onnx(model: CardEmbedder, out: Path) -> None:
         if program is None:
             raise RuntimeError("torch.onnx.export gave no program")
         program.save(str(full), external_data=False)
-        halved = halve_weights(onnx.load(str(full)))
+        halved = halve_weights(without_traces(onnx.load(str(full))))
     onnx.save(halved, str(out))
+
+
+def without_traces(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Drop what the exporter notes of where each node came from: stack traces, with paths of this machine."""
+    graph = model.graph
+    for part in (graph, *graph.node, *graph.value_info, *graph.input, *graph.output, *graph.initializer):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
+    return model
 
 
 def halve_weights(model: onnx.ModelProto) -> onnx.ModelProto:

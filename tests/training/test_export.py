@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +21,8 @@ from onnx import TensorProto, helper, numpy_helper  # noqa: E402 - see above
 
 from training import export  # noqa: E402 - see above
 from training.backbone import CHANNELS, CardEmbedder, GeM  # noqa: E402 - see above
+
+ROOT = Path(export.__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +128,7 @@ class TestExport:
         vectors = embedder([pattern(seed) for seed in range(3)])
         assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-3)
         assert embedder([pattern(1)])[0] == pytest.approx(vectors[1], abs=1e-3)
+        assert str(ROOT).encode() not in out.read_bytes()
 
     def test_a_model_that_computes_otherwise_is_refused(self, model, tmp_path):
         torch.manual_seed(7)
