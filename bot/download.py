@@ -69,9 +69,11 @@ class Downloader:
     def _allowed(self, url: str) -> URL:
         try:
             address = URL(url)
-        except ValueError:
+        except (ValueError, IndexError):  # yarl 1.x stumbles over "http://[@" rather than saying what is wrong
             raise RefusedSource(NOT_DISCORD) from None
-        if address.scheme not in self._schemes or address.host not in self._hosts or address.user is not None:
+        # Raw: turning "xn--…" into letters may raise, and no allowed host needs it.
+        known = address.scheme in self._schemes and address.raw_host in self._hosts
+        if not known or address.raw_user is not None or address.raw_password is not None:
             raise RefusedSource(NOT_DISCORD)
         return address
 

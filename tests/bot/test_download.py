@@ -11,6 +11,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.download import Downloader
 from bot.errors import DownloadError, PhotoGone, PhotoTooLarge, RefusedSource
@@ -82,7 +84,10 @@ async def test_the_photo_comes_byte_for_byte_and_the_signed_address_is_asked_as_
         "http://evil.example/{host}/photo.jpg",
         "http://{host}@evil.example:{port}/photo.jpg",
         "http://user:word@{host}:{port}/photo.jpg",
+        "http://:word@{host}:{port}/photo.jpg",
         "http://[::1/photo.jpg",
+        "http://[@",
+        "http://xn--a/photo.jpg",
         "http://{host}:99999999/photo.jpg",
         "//{host}:{port}/photo.jpg",
         "photo.jpg",
@@ -94,6 +99,17 @@ async def test_nothing_is_asked_for_but_an_allowed_host_over_an_allowed_scheme(a
         with pytest.raises(RefusedSource):
             await world.download(address.format(host=LOOPBACK, port=world.server.port))
         assert world.asked == []
+
+
+@given(st.lists(st.sampled_from(["http", "https", *"/:@[]?#%.\\ é", "xn--", "::1", LOOPBACK]) | st.text(max_size=5)))
+def test_whatever_is_no_allowed_address_is_refused_in_words(pieces: list[str]):
+    async def fetch() -> None:
+        async with aiohttp.ClientSession() as session:
+            nowhere = Downloader(session, hosts=(), schemes={"http", "https"}, max_bytes=1, timeout_s=1)
+            await nowhere("http://" + "".join(pieces))
+
+    with pytest.raises(RefusedSource):
+        asyncio.run(fetch())
 
 
 async def test_a_redirect_is_not_followed():
@@ -128,11 +144,20 @@ async def test_a_lasting_failure_is_given_up_after_three_tries():
         assert len(world.asked) == 3
 
 
-async def test_a_photo_that_says_it_is_too_large_is_refused():
-    async with cdn(give_photo, max_bytes=len(PHOTO) - 1) as world:
+async def test_a_photo_that_says_it_is_too_large_is_refused_before_any_of_it_comes():
+    leave = asyncio.Event()
+
+    async def announce(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": str(len(PHOTO))})
+        await response.prepare(request)
+        await leave.wait()
+        return response
+
+    async with cdn(announce, max_bytes=len(PHOTO) - 1) as world:
         with pytest.raises(PhotoTooLarge):
             await world.download(world.url())
         assert len(world.asked) == 1
+        leave.set()
 
 
 async def test_a_photo_of_just_the_allowed_size_is_taken():
