@@ -69,7 +69,7 @@ class Downloader:
     def _allowed(self, url: str) -> URL:
         try:
             address = URL(url)
-        except (ValueError, IndexError):  # yarl 1.x stumbles over "http://[@" rather than saying what is wrong
+        except (ValueError, IndexError):  # yarl 1.x stumbles over "http://[]@" rather than saying what is wrong
             raise RefusedSource(NOT_DISCORD) from None
         # Raw: turning "xn--…" into letters may raise, and no allowed host needs it.
         known = address.scheme in self._schemes and address.raw_host in self._hosts

@@ -86,7 +86,7 @@ async def test_the_photo_comes_byte_for_byte_and_the_signed_address_is_asked_as_
         "http://user:word@{host}:{port}/photo.jpg",
         "http://:word@{host}:{port}/photo.jpg",
         "http://[::1/photo.jpg",
-        "http://[@",
+        "http://[]@",
         "http://xn--a/photo.jpg",
         "http://{host}:99999999/photo.jpg",
         "//{host}:{port}/photo.jpg",
