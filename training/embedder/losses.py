@@ -1,0 +1,104 @@
+"""The losses: CircleLoss in SelfSupervisedLoss with a memory, the ancestor's, and ArcFace to compare with."""
+
+from __future__ import annotations
+
+import torch
+from pytorch_metric_learning.losses import ArcFaceLoss, CircleLoss, SelfSupervisedLoss
+from pytorch_metric_learning.utils import loss_and_miner_utils as pairing
+from torch import Tensor, nn
+
+from training.embedder.settings import Settings
+
+ARCFACE_MARGIN_DEG, ARCFACE_SCALE = 28.6, 32.0
+"""PML's margin; half its scale, which suits vectors of 256 numbers and few pictures a class."""
+
+
+class Memory(nn.Module):
+    """Vectors of earlier batches, oldest overwritten first (cross-batch memory, Wang et al. 2020).
+
+    Args:
+        size: vectors kept; 0 for none.
+        dimension: their length.
+    """
+
+    vectors: Tensor
+    classes: Tensor
+    filled: Tensor
+
+    def __init__(self, size: int, dimension: int) -> None:
+        super().__init__()
+        self.register_buffer("vectors", torch.zeros(size, dimension))
+        self.register_buffer("classes", torch.full((size,), -1, dtype=torch.long))
+        self.register_buffer("filled", torch.zeros((), dtype=torch.long))
+
+    def remember(self, vectors: Tensor, classes: Tensor) -> None:
+        """Keep vectors (N, D) and their classes (N,)."""
+        size = len(self.classes)
+        if size:
+            at = (self.filled + torch.arange(len(classes), device=classes.device)) % size
+            self.vectors[at], self.classes[at] = vectors.detach().float(), classes
+            self.filled += len(classes)
+
+    def known(self) -> tuple[Tensor, Tensor]:
+        """Return what is remembered: vectors (M, D) and classes (M,)."""
+        count = min(int(self.filled), len(self.classes))
+        return self.vectors[:count], self.classes[:count]
+
+
+class RememberingLoss(SelfSupervisedLoss):  # type: ignore[misc]  # the library has no types
+    """``SelfSupervisedLoss`` whose negatives are also the vectors of earlier batches.
+
+    Without a memory, and with each pair a class of its own, it is the library's, to the last digit.
+    """
+
+    def forward(self, embeddings: Tensor, ref_emb: Tensor, classes: Tensor, memory: Memory) -> Tensor:
+        """Return the loss of two views (N, D) each of faces of ``classes`` (N,)."""
+        both, labels = torch.cat([embeddings, ref_emb]), torch.cat([classes, classes])
+        vectors, remembered = memory.known()
+        everything, all_labels = torch.cat([both, vectors]), torch.cat([labels, remembered])
+        anchor, positive, other, negative = pairing.get_all_pairs_indices(labels, all_labels)
+        # A face is no pair with itself; what is remembered of it was seen by an older network.
+        fresh = (anchor != positive) & (positive < len(both))
+        pairs = (anchor[fresh], positive[fresh], other, negative)
+        loss: Tensor = self.loss(both, labels, pairs, everything, all_labels)
+        return loss
+
+
+class EmbedderLoss(nn.Module):
+    """The loss that a training's settings ask for, with its own memory or class vectors.
+
+    Args:
+        settings: the training.
+        classes: number of classes, which only ArcFace needs.
+    """
+
+    def __init__(self, settings: Settings, classes: int) -> None:
+        super().__init__()
+        self._koleo = settings.koleo
+        self.memory = Memory(settings.memory, settings.dimension)
+        self.arcface: nn.Module | None = None
+        if settings.loss == "arcface":
+            self.arcface = ArcFaceLoss(classes, settings.dimension, margin=ARCFACE_MARGIN_DEG, scale=ARCFACE_SCALE)
+        else:
+            self.paired = RememberingLoss(CircleLoss(m=settings.margin, gamma=settings.gamma))
+
+    def forward(self, first: Tensor, second: Tensor, classes: Tensor) -> Tensor:
+        """Return the loss of unit vectors (N, D) of both views; remembers the second."""
+        loss: Tensor
+        if self.arcface is not None:
+            loss = self.arcface(torch.cat([first, second]), torch.cat([classes, classes]))
+        else:
+            loss = self.paired(first, second, classes, self.memory)
+        self.memory.remember(second, classes)
+        return loss + self._koleo * (koleo(first) + koleo(second)) / 2 if self._koleo else loss
+
+
+def koleo(vectors: Tensor) -> Tensor:
+    """Return the Kozachenko-Leonenko regulariser of unit vectors (N, D): small where none lies close to another.
+
+    Sablayrolles et al. 2019, *Spreading vectors for similarity search*.
+    """
+    similar = vectors @ vectors.T
+    nearest = (similar - 2 * torch.eye(len(vectors), device=vectors.device)).argmax(1)
+    distance: Tensor = (vectors - vectors[nearest]).norm(dim=1)
+    return -torch.log(distance + 1e-6).mean()

@@ -1,0 +1,54 @@
+"""Two views of each face: one lightly degraded, one through the close-up camera. Reproducible one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from engine.embedder import embedder_input
+from training.closeup import degrade
+
+
+class PairedViews(Dataset[tuple[Tensor, Tensor, int]]):
+    """Batches of face pairs, one a ``__getitem__``; any batch can be had again, alone and in any process.
+
+    Args:
+        pixels: uint8 (N, H, W, 3), all faces.
+        batches: indices of the faces of each batch.
+        size: height and width of the views, pixels.
+        severities: the highest severity of the first and of the second view.
+        seed: of this epoch.
+    """
+
+    def __init__(
+        self,
+        pixels: NDArray[np.uint8],
+        batches: Sequence[NDArray[np.int64]],
+        size: tuple[int, int],
+        severities: tuple[float, float],
+        seed: tuple[int, int],
+    ) -> None:
+        self._pixels, self._batches, self._size = pixels, batches, size
+        self._severities, self._seed = severities, seed
+
+    def __len__(self) -> int:
+        return len(self._batches)
+
+    def __getitem__(self, number: int) -> tuple[Tensor, Tensor, int]:
+        """Return both views of a batch, each uint8 (B, 3, H, W), and the batch's number."""
+        views = [self._views(number, side) for side in (0, 1)]
+        return views[0], views[1], number
+
+    def _views(self, number: int, side: int) -> Tensor:
+        faces = []
+        for index in self._batches[number]:
+            rng = np.random.default_rng((*self._seed, side, int(index)))
+            severity = float(rng.uniform(0, self._severities[side]))
+            faces.append(degrade(self._pixels[index], rng, severity, self._size))
+        # Bytes travel between processes; the network makes floats of them.
+        return torch.from_numpy(embedder_input(faces, *self._size).astype(np.uint8))
