@@ -16,7 +16,7 @@ from training.cli import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 COMMAND = re.compile(r"python -m (engine|training) ([^\n`#]+)")
-NEEDS_TORCH = {"export"}
+NEEDS_TORCH = {"export", "train"}
 
 
 def text(name):

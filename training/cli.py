@@ -7,6 +7,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 
+EXIT_UNUSABLE = 2
 COMMANDS = {
     "bench": ("training.bench", "measure speed and memory of the engine on this machine"),
     "catalogue": ("training.catalogue_build", "build the catalogue from card metadata"),
@@ -24,9 +25,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(prog="python -m training", description="Maintainer's tools of cardglass.")
     commands = parser.add_subparsers(required=True, dest="command", metavar="COMMAND")
-    for name, (module, summary) in COMMANDS.items():
-        command = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
-        if name in arguments[:1]:
-            importlib.import_module(module).add_arguments(command)
-    args = parser.parse_args(arguments)
-    return int(importlib.import_module(COMMANDS[args.command][0]).run(args))
+    try:
+        for name, (module, summary) in COMMANDS.items():
+            command = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+            if name in arguments[:1]:
+                importlib.import_module(module).add_arguments(command)
+        args = parser.parse_args(arguments)
+        return int(importlib.import_module(COMMANDS[args.command][0]).run(args))
+    except ModuleNotFoundError as error:
+        print(f"error: this needs {error.name}: pip install -e '.[training]'", file=sys.stderr)
+        return EXIT_UNUSABLE

@@ -10,7 +10,9 @@ import sys
 from dataclasses import fields, replace
 from pathlib import Path
 
+from training.embedder import distributed
 from training.embedder.checkpoints import CheckpointError
+from training.embedder.loop import Training
 from training.embedder.pack import PackError, merged, read_pack
 from training.embedder.settings import LOSSES, Settings, Stage, ancestor
 
@@ -54,10 +56,6 @@ def chosen(args: argparse.Namespace) -> Settings:
 
 def run(args: argparse.Namespace) -> int:
     """Train; exit code 2 where pack, settings or checkpoint can't be used."""
-    # Imported here: it needs torch, the rest of this module does not.
-    from training.embedder import distributed
-    from training.embedder.loop import Training
-
     args.out.mkdir(parents=True, exist_ok=True)
     try:
         pack = merged([read_pack(path) for path in args.pack])
