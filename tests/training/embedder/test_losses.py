@@ -1,0 +1,118 @@
+"""The losses against the library's own and against slow twins."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("pytorch_metric_learning")
+
+# The light installation has neither: only from here on may they be needed.
+from pytorch_metric_learning.losses import CircleLoss, SelfSupervisedLoss  # noqa: E402 - see above
+
+from training.embedder.losses import EmbedderLoss, Memory, RememberingLoss, koleo  # noqa: E402 - see above
+from training.embedder.settings import Settings, ancestor  # noqa: E402 - see above
+
+DIMENSION = 6
+
+
+def units(count: int, seed: int):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.nn.functional.normalize(torch.randn(count, DIMENSION, generator=generator), dim=1)
+
+
+def circle(m=0.25, gamma=16.0):
+    return CircleLoss(m=m, gamma=gamma)
+
+
+def slow_circle(first, second, classes, memory, remembered, m=0.25, gamma=16.0):
+    """CircleLoss as its paper writes it (Sun et al. 2020, eq. 6 with the margins of section 3.2), by loops."""
+    both, labels = [*first, *second], [*classes, *classes]
+    total = 0.0
+    for i, (anchor, label) in enumerate(zip(both, labels, strict=True)):
+        same = [float(anchor @ v) for j, v in enumerate(both) if labels[j] == label and j != i]
+        others = [float(anchor @ v) for j, v in enumerate(both) if labels[j] != label]
+        others += [float(anchor @ v) for v, k in zip(memory, remembered, strict=True) if k != label]
+        up = sum(math.exp(-gamma * max(0.0, 1 + m - s) * (s - (1 - m))) for s in same)
+        down = sum(math.exp(gamma * max(0.0, s + m) * (s - m)) for s in others)
+        total += math.log(1 + up * down)
+    return total / len(both)
+
+
+class TestRememberingLoss:
+    def test_without_a_memory_it_is_the_library_s_to_the_last_digit(self):
+        first, second = units(7, 1), units(7, 2)
+        ours = RememberingLoss(circle())(first, second, torch.arange(7), Memory(0, DIMENSION))
+        assert ours == SelfSupervisedLoss(circle())(first, second)
+
+    @pytest.mark.parametrize("classes", [[0, 1, 2, 3, 4], [0, 0, 2, 3, 3]])
+    @pytest.mark.parametrize("kept", [[], [9, 8, 7], [0, 3, 9, 9]])
+    def test_it_is_the_slow_twin_s(self, classes, kept):
+        first, second, vectors = units(5, 1), units(5, 2), units(len(kept), 3)
+        memory = Memory(8, DIMENSION)
+        memory.remember(vectors, torch.tensor(kept, dtype=torch.long))
+        ours = RememberingLoss(circle())(first, second, torch.tensor(classes), memory)
+        assert float(ours) == pytest.approx(slow_circle(first, second, classes, vectors, kept), rel=1e-4)
+
+    def test_it_falls_when_it_is_followed(self):
+        first, second = units(6, 1).requires_grad_(), units(6, 2).requires_grad_()
+        loss = RememberingLoss(circle())
+        before = loss(first, second, torch.arange(6), Memory(0, DIMENSION))
+        before.backward()
+        stepped = [torch.nn.functional.normalize(v - 0.05 * v.grad, dim=1).detach() for v in (first, second)]
+        assert loss(*stepped, torch.arange(6), Memory(0, DIMENSION)) < before
+
+
+class TestMemory:
+    def test_it_keeps_the_latest(self):
+        memory = Memory(4, DIMENSION)
+        batches = [units(3, number) for number in range(3)]
+        for number, vectors in enumerate(batches):
+            memory.remember(vectors, torch.full((3,), number))
+        vectors, classes = memory.known()
+        assert classes.tolist() == [2, 1, 2, 2]
+        assert torch.equal(vectors, torch.stack([batches[2][2], batches[1][2], batches[2][0], batches[2][1]]))
+
+    def test_half_full_it_gives_only_what_it_has(self):
+        memory = Memory(10, DIMENSION)
+        memory.remember(units(3, 0), torch.arange(3))
+        vectors, classes = memory.known()
+        assert torch.equal(vectors, units(3, 0))
+        assert classes.tolist() == [0, 1, 2]
+
+    def test_no_gradient_flows_into_it(self):
+        memory = Memory(4, DIMENSION)
+        memory.remember(units(2, 0).requires_grad_(), torch.arange(2))
+        assert not memory.known()[0].requires_grad
+
+    def test_it_travels_with_a_checkpoint(self):
+        memory, other = Memory(4, DIMENSION), Memory(4, DIMENSION)
+        memory.remember(units(3, 0), torch.arange(3))
+        other.load_state_dict(memory.state_dict())
+        assert torch.equal(other.known()[0], memory.known()[0])
+
+
+class TestKoleo:
+    def test_it_is_the_slow_twin_s(self):
+        vectors = units(9, 4)
+        nearest = [min(float((v - w).norm()) for j, w in enumerate(vectors) if j != i) for i, v in enumerate(vectors)]
+        assert float(koleo(vectors)) == pytest.approx(-sum(map(math.log, nearest)) / 9, rel=1e-3)
+
+    def test_a_collapse_costs(self):
+        assert koleo(units(1, 0).repeat(5, 1) + 1e-3 * units(5, 1)) > koleo(units(5, 1))
+
+
+@pytest.mark.parametrize("name", ["circle", "ancestor", "arcface"])
+def test_every_recipe_gives_a_loss_that_can_be_followed(name):
+    base = Settings(dimension=DIMENSION, memory=8)
+    settings = ancestor(base) if name == "ancestor" else Settings(dimension=DIMENSION, memory=8, loss=name)
+    loss = EmbedderLoss(settings, 5)
+    first = units(5, 1).requires_grad_()
+    for _ in range(2):
+        value = loss(first, units(5, 2), torch.arange(5))
+    value.backward()
+    assert torch.isfinite(value)
+    assert first.grad.abs().sum() > 0
+    assert bool(list(loss.parameters())) is (name == "arcface")
