@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -37,6 +38,10 @@ class Embedder:
         if len(batch) != 1 or not isinstance(dimension, int):
             raise ArtifactMismatch(f"{path.name} gives {(*batch, dimension)}, not (batch, dimension); export it again.")
         self.dimension = dimension
+
+    def describe(self) -> dict[str, Any]:
+        """Return what a manifest should tell of the network: its input, and how pixels are prepared inside it."""
+        return {"height": self.height, "width": self.width, "dimension": self.dimension, **self._model.metadata}
 
     def __call__(self, faces: Sequence[Rgb]) -> Vectors:
         """Return one unit vector a face (uint8 (H, W, 3), upright, the card filling it)."""

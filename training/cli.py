@@ -14,9 +14,9 @@ COMMANDS = {
     "demo": ("training.demo", "draw demo cards, photograph them, and let the engine name them"),
     "evaluate": ("training.evaluate", "measure the engine on labelled photos"),
     "export": ("training.export", "export the embedder network to ONNX (needs torch)"),
+    "index": ("training.index_build", "build an artifact folder from card pictures"),
     "pack-faces": ("training.pack_faces", "pack card faces at training size into one small file"),
     "train": ("training.train", "train a network on packed faces (needs torch)"),
-    "index": ("training.index_build", "build an artifact folder from card pictures"),
 }
 
 

@@ -1,10 +1,11 @@
-"""The embedder network -> ``embedder.onnx``, checked against torch."""
+"""A trained embedder -> ``embedder.onnx``, checked against torch."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,65 +13,80 @@ import onnx
 import torch
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
-from tqdm import tqdm
 
 from engine.embedder import Embedder, embedder_input
 from engine.onnx_session import OnnxModel
-from training.backbone import CardEmbedder
-from training.faces import read_faces_csv, read_picture
+from training.backbone import PIXEL_MEAN, PIXEL_STD, CardEmbedder
+from training.demo_cards import demo_cards, draw_card
+from training.embedder import checkpoints
+from training.embedder.checkpoints import CheckpointError
+from training.embedder.settings import Settings, Stage
 
-DIMENSION = 256
-INPUT_HEIGHT, INPUT_WIDTH = 224, 160
-BATCH = 32
-MIN_PARITY = 0.9995
-"""Cosine between torch's and the exported model's vectors; weights are stored as halves."""
+MIN_PARITY = 0.9999
+"""Least cosine between torch's and the exported model's vectors."""
+MIN_HALVED_PARITY = 0.999
+"""The same once weights are stored as halves."""
 HALF_MIN_SIZE = 1024
 """Tensors with fewer values stay float32: they weigh nothing."""
 
 
-def export_embedder(faces_csvs: Sequence[Path], out: Path, *, fit_limit: int = 6000) -> float:
-    """Fit the projection on faces and write the model to ``out``.
+@dataclass(frozen=True, slots=True)
+class Parity:
+    """Least cosine between torch's vectors and ONNX Runtime's, with whole and with halved weights."""
 
-    Returns:
-        The lowest cosine similarity between torch and ONNX Runtime on a batch of faces.
+    whole: float
+    halved: float
+
+
+def trained_network(path: Path) -> tuple[CardEmbedder, Settings]:
+    """Return the averaged network of a checkpoint, ready to be used, and its training's settings.
 
     Raises:
+        CheckpointError: the file is no checkpoint.
+    """
+    settings, _, states, _ = checkpoints.load(path)
+    model = CardEmbedder(settings.dimension, settings.backbone)
+    prefix = "module."
+    averaged = {name.removeprefix(prefix): v for name, v in states["average"].items() if name.startswith(prefix)}
+    model.load_state_dict(averaged)
+    return model.eval(), settings
+
+
+def export_embedder(checkpoint: Path, out: Path) -> Parity:
+    """Write a checkpoint's network to ``out``, for faces of its last stage's size.
+
+    Raises:
+        CheckpointError: the file is no checkpoint.
         RuntimeError: the exported model doesn't agree with torch.
     """
-    torch.manual_seed(0)
-    model = CardEmbedder(DIMENSION).eval()
-    faces = [face.path for csv in faces_csvs for face in read_faces_csv(csv)][:fit_limit]
-    with torch.no_grad():
-        pooled = torch.cat([model.pooled(batch) for batch in _batches(faces)])
-    model.fit_projection(pooled)
-    _write_onnx(model, out)
-    return _check_parity(model, out, next(iter(_batches(faces[:BATCH]))))
-
-
-def _batches(paths: Sequence[Path]) -> Iterator[torch.Tensor]:
-    for start in tqdm(range(0, len(paths), BATCH), desc="faces", unit="batch", disable=len(paths) <= BATCH):
-        pictures = [read_picture(path) for path in paths[start : start + BATCH]]
-        yield torch.from_numpy(embedder_input(pictures, INPUT_HEIGHT, INPUT_WIDTH))
-
-
-def _write_onnx(model: CardEmbedder, out: Path) -> None:
-    example = torch.zeros(2, 3, INPUT_HEIGHT, INPUT_WIDTH)
+    model, settings = trained_network(checkpoint)
+    size = settings.stages[-1]
     with tempfile.TemporaryDirectory() as folder:
         full = Path(folder) / "embedder.onnx"
-        program = torch.onnx.export(
-            model,
-            (example,),
-            dynamo=True,
-            dynamic_shapes=({0: torch.export.Dim("batch", max=256)},),
-            input_names=["pixels"],
-            output_names=["vectors"],
-            verbose=False,
-        )
-        if program is None:
-            raise RuntimeError("torch.onnx.export gave no program")
-        program.save(str(full), external_data=False)
-        halved = halve_weights(without_traces(onnx.load(str(full))))
-    onnx.save(halved, str(out))
+        write_onnx(model, size, full, {"backbone": settings.backbone, "loss": settings.loss})
+        whole = parity(model, size, full, MIN_PARITY)
+        onnx.save(halve_weights(onnx.load(str(full))), str(out))
+    return Parity(whole, parity(model, size, out, MIN_HALVED_PARITY))
+
+
+def write_onnx(model: CardEmbedder, size: Stage, out: Path, notes: dict[str, str]) -> None:
+    """Write the network with a dynamic batch and L2 normalisation inside; ``notes`` go into its metadata."""
+    program = torch.onnx.export(
+        model,
+        (torch.zeros(2, 3, size.height, size.width),),
+        dynamo=True,
+        dynamic_shapes=({0: torch.export.Dim("batch", max=256)},),
+        input_names=["pixels"],
+        output_names=["vectors"],
+        verbose=False,
+    )
+    if program is None:
+        raise RuntimeError("torch.onnx.export gave no program")
+    program.save(str(out), external_data=False)
+    clean = without_traces(onnx.load(str(out)))
+    constants = {"colour": "RGB", "range": "0..255", "mean": str(PIXEL_MEAN), "deviation": str(PIXEL_STD)}
+    helper.set_model_props(clean, {**constants, **notes})
+    onnx.save(clean, str(out))
 
 
 def without_traces(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -101,26 +117,37 @@ def halve_weights(model: onnx.ModelProto) -> onnx.ModelProto:
     return model
 
 
-def _check_parity(model: CardEmbedder, path: Path, pixels: torch.Tensor) -> float:
+def parity(model: CardEmbedder, size: Stage, path: Path, least: float) -> float:
+    """Return the lowest cosine between torch's and the file's vectors of the drawn demo cards.
+
+    Raises:
+        RuntimeError: it is below ``least``.
+    """
+    pixels = embedder_input([draw_card(card, 256) for card in demo_cards()], size.height, size.width)
     with torch.no_grad():
-        expected: NDArray[np.float32] = model(pixels).numpy()
-    cosine = float((expected * OnnxModel(path)(pixels.numpy())).sum(1).min())
-    if cosine < MIN_PARITY:
-        raise RuntimeError(f"The exported model's vectors differ from torch's: cosine {cosine:.5f} < {MIN_PARITY}")
+        expected: NDArray[np.float32] = model(torch.from_numpy(pixels)).numpy()
+    cosine = float((expected * OnnxModel(path)(pixels)).sum(1).min())
+    if cosine < least:
+        raise RuntimeError(f"The exported model's vectors differ from torch's: cosine {cosine:.5f} < {least}")
     Embedder(path)  # opens as the engine will open it
     return cosine
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``python -m training export``."""
-    parser.add_argument(
-        "--faces", type=Path, action="append", required=True, help="CSV of faces to fit the projection on"
-    )
-    parser.add_argument("--out", type=Path, required=True, help="the model file to write")
+    parser.add_argument("--checkpoint", type=Path, required=True, metavar="FILE", help="of: training train embedder")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the model file to write")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Export and report."""
-    cosine = export_embedder(args.faces, args.out)
-    print(f"{args.out}: {args.out.stat().st_size / 1e6:.1f} MB, parity with torch: cosine >= {cosine:.6f}")
+    """Export and report; exit code 2 where the checkpoint can't be used."""
+    try:
+        found = export_embedder(args.checkpoint, args.out)
+    except CheckpointError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    print(
+        f"{args.out}: {args.out.stat().st_size / 1e6:.1f} MB; cosine with torch >= {found.whole:.6f}, "
+        f"with halved weights >= {found.halved:.6f}"
+    )
     return 0

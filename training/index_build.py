@@ -138,6 +138,7 @@ def _note(folder: Path, rows: int, dimension: int) -> None:
         {
             "created": datetime.now(UTC).date().isoformat(),
             "catalogue": meta,
+            "embedder": Embedder(folder / EMBEDDER).describe(),
             "index": {"rows": rows, "dimension": dimension, "embedder_sha256": sha256(folder / EMBEDDER)},
         },
     )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from engine.embedder import Embedder
 from engine.onnx_session import OnnxModel
@@ -18,9 +16,13 @@ onnx = pytest.importorskip("onnx")
 
 # The light installation has neither: only from here on may they be needed.
 from onnx import TensorProto, helper, numpy_helper  # noqa: E402 - see above
+from torch.optim.swa_utils import AveragedModel  # noqa: E402 - see above
 
 from training import export  # noqa: E402 - see above
-from training.backbone import CardEmbedder, GeM  # noqa: E402 - see above
+from training.backbone import BACKBONES, PIXEL_MEAN, CardEmbedder, GeM  # noqa: E402 - see above
+from training.cli import main  # noqa: E402 - see above
+from training.embedder import checkpoints  # noqa: E402 - see above
+from training.embedder.settings import Settings, Stage  # noqa: E402 - see above
 
 ROOT = Path(export.__file__).parents[1]
 
@@ -105,35 +107,62 @@ class TestHalvedWeights:
         assert (numpy_helper.to_array(halved.graph.initializer[0]) == matrix).all()
 
 
+@pytest.mark.parametrize("backbone", sorted(BACKBONES))
+def test_every_backbone_makes_vectors_of_faces(backbone):
+    network = CardEmbedder(8, backbone).eval()
+    with torch.no_grad():
+        vectors = network(torch.rand(2, 3, 96, 64) * 255)
+    assert torch.allclose(vectors.norm(dim=1), torch.ones(2), atol=1e-5)
+
+
+def test_the_narrow_network_has_less_than_a_million_parameters():
+    assert sum(p.numel() for p in CardEmbedder(256, "narrow").parameters()) < 1_000_000
+
+
 # Of torch's own exporter, about its own code.
 @pytest.mark.filterwarnings(r"ignore:`isinstance\(treespec, LeafSpec\)` is deprecated:FutureWarning")
 class TestExport:
-    @pytest.fixture
-    def faces_csv(self, tmp_path):
-        """A dozen drawn faces: more than the vector has numbers in these tests."""
-        rows = [("file", "name")]
-        for seed in range(12):
-            Image.fromarray(pattern(seed)).save(tmp_path / f"{seed}.png")
-            rows.append((f"{seed}.png", f"Card {seed}"))
-        with (tmp_path / "faces.csv").open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows(rows)
-        return tmp_path / "faces.csv"
+    SIZE = Stage(1, 96, 64)
 
-    def test_the_exported_model_is_the_engine_s_embedder(self, faces_csv, tmp_path, monkeypatch):
-        monkeypatch.setattr(export, "DIMENSION", 8)
+    @pytest.fixture
+    def checkpoint(self, tmp_path):
+        """A small network, as a training that was never begun would leave it."""
+        settings = Settings(backbone="narrow", dimension=8, stages=(self.SIZE,))
+        torch.manual_seed(1)
+        average = AveragedModel(CardEmbedder(8, "narrow"))
+        return checkpoints.save(tmp_path, settings, checkpoints.Progress(), {"average": average}, {})
+
+    def test_the_exported_model_is_the_engine_s_embedder(self, checkpoint, tmp_path):
         out = tmp_path / "embedder.onnx"
-        assert export.export_embedder([faces_csv], out) >= export.MIN_PARITY
+        found = export.export_embedder(checkpoint, out)
+        assert found.whole >= export.MIN_PARITY
+        assert found.halved >= export.MIN_HALVED_PARITY
         embedder = Embedder(out, threads=1)
-        assert (embedder.height, embedder.width, embedder.dimension) == (export.INPUT_HEIGHT, export.INPUT_WIDTH, 8)
+        assert (embedder.height, embedder.width, embedder.dimension) == (96, 64, 8)
         vectors = embedder([pattern(seed) for seed in range(3)])
         assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-3)
         assert embedder([pattern(1)])[0] == pytest.approx(vectors[1], abs=1e-3)
-        assert str(ROOT).encode() not in out.read_bytes()
 
-    def test_a_model_that_computes_otherwise_is_refused(self, model, tmp_path):
+    def test_the_file_tells_how_its_pixels_are_prepared_and_nothing_of_this_machine(self, checkpoint, tmp_path):
+        export.export_embedder(checkpoint, tmp_path / "embedder.onnx")
+        notes = OnnxModel(tmp_path / "embedder.onnx").metadata
+        assert notes["colour"] == "RGB"
+        assert float(notes["mean"]) == PIXEL_MEAN
+        assert notes["backbone"] == "narrow"
+        assert str(ROOT).encode() not in (tmp_path / "embedder.onnx").read_bytes()
+
+    def test_a_model_that_computes_otherwise_is_refused(self, tmp_path):
         torch.manual_seed(7)
-        other = CardEmbedder(8).eval()
-        export._write_onnx(other, tmp_path / "other.onnx")
-        pixels = torch.from_numpy(pattern(1, (160, 224)).transpose(2, 0, 1)[np.newaxis].copy()).float()
+        one, other = (CardEmbedder(8, "narrow").eval() for _ in range(2))
+        export.write_onnx(other, self.SIZE, tmp_path / "other.onnx", {})
         with pytest.raises(RuntimeError, match="differ from torch's"):
-            export._check_parity(model, tmp_path / "other.onnx", pixels)
+            export.parity(one, self.SIZE, tmp_path / "other.onnx", export.MIN_PARITY)
+
+    def test_the_command_says_what_was_measured(self, checkpoint, tmp_path, capsys):
+        assert main(["export", "--checkpoint", str(checkpoint), "--out", str(tmp_path / "x.onnx")]) == 0
+        assert "cosine with torch >= " in capsys.readouterr().out
+
+    def test_a_file_that_is_no_checkpoint_is_named(self, tmp_path, capsys):
+        (tmp_path / "x.pt").write_text("hello")
+        assert main(["export", "--checkpoint", str(tmp_path / "x.pt"), "--out", str(tmp_path / "x.onnx")]) == 2
+        assert "x.pt" in capsys.readouterr().err
