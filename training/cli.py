@@ -13,6 +13,7 @@ COMMANDS = {
     "catalogue": ("training.catalogue_build", "build the catalogue from card metadata"),
     "demo": ("training.demo", "draw demo cards, photograph them, and let the engine name them"),
     "evaluate": ("training.evaluate", "measure the engine on labelled photos"),
+    "evaluate-embedder": ("training.evaluate_embedder", "measure how well the network finds cards again"),
     "export": ("training.export", "export the embedder network to ONNX (needs torch)"),
     "index": ("training.index_build", "build an artifact folder from card pictures"),
     "pack-faces": ("training.pack_faces", "pack card faces at training size into one small file"),

@@ -124,11 +124,10 @@ class Training:
         loader = DataLoader(
             views, batch_size=None, num_workers=self.workers, prefetch_factor=2 if self.workers else None
         )
-        total = len(dealt) * settings.epochs
         self.model.train()
         saved = time.monotonic()
         for first, second, number in self._told(loader, epoch, len(dealt)):
-            rate = _rate(self.progress.step / total, settings.warm_up)
+            rate = _rate((epoch + self.progress.batch / len(dealt)) / settings.epochs, settings.warm_up)
             value = self._step(network, first, second, left[number], rate)
             self.progress.batch, self.progress.step = self.progress.batch + 1, self.progress.step + 1
             if self.journal:
@@ -210,8 +209,8 @@ class Training:
 
     def _resume(self) -> None:
         settings, self.progress, states, extra = checkpoints.load(self.out / checkpoints.NAME)
-        # More epochs may be asked for than before; anything else would be another training.
-        if replace(settings, stages=self.settings.stages) != self.settings:
+        # More epochs may be asked for than before, and batches that fit this machine; all else were another training.
+        if replace(settings, stages=self.settings.stages, pairs=self.settings.pairs) != self.settings:
             raise checkpoints.CheckpointError(f"{self.out} holds a training with other settings: {settings}")
         for name, part in self.parts.items():
             part.load_state_dict(states[name])
