@@ -10,6 +10,7 @@ from collections.abc import Sequence
 EXIT_UNUSABLE = 2
 COMMANDS = {
     "bench": ("training.bench", "measure speed and memory of the engine on this machine"),
+    "camera-sheet": ("training.camera_sheet", "show what the close-up camera makes of faces"),
     "catalogue": ("training.catalogue_build", "build the catalogue from card metadata"),
     "demo": ("training.demo", "draw demo cards, photograph them, and let the engine name them"),
     "evaluate": ("training.evaluate", "measure the engine on labelled photos"),
