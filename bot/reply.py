@@ -103,7 +103,7 @@ def _embed(photo: Looked, limit: int) -> discord.Embed:
 
 
 def _lone_card(card: Card, photo: Looked, limit: int) -> discord.Embed:
-    title = discord.utils.escape_markdown(card.name or wording.UNKNOWN)[:MAX_TITLE]
+    title = wording.shown(card.name or wording.UNKNOWN)[:MAX_TITLE]
     description = _fitted(wording.card_details(card), limit)
     embed = discord.Embed(title=title, url=card.scryfall_uri, description=description, colour=COLOURS[card.status])
     # Under a spoiler the card's picture would give away what the poster hid.

@@ -30,17 +30,29 @@ def confidence_words(card: Card) -> str:
     return f"{word}, {min(99, int(card.confidence * 100))}%"
 
 
+def shown(name: str) -> str:
+    """Return a name so that Discord shows it as it is; brackets, which can't be escaped in a link, turn round."""
+    # Brackets first: escape_markdown leaves alone what stands in "[...](...)", and by default what follows "https://".
+    return discord.utils.escape_markdown(name.replace("[", "(").replace("]", ")"), ignore_links=False)
+
+
 def link(name: str, uri: str | None) -> str:
     """Return a name as a Markdown link, escaped so that no name can break out of it."""
-    text = discord.utils.escape_markdown(name).replace("[", "(").replace("]", ")")
+    text = shown(name)
     return f"[{text}]({uri.replace('(', '%28').replace(')', '%29')})" if uri else text
+
+
+def told_name(card: Card) -> str | None:
+    """Return the name people are told; None for an unknown card, even where the engine has a guess."""
+    return None if card.status is Status.UNKNOWN else card.name
 
 
 def card_line(card: Card) -> str:
     """Return one line for a card of several."""
-    if card.name is None or card.status is Status.UNKNOWN:
+    name = told_name(card)
+    if name is None:
         return UNKNOWN
-    parts = [link(card.name, card.scryfall_uri), confidence_words(card)]
+    parts = [link(name, card.scryfall_uri), confidence_words(card)]
     if card.printing:
         parts.append(f"{card.printing.set.upper()} {card.printing.collector_number}")
     return " · ".join(parts)
@@ -61,9 +73,9 @@ def card_details(card: Card) -> list[str]:
 
 def list_of(cards: Sequence[Card]) -> list[str]:
     """Return a numbered line for each card, in the annotated photo's order; equal cards share a line."""
-    numbers: dict[str, list[int]] = {}
+    numbers: dict[str | int, list[int]] = {}
     for number, card in enumerate(cards, 1):
-        key = card.name if card.name and card.status is Status.IDENTIFIED else f"#{number}"
+        key = card.name if card.name and card.status is Status.IDENTIFIED else number
         numbers.setdefault(key, []).append(number)
     lines = []
     for found in numbers.values():
@@ -75,7 +87,7 @@ def list_of(cards: Sequence[Card]) -> list[str]:
 
 def alt_text(cards: Sequence[Card]) -> str:
     """Return a description of the annotated photo for those who don't see it."""
-    names = [f"{number} {card.name or UNKNOWN}" for number, card in enumerate(cards, 1)]
+    names = [f"{number} {told_name(card) or UNKNOWN}" for number, card in enumerate(cards, 1)]
     return ("The photo with its cards outlined and numbered: " + ", ".join(names))[:1024]
 
 
@@ -83,7 +95,7 @@ def entry_embed(entry: CardEntry) -> discord.Embed:
     """Return the answer to ``/card``."""
     facts = [part for part in (entry.type_line, entry.mana_cost) if part]
     count = "1 printing" if entry.printings == 1 else f"{entry.printings} printings"
-    embed = discord.Embed(title=entry.name[:256], url=entry.scryfall_uri, description="\n".join([*facts, count]))
+    embed = discord.Embed(title=shown(entry.name)[:256], url=entry.scryfall_uri, description="\n".join([*facts, count]))
     if entry.image_uri:
         embed.set_image(url=entry.image_uri)
     return embed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from bot.reply import Looked
 from engine import Candidate, Card, Identification, Printing, Status
@@ -11,7 +12,7 @@ QUAD = ((0.0, 0.0), (63.0, 0.0), (63.0, 88.0), (0.0, 88.0))
 
 
 def uri(name: str) -> str:
-    return f"https://scryfall.com/card/{name.lower().replace(' ', '-')}"
+    return f"https://scryfall.com/card/{quote(name.lower().replace(' ', '-'))}"
 
 
 def card(

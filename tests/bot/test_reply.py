@@ -40,10 +40,17 @@ def test_a_reply_keeps_within_discords_limits(seen):
     assert len(reply.as_text()) <= 2000
 
 
-@given(st.lists(st.lists(st.builds(card, st.text("ab[]()*_ ", min_size=1, max_size=80)), max_size=40), max_size=10))
+bracketed = st.text("ab[]()*_ ", min_size=1, max_size=80)
+linked = st.builds(card, bracketed) | st.builds(
+    lambda name, others: unsure(name, 0.7, *others), bracketed, st.lists(bracketed)
+)
+
+
+@given(st.lists(st.lists(linked, max_size=40), min_size=1, max_size=10))
 def test_no_link_is_cut_in_the_middle(found):
-    for embed in build_reply([looked(*group) for group in found]).embeds:
-        assert embed.description.count("](") == len(re.findall(r"\]\([^()\s]+\)", embed.description))
+    reply = build_reply([looked(*group) for group in found])
+    for text in (*(embed.description for embed in reply.embeds), reply.as_text()):
+        assert text.count("](") == len(re.findall(r"\[[^\[\]]+\]\([^()\s]+\)", text))
 
 
 def test_one_card_is_told_by_its_name_as_a_link_with_its_picture():

@@ -35,15 +35,18 @@ class TestLink:
     def test_without_a_page_it_is_only_a_name(self):
         assert wording.link("Fog", None) == "Fog"
 
-    @given(st.text(max_size=150), st.from_regex(r"https://scryfall\.com/[a-z()]{0,20}", fullmatch=True))
+    @given(
+        st.lists(st.sampled_from(["https://", *"\\*_~`|[]() "]) | st.text(max_size=30), max_size=20).map("".join),
+        st.from_regex(r"https://scryfall\.com/[a-z()]{0,20}", fullmatch=True),
+    )
     def test_no_name_and_no_address_breaks_out_of_the_link(self, name, address):
         made = wording.link(name, address)
         text, target = re.fullmatch(r"\[(.*)\]\(([^()\s]*)\)", made, re.DOTALL).groups()
-        assert "[" not in text
-        assert "]" not in text
+        # What is left once each backslash has taken its neighbour along is read as Markdown.
+        assert not set(re.sub(r"\\.", "", text)) & set("[]\\*_~`|")
         assert target.startswith("https://scryfall.com/")
 
-    @pytest.mark.parametrize("name", ["*Bold*", "_X_", "~~gone~~", "`code`", "||hidden||"])
+    @pytest.mark.parametrize("name", ["*Bold*", "_____", "~~gone~~", "`code`", "||hidden||", "https://a_b_"])
     def test_marks_in_a_name_are_shown_as_they_are(self, name):
         assert wording.link(name, None) != name
         assert wording.link(name, None).replace("\\", "") == name
@@ -82,10 +85,13 @@ class TestList:
         assert lines[0] == f"**1, 3.** [A]({uri('A')}) · sure, 98% · ×2"
         assert len(lines) == 2
 
+    def test_no_name_is_taken_for_the_number_of_another_card(self):
+        assert len(wording.list_of([card("#2"), unsure("B")])) == 2
+
     def test_what_is_not_sure_is_not_counted_together(self):
         assert len(wording.list_of([card("A"), unsure("A"), unsure("A"), unknown(), unknown()])) == 5
 
-    @given(st.lists(st.sampled_from(["A", "B", "C", None]), max_size=40))
+    @given(st.lists(st.sampled_from(["A", "B", "C", "#1", "#2", None]), max_size=40))
     def test_every_card_is_told_once(self, names):
         lines = wording.list_of([card(name) if name else unknown() for name in names])
         numbers = [int(n) for line in lines for n in re.match(r"\*\*([\d, ]+)\.\*\*", line)[1].split(", ")]
@@ -95,6 +101,11 @@ class TestList:
 @given(st.lists(st.text(max_size=150), max_size=40))
 def test_a_description_for_those_who_do_not_see_the_photo_fits(names):
     assert len(wording.alt_text([card(name) for name in names])) <= 1024
+
+
+def test_the_description_numbers_the_cards_like_the_list_and_names_no_more_than_it():
+    said = wording.alt_text([card("Fog"), card("Dog", 0.2, Status.UNKNOWN), unsure("Bog")])
+    assert said.endswith(f": 1 Fog, 2 {wording.UNKNOWN}, 3 Bog")
 
 
 class TestEntry:
@@ -117,6 +128,9 @@ class TestEntry:
         assert (embed.title, embed.url) == ("Fog", uri("Fog"))
         assert embed.description == "Instant\n{G}\n21 printings"
         assert embed.image.url is None
+
+    def test_a_name_of_nothing_but_marks_is_shown_as_it_is(self):
+        assert wording.entry_embed(self.entry(name="_____")).title == r"\_\_\_\_\_"
 
     def test_what_is_unknown_leaves_no_gap(self):
         embed = wording.entry_embed(self.entry(type_line="", mana_cost="", printings=1, image_uri="https://x.example/"))
