@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,33 @@ from numpy.typing import NDArray
 
 from engine.embedder import Vectors
 from engine.errors import ArtifactDamaged
+
+
+class IndexKind(StrEnum):
+    """How vectors are kept and searched; ``make bench`` compares them, the README says which is shipped and why."""
+
+    FLAT = "flat"
+    """float32, every row compared: exact by definition."""
+    FP16 = "fp16"
+    """The same in half the bytes."""
+    INT8 = "int8"
+    """The same in a quarter of the bytes, each dimension scaled to its range."""
+    HNSW = "hnsw"
+    """A graph of neighbours (Malkov and Yashunin 2016) over float32 rows."""
+    IVF = "ivf"
+    """float16 rows in cells; only the nearest cells are searched (Jegou, Douze and Schmid 2011)."""
+    IVF_PQ = "ivf-pq"
+    """Cells of product-quantised rows, a quarter byte a dimension (the same paper)."""
+
+
+HNSW_LINKS, HNSW_SEARCHED = 32, 128
+"""Links of a row, and candidates kept while searching: Faiss's own 16 lose rows."""
+CELLS_PER_ROOT, SEARCHED_CELLS, ROWS_PER_CELL = 4, 1 / 16, 39
+"""An IVF index has 4 cells per square root of rows, searches a sixteenth of them; k-means wants 39 rows a cell."""
+PQ_DIMENSIONS = 4
+"""Dimensions that share a byte."""
+LEAST_ROWS = {IndexKind.INT8: 1, IndexKind.IVF: 1, IndexKind.IVF_PQ: 256}
+"""Rows that must be there to learn from: a byte's 256 values, for one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,11 +65,17 @@ class FaceIndex:
         self._index = index
 
     @classmethod
-    def build(cls, vectors: Vectors) -> FaceIndex:
-        """Return an exact index over unit ``vectors``, stored as float16."""
-        dimension = vectors.shape[1]
-        index = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
-        index.add(np.ascontiguousarray(vectors, np.float32))
+    def build(cls, vectors: Vectors, kind: IndexKind = IndexKind.FP16) -> FaceIndex:
+        """Return an index over unit ``vectors``.
+
+        Raises:
+            ValueError: too few vectors for this kind, or of a length it can't cut up.
+        """
+        index = _empty(kind, *vectors.shape)
+        rows = np.ascontiguousarray(vectors, np.float32)
+        if not index.is_trained:
+            index.train(rows)
+        index.add(rows)
         return cls(index)
 
     @classmethod
@@ -65,9 +100,42 @@ class FaceIndex:
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
+    def vectors(self) -> Vectors:
+        """Return all rows' vectors, as far as the index kept them; IVF indices give none back."""
+        return np.asarray(self._index.reconstruct_n(0, len(self)), np.float32)
+
     def search(self, vectors: Vectors, k: int) -> Neighbours:
         """Return the ``k`` nearest rows of each of ``vectors`` (float32 (N, dimension))."""
         if len(vectors) == 0 or len(self) == 0:
             return Neighbours(np.full((len(vectors), k), -1, np.int64), np.zeros((len(vectors), k), np.float32))
         similarities, rows = self._index.search(np.ascontiguousarray(vectors, np.float32), k)
         return Neighbours(rows, np.clip(similarities, -1, 1))
+
+
+def _empty(kind: IndexKind, rows: int, dimension: int) -> Any:
+    """Return an empty, untrained Faiss index for so many rows."""
+    cells = max(1, min(round(CELLS_PER_ROOT * math.sqrt(rows)), rows // ROWS_PER_CELL))
+    least = LEAST_ROWS.get(kind, 0)
+    if rows < least or (kind is IndexKind.IVF_PQ and dimension % PQ_DIMENSIONS):
+        raise ValueError(
+            f"An index of kind {kind} wants {least} vectors or more, of a length divisible by {PQ_DIMENSIONS}, "
+            f"not {rows} of {dimension}; take another kind."
+        )
+    recipes = {
+        IndexKind.FLAT: "Flat",
+        IndexKind.FP16: "SQfp16",
+        IndexKind.INT8: "SQ8",
+        IndexKind.HNSW: f"HNSW{HNSW_LINKS}",
+        IndexKind.IVF: f"IVF{cells},SQfp16",
+        IndexKind.IVF_PQ: f"IVF{cells},PQ{dimension // PQ_DIMENSIONS}",
+    }
+    index: Any = faiss.index_factory(dimension, recipes[kind], faiss.METRIC_INNER_PRODUCT)
+    if kind is IndexKind.HNSW:
+        index.hnsw.efSearch = HNSW_SEARCHED
+    if kind in (IndexKind.IVF, IndexKind.IVF_PQ):
+        index.nprobe = max(1, round(cells * SEARCHED_CELLS))
+        # A small index is no reason for Faiss to print warnings.
+        index.cp.min_points_per_centroid = 1
+    if kind is IndexKind.IVF_PQ:
+        index.pq.cp.min_points_per_centroid = 1
+    return index

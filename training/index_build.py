@@ -19,7 +19,7 @@ from engine.catalogue import Catalogue
 from engine.embedder import BATCH, Embedder, Vectors
 from engine.errors import ArtifactMissing, PhotoError
 from engine.faces import IndexedFace, write_faces
-from engine.index import FaceIndex
+from engine.index import FaceIndex, IndexKind
 from engine.values import Rgb
 from training.catalogue_build import add_cards
 from training.faces import FaceRow, FacesCsvError, read_faces_csv, read_picture
@@ -40,16 +40,25 @@ class IndexReport:
     skipped: tuple[tuple[Path, str], ...]
 
 
-def build_index(faces_csvs: Sequence[Path], out: Path, *, base: Path | None = None) -> IndexReport:
+def build_index(
+    faces_csvs: Sequence[Path],
+    out: Path,
+    *,
+    base: Path | None = None,
+    embedder: Path | None = None,
+    kind: IndexKind = IndexKind.FP16,
+) -> IndexReport:
     """Build an artifact folder from lists of faces; ``out`` appears, or is replaced, only when all is done.
 
     Args:
         faces_csvs: CSVs with the columns ``file,name`` and where known the others of :class:`FaceRow`.
         out: the artifact folder to make.
         base: where embedder and catalogue come from; the shipped artifacts unless given.
+        embedder: another network than that of ``base``.
+        kind: how vectors are kept and searched.
 
     Raises:
-        FacesCsvError: a list can't be used, or no face of any could be read.
+        FacesCsvError: a list can't be used, no face of any could be read, or too few for this kind of index.
         ArtifactMissing: ``base`` lacks a model or the catalogue.
     """
     base = base or SHIPPED
@@ -57,24 +66,27 @@ def build_index(faces_csvs: Sequence[Path], out: Path, *, base: Path | None = No
     with tempfile.TemporaryDirectory(prefix=".index-", dir=out.parent) as temporary:
         folder = Path(temporary) / out.name
         folder.mkdir()
-        for name in (EMBEDDER, CATALOGUE):
-            if not (base / name).is_file():
-                raise ArtifactMissing(f"{base / name} is not there: give a folder with models and catalogue.")
-            shutil.copyfile(base / name, folder / name)
-        report = _fill(folder, [row for path in faces_csvs for row in read_faces_csv(path)])
+        for source, name in ((embedder or base / EMBEDDER, EMBEDDER), (base / CATALOGUE, CATALOGUE)):
+            if not source.is_file():
+                raise ArtifactMissing(f"{source} is not there: give a folder with models and catalogue.")
+            shutil.copyfile(source, folder / name)
+        report = _fill(folder, [row for path in faces_csvs for row in read_faces_csv(path)], kind)
         _put_in_place(folder, out, Path(temporary) / "previous")
     return report
 
 
-def _fill(folder: Path, rows: Sequence[FaceRow]) -> IndexReport:
+def _fill(folder: Path, rows: Sequence[FaceRow], kind: IndexKind) -> IndexReport:
     skipped: list[tuple[Path, str]] = []
     kept, vectors = _embed(Embedder(folder / EMBEDDER), rows, skipped)
     if not kept:
         raise FacesCsvError(f"None of {len(rows)} faces could be read; the first: {skipped[:1]}")
     new_names = _add_unknown(folder / CATALOGUE, kept)
-    FaceIndex.build(vectors).save(folder / INDEX)
+    try:
+        FaceIndex.build(vectors, kind).save(folder / INDEX)
+    except ValueError as error:
+        raise FacesCsvError(str(error)) from error
     write_faces(folder / FACES, [IndexedFace(r.name, r.face, r.set, r.collector_number, r.scryfall_id) for r in kept])
-    _note(folder, len(kept), vectors.shape[1])
+    _note(folder, {"rows": len(kept), "dimension": vectors.shape[1], "kind": kind})
     return IndexReport(len(kept), new_names, tuple(skipped))
 
 
@@ -127,7 +139,7 @@ def _catalogue_row(row: FaceRow) -> dict[str, str]:
     }
 
 
-def _note(folder: Path, rows: int, dimension: int) -> None:
+def _note(folder: Path, index: dict[str, str | int]) -> None:
     catalogue = Catalogue.open(folder / CATALOGUE)
     try:
         meta = catalogue.meta()
@@ -139,7 +151,7 @@ def _note(folder: Path, rows: int, dimension: int) -> None:
             "created": datetime.now(UTC).date().isoformat(),
             "catalogue": meta,
             "embedder": Embedder(folder / EMBEDDER).describe(),
-            "index": {"rows": rows, "dimension": dimension, "embedder_sha256": sha256(folder / EMBEDDER)},
+            "index": {**index, "embedder_sha256": sha256(folder / EMBEDDER)},
         },
     )
 
@@ -160,12 +172,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--base", type=Path, metavar="DIR", help="where models and catalogue come from (default: shipped)"
     )
+    parser.add_argument("--embedder", type=Path, metavar="FILE", help="another network than the base's")
+    parser.add_argument(
+        "--kind", type=IndexKind, choices=list(IndexKind), default=IndexKind.FP16, help="of index (default: fp16)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Build as the options say, and report what was skipped."""
     try:
-        report = build_index(args.faces, args.out, base=args.base)
+        report = build_index(args.faces, args.out, base=args.base, embedder=args.embedder, kind=args.kind)
     except (FacesCsvError, ArtifactMissing) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 
 import numpy as np
@@ -11,6 +12,7 @@ from PIL import Image
 
 from engine import Engine, Status
 from engine.artifacts import CATALOGUE, EMBEDDER, FACES, FILES, INDEX, MANIFEST, SHIPPED, open_artifacts, sha256
+from engine.embedder import Embedder
 from engine.errors import ArtifactMissing
 from engine.faces import IndexedFace, read_faces
 from engine.index import FaceIndex
@@ -79,7 +81,9 @@ def test_the_manifest_vouches_for_what_was_built(pictures, tmp_path):
     build_index([listed(pictures, "cards.csv", demo_rows(0, 1))], out)
     found = open_artifacts(out)
     assert {path.name for path in out.iterdir()} == {*FILES, MANIFEST}
-    assert found.manifest["index"] == {"rows": 2, "dimension": 256, "embedder_sha256": sha256(SHIPPED / EMBEDDER)}
+    dimension = Embedder(SHIPPED / EMBEDDER, threads=1).dimension
+    told = {"rows": 2, "dimension": dimension, "kind": "fp16", "embedder_sha256": sha256(SHIPPED / EMBEDDER)}
+    assert found.manifest["index"] == told
     assert found.manifest["catalogue"]["source_date"]
 
 
@@ -95,6 +99,29 @@ def test_names_the_catalogue_knows_are_not_added_again(pictures, tmp_path):
     rows = [*demo_rows(0), ("opt.png", "opt", "", "")]
     report = build_index([listed(pictures, "cards.csv", rows)], tmp_path / "out")
     assert (report.rows, report.new_names) == (2, 1)
+
+
+@pytest.mark.parametrize("kind", ["flat", "int8", "hnsw", "ivf"])
+def test_another_kind_of_index_serves_as_well_and_is_named_in_the_manifest(pictures, tmp_path, kind):
+    assert command("--faces", listed(pictures, "cards.csv", demo_rows(0, 1, 2)), "--out", tmp_path, "--kind", kind) == 0
+    assert open_artifacts(tmp_path).manifest["index"]["kind"] == kind
+    with contextlib.closing(Engine.open(tmp_path)) as engine:
+        (card,) = engine.identify(pictures / "2.png").cards
+    assert card.name == CARDS[2].name
+
+
+def test_too_few_faces_for_a_kind_of_index_are_refused_in_words(pictures, tmp_path, capsys):
+    faces = listed(pictures, "cards.csv", demo_rows(0, 1, 2))
+    assert command("--faces", faces, "--out", tmp_path / "out", "--kind", "ivf-pq") == 2
+    assert "ivf-pq wants 256 vectors or more" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_another_network_can_be_given(pictures, tmp_path, capsys):
+    faces = listed(pictures, "cards.csv", demo_rows(0))
+    assert command("--faces", faces, "--out", tmp_path / "out", "--embedder", SHIPPED / EMBEDDER) == 0
+    assert command("--faces", faces, "--out", tmp_path / "out", "--embedder", tmp_path / "lost.onnx") == 2
+    assert "lost.onnx" in capsys.readouterr().err
 
 
 def test_the_shipped_catalogue_is_left_alone(pictures, tmp_path):
