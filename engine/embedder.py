@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,22 @@ Vectors = NDArray[np.float32]
 """float32 (N, dimension), rows of length 1."""
 
 BATCH = 16
+VECTORS, UPRIGHT = "vectors", "upright"
+"""Names of the network's outputs; the second, the log odds that a face is upright, may be missing."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What the network makes of N faces.
+
+    Attributes:
+        vectors: float32 (N, dimension), rows of length 1.
+        upright: float32 (N,), 0..1: the probability that a face stands upright, not upside down;
+            0.5 from a network that can't tell.
+    """
+
+    vectors: Vectors
+    upright: NDArray[np.float32]
 
 
 class Embedder:
@@ -45,9 +62,21 @@ class Embedder:
 
     def __call__(self, faces: Sequence[Rgb]) -> Vectors:
         """Return one unit vector a face (uint8 (H, W, 3), upright, the card filling it)."""
-        batches = [faces[i : i + BATCH] for i in range(0, len(faces), BATCH)]
-        vectors = [self._model(embedder_input(batch, self.height, self.width)) for batch in batches]
-        return np.concatenate(vectors) if vectors else np.zeros((0, 0), np.float32)
+        return self.see(faces).vectors
+
+    def see(self, faces: Sequence[Rgb]) -> Seen:
+        """Return vectors of faces (uint8 (H, W, 3), the card filling them), and which of them stand upright."""
+        if not faces:
+            return Seen(np.zeros((0, self.dimension), np.float32), np.zeros(0, np.float32))
+        parts = [self._see(faces[i : i + BATCH]) for i in range(0, len(faces), BATCH)]
+        return Seen(np.concatenate([part.vectors for part in parts]), np.concatenate([part.upright for part in parts]))
+
+    def _see(self, faces: Sequence[Rgb]) -> Seen:
+        tensor = embedder_input(faces, self.height, self.width)
+        if UPRIGHT not in self._model.outputs:
+            return Seen(self._model(tensor), np.full(len(faces), 0.5, np.float32))
+        vectors, odds = self._model.run(tensor, (VECTORS, UPRIGHT))
+        return Seen(vectors, np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))), np.float32))
 
 
 def embedder_input(faces: Sequence[Rgb], height: int, width: int) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ Tensor = NDArray[np.float32]
 
 
 class OnnxModel:
-    """An ONNX model with one input and one output, both float32; thread-safe.
+    """An ONNX model with one input and one output or more, all float32; thread-safe.
 
     Args:
         path: the ``.onnx`` file.
@@ -50,7 +51,7 @@ class OnnxModel:
 
     @property
     def output_shape(self) -> tuple[int | str | None, ...]:
-        """Declared output shape; dynamic axes are names."""
+        """Declared shape of the first output; dynamic axes are names."""
         return tuple(self._session.get_outputs()[0].shape)
 
     @property
@@ -58,6 +59,16 @@ class OnnxModel:
         """Custom metadata stored in the model file."""
         return dict(self._session.get_modelmeta().custom_metadata_map)
 
+    @property
+    def outputs(self) -> list[str]:
+        """Names of the outputs."""
+        return [output.name for output in self._session.get_outputs()]
+
     def __call__(self, tensor: Tensor) -> Tensor:
-        """Run the model on ``tensor`` (float32, of the model's input shape)."""
-        return np.asarray(self._session.run(None, {self._input.name: tensor})[0], np.float32)
+        """Run the model on ``tensor`` (float32, of the model's input shape) and return its first output."""
+        return self.run(tensor, self.outputs[:1])[0]
+
+    def run(self, tensor: Tensor, outputs: Sequence[str]) -> list[Tensor]:
+        """Run the model on ``tensor`` and return the outputs of these names."""
+        found = self._session.run(list(outputs), {self._input.name: tensor})
+        return [np.asarray(output, np.float32) for output in found]

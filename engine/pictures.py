@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.embedder import Embedder
+from engine.embedder import Embedder, Vectors
 from engine.errors import ArtifactMismatch
 from engine.faces import IndexedFace
 from engine.index import FaceIndex
@@ -45,6 +45,9 @@ class PictureReading:
 
 
 NOTHING_SEEN = PictureReading()
+
+SURE_OF_DIRECTION = 0.99
+"""Probability from which a face is taken to stand as the network says, and not embedded the other way up as well."""
 
 
 class PictureWitness:
@@ -85,6 +88,30 @@ class PictureWitness:
             return [NOTHING_SEEN] * len(faces)
         with clock.time("embed"):
             vectors = self._embedder(faces)
+        return self._found(vectors, clock)
+
+    def either_way(self, faces: Sequence[Rgb], clock: Stopwatch) -> list[tuple[bool, PictureReading]]:
+        """Return for each of ``faces``, upright or upside down, whether it was to be turned, and what it looks like.
+
+        The network says which way up a face is; only where it isn't sure are both ways looked up, and
+        the one that looks more like a known face is taken.
+        """
+        if not faces or not len(self._index):
+            return [(False, NOTHING_SEEN)] * len(faces)
+        with clock.time("embed"):
+            seen = self._embedder.see(faces)
+            as_is = [i for i, p in enumerate(seen.upright.tolist()) if p > 1 - SURE_OF_DIRECTION]
+            turned = [i for i, p in enumerate(seen.upright.tolist()) if p < SURE_OF_DIRECTION]
+            other = self._embedder([np.ascontiguousarray(faces[i][::-1, ::-1]) for i in turned])
+        readings = self._found(np.concatenate([seen.vectors[as_is], other]), clock)
+        tried = [(i, False) for i in as_is] + [(i, True) for i in turned]
+        best = [(False, NOTHING_SEEN)] * len(faces)
+        for (i, way), reading in zip(tried, readings, strict=True):
+            if best[i][1] is NOTHING_SEEN or reading.similarity > best[i][1].similarity:
+                best[i] = way, reading
+        return best
+
+    def _found(self, vectors: Vectors, clock: Stopwatch) -> list[PictureReading]:
         with clock.time("search"):
             found = self._index.search(vectors, min(NEIGHBOURS, len(self._index)))
             return [self._reading(rows, found.similarities[i]) for i, rows in enumerate(found.rows)]

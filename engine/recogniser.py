@@ -108,14 +108,15 @@ class Recogniser:
         return cases
 
     def _look(self, photo: Photo, quads: Sequence[Quad], clock: Stopwatch) -> list[Case]:
-        both_ways = [turned for quad in outermost(quads)[:MAX_UNREAD] for turned in (quad, quad.turned(2))]
-        seen = self._pictures(self._faces(photo, both_ways, clock), clock)
+        tried = outermost(quads)[:MAX_UNREAD]
+        seen = self._pictures.either_way(self._faces(photo, tried, clock), clock)
         cases = []
-        for quad, picture in _better_way(both_ways, seen):
+        for quad, (upside_down, picture) in zip(tried, seen, strict=True):
             testimony = Testimony(picture=picture)
             verdict = judge(testimony)
             if verdict.status is not Status.UNKNOWN:
-                cases.append(Case(Sighting(replace(quad, upright_known=True)), testimony, verdict))
+                upright = replace(quad.turned(2 if upside_down else 0), upright_known=True)
+                cases.append(Case(Sighting(upright), testimony, verdict))
         return cases
 
     def _faces(self, photo: Photo, quads: Sequence[Quad], clock: Stopwatch) -> list[Rgb]:
@@ -169,12 +170,6 @@ def in_reading_order(cases: Sequence[Case]) -> list[Case]:
 
 def _middle_y(case: Case) -> float:
     return float(case.sighting.quad.corners[:, 1].mean())
-
-
-def _better_way(quads: Sequence[Quad], seen: Sequence[PictureReading]) -> list[tuple[Quad, PictureReading]]:
-    """Return, of each two neighbours (a quad upright and upside down), the one that looks more like a known face."""
-    pairs = list(zip(quads, seen, strict=True))
-    return [max(pairs[i : i + 2], key=lambda pair: pair[1].similarity) for i in range(0, len(pairs), 2)]
 
 
 def _in_company(cases: list[Case]) -> list[Case]:

@@ -17,10 +17,12 @@ ROOT = Path(__file__).parents[1]
 OURS = {"bot", "engine", "training", "tests"}
 TORCH_MODULES = {
     "training.backbone",
+    "training.compare",
     "training.embedder.checkpoints",
     "training.embedder.distributed",
     "training.embedder.loop",
     "training.embedder.losses",
+    "training.embedder.upright",
     "training.embedder.views",
     "training.export",
     "training.train",

@@ -119,7 +119,7 @@ BACKBONES: dict[str, tuple[Callable[[], nn.Module], int]] = {
 
 
 class CardEmbedder(nn.Module):
-    """A card's face -> a unit vector; normalisation of pixels and of the vector are inside.
+    """A card's face -> a unit vector, and which way up it is; normalisation of pixels and of the vector are inside.
 
     Args:
         dimension: length of the vector.
@@ -132,6 +132,10 @@ class CardEmbedder(nn.Module):
         self.features = make()
         self.pool = GeM()
         self.project = nn.Linear(self.channels, dimension)
+        # Learnt apart, when all else is done: see training/embedder/upright.py. Until then it can't tell.
+        self.upright = nn.Linear(self.channels, 1).requires_grad_(False)
+        nn.init.zeros_(self.upright.weight)
+        nn.init.zeros_(self.upright.bias)
 
     def pooled(self, pixels: Tensor) -> Tensor:
         """Return (B, channels) pooled features of float32 (B, 3, H, W) RGB pixels in 0..255."""
@@ -141,6 +145,11 @@ class CardEmbedder(nn.Module):
     def forward(self, pixels: Tensor) -> Tensor:
         """Return (B, dimension) unit vectors of float32 (B, 3, H, W) RGB pixels in 0..255."""
         return nn.functional.normalize(self.project(self.pooled(pixels)), dim=1)
+
+    def see(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the vectors, and (B,) log odds that each face is upright and not upside down."""
+        pooled = self.pooled(pixels)
+        return nn.functional.normalize(self.project(pooled), dim=1), self.upright(pooled)[:, 0]
 
     @torch.no_grad()
     def fit_projection(self, pooled: Tensor) -> None:

@@ -10,14 +10,17 @@ from collections.abc import Sequence
 EXIT_UNUSABLE = 2
 COMMANDS = {
     "bench": ("training.bench", "measure speed and memory of the engine on this machine"),
+    "bench-search": ("training.bench_search", "compare ways to search many vectors"),
     "camera-sheet": ("training.camera_sheet", "show what the close-up camera makes of faces"),
     "catalogue": ("training.catalogue_build", "build the catalogue from card metadata"),
+    "compare": ("training.compare", "compare recipes and networks, each trained on the same budget (needs torch)"),
     "demo": ("training.demo", "draw demo cards, photograph them, and let the engine name them"),
     "evaluate": ("training.evaluate", "measure the engine on labelled photos"),
     "evaluate-embedder": ("training.evaluate_embedder", "measure how well the network finds cards again"),
     "export": ("training.export", "export the embedder network to ONNX (needs torch)"),
     "index": ("training.index_build", "build an artifact folder from card pictures"),
     "pack-faces": ("training.pack_faces", "pack card faces at training size into one small file"),
+    "quantize": ("training.quantize", "turn an exported embedder into 8-bit integers and measure the loss"),
     "train": ("training.train", "train a network on packed faces (needs torch)"),
 }
 

@@ -2,7 +2,8 @@
 
 Queries are faces of names that no training ever saw, through the close-up camera at three severities,
 and, where labelled photos are given, straightened real ones. The database is every packed face: real,
-fan-made and other games'.
+fan-made and other games'. Two more things are counted: whether the very scan comes first where a name has
+several, and whether the network knows up from down.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +27,7 @@ from engine.image import open_photo
 from engine.names import fold
 from engine.rectify import rectify
 from engine.values import Rgb, Witness
+from training.direction import Direction, measure_direction
 from training.embedder import measure
 from training.embedder.measure import Found
 from training.embedder.pack import PACK_HEIGHT, FacePack, PackError, merged, read_pack
@@ -63,21 +66,64 @@ def look_up(embedder: Embedder, database: NDArray[np.float32], queries: Sequence
     """Look for faces, each with the number of the one it shows."""
     similar = embedder([face for _, face in queries]) @ database.T
     ranked = np.argsort(-similar, axis=1)[:, : measure.DEPTH]
-    small = np.stack([np.asarray(Image.fromarray(face).resize((TILE_WIDTH, TILE_HEIGHT))) for _, face in queries])
+    size = embedder.width, embedder.height
+    small = np.stack([np.asarray(Image.fromarray(face).resize(size)) for _, face in queries])
     return Found(np.array([row for row, _ in queries]), ranked, np.take_along_axis(similar, ranked, 1), small)
 
 
-def measured(embedder: Embedder, pack: FacePack, real: Sequence[tuple[int, Rgb]]) -> dict[str, Found]:
-    """Return what was found at each severity, and among real photos where there are any."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """What was measured of a network.
+
+    Attributes:
+        found: at each severity, and among real photos where there are any: queries and answers.
+        printings: at each severity: queries of names with several scans.
+        directions: as ``found``, with half of the queries upside down.
+    """
+
+    found: dict[str, Found]
+    printings: dict[str, Found]
+    directions: dict[str, Direction]
+
+    def figures(self, pack: FacePack) -> dict[str, dict[str, float]]:
+        """Return all figures, by severity."""
+        return {
+            name: {
+                "recall@1": one.recall(pack, 1),
+                "recall@5": one.recall(pack, 5),
+                "queries": len(one.truth),
+                **{f"direction {key}": value for key, value in asdict(self.directions[name]).items()},
+                **self._printing(name, pack),
+            }
+            for name, one in self.found.items()
+        }
+
+    def _printing(self, name: str, pack: FacePack) -> dict[str, float]:
+        if name not in self.printings:
+            return {}
+        one = self.printings[name]
+        return {"printing": one.exact(), "printing name": one.recall(pack, 1), "printing queries": len(one.truth)}
+
+
+def measured(embedder: Embedder, pack: FacePack, real: Sequence[tuple[int, Rgb]]) -> Measured:
+    """Measure a network at each severity, and on straightened real cards where there are any."""
     chunks = np.array_split(np.arange(len(pack.faces)), max(1, len(pack.faces) // 64))
     shown = tqdm(chunks, desc="embedding all faces", file=sys.stderr)
     database = np.concatenate([embedder(list(pack.pixels[chunk])) for chunk in shown])
-    rows, size = pack.rows(held_out=True), (embedder.height, embedder.width)
-    found = {
-        name: measure.search(embedder, pack, database, rows, severity, size)
-        for name, severity in measure.SEVERITIES.items()
-    }
-    return {**found, REAL: look_up(embedder, database, real)} if real else found
+
+    def searched(rows: Sequence[int]) -> dict[str, Found]:
+        size = embedder.height, embedder.width
+        return {
+            name: measure.search(embedder, pack, database, rows, severity, size)
+            for name, severity in measure.SEVERITIES.items()
+        }
+
+    found = searched(pack.rows(held_out=True))
+    if real:
+        found[REAL] = look_up(embedder, database, real)
+    directions = {name: measure_direction(embedder, pack, database, one) for name, one in found.items()}
+    twins = pack.twins()
+    return Measured(found, searched(twins) if twins else {}, directions)
 
 
 def margins(found: Found, pack: FacePack) -> NDArray[np.float32]:
@@ -150,21 +196,32 @@ def run(args: argparse.Namespace) -> int:
         pack = merged([read_pack(path) for path in args.pack])
         embedder = Embedder(args.model or open_artifacts(args.artifacts or SHIPPED).embedder)
         real = list(real_faces(Engine.open(args.artifacts), pack, args.photos)) if args.photos else []
-        found = measured(embedder, pack, real)
+        what = measured(embedder, pack, real)
     except (PackError, ArtifactError, LabelsError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     args.out.mkdir(parents=True, exist_ok=True)
-    draw_histograms(found, pack, args.out / "histograms.png")
-    wrong = draw_wrong(found, pack, args.out / "wrong.png")
-    figures = {
-        name: {"recall@1": one.recall(pack, 1), "recall@5": one.recall(pack, 5), "queries": len(one.truth)}
-        for name, one in found.items()
-    }
+    draw_histograms(what.found, pack, args.out / "histograms.png")
+    wrong = draw_wrong(what.found, pack, args.out / "wrong.png")
+    figures = what.figures(pack)
     if args.json:
         print(json.dumps({"database": len(pack.faces), **figures}))
         return 0
-    for name, one in figures.items():
-        print(f"{name:<12} recall@1 {one['recall@1']:>6.1%}   recall@5 {one['recall@5']:>6.1%}   of {one['queries']}")
+    print("\n".join(line for name, one in figures.items() for line in lines(name, one)))
     print(f"database: {len(pack.faces)} faces; {wrong} wrong answers, the surest in {args.out / 'wrong.png'}")
     return 0
+
+
+def lines(name: str, one: Mapping[str, float]) -> Iterator[str]:
+    """Yield the figures of a severity as lines for people."""
+    yield f"{name:<12} recall@1 {one['recall@1']:>6.1%}   recall@5 {one['recall@5']:>6.1%}   of {one['queries']}"
+    yield (
+        f"{'':<12} up or down: told {one['direction told']:.1%}, sure {one['direction sure']:.1%} "
+        f"and then right {one['direction sure_told']:.1%}; recall@1 {one['direction recall_told']:.1%} "
+        f"in {one['direction passes']:.2f} passes, {one['direction recall_both']:.1%} looked up both ways in 2"
+    )
+    if "printing" in one:
+        yield (
+            f"{'':<12} names with several scans: the very one first {one['printing']:.1%}, "
+            f"the name {one['printing name']:.1%} of {one['printing queries']}"
+        )

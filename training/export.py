@@ -13,8 +13,9 @@ import onnx
 import torch
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
+from torch import Tensor, nn
 
-from engine.embedder import Embedder, embedder_input
+from engine.embedder import UPRIGHT, VECTORS, Embedder, embedder_input
 from engine.onnx_session import OnnxModel
 from training.backbone import PIXEL_MEAN, PIXEL_STD, CardEmbedder
 from training.demo_cards import demo_cards, draw_card
@@ -69,15 +70,26 @@ def export_embedder(checkpoint: Path, out: Path) -> Parity:
     return Parity(whole, parity(model, size, out, MIN_HALVED_PARITY))
 
 
+class _Seeing(nn.Module):
+    """The network as it is exported: both of its outputs."""
+
+    def __init__(self, model: CardEmbedder) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        return self.model.see(pixels)
+
+
 def write_onnx(model: CardEmbedder, size: Stage, out: Path, notes: dict[str, str]) -> None:
     """Write the network with a dynamic batch and L2 normalisation inside; ``notes`` go into its metadata."""
     program = torch.onnx.export(
-        model,
+        _Seeing(model).eval(),
         (torch.zeros(2, 3, size.height, size.width),),
         dynamo=True,
         dynamic_shapes=({0: torch.export.Dim("batch", max=256)},),
         input_names=["pixels"],
-        output_names=["vectors"],
+        output_names=[VECTORS, UPRIGHT],
         verbose=False,
     )
     if program is None:

@@ -31,7 +31,7 @@ def packable(kind: str, path: Path) -> Iterator[tuple[PackedFace, Path]]:
     """
     if kind == "real":
         for row in read_faces_csv(path):
-            yield PackedFace(row.name, row.set, kind), row.path
+            yield PackedFace(row.name, row.set, kind, row.face), row.path
         return
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:

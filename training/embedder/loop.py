@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -33,6 +33,7 @@ from training.embedder.journal import Journal
 from training.embedder.losses import EmbedderLoss
 from training.embedder.pack import FacePack
 from training.embedder.settings import Settings, Stage
+from training.embedder.upright import learn_upright
 from training.embedder.views import PairedViews
 
 LAST = torch.channels_last
@@ -91,6 +92,8 @@ class Training:
             self.progress = Progress(self.progress.epoch + 1, 0, self.progress.step)
             self._look_around()
             self._save()
+        self._learn_upright()
+        self._save()
 
     @torch.no_grad()
     def _prepare(self) -> None:
@@ -153,6 +156,16 @@ class Training:
         self.average.update_parameters(self.model)
         return float(loss.detach())
 
+    def _learn_upright(self) -> None:
+        stage, model = self.settings.stages[-1], cast("CardEmbedder", self.average.module)
+        model.eval()
+
+        @torch.inference_mode()
+        def pooled(faces: Sequence[Rgb]) -> Tensor:
+            return torch.cat([model.pooled(x).float().cpu() for x in self._inputs(np.stack(list(faces)), stage, "")])
+
+        learn_upright(model, pooled, self.pack, (stage.height, stage.width), self.settings.seed)
+
     def _look_around(self) -> None:
         """Embed all faces with the averaged network: measure on unseen names, mine look-alikes for the next epoch."""
         stage = self.settings.stage_of(max(0, self.progress.epoch - 1))
@@ -190,7 +203,8 @@ class Training:
 
     def _inputs(self, faces: NDArray[np.uint8], stage: Stage, told: str) -> Iterator[Tensor]:
         starts = range(0, len(faces), EMBED_BATCH)
-        for start in tqdm(starts, desc=told, leave=False, disable=not told or distributed.rank() > 0):
+        hidden = not told or distributed.rank() > 0
+        for start in tqdm(starts, desc=told, leave=False, mininterval=_telling_s(), disable=hidden):
             batch = measure.network_input(list(faces[start : start + EMBED_BATCH]), (stage.height, stage.width))
             yield torch.from_numpy(batch).to(self.device).contiguous(memory_format=LAST)
 
@@ -198,8 +212,9 @@ class Training:
         """Yield the loader's batches under a progress bar, which says how long the epoch will take."""
         label = f"epoch {epoch + 1}/{self.settings.epochs}"
         yield from tqdm(
-            loader, desc=label, total=count, initial=self.progress.batch, unit="batch", disable=distributed.rank() > 0
-        )
+            loader, desc=label, total=count, initial=self.progress.batch, unit="batch", mininterval=_telling_s(),
+            disable=distributed.rank() > 0,
+        )  # fmt: skip
 
     def _save(self) -> None:
         if distributed.rank() == 0:
@@ -216,6 +231,11 @@ class Training:
             part.load_state_dict(states[name])
         self.classes = extra["classes"].numpy()
         self.neighbours = None if extra["neighbours"] is None else extra["neighbours"].numpy()
+
+
+def _telling_s() -> float:
+    """Return the seconds between two states of a progress bar: a log of hours should stay readable."""
+    return 0.1 if sys.stderr.isatty() else 15.0
 
 
 def _network(settings: Settings) -> CardEmbedder:

@@ -43,6 +43,10 @@ class Found:
         names = np.array([fold(face.name) or f"#{i}" for i, face in enumerate(pack.faces)])
         return np.asarray(names[self.ranked] == names[self.truth][:, np.newaxis])
 
+    def exact(self) -> float:
+        """Return the share of queries whose very scan comes first, not another of the same name."""
+        return float((self.ranked[:, 0] == self.truth).mean())
+
     def recall(self, pack: FacePack, k: int) -> float:
         """Return the share of queries whose name is among the first ``k``."""
         return float(self.hits(pack)[:, :k].any(1).mean())

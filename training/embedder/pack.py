@@ -36,11 +36,13 @@ class PackedFace:
         name: the card's name, "" where it has none that counts.
         set: code of its set, "" where unknown.
         kind: ``real``, ``fanmade`` or ``other`` (another game's).
+        face: name of its side, where the card has two.
     """
 
     name: str
     set: str
     kind: str
+    face: str = ""
 
     @property
     def held_out(self) -> bool:
@@ -63,6 +65,19 @@ class FacePack:
     def rows(self, *, held_out: bool) -> list[int]:
         """Return the indices of the faces that are held out, or of those to train on."""
         return [i for i, face in enumerate(self.faces) if face.held_out == held_out]
+
+    def twins(self) -> list[int]:
+        """Return the indices of real faces of which there is another scan: the same name and side, in any art."""
+        sides: dict[tuple[str, str], list[int]] = {}
+        for i, face in enumerate(self.faces):
+            if face.kind == "real":
+                sides.setdefault((fold(face.name), fold(face.face)), []).append(i)
+        return sorted(i for rows in sides.values() if len(rows) > 1 for i in rows)
+
+
+def upside_down(face: Rgb) -> Rgb:
+    """Return a face turned by half a turn."""
+    return np.ascontiguousarray(face[::-1, ::-1])
 
 
 def is_held_out(name: str) -> bool:

@@ -21,11 +21,13 @@ from training.embedder.pack import (
     HELD_OUT_PERCENT,
     PACK_HEIGHT,
     PACK_WIDTH,
+    FacePack,
     PackedFace,
     PackError,
     is_held_out,
     merged,
     read_pack,
+    upside_down,
     write_pack,
 )
 from training.faces import FacesCsvError
@@ -140,3 +142,21 @@ class TestCommand:
 
 def _save(path: Path, seed: int) -> None:
     Image.fromarray(pattern(seed)).save(path)
+
+
+def test_twins_are_scans_of_the_same_side_of_a_real_card():
+    faces = (
+        PackedFace("Fog", "", "real"),
+        PackedFace("Day // Night", "", "real", "Day"),
+        PackedFace("FOG", "lea", "real"),
+        PackedFace("Day // Night", "", "real", "Night"),
+        PackedFace("", "", "fanmade"),
+        PackedFace("", "", "fanmade"),
+    )
+    assert FacePack(faces, np.zeros((6, 2, 2, 3), np.uint8)).twins() == [0, 2]
+
+
+def test_half_a_turn_twice_is_none():
+    face = np.random.default_rng(0).integers(0, 255, (4, 3, 3), np.uint8)
+    assert (upside_down(face)[0, 0] == face[-1, -1]).all()
+    assert (upside_down(upside_down(face)) == face).all()

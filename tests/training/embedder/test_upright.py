@@ -1,0 +1,59 @@
+"""Up or down: the regression is the slow twin's, and a network taught on drawn cards tells them apart."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from engine.embedder import embedder_input  # noqa: E402 - torch may be missing
+from training.backbone import CardEmbedder  # noqa: E402 - see above
+from training.demo_cards import demo_cards, draw_card  # noqa: E402 - see above
+from training.embedder import upright  # noqa: E402 - see above
+from training.embedder.pack import FacePack, PackedFace, upside_down  # noqa: E402 - see above
+
+SIZE = 96, 64
+
+
+def test_the_regression_is_where_plain_gradient_descent_ends():
+    generator = torch.Generator().manual_seed(0)
+    features = torch.randn(200, 3, generator=generator) * torch.tensor([1.0, 5.0, 0.2]) + 2
+    labels = (features[:, 1] + torch.randn(200, generator=generator) > 2).float()
+    weight, bias = upright.logistic(features, labels)
+
+    scaled = (features - features.mean(0)) / (features.std(0) + 1e-6)
+    slow, constant = torch.zeros(3), torch.zeros(())
+    for _ in range(5000):
+        error = torch.sigmoid(scaled @ slow + constant) - labels
+        slow -= 0.5 * (scaled.T @ error / len(labels) + 2 * upright.DECAY * slow)
+        constant -= 0.5 * error.mean()
+    assert torch.allclose(features @ weight + bias, scaled @ slow + constant, atol=2e-2)
+
+
+def test_a_network_that_was_never_taught_can_t_tell():
+    _, odds = CardEmbedder(8, "narrow").eval().see(torch.rand(2, 3, *SIZE) * 255)
+    assert odds.tolist() == [0, 0]
+
+
+def test_taught_on_some_drawn_cards_it_knows_which_way_up_the_others_are():
+    torch.manual_seed(0)
+    cards = demo_cards()
+    drawn = np.stack([draw_card(card, 128) for card in cards])
+    pack = FacePack(tuple(PackedFace(card.name, "", "real") for card in cards), drawn)
+    model = CardEmbedder(8, "narrow").eval()
+
+    @torch.inference_mode()
+    def pooled(faces):
+        return model.pooled(torch.from_numpy(embedder_input(faces, *SIZE)))
+
+    upright.learn_upright(model, pooled, pack, SIZE, seed=1)
+    unseen = [drawn[i] for i in pack.rows(held_out=True)]
+    assert unseen
+    with torch.inference_mode():
+        as_is, turned = (
+            model.see(torch.from_numpy(embedder_input(faces, *SIZE)))[1]
+            for faces in (unseen, [upside_down(face) for face in unseen])
+        )
+    right = torch.cat([as_is > 0, turned < 0]).float().mean()
+    assert right > 0.8

@@ -1,0 +1,57 @@
+"""The comparison of contenders: each is trained once, measured alike and shown in one table."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("pytorch_metric_learning")
+
+from training import compare
+from training.cli import main
+from training.demo_cards import demo_cards, draw_card
+from training.embedder.pack import PackedFace, write_pack
+from training.embedder.settings import Stage
+
+
+@pytest.fixture(name="pack_file")
+def drawn_pack(tmp_path: Path) -> Path:
+    path = tmp_path / "demo.pack"
+    twice = [card for card in demo_cards() for _ in range(2)]
+    write_pack(path, [(PackedFace(card.name, "dmo", "real"), draw_card(card, 256)) for card in twice])
+    return path
+
+
+def test_each_contender_differs_from_ours_in_one_respect():
+    ours, *others = compare.contenders(3).values()
+    assert ours.loss == "circle"
+    assert {one.loss for one in others} == {"circle", "ancestor", "arcface"}
+    assert {one.backbone for one in others} == {
+        "efficientnet-lite0", "efficientnet-lite1", "mobilenet-v3-large", "narrow"
+    }  # fmt: skip
+    assert all(one.epochs == 3 and one.dimension == ours.dimension for one in others)
+
+
+# Of torch's own exporter, about its own code.
+@pytest.mark.filterwarnings(r"ignore:`isinstance\(treespec, LeafSpec\)` is deprecated:FutureWarning")
+def test_what_was_trained_is_not_trained_again(pack_file: Path, tmp_path: Path, capsys, monkeypatch):
+    tiny = replace(compare.OURS, backbone="narrow", dimension=8, pairs=6, memory=12, stages=(Stage(1, 96, 64),))
+    monkeypatch.setattr(compare, "contenders", lambda epochs: {"tiny, of course": tiny})
+    words = ["compare", "--pack", str(pack_file), "--out", str(tmp_path / "out"), "--workers", "0"]
+    assert main(words) == 0
+    first = capsys.readouterr().out
+    assert "| tiny, of course |" in first
+    figures = tmp_path / "out" / "tiny-of-course" / compare.FIGURES
+    assert set(json.loads(figures.read_text())) >= {"recall@1 mild", "printing hard", "ms", "MB", "training s"}
+    (figures.parent / "checkpoint.pt").unlink()
+    assert main(words) == 0
+    assert capsys.readouterr().out == first
+
+
+def test_an_unknown_contender_is_named(pack_file: Path, tmp_path: Path, capsys):
+    assert main(["compare", "--pack", str(pack_file), "--out", str(tmp_path), "--only", "resnet"]) == 2
+    assert "resnet" in capsys.readouterr().err
