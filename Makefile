@@ -2,8 +2,11 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+# Where `make embedder` works, and the option for a list of faces where DATA has it.
+OUT := out/embedder
+listed = $(if $(wildcard $(DATA)/$(1).csv),--$(1) $(DATA)/$(1).csv)
 
-.PHONY: demo test test-light lint bench bot clean help
+.PHONY: demo test test-light lint bench embedder bot clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -41,8 +44,21 @@ lint: $(VENV)/.full ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/.base ## speed and memory of the engine on this machine
+bench: $(VENV)/.base ## speed and memory of the engine on this machine, and ways to search (ROWS=30000,110000,...)
 	$(BIN)/python -m training bench
+	$(BIN)/python -m training bench-search $(if $(ROWS),--rows $(ROWS))
+
+embedder: $(VENV)/.full ## train, export, index and measure the picture network: make embedder DATA=FOLDER
+	test -f "$(DATA)/faces.csv" || { echo "DATA=$(DATA) has no faces.csv: make embedder DATA=FOLDER" >&2; exit 2; }
+	mkdir -p $(OUT)
+	$(BIN)/python -m training pack-faces --real $(DATA)/faces.csv $(call listed,fanmade) $(call listed,other) \
+		--out $(OUT)/faces.pack
+	$(BIN)/python -m training train embedder --pack $(OUT)/faces.pack --out $(OUT) \
+		$(if $(wildcard $(OUT)/checkpoint.pt),--resume)
+	$(BIN)/python -m training export --checkpoint $(OUT)/checkpoint.pt --out $(OUT)/embedder.onnx
+	$(BIN)/python -m training index --faces $(DATA)/faces.csv --embedder $(OUT)/embedder.onnx --out $(OUT)/artifacts
+	$(BIN)/python -m training evaluate-embedder --pack $(OUT)/faces.pack --artifacts $(OUT)/artifacts \
+		$(if $(wildcard $(DATA)/photos/photos.csv),--photos $(DATA)/photos/photos.csv) --out $(OUT)/figures
 
 bot: $(VENV)/.bot ## start the Discord bot (token in .env, see .env.example)
 	$(BIN)/python -m bot

@@ -37,6 +37,8 @@ HNSW_LINKS, HNSW_SEARCHED = 32, 128
 """Links of a row, and candidates kept while searching: Faiss's own 16 lose rows."""
 CELLS_PER_ROOT, SEARCHED_CELLS, ROWS_PER_CELL = 4, 1 / 16, 39
 """An IVF index has 4 cells per square root of rows, searches a sixteenth of them; k-means wants 39 rows a cell."""
+KMEANS_ROUNDS, KMEANS_POINTS = 10, 64
+"""Rounds, and rows a centre, that cells are learnt in."""
 PQ_DIMENSIONS = 4
 """Dimensions that share a byte."""
 LEAST_ROWS = {IndexKind.INT8: 1, IndexKind.IVF: 1, IndexKind.IVF_PQ: 256}
@@ -134,8 +136,14 @@ def _empty(kind: IndexKind, rows: int, dimension: int) -> Any:
         index.hnsw.efSearch = HNSW_SEARCHED
     if kind in (IndexKind.IVF, IndexKind.IVF_PQ):
         index.nprobe = max(1, round(cells * SEARCHED_CELLS))
-        # A small index is no reason for Faiss to print warnings.
-        index.cp.min_points_per_centroid = 1
+        _teach_quickly(index.cp)
     if kind is IndexKind.IVF_PQ:
-        index.pq.cp.min_points_per_centroid = 1
+        _teach_quickly(index.pq.cp)
     return index
+
+
+def _teach_quickly(clustering: Any) -> None:
+    """Set k-means to what cells need: more rounds and points cost minutes at a million rows and find the same."""
+    clustering.niter, clustering.max_points_per_centroid = KMEANS_ROUNDS, KMEANS_POINTS
+    # A small index is no reason for Faiss to print warnings.
+    clustering.min_points_per_centroid = 1

@@ -22,26 +22,23 @@ from engine.embedder import Embedder
 from training.embedder.checkpoints import NAME as CHECKPOINT
 from training.embedder.loop import Training
 from training.embedder.measure import SEVERITIES
-from training.embedder.pack import FacePack, PackError, merged, read_pack
+from training.embedder.pack import PACK_HEIGHT, PACK_WIDTH, FacePack, PackError, merged, read_pack
 from training.embedder.settings import Settings, Stage, ancestor
 from training.evaluate_embedder import measured
 from training.export import export_embedder
 
-DIMENSION = 192
-SMALL, LARGE = (128, 92), (224, 160)
+SMALL, LARGE = (128, 92), (PACK_HEIGHT, PACK_WIDTH)
 """Faces, pixels: what all contenders see, and what the narrow network, which can afford it, sees."""
 TIMED = 60
 FIGURES = "figures.json"
 
-OURS = Settings(dimension=DIMENSION, pairs=64)
-
 
 def contenders(epochs: int) -> dict[str, Settings]:
     """Return the settings that are compared, by name: ours first, each of the others another in one respect."""
-    small = replace(OURS, stages=(Stage(epochs, *SMALL),))
+    small = replace(Settings(), stages=(Stage(epochs, *SMALL),))
     return {
         "ours: lite0, circle": small,
-        "ancestor's recipe": replace(ancestor(small), pairs=16),
+        "ancestor's recipe": ancestor(small),
         "arcface": replace(small, loss="arcface", memory=0),
         "lite1": replace(small, backbone="efficientnet-lite1"),
         "mobilenet-v3-large, no weights": replace(small, backbone="mobilenet-v3-large", body_lr=small.head_lr),
@@ -95,7 +92,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``python -m training compare``."""
     parser.add_argument("--pack", type=Path, action="append", required=True, metavar="FILE", help="a pack of faces")
     parser.add_argument("--out", type=Path, default=Path("out/compare"), metavar="DIR", help="a folder a contender")
-    parser.add_argument("--epochs", type=int, default=3, help="times each face is seen (default 3)")
+    parser.add_argument("--epochs", type=int, default=2, help="times each face is seen (default 2)")
     parser.add_argument("--workers", type=int, default=1, help="processes that degrade faces (default 1)")
     parser.add_argument("--only", action="append", metavar="NAME", help="one contender; may be repeated (default: all)")
 

@@ -11,11 +11,12 @@ from engine.artifacts import EMBEDDER, SHIPPED
 from engine.embedder import BATCH, Embedder, embedder_input
 from engine.errors import ArtifactDamaged, ArtifactMismatch
 from engine.faces import COLUMNS, IndexedFace, read_faces, write_faces
-from engine.index import FaceIndex
+from engine.index import FaceIndex, IndexKind
 from engine.ocr import MODEL_DIR, RECOGNITION_MODEL
 from engine.pictures import NOTHING_SEEN, PictureWitness
 from engine.stopwatch import Stopwatch
 from tests.engine.drawings import pattern
+from training.demo_cards import demo_cards, draw_card
 
 DRAWN_VECTOR = [0.1391, 0.1170, 0.0125, 0.1231, -0.0630]
 """First numbers of the vector of ``pattern(1)`` as the shipped embedder gave it when it was made."""
@@ -48,7 +49,8 @@ class TestEmbedder:
         assert together == pytest.approx(alone, abs=1e-3)
 
     def test_no_faces_give_no_vectors(self, embedder):
-        assert len(embedder([])) == 0
+        assert embedder([]).shape == (0, embedder.dimension)
+        assert embedder.see([]).upright.shape == (0,)
 
     def test_the_same_picture_at_another_size_is_nearest(self, embedder):
         small, large, other = embedder([pattern(1, (160, 224)), pattern(1, (480, 670)), pattern(2)])
@@ -92,6 +94,23 @@ class TestFaceIndex:
         assert found.similarities == pytest.approx(np.sort(exact, axis=1)[:, ::-1][:, :5], abs=1e-2)
         for query, rows in enumerate(found.rows):
             assert exact[query, rows] == pytest.approx(found.similarities[query], abs=1e-2)
+
+    @pytest.mark.parametrize("kind", IndexKind)
+    def test_every_kind_finds_most_of_what_an_exact_search_finds(self, tmp_path, kind):
+        vectors = unit_vectors(400)
+        FaceIndex.build(vectors, kind).save(tmp_path / "index.faiss")
+        found = FaceIndex.open(tmp_path / "index.faiss").search(vectors, 1)
+        assert (found.rows[:, 0] == np.arange(400)).mean() > 0.95
+
+    def test_what_a_kind_can_t_hold_is_refused(self):
+        with pytest.raises(ValueError, match="256 vectors"):
+            FaceIndex.build(unit_vectors(20), IndexKind.IVF_PQ)
+        with pytest.raises(ValueError, match="divisible by 4"):
+            FaceIndex.build(unit_vectors(300, dimension=18), IndexKind.IVF_PQ)
+
+    def test_the_vectors_come_back(self):
+        vectors = unit_vectors(9)
+        assert FaceIndex.build(vectors).vectors() == pytest.approx(vectors, abs=1e-3)
 
     def test_what_is_missing_is_row_minus_one(self):
         found = FaceIndex.build(unit_vectors(2)).search(unit_vectors(1), 4)
@@ -170,9 +189,22 @@ class TestPictureWitness:
 
     def test_no_face_is_asked_about_no_answer_given(self, embedder):
         assert self.witness(embedder)([], Stopwatch()) == []
+        assert self.witness(embedder).either_way([], Stopwatch()) == []
+
+    def test_a_face_upside_down_is_turned_and_recognised(self, embedder):
+        drawn = [draw_card(card, 320) for card in demo_cards()[:4]]
+        index = FaceIndex.build(embedder(drawn))
+        witness = PictureWitness(embedder, index, self.faces, CARD_IDS.get)
+        shown = [np.ascontiguousarray(f[::-1, ::-1]) if i % 2 else f for i, f in enumerate(drawn)]
+        answers = witness.either_way(shown, Stopwatch())
+        assert [turned for turned, _ in answers] == [False, True, False, True]
+        assert [reading.look_alikes[0].card_id for _, reading in answers] == [7, 8, 7, 9]
+        assert all(reading.similarity > 0.9 for _, reading in answers)
 
     def test_an_empty_index_has_seen_nothing(self, embedder):
-        empty = PictureWitness(embedder, FaceIndex.build(np.zeros((0, 256), np.float32)), [], CARD_IDS.get)
+        empty = PictureWitness(
+            embedder, FaceIndex.build(np.zeros((0, embedder.dimension), np.float32)), [], CARD_IDS.get
+        )
         assert empty(self.drawn[:1], Stopwatch()) == [NOTHING_SEEN]
         assert (NOTHING_SEEN.similarity, NOTHING_SEEN.margin) == (0, 0)
 

@@ -15,7 +15,7 @@ from training import compare
 from training.cli import main
 from training.demo_cards import demo_cards, draw_card
 from training.embedder.pack import PackedFace, write_pack
-from training.embedder.settings import Stage
+from training.embedder.settings import Settings, Stage
 
 
 @pytest.fixture(name="pack_file")
@@ -39,7 +39,7 @@ def test_each_contender_differs_from_ours_in_one_respect():
 # Of torch's own exporter, about its own code.
 @pytest.mark.filterwarnings(r"ignore:`isinstance\(treespec, LeafSpec\)` is deprecated:FutureWarning")
 def test_what_was_trained_is_not_trained_again(pack_file: Path, tmp_path: Path, capsys, monkeypatch):
-    tiny = replace(compare.OURS, backbone="narrow", dimension=8, pairs=6, memory=12, stages=(Stage(1, 96, 64),))
+    tiny = replace(Settings(), backbone="narrow", dimension=8, pairs=6, memory=12, stages=(Stage(1, 96, 64),))
     monkeypatch.setattr(compare, "contenders", lambda epochs: {"tiny, of course": tiny})
     words = ["compare", "--pack", str(pack_file), "--out", str(tmp_path / "out"), "--workers", "0"]
     assert main(words) == 0

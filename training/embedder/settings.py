@@ -40,13 +40,13 @@ class Settings:
     """
 
     backbone: str = "efficientnet-lite0"
-    dimension: int = 256
-    stages: tuple[Stage, ...] = (Stage(12, 160, 112), Stage(8, 224, 160))
+    dimension: int = 192
+    stages: tuple[Stage, ...] = (Stage(14, 128, 92), Stage(8, 160, 112), Stage(6, 224, 160))
     loss: str = "circle"
     margin: float = 0.25
     gamma: float = 80.0
     koleo: float = 0.1
-    pairs: int = 96
+    pairs: int = 64
     memory: int = 4096
     group: int = 4
     light: float = 0.3
