@@ -16,7 +16,7 @@ from training.embedder.loop import Training
 from training.embedder.pack import PackError, merged, read_pack
 from training.embedder.settings import LOSSES, Settings, Stage, ancestor
 
-PLAIN = ("backbone", "dimension", "margin", "gamma", "koleo", "pairs", "memory", "group", "light", "heavy",
+PLAIN = ("backbone", "dimension", "margin", "gamma", "koleo", "pairs", "memory", "group", "light", "heavy", "skew",
          "head_lr", "body_lr", "weight_decay", "warm_up", "ema", "clip", "seed")  # fmt: skip
 """Settings that are given as one word or number."""
 

@@ -122,7 +122,7 @@ class Training:
         shares = [distributed.share_of(torch.from_numpy(batch)).numpy() for batch in left]
         views = PairedViews(
             self.pack.pixels, shares, (stage.height, stage.width), (settings.light, settings.heavy),
-            (settings.seed, epoch),
+            settings.skew, (settings.seed, epoch),
         )  # fmt: skip
         loader = DataLoader(
             views, batch_size=None, num_workers=self.workers, prefetch_factor=2 if self.workers else None

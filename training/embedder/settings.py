@@ -31,6 +31,7 @@ class Settings:
         memory: vectors kept of earlier batches as further negatives (Wang et al. 2020); 0 for none.
         group: look-alikes that come into a batch together; 1 for random batches.
         light, heavy: the severities of the two views are drawn from 0..light and 0..heavy.
+        skew: power to which the second view's uniform dice are taken; below 1 the heavy end is commoner.
         head_lr, body_lr: highest learning rates of projection and backbone.
         weight_decay: of AdamW, for matrices only.
         warm_up: share of all steps in which the rate rises.
@@ -41,7 +42,7 @@ class Settings:
 
     backbone: str = "efficientnet-lite0"
     dimension: int = 192
-    stages: tuple[Stage, ...] = (Stage(14, 128, 92), Stage(8, 160, 112), Stage(6, 224, 160))
+    stages: tuple[Stage, ...] = (Stage(14, 128, 92), Stage(6, 160, 112), Stage(4, 224, 160))
     loss: str = "circle"
     margin: float = 0.25
     gamma: float = 80.0
@@ -51,6 +52,7 @@ class Settings:
     group: int = 4
     light: float = 0.3
     heavy: float = 1.0
+    skew: float = 0.5
     head_lr: float = 2e-3
     body_lr: float = 6e-4
     weight_decay: float = 0.02
@@ -82,4 +84,4 @@ class Settings:
 def ancestor(settings: Settings) -> Settings:
     """Return the first recipe of the project: small batches, one clean view, no memory, no hard negatives."""
     return replace(settings, loss="ancestor", margin=0.4, gamma=80.0, koleo=0.0, pairs=16, memory=0, group=1,
-                   light=0.0, heavy=0.3)  # fmt: skip
+                   light=0.0, heavy=0.3, skew=1.0)  # fmt: skip

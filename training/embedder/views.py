@@ -22,6 +22,7 @@ class PairedViews(Dataset[tuple[Tensor, Tensor, int]]):
         batches: indices of the faces of each batch.
         size: height and width of the views, pixels.
         severities: the highest severity of the first and of the second view.
+        skew: the second view's severity is its highest times a uniform number to this power.
         seed: of this epoch.
     """
 
@@ -31,10 +32,11 @@ class PairedViews(Dataset[tuple[Tensor, Tensor, int]]):
         batches: Sequence[NDArray[np.int64]],
         size: tuple[int, int],
         severities: tuple[float, float],
+        skew: float,
         seed: tuple[int, int],
     ) -> None:
         self._pixels, self._batches, self._size = pixels, batches, size
-        self._severities, self._seed = severities, seed
+        self._severities, self._powers, self._seed = severities, (1.0, skew), seed
 
     def __len__(self) -> int:
         return len(self._batches)
@@ -48,7 +50,7 @@ class PairedViews(Dataset[tuple[Tensor, Tensor, int]]):
         faces = []
         for index in self._batches[number]:
             rng = np.random.default_rng((*self._seed, side, int(index)))
-            severity = float(rng.uniform(0, self._severities[side]))
+            severity = self._severities[side] * float(rng.uniform()) ** self._powers[side]
             faces.append(degrade(self._pixels[index], rng, severity, self._size))
         # Bytes travel between processes; the network makes floats of them.
         return torch.from_numpy(embedder_input(faces, *self._size).astype(np.uint8))
