@@ -103,7 +103,7 @@ class FaceIndex:
         return int(self._index.ntotal)
 
     def vectors(self) -> Vectors:
-        """Return all rows' vectors, as far as the index kept them; IVF indices give none back."""
+        """Return all rows' vectors, float32 (N, dimension), as exactly as this kind of index keeps them."""
         return np.asarray(self._index.reconstruct_n(0, len(self)), np.float32)
 
     def search(self, vectors: Vectors, k: int) -> Neighbours:
@@ -119,9 +119,10 @@ def _empty(kind: IndexKind, rows: int, dimension: int) -> Any:
     cells = max(1, min(round(CELLS_PER_ROOT * math.sqrt(rows)), rows // ROWS_PER_CELL))
     least = LEAST_ROWS.get(kind, 0)
     if rows < least or (kind is IndexKind.IVF_PQ and dimension % PQ_DIMENSIONS):
+        divisible = f", of a length divisible by {PQ_DIMENSIONS}" if kind is IndexKind.IVF_PQ else ""
         raise ValueError(
-            f"An index of kind {kind} wants {least} vectors or more, of a length divisible by {PQ_DIMENSIONS}, "
-            f"not {rows} of {dimension}; take another kind."
+            f"An index of kind {kind} wants {least} vectors or more{divisible}, not {rows} of {dimension}; "
+            "take another kind."
         )
     recipes = {
         IndexKind.FLAT: "Flat",

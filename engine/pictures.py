@@ -100,8 +100,8 @@ class PictureWitness:
             return [(False, NOTHING_SEEN)] * len(faces)
         with clock.time("embed"):
             seen = self._embedder.see(faces)
-            as_is = [i for i, p in enumerate(seen.upright.tolist()) if p > 1 - SURE_OF_DIRECTION]
-            turned = [i for i, p in enumerate(seen.upright.tolist()) if p < SURE_OF_DIRECTION]
+            as_is = np.flatnonzero(seen.upright > 1 - SURE_OF_DIRECTION).tolist()
+            turned = np.flatnonzero(seen.upright < SURE_OF_DIRECTION).tolist()
             other = self._embedder([np.ascontiguousarray(faces[i][::-1, ::-1]) for i in turned])
         readings = self._found(np.concatenate([seen.vectors[as_is], other]), clock)
         tried = [(i, False) for i in as_is] + [(i, True) for i in turned]

@@ -85,10 +85,14 @@ def disturbed(vectors: Vectors, like: Vectors, rng: np.random.Generator) -> Vect
 
 def compare(like: Vectors, rows: int, kinds: Sequence[IndexKind], queries: int = QUERIES) -> Iterator[Result]:
     """Yield what each kind does with ``rows`` vectors that crowd like ``like``."""
+    if len(like) < 2:
+        raise ValueError(
+            f"The index has {len(like)} vectors; to imitate them takes two or more: give other --artifacts"
+        )
     rng = np.random.default_rng(rows)
     vectors = drawn_vectors(like, rows, rng)
     asked = disturbed(vectors[rng.choice(rows, min(queries, rows), replace=False)], like, rng)
-    exact = FaceIndex.build(vectors, IndexKind.FLAT).search(asked, NEIGHBOURS).rows
+    exact = FaceIndex.build(vectors, IndexKind.FLAT).search(asked, min(NEIGHBOURS, rows)).rows
     for kind in kinds:
         yield _measured(kind, vectors, asked, exact)
 
@@ -98,7 +102,7 @@ def _measured(kind: IndexKind, vectors: Vectors, asked: Vectors, exact: NDArray[
     begin = perf_counter()
     index = FaceIndex.build(vectors, kind)
     build_s = perf_counter() - begin
-    found = index.search(asked, NEIGHBOURS).rows
+    found = index.search(asked, exact.shape[1]).rows
     common = [len(set(a) & set(b)) / len(b) for a, b in zip(found.tolist(), exact.tolist(), strict=True)]
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         file = Path(folder) / "index.faiss"
@@ -151,7 +155,10 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 
 def _kinds(text: str) -> tuple[IndexKind, ...]:
-    return tuple(IndexKind(part) for part in text.split(","))
+    try:
+        return tuple(IndexKind(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"kinds are {', '.join(IndexKind)}, not {text}") from None
 
 
 def run(args: argparse.Namespace) -> int:

@@ -20,6 +20,7 @@ import numpy as np
 
 from engine.embedder import Embedder
 from training.embedder.checkpoints import NAME as CHECKPOINT
+from training.embedder.checkpoints import CheckpointError
 from training.embedder.loop import Training
 from training.embedder.measure import SEVERITIES
 from training.embedder.pack import PACK_HEIGHT, PACK_WIDTH, FacePack, PackError, merged, read_pack
@@ -34,7 +35,7 @@ FIGURES = "figures.json"
 
 
 def contenders(epochs: int) -> dict[str, Settings]:
-    """Return the settings that are compared, by name: ours first, each of the others another in one respect."""
+    """Return the settings that are compared, by name: ours first, then other recipes, then other networks."""
     small = replace(Settings(), stages=(Stage(epochs, *SMALL),))
     return {
         "ours: lite0, circle": small,
@@ -50,20 +51,24 @@ def contenders(epochs: int) -> dict[str, Settings]:
 
 
 def contend(settings: Settings, pack: FacePack, out: Path, workers: int) -> dict[str, float]:
-    """Train, export and measure one contender; what was done before is gone on from, or taken as it is."""
-    figures = out / FIGURES
+    """Train, export and measure one contender; what was done before is gone on from, or taken as it is.
+
+    Raises:
+        CheckpointError: ``out`` holds a contender of another budget or pack.
+    """
+    figures, budget = out / FIGURES, {"epochs": settings.epochs, "faces": len(pack.faces)}
     if not figures.exists():
         out.mkdir(parents=True, exist_ok=True)
-        begin = perf_counter()
         Training(settings, pack, out, workers=workers, resume=(out / CHECKPOINT).exists()).run()
-        spent = perf_counter() - begin
         with tempfile.TemporaryDirectory() as folder:
             model = Path(folder) / "embedder.onnx"
             export_embedder(out / CHECKPOINT, model)
-            found = _figures(Embedder(model), pack)
-            found |= {"MB": model.stat().st_size / 1e6, "training s": spent}
-        figures.write_text(json.dumps(found) + "\n", encoding="utf-8")
-    return dict(json.loads(figures.read_text(encoding="utf-8")))
+            found = _figures(Embedder(model), pack) | {"MB": model.stat().st_size / 1e6}
+        figures.write_text(json.dumps(budget | found) + "\n", encoding="utf-8")
+    known = dict(json.loads(figures.read_text(encoding="utf-8")))
+    if {key: known[key] for key in budget} != budget:
+        raise CheckpointError(f"{figures} holds figures of another budget or pack; give another --out")
+    return known
 
 
 def _figures(embedder: Embedder, pack: FacePack) -> dict[str, float]:
@@ -99,21 +104,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Compare and print a table; exit code 2 where a pack can't be used or a contender isn't known."""
-    chosen = contenders(args.epochs)
-    try:
-        chosen = {name: chosen[name] for name in args.only or chosen}
-        pack = merged([read_pack(path) for path in args.pack])
-    except KeyError as error:
-        print(f"error: no contender {error}; there are: {', '.join(chosen)}", file=sys.stderr)
+    known = contenders(args.epochs)
+    unknown = sorted(set(args.only or ()) - set(known))
+    if unknown:
+        print(f"error: no contender {', '.join(unknown)}; there are: {'; '.join(known)}", file=sys.stderr)
         return 2
-    except PackError as error:
+    try:
+        pack = comparable(merged([read_pack(path) for path in args.pack]))
+        chosen = {name: known[name] for name in args.only or known}
+        results = {name: contend(one, pack, args.out / _folder(name), args.workers) for name, one in chosen.items()}
+    except (PackError, CheckpointError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    results = {
-        name: contend(settings, pack, args.out / _folder(name), args.workers) for name, settings in chosen.items()
-    }
     print(table(results))
     return 0
+
+
+def comparable(pack: FacePack) -> FacePack:
+    """Return the pack; raises :class:`PackError` where it has nothing to compare networks by."""
+    if not (pack.rows(held_out=True) and pack.twins()):
+        raise PackError("a comparison needs names that are held out, and one with two scans: pack more faces")
+    return pack
 
 
 def _folder(name: str) -> str:

@@ -23,7 +23,7 @@ class Direction:
     Attributes:
         told: share of faces of which the network said rightly which way up they were.
         sure: share of which it was sure enough to be believed.
-        sure_told: of those, the share it was right about.
+        sure_told: of those, the share it was right about; None where it was never sure.
         passes: faces embedded for each face asked about, where the network is believed when sure.
         recall_told, recall_both: recall@1 that way, and with every face embedded both ways up, in two passes.
         count: faces.
@@ -31,7 +31,7 @@ class Direction:
 
     told: float
     sure: float
-    sure_told: float
+    sure_told: float | None
     passes: float
     recall_told: float
     recall_both: float
@@ -56,7 +56,7 @@ def measure_direction(embedder: Embedder, pack: FacePack, database: NDArray[np.f
     return Direction(
         told=float(right.mean()),
         sure=float(sure.mean()),
-        sure_told=float(right[sure].mean()) if sure.any() else float("nan"),
+        sure_told=float(right[sure].mean()) if sure.any() else None,
         passes=float(1 + (~sure | ~stands).mean()),
         recall_told=recall(np.where(sure, stands, nearer_as_is)),
         recall_both=recall(nearer_as_is),

@@ -3,7 +3,8 @@
 Queries are faces of names that no training ever saw, through the close-up camera at three severities,
 and, where labelled photos are given, straightened real ones. The database is every packed face: real,
 fan-made and other games'. Two more things are counted: whether the very scan comes first where a name has
-several, and whether the network knows up from down.
+several (most of these were seen in training, so that it compares networks and promises nothing of new
+cards), and whether the network knows up from down.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ class Measured:
                 "recall@1": one.recall(pack, 1),
                 "recall@5": one.recall(pack, 5),
                 "queries": len(one.truth),
-                **{f"direction {key}": value for key, value in asdict(self.directions[name]).items()},
+                **{f"direction {key}": v for key, v in asdict(self.directions[name]).items() if v is not None},
                 **self._printing(name, pack),
             }
             for name, one in self.found.items()
@@ -106,7 +107,14 @@ class Measured:
 
 
 def measured(embedder: Embedder, pack: FacePack, real: Sequence[tuple[int, Rgb]]) -> Measured:
-    """Measure a network at each severity, and on straightened real cards where there are any."""
+    """Measure a network at each severity, and on straightened real cards where there are any.
+
+    Raises:
+        PackError: no name of the pack is held out from training, so that there is nothing to ask for.
+    """
+    unseen = pack.rows(held_out=True)
+    if not unseen:
+        raise PackError("no name of this pack is held out from training: there is nothing to ask for; pack more faces")
     chunks = np.array_split(np.arange(len(pack.faces)), max(1, len(pack.faces) // 64))
     shown = tqdm(chunks, desc="embedding all faces", file=sys.stderr)
     database = np.concatenate([embedder(list(pack.pixels[chunk])) for chunk in shown])
@@ -118,7 +126,7 @@ def measured(embedder: Embedder, pack: FacePack, real: Sequence[tuple[int, Rgb]]
             for name, severity in measure.SEVERITIES.items()
         }
 
-    found = searched(pack.rows(held_out=True))
+    found = searched(unseen)
     if real:
         found[REAL] = look_up(embedder, database, real)
     directions = {name: measure_direction(embedder, pack, database, one) for name, one in found.items()}
@@ -215,9 +223,10 @@ def run(args: argparse.Namespace) -> int:
 def lines(name: str, one: Mapping[str, float]) -> Iterator[str]:
     """Yield the figures of a severity as lines for people."""
     yield f"{name:<12} recall@1 {one['recall@1']:>6.1%}   recall@5 {one['recall@5']:>6.1%}   of {one['queries']}"
+    then = f" and then right {one['direction sure_told']:.1%}" if "direction sure_told" in one else ""
     yield (
-        f"{'':<12} up or down: told {one['direction told']:.1%}, sure {one['direction sure']:.1%} "
-        f"and then right {one['direction sure_told']:.1%}; recall@1 {one['direction recall_told']:.1%} "
+        f"{'':<12} up or down: told {one['direction told']:.1%}, sure {one['direction sure']:.1%}{then}; "
+        f"recall@1 {one['direction recall_told']:.1%} "
         f"in {one['direction passes']:.2f} passes, {one['direction recall_both']:.1%} looked up both ways in 2"
     )
     if "printing" in one:

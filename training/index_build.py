@@ -17,7 +17,7 @@ from tqdm import tqdm
 from engine.artifacts import CATALOGUE, EMBEDDER, FACES, INDEX, SHIPPED, sha256, write_manifest
 from engine.catalogue import Catalogue
 from engine.embedder import BATCH, Embedder, Vectors
-from engine.errors import ArtifactMissing, PhotoError
+from engine.errors import ArtifactError, ArtifactMissing, PhotoError
 from engine.faces import IndexedFace, write_faces
 from engine.index import FaceIndex, IndexKind
 from engine.values import Rgb
@@ -59,7 +59,8 @@ def build_index(
 
     Raises:
         FacesCsvError: a list can't be used, no face of any could be read, or too few for this kind of index.
-        ArtifactMissing: ``base`` lacks a model or the catalogue.
+        ArtifactMissing: ``base`` lacks a model or the catalogue, or ``embedder`` is not there.
+        ArtifactError: ``embedder`` is no embedder.
     """
     base = base or SHIPPED
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -68,7 +69,7 @@ def build_index(
         folder.mkdir()
         for source, name in ((embedder or base / EMBEDDER, EMBEDDER), (base / CATALOGUE, CATALOGUE)):
             if not source.is_file():
-                raise ArtifactMissing(f"{source} is not there: give a folder with models and catalogue.")
+                raise ArtifactMissing(f"{source} is not there: --base takes an artifact folder, --embedder a model.")
             shutil.copyfile(source, folder / name)
         report = _fill(folder, [row for path in faces_csvs for row in read_faces_csv(path)], kind)
         _put_in_place(folder, out, Path(temporary) / "previous")
@@ -182,7 +183,7 @@ def run(args: argparse.Namespace) -> int:
     """Build as the options say, and report what was skipped."""
     try:
         report = build_index(args.faces, args.out, base=args.base, embedder=args.embedder, kind=args.kind)
-    except (FacesCsvError, ArtifactMissing) as error:
+    except (FacesCsvError, ArtifactError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     for path, reason in report.skipped:

@@ -1,7 +1,7 @@
 """``python -m training quantize``: an exported embedder -> the same in 8-bit integers, and what that costs and gains.
 
 Static quantisation by ONNX Runtime: weights by channel, activations by the ranges they take on photographed
-faces that may be trained on. The first and the last layers, where pictures come in and vectors go out, stay float.
+faces that may be trained on. The first convolution, where pictures come in, and all after the pooling stay float.
 """
 
 from __future__ import annotations
@@ -65,18 +65,24 @@ def quantize(model: Path, pack: FacePack, out: Path) -> Loss:
 
     Raises:
         ArtifactError: ``model`` is no embedder.
+        PackError: the pack has no faces to calibrate on, or none to measure with.
     """
     whole = Embedder(model)
-    faces = photographed(pack, pack.rows(held_out=False), CALIBRATION_FACES, (whole.height, whole.width))
-    with tempfile.TemporaryDirectory() as folder:
-        plain = Path(folder) / "plain.onnx"
+    trained, unseen = pack.rows(held_out=False), pack.rows(held_out=True)
+    if not (trained and unseen):
+        raise PackError("quantising wants faces to calibrate on, and others that are held out: pack more faces")
+    faces = photographed(pack, trained, CALIBRATION_FACES, (whole.height, whole.width))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent) as folder:
+        plain, small = Path(folder) / "plain.onnx", Path(folder) / "small.onnx"
         quant_pre_process(str(model), str(plain), skip_symbolic_shape=True)
         quantize_static(
-            str(plain), str(out), PhotographedFaces(faces, whole.height, whole.width),
+            str(plain), str(small), PhotographedFaces(faces, whole.height, whole.width),
             quant_format=QuantFormat.QDQ, per_channel=True, reduce_range=False,
             activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8, op_types_to_quantize=["Conv"],
-            nodes_to_exclude=_outermost_convolutions(plain),
+            nodes_to_exclude=[_first_convolution(plain)],
         )  # fmt: skip
+        small.replace(out)
     return _difference(whole, Embedder(out), pack, out)
 
 
@@ -87,14 +93,13 @@ def photographed(pack: FacePack, rows: Sequence[int], count: int, size: tuple[in
     return [degrade(pack.pixels[i], rng, MEDIUM, size) for i in chosen]
 
 
-def _outermost_convolutions(path: Path) -> list[str]:
-    names = [node.name for node in onnx.load(str(path)).graph.node if node.op_type == "Conv"]
-    return [names[0], names[-1]]
+def _first_convolution(path: Path) -> str:
+    return str(next(node.name for node in onnx.load(str(path)).graph.node if node.op_type == "Conv"))
 
 
 def _difference(before: Embedder, after: Embedder, pack: FacePack, out: Path) -> Loss:
     size = before.height, before.width
-    faces = photographed(pack, pack.rows(held_out=True) or range(len(pack.faces)), COMPARED_FACES, size)
+    faces = photographed(pack, pack.rows(held_out=True), COMPARED_FACES, size)
     cosine = float((before(faces) * after(faces)).sum(1).mean())
     spent: tuple[list[float], list[float]] = ([], [])
     for face in (faces * TIMED)[:TIMED]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.artifacts import EMBEDDER, SHIPPED
-from engine.embedder import BATCH, Embedder, embedder_input
+from engine.embedder import BATCH, Embedder, Seen, embedder_input
 from engine.errors import ArtifactDamaged, ArtifactMismatch
 from engine.faces import COLUMNS, IndexedFace, read_faces, write_faces
 from engine.index import FaceIndex, IndexKind
@@ -166,6 +166,39 @@ def face(name, number="1"):
 CARD_IDS = {"Bellrook Sentry": 7, "Prism of Nine Winters": 8, "Oath": 9}
 
 
+class Known:
+    """A network that knows a few faces by their first pixel: the row each looks like, and how upright it says it is.
+
+    A face turned upside down has its first pixel at its end; only one that it calls upside down is known that way.
+    """
+
+    dimension = 4
+
+    def __init__(self, faces):
+        self._faces, self.asked = faces, []
+
+    def face(self, name):
+        pixels = np.zeros((4, 4, 3), np.uint8)
+        pixels[0, 0] = ord(name)
+        return pixels
+
+    def see(self, faces):
+        vectors, upright = zip(*(self._one(face) for face in faces), strict=True)
+        return Seen(np.stack(vectors), np.array(upright, np.float32))
+
+    def __call__(self, faces):
+        return self.see(faces).vectors
+
+    def _one(self, face):
+        turned = face[0, 0, 0] == 0
+        name = chr(face[-1, -1, 0] if turned else face[0, 0, 0])
+        self.asked.append(f"{name} turned" if turned else name)
+        row, upright = self._faces[name]
+        right_way = turned == (upright < 0.5)
+        vector = np.eye(4, dtype=np.float32)[row] if right_way else np.full(4, 0.5, np.float32)
+        return vector, 1 - upright if turned else upright
+
+
 class TestPictureWitness:
     drawn = tuple(pattern(seed) for seed in range(4))
     faces = (face("Bellrook Sentry"), face("Prism of Nine Winters"), face("Bellrook Sentry", "2"), face("Oath"))
@@ -200,6 +233,14 @@ class TestPictureWitness:
         assert [turned for turned, _ in answers] == [False, True, False, True]
         assert [reading.look_alikes[0].card_id for _, reading in answers] == [7, 8, 7, 9]
         assert all(reading.similarity > 0.9 for _, reading in answers)
+
+    def test_a_sure_network_is_believed_and_an_unsure_one_looked_at_both_ways(self):
+        network = Known({"a": (0, 0.999), "b": (1, 0.001), "c": (2, 0.5)})
+        witness = PictureWitness(network, FaceIndex.build(np.eye(4, dtype=np.float32)), self.faces, CARD_IDS.get)
+        answers = witness.either_way([network.face("a"), network.face("b"), network.face("c")], Stopwatch())
+        assert [turned for turned, _ in answers] == [False, True, False]
+        assert network.asked == ["a", "b", "c", "b turned", "c turned"]
+        assert [reading.look_alikes[0].card_id for _, reading in answers] == [7, 8, 7]
 
     def test_an_empty_index_has_seen_nothing(self, embedder):
         empty = PictureWitness(

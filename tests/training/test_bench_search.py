@@ -42,6 +42,16 @@ def test_the_exact_search_agrees_with_itself_and_half_the_bytes_lose_nothing():
     assert fp16.megabytes < 0.7 * flat.megabytes
 
 
+def test_an_index_of_few_rows_agrees_with_itself_all_the_same():
+    (flat,) = bench_search.compare(crowd(), 3, [IndexKind.FLAT])
+    assert (flat.agreement, flat.recall) == (1, 1)
+
+
+def test_one_vector_can_t_be_imitated():
+    with pytest.raises(ValueError, match="two or more"):
+        next(bench_search.compare(crowd(1), 30, [IndexKind.FLAT]))
+
+
 def test_the_command_prints_a_table_or_objects(demo_artifacts, capsys):
     words = ["bench-search", "--rows", "300,400", "--kinds", "flat,ivf", "--artifacts", str(demo_artifacts)]
     assert main(words) == 0

@@ -26,7 +26,7 @@ def drawn_pack(tmp_path: Path) -> Path:
     return path
 
 
-def test_each_contender_differs_from_ours_in_one_respect():
+def test_other_recipes_and_other_networks_are_compared_on_the_same_budget():
     ours, *others = compare.contenders(3).values()
     assert ours.loss == "circle"
     assert {one.loss for one in others} == {"circle", "ancestor", "arcface"}
@@ -46,10 +46,28 @@ def test_what_was_trained_is_not_trained_again(pack_file: Path, tmp_path: Path, 
     first = capsys.readouterr().out
     assert "| tiny, of course |" in first
     figures = tmp_path / "out" / "tiny-of-course" / compare.FIGURES
-    assert set(json.loads(figures.read_text())) >= {"recall@1 mild", "printing hard", "ms", "MB", "training s"}
+    assert set(json.loads(figures.read_text())) >= {"recall@1 mild", "printing hard", "ms", "MB"}
     (figures.parent / "checkpoint.pt").unlink()
     assert main(words) == 0
     assert capsys.readouterr().out == first
+    assert not (figures.parent / "checkpoint.pt").exists()
+
+
+def test_figures_of_another_budget_are_not_passed_off_as_this_one_s(pack_file: Path, tmp_path: Path, capsys):
+    folder = tmp_path / "narrow-small-face"
+    folder.mkdir()
+    (folder / compare.FIGURES).write_text(json.dumps({"epochs": 9, "faces": 1}))
+    words = ["compare", "--pack", str(pack_file), "--out", str(tmp_path), "--only", "narrow, small face"]
+    assert main(words) == 2
+    assert "another budget or pack" in capsys.readouterr().err
+
+
+def test_a_pack_too_small_to_compare_by_is_refused_before_any_training(tmp_path: Path, capsys):
+    card = demo_cards()[0]
+    write_pack(tmp_path / "one.pack", [(PackedFace(card.name, "dmo", "real"), draw_card(card, 256))])
+    assert main(["compare", "--pack", str(tmp_path / "one.pack"), "--out", str(tmp_path / "out")]) == 2
+    assert "pack more faces" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_unknown_contender_is_named(pack_file: Path, tmp_path: Path, capsys):

@@ -45,6 +45,11 @@ class TestRecall:
         assert one.recall(pack, 1) == pytest.approx(1 / 3)
         assert one.recall(pack, 2) == pytest.approx(2 / 3)
 
+    def test_the_very_scan_is_another_question_than_the_name(self):
+        pack = FacePack((PackedFace("Fog", "", "real"),) * 2, np.zeros((2, 2, 2, 3), np.uint8))
+        one = found([0, 0], [[0, 1], [1, 0]])
+        assert (one.recall(pack, 1), one.exact()) == (1, 0.5)
+
     def test_faces_without_a_name_are_nobody_s_twins(self):
         pack = FacePack((PackedFace("", "", "other"),) * 3, np.zeros((3, 2, 2, 3), np.uint8))
         assert found([0], [[1, 2]]).recall(pack, 2) == 0

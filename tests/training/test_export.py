@@ -143,6 +143,16 @@ class TestExport:
         assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-3)
         assert embedder([pattern(1)])[0] == pytest.approx(vectors[1], abs=1e-3)
 
+    def test_the_sense_of_up_and_down_arrives_as_a_probability(self, tmp_path):
+        network = CardEmbedder(8, "narrow").eval()
+        network.upright.bias.fill_(2.0)
+        export.write_onnx(network, self.SIZE, tmp_path / "embedder.onnx", {})
+        seen = Embedder(tmp_path / "embedder.onnx", threads=1).see([pattern(seed) for seed in range(20)])
+        assert seen.upright == pytest.approx(np.full(20, 1 / (1 + np.exp(-2))), abs=1e-3)
+        network.upright.bias.fill_(-2.0)
+        with pytest.raises(RuntimeError, match="sense of up and down"):
+            export.parity(network, self.SIZE, tmp_path / "embedder.onnx", export.MIN_PARITY)
+
     def test_the_file_tells_how_its_pixels_are_prepared_and_nothing_of_this_machine(self, checkpoint, tmp_path):
         export.export_embedder(checkpoint, tmp_path / "embedder.onnx")
         notes = OnnxModel(tmp_path / "embedder.onnx").metadata

@@ -122,6 +122,8 @@ def test_another_network_can_be_given(pictures, tmp_path, capsys):
     assert command("--faces", faces, "--out", tmp_path / "out", "--embedder", SHIPPED / EMBEDDER) == 0
     assert command("--faces", faces, "--out", tmp_path / "out", "--embedder", tmp_path / "lost.onnx") == 2
     assert "lost.onnx" in capsys.readouterr().err
+    assert command("--faces", faces, "--out", tmp_path / "out", "--embedder", faces) == 2
+    assert "can't be opened as an ONNX model" in capsys.readouterr().err
 
 
 def test_the_shipped_catalogue_is_left_alone(pictures, tmp_path):

@@ -10,7 +10,7 @@ import torch
 
 from training.embedder.settings import Settings, Stage
 
-FORMAT = 1
+FORMAT = 2
 NAME = "checkpoint.pt"
 
 

@@ -164,7 +164,8 @@ class Training:
         def pooled(faces: Sequence[Rgb]) -> Tensor:
             return torch.cat([model.pooled(x).float().cpu() for x in self._inputs(np.stack(list(faces)), stage, "")])
 
-        learn_upright(model, pooled, self.pack, (stage.height, stage.width), self.settings.seed)
+        size, first = (stage.height, stage.width), distributed.rank() == 0
+        learn_upright(model, pooled, self.pack, size, self.settings.seed, told=first)
 
     def _look_around(self) -> None:
         """Embed all faces with the averaged network: measure on unseen names, mine look-alikes for the next epoch."""
@@ -227,9 +228,14 @@ class Training:
         # More epochs may be asked for than before, and batches that fit this machine; all else were another training.
         if replace(settings, stages=self.settings.stages, pairs=self.settings.pairs) != self.settings:
             raise checkpoints.CheckpointError(f"{self.out} holds a training with other settings: {settings}")
+        self.classes = extra["classes"].numpy()
+        if len(self.classes) != len(self.pack.faces):
+            raise checkpoints.CheckpointError(
+                f"{self.out} holds a training on {len(self.classes)} faces, the pack has {len(self.pack.faces)}; "
+                "give the same pack, or another --out"
+            )
         for name, part in self.parts.items():
             part.load_state_dict(states[name])
-        self.classes = extra["classes"].numpy()
         self.neighbours = None if extra["neighbours"] is None else extra["neighbours"].numpy()
 
 

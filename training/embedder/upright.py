@@ -28,7 +28,9 @@ Pooled = Callable[[Sequence[Rgb]], Tensor]
 """Faces, uint8 (H, W, 3) each, to pooled features, float (N, C)."""
 
 
-def learn_upright(model: CardEmbedder, pooled: Pooled, pack: FacePack, size: tuple[int, int], seed: int) -> None:
+def learn_upright(
+    model: CardEmbedder, pooled: Pooled, pack: FacePack, size: tuple[int, int], seed: int, *, told: bool = True
+) -> None:
     """Fit the network's sense of up and down to faces that may be trained on, through the camera at any severity.
 
     Args:
@@ -37,11 +39,12 @@ def learn_upright(model: CardEmbedder, pooled: Pooled, pack: FacePack, size: tup
         pack: the faces.
         size: height and width of the network's faces, pixels.
         seed: of choice and accidents.
+        told: whether to show a progress bar.
     """
     rng = np.random.default_rng((seed, FACES))
     rows = rng.permutation(pack.rows(held_out=False))[:FACES]
     features: list[Tensor] = []
-    for start in tqdm(range(0, len(rows), BATCH), desc="up and down"):
+    for start in tqdm(range(0, len(rows), BATCH), desc="up and down", disable=not told, mininterval=5):
         faces = [degrade(pack.pixels[i], rng, float(rng.uniform()), size) for i in rows[start : start + BATCH]]
         features += [pooled(faces), pooled([upside_down(face) for face in faces])]
     upright = torch.cat([torch.full((len(part),), 1.0 - i % 2) for i, part in enumerate(features)])
