@@ -22,13 +22,20 @@ def test_the_regression_is_where_plain_gradient_descent_ends():
     labels = (features[:, 1] + torch.randn(200, generator=generator) > 2).float()
     weight, bias = upright.logistic(features, labels)
 
-    scaled = (features - features.mean(0)) / (features.std(0) + 1e-6)
+    scaled = (features - features.mean(0)) / features.std(0)
     slow, constant = torch.zeros(3), torch.zeros(())
     for _ in range(5000):
         error = torch.sigmoid(scaled @ slow + constant) - labels
         slow -= 0.5 * (scaled.T @ error / len(labels) + 2 * upright.DECAY * slow)
         constant -= 0.5 * error.mean()
     assert torch.allclose(features @ weight + bias, scaled @ slow + constant, atol=2e-2)
+
+
+def test_a_feature_that_hardly_moves_gets_no_weight_that_rounding_could_turn():
+    generator = torch.Generator().manual_seed(0)
+    features = torch.randn(200, 3, generator=generator) * torch.tensor([1.0, 1.0, 1e-6])
+    weight, _ = upright.logistic(features, (features[:, 2] > 0).float())
+    assert weight.abs().max() < 1e3
 
 
 def test_a_network_that_was_never_taught_can_t_tell():
