@@ -124,9 +124,9 @@ class Training:
             self.pack.pixels, shares, (stage.height, stage.width), (settings.light, settings.heavy),
             settings.skew, (settings.seed, epoch),
         )  # fmt: skip
-        loader = DataLoader(
-            views, batch_size=None, num_workers=self.workers, prefetch_factor=2 if self.workers else None
-        )
+        # Forked workers would share this process's memory only until it is written to: twice all of it, in the end.
+        options = {"prefetch_factor": 2, "multiprocessing_context": "spawn"} if self.workers else {}
+        loader = DataLoader(views, batch_size=None, num_workers=self.workers, **options)
         self.model.train()
         saved = time.monotonic()
         for first, second, number in self._told(loader, epoch, len(dealt)):
