@@ -125,8 +125,10 @@ class Training:
             settings.skew, (settings.seed, epoch),
         )  # fmt: skip
         # Forked workers would share this process's memory only until it is written to: twice all of it, in the end.
-        options = {"prefetch_factor": 2, "multiprocessing_context": "spawn"} if self.workers else {}
-        loader = DataLoader(views, batch_size=None, num_workers=self.workers, **options)
+        context, ahead = ("spawn", 2) if self.workers else (None, None)
+        loader = DataLoader(
+            views, batch_size=None, num_workers=self.workers, prefetch_factor=ahead, multiprocessing_context=context
+        )
         self.model.train()
         saved = time.monotonic()
         for first, second, number in self._told(loader, epoch, len(dealt)):
