@@ -162,7 +162,7 @@ def test_an_index_of_other_dimension_is_refused(folder):
     sealed(folder)
     message = refused(folder, ArtifactMismatch)
     assert "64 numbers" in message
-    assert "256" in message
+    assert "192" in message
 
 
 def test_what_is_written_opens_and_keeps_its_facts(folder):
