@@ -51,6 +51,12 @@ def share_of(rows: Tensor) -> Tensor:
     return rows[rank() * size : (rank() + 1) * size]
 
 
+def meet() -> None:
+    """Wait until every process is here: one that leaves early takes the connections of the others with it."""
+    if dist.is_initialized():
+        dist.barrier()
+
+
 def stop() -> None:
     """Leave the other processes."""
     if dist.is_initialized():

@@ -94,6 +94,7 @@ class Training:
             self._save()
         self._learn_upright()
         self._save()
+        distributed.meet()
 
     @torch.no_grad()
     def _prepare(self) -> None:

@@ -21,8 +21,8 @@ from training.embedder.pack import FacePack, upside_down
 FACES = 3000
 """Faces that are looked at, each both ways up."""
 BATCH = 32
-LEAST_DEVIATION = 0.1
-"""A feature's deviation, as a share of the mean feature's, is taken for no less than this."""
+LEAST_DEVIATION = 2e-3
+"""A feature's deviation is taken for no less than this; those of a trained network have 0.01 and more."""
 DECAY = 1e-3
 """Weight of the squared norm: features are many, faces few."""
 
@@ -60,7 +60,7 @@ def logistic(features: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
     """Return weight (C,) and bias () of the regularised logistic regression of labels (N,), 0 or 1, on (N, C)."""
     mean, deviation = features.mean(0), features.std(0)
     # A feature that hardly ever moves would get a weight that blows up what rounding does to it.
-    deviation = deviation.clamp(min=LEAST_DEVIATION * float(deviation.mean()) + 1e-9)
+    deviation = deviation.clamp(min=LEAST_DEVIATION)
     scaled = (features - mean) / deviation
     weight = torch.zeros(features.shape[1], requires_grad=True)
     bias = torch.zeros((), requires_grad=True)

@@ -201,7 +201,8 @@ one, other = (distributed.gathered(half) for half in vectors.chunk(2))
 loss = EmbedderLoss(Settings(dimension=4, memory=0), 6)(one, other, torch.arange(6))
 (loss * distributed.world()).backward()
 if distributed.rank() == 0:
-    print(json.dumps([loss.item(), *network.weight.grad.flatten().tolist()]))
+    print(json.dumps([loss.item(), *network.weight.grad.flatten().tolist()]), flush=True)
+distributed.meet()
 distributed.stop()
 """
 
