@@ -2,7 +2,8 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-# Where `make embedder` works, and the option for a list of faces where DATA has it.
+# Where `make embedder` works, and the option for a list of faces where DATA has it; TRAIN holds more options of
+# the training, as TRAIN="--pairs 32".
 OUT := out/embedder
 listed = $(if $(wildcard $(DATA)/$(1).csv),--$(1) $(DATA)/$(1).csv)
 
@@ -54,7 +55,7 @@ embedder: $(VENV)/.full ## train, export, index and measure the picture network:
 	$(BIN)/python -m training pack-faces --real $(DATA)/faces.csv $(call listed,fanmade) $(call listed,other) \
 		--out $(OUT)/faces.pack
 	$(BIN)/python -m training train embedder --pack $(OUT)/faces.pack --out $(OUT) \
-		$(if $(wildcard $(OUT)/checkpoint.pt),--resume)
+		$(if $(wildcard $(OUT)/checkpoint.pt),--resume) $(TRAIN)
 	$(BIN)/python -m training export --checkpoint $(OUT)/checkpoint.pt --out $(OUT)/embedder.onnx
 	$(BIN)/python -m training index --faces $(DATA)/faces.csv --embedder $(OUT)/embedder.onnx --out $(OUT)/artifacts
 	$(BIN)/python -m training evaluate-embedder --pack $(OUT)/faces.pack --artifacts $(OUT)/artifacts \

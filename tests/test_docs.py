@@ -51,7 +51,7 @@ def named(name):
 def without_make(document):
     """Return a text with make's variables given some value, its functions none, and its long lines in one."""
     document = re.sub(r"\\\n\s*", " ", document)
-    document = re.sub(r"\$\((?:BIN|DATA|OUT|ROWS)\)", "x", document)
+    document = re.sub(r"\$\((?:BIN|DATA|OUT|ROWS)\)", "x", document).replace("$(TRAIN)", "")
     while (shorter := re.sub(r"\$\(\w+ [^()]*\)", "", document)) != document:
         document = shorter
     return document
