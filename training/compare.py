@@ -113,7 +113,7 @@ def run(args: argparse.Namespace) -> int:
         pack = comparable(merged([read_pack(path) for path in args.pack]))
         chosen = {name: known[name] for name in args.only or known}
         results = {name: contend(one, pack, args.out / _folder(name), args.workers) for name, one in chosen.items()}
-    except (PackError, CheckpointError) as error:
+    except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     print(table(results))

@@ -42,6 +42,9 @@ def learn_upright(
         size: height and width of the network's faces, pixels.
         seed: of choice and accidents.
         told: whether to show a progress bar.
+
+    Raises:
+        ValueError: the training diverged, so that the network's features are no numbers.
     """
     rng = np.random.default_rng((seed, FACES))
     rows = rng.permutation(pack.rows(held_out=False))[:FACES]
@@ -50,7 +53,10 @@ def learn_upright(
         faces = [degrade(pack.pixels[i], rng, float(rng.uniform()), size) for i in rows[start : start + BATCH]]
         features += [pooled(faces), pooled([upside_down(face) for face in faces])]
     upright = torch.cat([torch.full((len(part),), 1.0 - i % 2) for i, part in enumerate(features)])
-    weight, bias = logistic(torch.cat(features), upright)
+    seen = torch.cat(features)
+    if not seen.isfinite().all():
+        raise ValueError("the network's features are not numbers any more: the training diverged; lower --body-lr")
+    weight, bias = logistic(seen, upright)
     with torch.no_grad():
         model.upright.weight.copy_(weight[np.newaxis])
         model.upright.bias.copy_(bias)

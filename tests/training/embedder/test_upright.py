@@ -38,6 +38,14 @@ def test_a_feature_that_hardly_moves_gets_no_weight_that_rounding_could_turn():
     assert weight.abs().max() < 1e3
 
 
+def test_a_training_that_diverged_is_told():
+    pack = FacePack((PackedFace("", "", "fanmade"),) * 2, np.full((2, 32, 24, 3), 9, np.uint8))
+    with pytest.raises(ValueError, match="diverged"):
+        upright.learn_upright(
+            CardEmbedder(8, "narrow"), lambda faces: torch.full((len(faces), 512), np.nan), pack, SIZE, 1
+        )
+
+
 def test_a_network_that_was_never_taught_can_t_tell():
     _, odds = CardEmbedder(8, "narrow").eval().see(torch.rand(2, 3, *SIZE) * 255)
     assert odds.tolist() == [0, 0]
