@@ -11,6 +11,7 @@ from engine.embedder import Embedder, Vectors
 from engine.errors import ArtifactMismatch
 from engine.faces import IndexedFace
 from engine.index import FaceIndex
+from engine.rectify import upside_down
 from engine.stopwatch import Stopwatch
 from engine.values import Rgb
 
@@ -102,7 +103,7 @@ class PictureWitness:
             seen = self._embedder.see(faces)
             as_is = np.flatnonzero(seen.upright > 1 - SURE_OF_DIRECTION).tolist()
             turned = np.flatnonzero(seen.upright < SURE_OF_DIRECTION).tolist()
-            other = self._embedder([np.ascontiguousarray(faces[i][::-1, ::-1]) for i in turned])
+            other = self._embedder([upside_down(faces[i]) for i in turned])
         readings = self._found(np.concatenate([seen.vectors[as_is], other]), clock)
         tried = [(i, False) for i in as_is] + [(i, True) for i in turned]
         best = [(False, NOTHING_SEEN)] * len(faces)

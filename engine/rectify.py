@@ -62,6 +62,11 @@ def to_photo(points: NDArray[np.float32], corners: Corners, box: Box, face_heigh
     return geometry.transform(fractions.astype(np.float32), geometry.unit_to_quad(corners))
 
 
+def upside_down(face: Rgb) -> Rgb:
+    """Return a face, uint8 (H, W, 3), turned by half a turn."""
+    return np.ascontiguousarray(face[::-1, ::-1])
+
+
 def sharpness(face: Rgb) -> float:
     """Return the variance of the Laplacian of a face's grey values: below about 50 it is hard to read."""
     return float(cv2.Laplacian(cv2.cvtColor(face, cv2.COLOR_RGB2GRAY), cv2.CV_32F).var())

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from engine.embedder import Embedder
 from engine.pictures import SURE_OF_DIRECTION
+from engine.rectify import upside_down
 from engine.values import Rgb
 from training.embedder.measure import Found
-from training.embedder.pack import FacePack, upside_down
+from training.embedder.pack import FacePack
 
 SEED = 180
 

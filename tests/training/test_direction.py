@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from engine.embedder import Seen
+from engine.rectify import upside_down
 from tests.engine.drawings import pattern
 from training.direction import measure_direction
 from training.embedder.measure import Found
-from training.embedder.pack import FacePack, PackedFace, upside_down
+from training.embedder.pack import FacePack, PackedFace
 
 
 class Judge:

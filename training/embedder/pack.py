@@ -75,11 +75,6 @@ class FacePack:
         return sorted(i for rows in sides.values() if len(rows) > 1 for i in rows)
 
 
-def upside_down(face: Rgb) -> Rgb:
-    """Return a face turned by half a turn."""
-    return np.ascontiguousarray(face[::-1, ::-1])
-
-
 def is_held_out(name: str) -> bool:
     """Return whether a name is kept from training; front and back of a card share its fate."""
     digest = hashlib.sha256(fold(name.split(" // ")[0]).encode()).digest()

@@ -13,10 +13,11 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from engine.rectify import upside_down
 from engine.values import Rgb
 from training.backbone import CardEmbedder
 from training.closeup import degrade
-from training.embedder.pack import FacePack, upside_down
+from training.embedder.pack import FacePack
 
 FACES = 3000
 """Faces that are looked at, each both ways up."""

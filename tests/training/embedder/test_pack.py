@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from engine.names import fold
+from engine.rectify import upside_down
 from tests.engine.drawings import pattern
 from training import pack_faces
 from training.cli import main
@@ -27,7 +28,6 @@ from training.embedder.pack import (
     is_held_out,
     merged,
     read_pack,
-    upside_down,
     write_pack,
 )
 from training.faces import FacesCsvError

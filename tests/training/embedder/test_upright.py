@@ -8,10 +8,11 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from engine.embedder import embedder_input  # noqa: E402 - torch may be missing
+from engine.rectify import upside_down  # noqa: E402 - torch may be missing
 from training.backbone import CardEmbedder  # noqa: E402 - see above
 from training.demo_cards import demo_cards, draw_card  # noqa: E402 - see above
 from training.embedder import upright  # noqa: E402 - see above
-from training.embedder.pack import FacePack, PackedFace, upside_down  # noqa: E402 - see above
+from training.embedder.pack import FacePack, PackedFace  # noqa: E402 - see above
 
 SIZE = 96, 64
 
