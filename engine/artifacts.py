@@ -17,6 +17,8 @@ FORMAT = 1
 """Raised whenever this code can't read older folders, or older code not newer ones."""
 
 MANIFEST = "manifest.json"
+FINDER = "finder.onnx"
+CORNERS = "corners.onnx"
 EMBEDDER = "embedder.onnx"
 INDEX = "index.faiss"
 FACES = "faces.csv"

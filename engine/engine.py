@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.artifacts import SHIPPED, Artifacts, open_artifacts, sha256
 from engine.catalogue import Catalogue
-from engine.detector import ContourDetector
+from engine.contours import ContourDetector
 from engine.embedder import Embedder
 from engine.errors import ArtifactMismatch
 from engine.faces import read_faces

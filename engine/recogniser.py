@@ -20,8 +20,6 @@ from engine.stopwatch import Stopwatch
 from engine.values import Card, Identification, Quad, Rgb, Status, Witness
 from engine.verdicts import to_card
 
-FIND_SIDE_PX = 720
-"""Longer side of the picture that cards are looked for in; a card of a table of forty is still 80 px high."""
 EMBED_FACE_PX = 320
 """Height of the face shown to the picture network, which takes about two thirds of it."""
 WHOLE_SHARE = 0.9
@@ -56,7 +54,7 @@ class Recogniser:
     def __call__(self, photo: Photo, *, top_k: int, max_cards: int, witness: Witness) -> Identification:
         """Return what is in ``photo``; raises :class:`engine.PhotoError` where it can't be decoded."""
         clock = Stopwatch()
-        quads = self._find(photo, clock)
+        quads = self._detector(photo, clock)
         sightings = [] if witness is Witness.PICTURE else self._search(photo, quads, clock)
         cases = self._hear_titled(photo, sightings, witness, clock)
         cases += self._hear_untitled(photo, quads, sightings, witness, clock)
@@ -64,12 +62,6 @@ class Recogniser:
             kept = sorted(cases, key=lambda case: -case.verdict.confidence)[:max_cards]
             cards = tuple(self._card(case, top_k) for case in in_reading_order(kept))
         return Identification(photo.width, photo.height, cards, clock.timings_ms())
-
-    def _find(self, photo: Photo, clock: Stopwatch) -> list[Quad]:
-        with clock.time("decode"):
-            view = photo.view(FIND_SIDE_PX)
-        with clock.time("detect"):
-            return [Quad(quad.corners / np.float32(view.scale), quad.score) for quad in self._detector(view.pixels)]
 
     def _hear_titled(
         self, photo: Photo, sightings: Sequence[Sighting], witness: Witness, clock: Stopwatch

@@ -49,11 +49,14 @@ class Quad:
             as the finder knows (contours don't: then any corner of a short side's left end).
         score: 0..1, how card-like it is; only for ranking among quads of one photo.
         upright_known: whether the first corner is known to be the card's own top left.
+        magic: 0..1, how likely it is a Magic card's face and no back or other game's card, as far as the
+            finder can tell; 1 where it can't.
     """
 
     corners: Corners
     score: float
     upright_known: bool = False
+    magic: float = 1.0
 
     def __post_init__(self) -> None:
         if self.corners.shape != (4, 2) or self.corners.dtype != np.float32:
@@ -61,6 +64,7 @@ class Quad:
         if not np.isfinite(self.corners).all():
             raise ValueError("corners must be finite")
         _check_probability("score", self.score)
+        _check_probability("magic", self.magic)
 
     @property
     def height(self) -> float:
@@ -76,7 +80,7 @@ class Quad:
 
     def turned(self, quarter_turns: int) -> Quad:
         """Return the same quad, its first corner moved on by so many corners clockwise."""
-        return Quad(np.roll(self.corners, -quarter_turns, axis=0), self.score, self.upright_known)
+        return Quad(np.roll(self.corners, -quarter_turns, axis=0), self.score, self.upright_known, self.magic)
 
 
 @dataclass(frozen=True, slots=True)

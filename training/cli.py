@@ -18,6 +18,7 @@ COMMANDS = {
     "evaluate": ("training.evaluate", "measure the engine on labelled photos"),
     "evaluate-embedder": ("training.evaluate_embedder", "measure how well the network finds cards again"),
     "export": ("training.export", "export the embedder network to ONNX (needs torch)"),
+    "export-detector": ("training.detector.export", "export the detector's networks to ONNX (needs torch)"),
     "index": ("training.index_build", "build an artifact folder from card pictures"),
     "pack-faces": ("training.pack_faces", "pack card faces at training size into one small file"),
     "quantize": ("training.quantize", "turn an exported embedder into 8-bit integers and measure the loss"),

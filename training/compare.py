@@ -19,14 +19,14 @@ from time import perf_counter
 import numpy as np
 
 from engine.embedder import Embedder
-from training.embedder.checkpoints import NAME as CHECKPOINT
-from training.embedder.checkpoints import CheckpointError
 from training.embedder.loop import Training
 from training.embedder.measure import SEVERITIES
 from training.embedder.pack import PACK_HEIGHT, PACK_WIDTH, FacePack, PackError, merged, read_pack
 from training.embedder.settings import Settings, Stage, ancestor
 from training.evaluate_embedder import measured
 from training.export import export_embedder
+from training.runs.checkpoints import NAME as CHECKPOINT
+from training.runs.checkpoints import CheckpointError
 
 SMALL, LARGE = (128, 92), (PACK_HEIGHT, PACK_WIDTH)
 """Faces, pixels: what all contenders see, and what the narrow network, which can afford it, sees."""

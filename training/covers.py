@@ -77,12 +77,18 @@ def _finger(pixels: Pixels, rng: np.random.Generator, thick: float, reach: float
     lean = np.radians(rng.uniform(-25, 25))
     direction = np.array([[np.cos(lean), -np.sin(lean)], [np.sin(lean), np.cos(lean)]]) @ inward
     tip, root = edge + direction * (reach - thick / 2), edge - direction * thick * 2
+    return finger(pixels, tip, root, thick, skin * np.float32(rng.uniform(0.6, 1.05)))
+
+
+def finger(pixels: Pixels, tip: Points, root: Points, thick: float, skin: Points) -> Pixels:
+    """Return the picture with one finger from ``root`` to ``tip`` (x, y), ``thick`` pixels wide, of a colour (3,)."""
+    height, width = pixels.shape[:2]
     mask = np.zeros((height, width), np.float32)
     cv2.line(mask, _fixed(*root), _fixed(*tip), 1.0, max(1, round(thick)), cv2.LINE_AA, SUPERSAMPLED_BITS)
     mask = cv2.GaussianBlur(mask, (0, 0), max(0.5, thick * 0.04))
     # Round like a finger: darker towards its sides.
     shade = cv2.GaussianBlur(mask, (0, 0), thick * 0.25)[..., np.newaxis]
-    colour = skin * (0.55 + 0.55 * shade) * np.float32(rng.uniform(0.6, 1.05))
+    colour = skin * (0.55 + 0.55 * shade)
     return cast("Pixels", pixels + (colour - pixels) * mask[..., np.newaxis])
 
 
@@ -93,11 +99,12 @@ def dice(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
     for _ in range(int(rng.integers(1, 4))):
         side = min(width * rng.uniform(0.08, 0.24), np.sqrt(max(0.0, left)))
         left -= side * side
-        out = _die(out, rng, side, rng.uniform(0, 1, 2) * (width, height))
+        out = die(out, rng, side, rng.uniform(0, 1, 2) * (width, height))
     return out
 
 
-def _die(pixels: Pixels, rng: np.random.Generator, side: float, middle: Points) -> Pixels:
+def die(pixels: Pixels, rng: np.random.Generator, side: float, middle: Points) -> Pixels:
+    """Return the picture with a die, or a round bead, ``side`` pixels wide at ``middle`` (x, y)."""
     colour = rng.uniform(0, 255, 3)
     angle = float(rng.uniform(0, np.pi / 2))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])

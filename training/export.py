@@ -18,9 +18,9 @@ from engine.embedder import UPRIGHT, VECTORS, Embedder, embedder_input
 from engine.onnx_session import OnnxModel
 from training.backbone import PIXEL_MEAN, PIXEL_STD, CardEmbedder
 from training.demo_cards import demo_cards, draw_card
-from training.embedder import checkpoints
-from training.embedder.checkpoints import CheckpointError
-from training.embedder.settings import Settings, Stage
+from training.embedder.settings import Settings, Stage, read_settings
+from training.runs import checkpoints
+from training.runs.checkpoints import CheckpointError
 
 MIN_PARITY = 0.9999
 """Least cosine between torch's and the exported model's vectors."""
@@ -46,7 +46,7 @@ def trained_network(path: Path) -> tuple[CardEmbedder, Settings]:
     Raises:
         CheckpointError: the file is no checkpoint.
     """
-    settings, _, states, _ = checkpoints.load(path)
+    settings, _, states, _ = checkpoints.load(path, read_settings)
     model = CardEmbedder(settings.dimension, settings.backbone)
     prefix = "module."
     averaged = {name.removeprefix(prefix): v for name, v in states["average"].items() if name.startswith(prefix)}

@@ -21,8 +21,8 @@ from torch.optim.swa_utils import AveragedModel  # noqa: E402 - see above
 from training import export  # noqa: E402 - see above
 from training.backbone import BACKBONES, PIXEL_MEAN, CardEmbedder, GeM  # noqa: E402 - see above
 from training.cli import main  # noqa: E402 - see above
-from training.embedder import checkpoints  # noqa: E402 - see above
 from training.embedder.settings import Settings, Stage  # noqa: E402 - see above
+from training.runs import checkpoints  # noqa: E402 - see above
 
 ROOT = Path(export.__file__).parents[1]
 

@@ -6,11 +6,9 @@ meet, learn from two degraded views of each face, measure on names that are neve
 
 from __future__ import annotations
 
-import ctypes
-import math
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -26,15 +24,17 @@ from tqdm import tqdm
 
 from engine.values import Rgb
 from training.backbone import CardEmbedder
-from training.embedder import checkpoints, distributed, measure
+from training.embedder import measure
 from training.embedder.batches import NEIGHBOURS, Indices, art_classes, batches_of, nearest
-from training.embedder.checkpoints import Progress
-from training.embedder.journal import Journal
 from training.embedder.losses import EmbedderLoss
 from training.embedder.pack import FacePack
-from training.embedder.settings import Settings, Stage
+from training.embedder.settings import Settings, Stage, read_settings
 from training.embedder.upright import learn_upright
 from training.embedder.views import PairedViews
+from training.runs import checkpoints, distributed
+from training.runs.checkpoints import Progress
+from training.runs.journal import Journal, telling_s
+from training.runs.schedule import averaging, keep_memory, rate_at
 
 LAST = torch.channels_last
 """Order in memory in which CPUs (and GPUs with tensor cores) convolve about twice as fast."""
@@ -44,8 +44,6 @@ FIT_FACES = 3000
 """Faces the projection is fitted on before the first step."""
 MEASURED = 400
 """Queries of each severity after an epoch; the full measurement is another command."""
-SLOWEST_SHARE = 0.01
-"""Of the highest learning rate, what is left at the end."""
 
 
 class Training:
@@ -60,7 +58,7 @@ class Training:
     """
 
     def __init__(self, settings: Settings, pack: FacePack, out: Path, *, workers: int, resume: bool) -> None:
-        _keep_memory()
+        keep_memory()
         torch.manual_seed(settings.seed)
         self.device = distributed.start()
         self.settings, self.pack, self.out, self.workers = settings, pack, out, workers
@@ -73,7 +71,7 @@ class Training:
             self._prepare()
         self.loss = EmbedderLoss(settings, len(pack.faces)).to(self.device)
         self.optimizer = _optimizer(self.model, self.loss, settings)
-        self.average = AveragedModel(self.model, avg_fn=_averaging(settings.ema), use_buffers=True)
+        self.average = AveragedModel(self.model, avg_fn=averaging(settings.ema), use_buffers=True)
         self.parts: dict[str, Any] = {
             "model": self.model, "average": self.average, "loss": self.loss, "optimizer": self.optimizer
         }  # fmt: skip
@@ -133,7 +131,7 @@ class Training:
         self.model.train()
         saved = time.monotonic()
         for first, second, number in self._told(loader, epoch, len(dealt)):
-            rate = _rate((epoch + self.progress.batch / len(dealt)) / settings.epochs, settings.warm_up)
+            rate = rate_at((epoch + self.progress.batch / len(dealt)) / settings.epochs, settings.warm_up)
             value = self._step(network, first, second, left[number], rate)
             self.progress.batch, self.progress.step = self.progress.batch + 1, self.progress.step + 1
             if self.journal:
@@ -208,7 +206,7 @@ class Training:
     def _inputs(self, faces: NDArray[np.uint8], stage: Stage, told: str) -> Iterator[Tensor]:
         starts = range(0, len(faces), EMBED_BATCH)
         hidden = not told or distributed.rank() > 0
-        for start in tqdm(starts, desc=told, leave=False, mininterval=_telling_s(), disable=hidden):
+        for start in tqdm(starts, desc=told, leave=False, mininterval=telling_s(), disable=hidden):
             batch = measure.network_input(list(faces[start : start + EMBED_BATCH]), (stage.height, stage.width))
             yield torch.from_numpy(batch).to(self.device).contiguous(memory_format=LAST)
 
@@ -216,7 +214,7 @@ class Training:
         """Yield the loader's batches under a progress bar, which says how long the epoch will take."""
         label = f"epoch {epoch + 1}/{self.settings.epochs}"
         yield from tqdm(
-            loader, desc=label, total=count, initial=self.progress.batch, unit="batch", mininterval=_telling_s(),
+            loader, desc=label, total=count, initial=self.progress.batch, unit="batch", mininterval=telling_s(),
             disable=distributed.rank() > 0,
         )  # fmt: skip
 
@@ -227,7 +225,7 @@ class Training:
             checkpoints.save(self.out, self.settings, self.progress, self.parts, extra)
 
     def _resume(self) -> None:
-        settings, self.progress, states, extra = checkpoints.load(self.out / checkpoints.NAME)
+        settings, self.progress, states, extra = checkpoints.load(self.out / checkpoints.NAME, read_settings)
         # More epochs may be asked for than before, and batches that fit this machine; all else were another training.
         if replace(settings, stages=self.settings.stages, pairs=self.settings.pairs) != self.settings:
             raise checkpoints.CheckpointError(f"{self.out} holds a training with other settings: {settings}")
@@ -240,11 +238,6 @@ class Training:
         for name, part in self.parts.items():
             part.load_state_dict(states[name])
         self.neighbours = None if extra["neighbours"] is None else extra["neighbours"].numpy()
-
-
-def _telling_s() -> float:
-    """Return the seconds between two states of a progress bar: a log of hours should stay readable."""
-    return 0.1 if sys.stderr.isatty() else 15.0
 
 
 def _network(settings: Settings) -> CardEmbedder:
@@ -266,31 +259,3 @@ def _optimizer(model: CardEmbedder, loss: EmbedderLoss, settings: Settings) -> t
                 decay = settings.weight_decay if matrices else 0.0
                 groups.append({"params": chosen, "lr": rate, "highest": rate, "weight_decay": decay})
     return torch.optim.AdamW(groups)
-
-
-def _averaging(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
-    """Return the moving average's rule: the first steps weigh more, or the untrained network would stay in it long."""
-
-    def average(old: Tensor, new: Tensor, count: Tensor | int) -> Tensor:
-        share = min(decay, (1 + float(count)) / (10 + float(count)))
-        return old + (new - old) * (1 - share) if old.is_floating_point() else new
-
-    return average
-
-
-def _rate(done: float, warm_up: float) -> float:
-    """Return the learning rate, as a share of the highest: rises linearly, then falls along a cosine."""
-    if done < warm_up:
-        return max(done / warm_up, SLOWEST_SHARE)
-    fall = (min(done, 1.0) - warm_up) / (1 - warm_up)
-    return SLOWEST_SHARE + (1 - SLOWEST_SHARE) * (1 + math.cos(math.pi * fall)) / 2
-
-
-def _keep_memory() -> None:
-    """Have glibc keep large blocks instead of handing each back to the system: twice as fast on a CPU."""
-    if sys.platform == "linux":
-        libc = ctypes.CDLL(None)
-        if hasattr(libc, "mallopt"):
-            trim_threshold, mmap_max = -1, -4
-            libc.mallopt(mmap_max, 0)
-            libc.mallopt(trim_threshold, 2**31 - 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 LOSSES = ("circle", "ancestor", "arcface")
 
@@ -85,3 +86,8 @@ def ancestor(settings: Settings) -> Settings:
     """Return the first recipe of the project: small batches, one clean view, no memory, no hard negatives."""
     return replace(settings, loss="ancestor", margin=0.4, gamma=80.0, koleo=0.0, pairs=16, memory=0, group=1,
                    light=0.0, heavy=0.3, skew=1.0)  # fmt: skip
+
+
+def read_settings(values: dict[str, Any]) -> Settings:
+    """Return the settings a checkpoint holds as plain values; raises TypeError where they are another training's."""
+    return Settings(**{**values, "stages": tuple(Stage(**stage) for stage in values["stages"])})

@@ -18,10 +18,12 @@ pytest.importorskip("pytorch_metric_learning")
 # The light installation has neither: only from here on may they be needed.
 from training.cli import main  # noqa: E402 - see above
 from training.demo_cards import demo_cards, draw_card  # noqa: E402 - see above
-from training.embedder import checkpoints, distributed, journal, loop  # noqa: E402 - see above
-from training.embedder.checkpoints import CheckpointError, Progress  # noqa: E402 - see above
+from training.embedder import loop  # noqa: E402 - see above
 from training.embedder.pack import FacePack, PackedFace, is_held_out, read_pack, write_pack  # noqa: E402 - see above
-from training.embedder.settings import Settings, Stage  # noqa: E402 - see above
+from training.embedder.settings import Settings, Stage, read_settings  # noqa: E402 - see above
+from training.runs import checkpoints, distributed, journal  # noqa: E402 - see above
+from training.runs.checkpoints import CheckpointError, Progress  # noqa: E402 - see above
+from training.runs.schedule import SLOWEST_SHARE, rate_at  # noqa: E402 - see above
 
 ROOT = Path(__file__).parents[3]
 SMALL = Settings(
@@ -49,12 +51,12 @@ def training(pack: FacePack, out: Path, settings: Settings = SMALL, *, resume: b
 
 
 def state(out: Path) -> dict[str, torch.Tensor]:
-    return checkpoints.load(out / checkpoints.NAME)[2]["model"]
+    return checkpoints.load(out / checkpoints.NAME, read_settings)[2]["model"]
 
 
 def test_training_leaves_a_checkpoint_a_journal_and_plots(pack: FacePack, tmp_path: Path):
     training(pack, tmp_path).run()
-    settings, progress, states, _ = checkpoints.load(tmp_path / checkpoints.NAME)
+    settings, progress, states, _ = checkpoints.load(tmp_path / checkpoints.NAME, read_settings)
     assert settings == SMALL
     assert (progress.epoch, progress.batch) == (2, 0)
     assert {"model", "average", "loss", "optimizer"} == set(states)
@@ -98,7 +100,7 @@ def test_killed_in_the_middle_of_an_epoch_it_goes_on_to_the_same_result(
     monkeypatch.setattr(killed, "_step", stumbling)
     with pytest.raises(KeyboardInterrupt):
         killed.run()
-    assert checkpoints.load(tmp_path / "killed" / checkpoints.NAME)[1].step == 5
+    assert checkpoints.load(tmp_path / "killed" / checkpoints.NAME, read_settings)[1].step == 5
     training(pack, tmp_path / "killed", resume=True).run()
     whole, resumed = state(tmp_path / "whole"), state(tmp_path / "killed")
     assert all(torch.equal(whole[name], resumed[name]) for name in whole)
@@ -109,7 +111,7 @@ def test_more_epochs_may_be_asked_for_later_other_settings_may_not(pack: FacePac
     training(pack, tmp_path).run()
     longer = replace(SMALL, stages=(Stage(3, 96, 64),))
     training(pack, tmp_path, longer, resume=True).run()
-    assert checkpoints.load(tmp_path / checkpoints.NAME)[1].epoch == 3
+    assert checkpoints.load(tmp_path / checkpoints.NAME, read_settings)[1].epoch == 3
     with pytest.raises(CheckpointError, match="other settings"):
         training(pack, tmp_path, replace(longer, margin=0.3), resume=True)
 
@@ -122,7 +124,7 @@ class TestCommand:
     def test_it_trains_and_says_how_to_export(self, pack_file: Path, tmp_path: Path, capsys):
         assert main(self.words(pack_file, tmp_path, "--stages", "1:64x48")) == 0
         assert "training export --checkpoint" in capsys.readouterr().out
-        assert checkpoints.load(tmp_path / checkpoints.NAME)[0].stages == (Stage(1, 64, 48),)
+        assert checkpoints.load(tmp_path / checkpoints.NAME, read_settings)[0].stages == (Stage(1, 64, 48),)
 
     @pytest.mark.parametrize(("more", "told"), [(["--resume"], "checkpoint"), (["--pairs", "1"], "two pairs")])
     def test_what_cannot_be_done_is_one_line(self, pack_file: Path, tmp_path: Path, capsys, more, told):
@@ -138,7 +140,7 @@ class TestCommand:
 class TestCheckpoints:
     def test_settings_and_progress_come_back(self, tmp_path: Path):
         checkpoints.save(tmp_path, SMALL, Progress(3, 2, 77), {}, {"x": torch.arange(3)})
-        settings, progress, states, extra = checkpoints.load(tmp_path / checkpoints.NAME)
+        settings, progress, states, extra = checkpoints.load(tmp_path / checkpoints.NAME, read_settings)
         assert (settings, progress, states) == (SMALL, Progress(3, 2, 77), {})
         assert extra["x"].tolist() == [0, 1, 2]
 
@@ -146,12 +148,12 @@ class TestCheckpoints:
     def test_what_is_none_is_named(self, tmp_path: Path, data: bytes):
         (tmp_path / "x.pt").write_bytes(data)
         with pytest.raises(CheckpointError, match=r"x\.pt can't be read"):
-            checkpoints.load(tmp_path / "x.pt")
+            checkpoints.load(tmp_path / "x.pt", read_settings)
 
     def test_one_of_another_format_is_refused(self, tmp_path: Path):
         torch.save({"format": 99}, tmp_path / "x.pt")
         with pytest.raises(CheckpointError, match="format 99"):
-            checkpoints.load(tmp_path / "x.pt")
+            checkpoints.load(tmp_path / "x.pt", read_settings)
 
 
 def test_the_journal_of_a_killed_training_loses_only_what_comes_again(tmp_path: Path):
@@ -169,11 +171,11 @@ def test_the_journal_of_a_killed_training_loses_only_what_comes_again(tmp_path: 
 
 
 def test_the_rate_rises_then_falls():
-    rates = [loop._rate(done, 0.1) for done in np.linspace(0, 1, 101)]
+    rates = [rate_at(done, 0.1) for done in np.linspace(0, 1, 101)]
     assert rates[10] == max(rates) == pytest.approx(1, abs=0.01)
     assert rates[:11] == sorted(rates[:11])
     assert rates[10:] == sorted(rates[10:], reverse=True)
-    assert rates[-1] == pytest.approx(loop.SLOWEST_SHARE)
+    assert rates[-1] == pytest.approx(SLOWEST_SHARE)
 
 
 def test_alone_everything_is_one_s_own():
@@ -186,7 +188,7 @@ def test_alone_everything_is_one_s_own():
 TWO_PROCESSES = """
 import json, torch
 from torch.nn.parallel import DistributedDataParallel
-from training.embedder import distributed
+from training.runs import distributed
 from training.embedder.losses import EmbedderLoss
 from training.embedder.settings import Settings
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,9 +16,11 @@ class Journal:
     Args:
         folder: where ``metrics.jsonl`` and ``plots.png`` lie.
         after: lines of later steps, from before a kill, are dropped.
+        measured: what the names of the figures begin with that are measured after an epoch.
     """
 
-    def __init__(self, folder: Path, after: int = 0) -> None:
+    def __init__(self, folder: Path, after: int = 0, measured: str = "recall@1 ") -> None:
+        self._measured = measured
         self._path = folder / NAME
         kept = [line for line in read(self._path) if int(line["step"]) <= after] if after else []
         self._path.write_text("".join(json.dumps(line) + "\n" for line in kept), encoding="utf-8")
@@ -41,9 +44,14 @@ class Journal:
         rate.plot([line["step"] for line in steps], [line["lr"] for line in steps])
         rate.set(title="learning rate of the head", xlabel="step")
         measured = [line for line in lines if "epoch" in line]
-        for key in sorted({k for line in measured for k in line if k.startswith("recall@1 ")}):
-            recall.plot([m["epoch"] for m in measured], [m[key] for m in measured], marker=".", label=key[9:])
-        recall.set(title="recall@1 of unseen names", xlabel="epoch", ylim=(None, 1.0))
+        for key in sorted({k for line in measured for k in line if k.startswith(self._measured)}):
+            recall.plot(
+                [m["epoch"] for m in measured],
+                [m[key] for m in measured],
+                marker=".",
+                label=key.removeprefix(self._measured),
+            )
+        recall.set(title=f"{self._measured.strip()}, of what was never trained on", xlabel="epoch", ylim=(None, 1.0))
         if measured:
             recall.legend()
         path = self._path.with_name(PLOTS)
@@ -62,3 +70,8 @@ def read(path: Path) -> list[Mapping[str, float]]:
         except json.JSONDecodeError:
             continue
     return lines
+
+
+def telling_s() -> float:
+    """Return the seconds between two states of a progress bar: a log of hours should stay readable."""
+    return 0.1 if sys.stderr.isatty() else 15.0

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 
-from training.embedder.settings import Settings, Stage
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+S = TypeVar("S")
 
 FORMAT = 2
 NAME = "checkpoint.pt"
@@ -27,12 +31,14 @@ class Progress:
     step: int = 0
 
 
-def save(folder: Path, settings: Settings, progress: Progress, parts: dict[str, Any], extra: dict[str, Any]) -> Path:
+def save(
+    folder: Path, settings: DataclassInstance, progress: Progress, parts: dict[str, Any], extra: dict[str, Any]
+) -> Path:
     """Write a checkpoint; the old one is replaced only by a whole new one.
 
     Args:
         folder: where to.
-        settings: of the training.
+        settings: of the training, a dataclass of plain values.
         progress: where it stands.
         parts: modules and optimisers by name: whatever has a ``state_dict``.
         extra: tensors and plain values.
@@ -48,8 +54,12 @@ def save(folder: Path, settings: Settings, progress: Progress, parts: dict[str, 
     return path
 
 
-def load(path: Path) -> tuple[Settings, Progress, dict[str, Any], dict[str, Any]]:
+def load(path: Path, read: Callable[[dict[str, Any]], S]) -> tuple[S, Progress, dict[str, Any], dict[str, Any]]:
     """Return settings, progress, states by name and the extra values.
+
+    Args:
+        path: the file.
+        read: makes settings of plain values; raises TypeError or KeyError where they are another training's.
 
     Raises:
         CheckpointError: the file isn't there or is of another kind.
@@ -58,8 +68,6 @@ def load(path: Path) -> tuple[Settings, Progress, dict[str, Any], dict[str, Any]
         data = torch.load(path, map_location="cpu", weights_only=True)
         if data["format"] != FORMAT:
             raise CheckpointError(f"{path} is a checkpoint of format {data['format']}, this programme reads {FORMAT}")
-        chosen = data["settings"]
-        settings = Settings(**{**chosen, "stages": tuple(Stage(**stage) for stage in chosen["stages"])})
-        return settings, Progress(**data["progress"]), data["state"], data["extra"]
+        return read(data["settings"]), Progress(**data["progress"]), data["state"], data["extra"]
     except (OSError, KeyError, TypeError, RuntimeError, EOFError) as error:
         raise CheckpointError(f"{path} can't be read as a checkpoint: {error}") from error

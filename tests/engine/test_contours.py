@@ -1,4 +1,4 @@
-"""The finder: cards where they lie, nothing where there are none."""
+"""Contours: cards where they lie, nothing where there are none."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from engine import geometry
-from engine.detector import MAX_QUADS, ContourDetector, is_card_shaped, whole_picture
+from engine.contours import MAX_QUADS, ContourDetector, is_card_shaped, whole_picture
 from tests.engine.drawings import placed, table_with
 
-detect = ContourDetector()
+detect = ContourDetector().quads
 
 
 def nearest(corners, quads):

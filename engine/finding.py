@@ -1,0 +1,67 @@
+"""The finder's maps -> quads: pure. What the network's outputs mean is written down here, for engine and training.
+
+The photo is divided into cells of :data:`STRIDE` pixels. For each cell the network tells
+
+- ``heat`` (2, h, w): 0..1, how much the cell is the middle of what shows of a Magic card's face, and of
+  another card (a back, another game);
+- ``sectors`` (4, h, w): log odds that the card's top points up, right, down or left;
+- ``corners`` (4, 8, h, w): for each of the four, x and y of the card's own top left, top right, bottom right
+  and bottom left, from the middle of the cell, in units of :data:`UNIT` pixels.
+
+Each sector has corners of its own, so that a card of which the network can't tell the top gets one of two
+outlines and never their average (peaks at 45 degrees average to nothing).
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import geometry
+from engine.values import Quad
+
+Maps = NDArray[np.float32]
+
+STRIDE = 8
+UNIT = 32.0
+SECTORS = 4
+HEAT, SECTOR, CORNERS = "heat", "sectors", "corners"
+"""Names of the network's outputs."""
+MIN_SCORE = 0.35
+"""Heat from which a peak is a card."""
+SAME_IOU = 0.8
+"""Overlap from which two quads are one card found twice; cards of a fan overlap by less."""
+MIN_SIDE_PX = 5.0
+"""Shortest side of a quad, in the network's pixels."""
+
+
+def quads_of(heat: Maps, sectors: Maps, corners: Maps, *, least: float = MIN_SCORE) -> list[Quad]:
+    """Return the quads at the peaks of a heat map, best first, in pixels of the network's input.
+
+    Args:
+        heat: float32 (h, w), 0..1.
+        sectors: float32 (4, h, w), log odds.
+        corners: float32 (4, 8, h, w), units of :data:`UNIT`.
+        least: lowest heat of a peak.
+    """
+    peaks = (heat >= least) & (heat >= cv2.dilate(heat, np.ones((3, 3), np.uint8)))
+    rows, columns = np.nonzero(peaks)
+    order = np.argsort(-heat[rows, columns], kind="stable")
+    kept: list[Quad] = []
+    for row, column in zip(rows[order], columns[order], strict=True):
+        quad = _quad_at(heat, sectors, corners, int(row), int(column))
+        if quad is not None and all(geometry.iou(quad.corners, other.corners) < SAME_IOU for other in kept):
+            kept.append(quad)
+    return kept
+
+
+def _quad_at(heat: Maps, sectors: Maps, corners: Maps, row: int, column: int) -> Quad | None:
+    sector = int(np.argmax(sectors[:, row, column]))
+    middle = (np.array([column, row], np.float32) + 0.5) * STRIDE
+    found = (middle + corners[sector, :, row, column].reshape(4, 2) * UNIT).astype(np.float32)
+    if not np.isfinite(found).all() or geometry.side_lengths(found).min() < MIN_SIDE_PX:
+        return None
+    if not cv2.isContourConvex(found):
+        return None
+    return Quad(found, float(np.clip(heat[row, column], 0, 1)), upright_known=True)

@@ -1,0 +1,90 @@
+"""Batches of composed photos with their maps; any batch can be had again, alone and in any process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from training.detector.targets import Targets, targets_of
+from training.embedder.pack import merged, read_pack
+from training.runs.pace import Pace
+from training.runs.run import Batch
+from training.scene.photo import ScenePhoto, compose
+from training.scene.recipes import random_recipe
+from training.scene.stock import Stock, open_stock, read_places
+
+STEP = 32
+"""Sides of photos are multiples of this: the network's coarsest stride."""
+ASPECTS = (1.0, 0.75, 4 / 3)
+
+
+@dataclass(frozen=True, slots=True)
+class StockFiles:
+    """Where faces and places lie; each process opens them for itself."""
+
+    packs: tuple[Path, ...]
+    places: Path | None = None
+
+    def open(self, *, held_out: bool) -> Stock:
+        """Return the stock to train on, or that which training never sees; raises PackError, ValueError."""
+        return open_stock(merged([read_pack(path) for path in self.packs]), read_places(self.places), held_out=held_out)
+
+
+class FinderBatches(Dataset[Batch]):
+    """Batches of photos, one a ``__getitem__``.
+
+    Args:
+        files: what photos are composed of.
+        pace: sizes and seed.
+        batches: numbers of the batches, in the order in which they are wanted.
+        share: which of how many equal parts of each batch is this process's own.
+    """
+
+    def __init__(self, files: StockFiles, pace: Pace, batches: Sequence[int], share: tuple[int, int] = (0, 1)) -> None:
+        self._files, self._pace, self._batches, self._share = files, pace, batches, share
+        self._stock: Stock | None = None
+
+    def __len__(self) -> int:
+        return len(self._batches)
+
+    def __getitem__(self, position: int) -> Batch:
+        """Return pixels, uint8 (B, 3, H, W), and the maps of :class:`Targets` by name, each a batch."""
+        if self._stock is None:
+            cv2.setNumThreads(1)
+            self._stock = self._files.open(held_out=False)
+        number, (part, parts) = self._batches[position], self._share
+        size = photo_size(self._pace, number)
+        each = self._pace.examples // parts
+        photos = [self._photo(number, part * each + i, size) for i in range(each)]
+        return pixels_of(photos), stacked([targets_of(photo) for photo in photos])
+
+    def _photo(self, batch: int, number: int, size: tuple[int, int]) -> ScenePhoto:
+        if self._stock is None:
+            raise RuntimeError("the stock is opened before photos are composed")
+        rng = np.random.default_rng((self._pace.seed, batch, number))
+        return compose(self._stock, random_recipe(rng), rng, size)
+
+
+def photo_size(pace: Pace, batch: int) -> tuple[int, int]:
+    """Return width and height of a batch's photos: square, upright and lying by turns."""
+    side, aspect = pace.side_of(batch), ASPECTS[batch % len(ASPECTS)]
+    wide, high = side * aspect**0.5, side / aspect**0.5
+    return round(wide / STEP) * STEP, round(high / STEP) * STEP
+
+
+def pixels_of(photos: Sequence[ScenePhoto]) -> Tensor:
+    """Return the photos' pixels, uint8 (B, 3, H, W)."""
+    return torch.from_numpy(np.stack([photo.image for photo in photos]).transpose(0, 3, 1, 2).copy())
+
+
+def stacked(targets: Sequence[Targets]) -> dict[str, Tensor]:
+    """Return the maps by name, a batch of each."""
+    names = [field.name for field in fields(Targets)]
+    return {name: torch.from_numpy(np.stack([getattr(one, name) for one in targets])) for name in names}

@@ -1,0 +1,1 @@
+"""What every training needs: checkpoints, a journal, several processes as one, a schedule."""

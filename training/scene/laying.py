@@ -1,0 +1,109 @@
+"""Lay pieces down in a photo, with shadows, and fingers and dice on them; whose each pixel is, is kept track of."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import geometry
+from engine.values import Corners
+from training import covers
+from training.accidents import Pixels
+from training.scene import pieces
+from training.scene.pieces import Piece
+
+Matrix = NDArray[np.float64]
+"""float64 (3, 3): a homography."""
+Owner = NDArray[np.int16]
+"""int16 (H, W): which card shows at each pixel, -1 where none does."""
+
+NOBODY = -1
+SHADOW, SHADOW_REACH = 0.55, 0.02
+"""Darkness of a card's shadow, and its length and softness over the card's height."""
+PAGE_COLOURS = ((16, 16, 18), (235, 235, 238), (90, 96, 104), (30, 44, 90))
+
+
+def lay_page(canvas: Pixels, quads: list[Corners], rng: np.random.Generator) -> None:
+    """Draw a binder's page below its cards; ``canvas`` is changed."""
+    hull = cv2.convexHull(np.concatenate(quads))[:, 0]
+    wide = hull.mean(0) + (hull - hull.mean(0)) * float(rng.uniform(1.02, 1.2))
+    colour = np.array(PAGE_COLOURS[int(rng.integers(len(PAGE_COLOURS)))]) + rng.uniform(-12, 12, 3)
+    mask = np.zeros(canvas.shape[:2], np.float32)
+    cv2.fillConvexPoly(mask, np.round(wide).astype(np.int32), float(rng.uniform(0.3, 1)), cv2.LINE_AA)
+    canvas += (colour.astype(np.float32) - canvas) * mask[..., np.newaxis]
+
+
+def lay(canvas: Pixels, owner: Owner | None, number: int, one: Piece, quad: Corners, lamp: float | None) -> None:
+    """Draw a piece with its card's corners at ``quad``; ``canvas`` and ``owner`` are changed."""
+    to_photo = cv2.getPerspectiveTransform(one.corners, quad)
+    whole = geometry.UNIT_SQUARE * np.array(one.pixels.shape[1::-1], np.float32)
+    outline = geometry.transform(whole.astype(np.float32), to_photo)
+    tall = float(geometry.side_lengths(quad)[[1, 3]].mean())
+    pad = 2 + (2 * SHADOW_REACH * tall if lamp is not None else 0)
+    low = np.clip(np.floor(outline.min(0) - pad), 0, canvas.shape[1::-1]).astype(int)
+    high = np.clip(np.ceil(outline.max(0) + pad), 0, canvas.shape[1::-1]).astype(int)
+    if (high - low).min() < 2 or geometry.area(outline) < 4:
+        return
+    size = (int(high[0] - low[0]), int(high[1] - low[1]))
+    layers, homography = _shrunk(one, to_photo, low, tall)
+    pixels, opacity, card = (cv2.warpPerspective(layer, homography, size, flags=cv2.INTER_LINEAR) for layer in layers)
+    part = canvas[low[1] : high[1], low[0] : high[0]]
+    if lamp is not None:
+        part *= 1 - _shadow(opacity, lamp, tall)[..., np.newaxis]
+    # Colours come premultiplied, so that the border of nothing around a piece doesn't darken its edge.
+    part += pixels - part * opacity[..., np.newaxis]
+    if owner is not None:
+        mine = owner[low[1] : high[1], low[0] : high[0]]
+        mine[opacity > pieces.COVERING] = NOBODY
+        mine[card > 0.5] = number
+
+
+def _shrunk(
+    one: Piece, to_photo: Matrix, low: NDArray[np.int64], tall: float
+) -> tuple[tuple[NDArray[np.float32], ...], Matrix]:
+    """Return colours (premultiplied), opacity and card no larger than needed, and their way into the photo's part."""
+    layers = (one.pixels * one.opacity[..., np.newaxis], one.opacity, one.card)
+    height, width = one.opacity.shape
+    scale = min(1.0, tall / float(one.corners[3, 1] - one.corners[0, 1]))
+    size = (max(2, round(width * scale)), max(2, round(height * scale)))
+    if scale < 1:
+        layers = tuple(cv2.resize(layer, size, interpolation=cv2.INTER_AREA) for layer in layers)
+    grow = np.diag([width / layers[1].shape[1], height / layers[1].shape[0], 1.0])
+    # A pixel's middle is at a half.
+    half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
+    to_part = np.array([[1, 0, -low[0] - 0.5], [0, 1, -low[1] - 0.5], [0, 0, 1.0]])
+    return layers, to_part @ to_photo @ grow @ half
+
+
+def _shadow(opacity: NDArray[np.float32], lamp: float, tall: float) -> NDArray[np.float32]:
+    away = SHADOW_REACH * tall * np.array([np.cos(lamp), np.sin(lamp)])
+    move = np.array([[1, 0, away[0]], [0, 1, away[1]]])
+    moved = cv2.warpAffine(opacity, move, opacity.shape[::-1])
+    soft = cv2.GaussianBlur(moved, (0, 0), max(0.6, SHADOW_REACH * tall / 2))
+    return cast("NDArray[np.float32]", np.float32(SHADOW) * soft * (1 - opacity))
+
+
+def cover(canvas: Pixels, owner: Owner, quad: Corners, rng: np.random.Generator, share: float) -> Pixels:
+    """Return the photo with fingers over the card's edge, or dice on it; ``owner`` is changed."""
+    before = canvas.copy()
+    side = np.sqrt(geometry.area(quad))
+    if rng.uniform() < 0.65:
+        skin = np.array(covers.SKINS[int(rng.integers(len(covers.SKINS)))], np.float32)
+        edge = int(rng.integers(4))
+        for along in np.sort(rng.uniform(0.1, 0.9, int(rng.integers(1, 5)))):
+            foot = quad[edge] + (quad[(edge + 1) % 4] - quad[edge]) * along
+            inward = quad.mean(0) - foot
+            inward = inward / (np.linalg.norm(inward) + 1e-6) + rng.uniform(-0.3, 0.3, 2)
+            reach = side * float(rng.uniform(0.05, share))
+            thick = side * float(rng.uniform(0.12, 0.24))
+            canvas = covers.finger(canvas, foot + inward * (reach - thick / 2), foot - inward * side * 3, thick,
+                                   skin * float(rng.uniform(0.6, 1.05)))  # fmt: skip
+    else:
+        for _ in range(int(rng.integers(1, 4))):
+            at = quad[0] + (quad[1] - quad[0]) * rng.uniform() + (quad[3] - quad[0]) * rng.uniform()
+            canvas = covers.die(canvas, rng, side * float(rng.uniform(0.08, 0.3)), at)
+    owner[np.abs(canvas - before).max(2) > 25] = NOBODY
+    return canvas

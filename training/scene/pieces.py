@@ -1,0 +1,144 @@
+"""One card as an object: its face in a sleeve, a toploader or a graded slab, ready to be laid down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.constants import CARD_ASPECT
+from engine.values import Corners, Rgb
+from training import accidents
+from training.covers import SLEEVES
+
+Layer = NDArray[np.float32]
+"""float32 (H, W): 0..1."""
+Case = Literal["bare", "sleeve", "clear", "toploader", "slab"]
+
+CORNER_RADIUS = 3 / 88
+"""Of a card's corners, as a fraction of its height."""
+FOIL_SEVERITY = 0.8
+GLASS = 0.3
+"""How much of what lies behind it clear plastic hides beside the card."""
+COVERING = 0.6
+"""Opacity from which a case hides the card under it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """A card in its case, flat.
+
+    Attributes:
+        pixels: float32 (H, W, 3), 0..255.
+        opacity: float32 (H, W).
+        card: float32 (H, W): 1 on the card itself.
+        corners: the card's corners in ``pixels``, clockwise from its own top left.
+    """
+
+    pixels: NDArray[np.float32]
+    opacity: Layer
+    card: Layer
+    corners: Corners
+
+
+def piece(face: Rgb, case: Case, rng: np.random.Generator, *, foil: bool = False) -> Piece:
+    """Put a face, uint8 (H, W, 3), into a case."""
+    pixels = face.astype(np.float32)
+    if foil:
+        pixels = accidents.foil(pixels, rng, FOIL_SEVERITY)
+    margins = _margins(case, rng) * face.shape[0]
+    left, top, right, bottom = (round(float(m)) for m in margins)
+    height, width = face.shape[0] + top + bottom, face.shape[1] + left + right
+    card = np.zeros((height, width), np.float32)
+    card[top : top + face.shape[0], left : left + face.shape[1]] = rounded(face.shape[1], face.shape[0], CORNER_RADIUS)
+    canvas, opacity = _case(case, height, width, top, rng)
+    spot = canvas[top : top + face.shape[0], left : left + face.shape[1]]
+    share = card[top : top + face.shape[0], left : left + face.shape[1], np.newaxis]
+    spot += (_behind(pixels, case, rng) - spot) * share
+    corners = np.array([left, top]) + np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * face.shape[1::-1]
+    return Piece(canvas, np.maximum(opacity, card), card, corners.astype(np.float32))
+
+
+def rounded(width: int, height: int, radius: float) -> Layer:
+    """Return a rectangle with round corners, float32 (height, width); ``radius`` as a fraction of the height."""
+    r = max(1, round(radius * height))
+    mask = np.ones((height, width), np.float32)
+    y, x = np.mgrid[:r, :r].astype(np.float32)
+    arc = np.clip(r + 0.5 - np.hypot(r - 0.5 - x, r - 0.5 - y), 0, 1)
+    mask[:r, :r], mask[:r, -r:] = arc, arc[:, ::-1]
+    mask[-r:, :r], mask[-r:, -r:] = arc[::-1], arc[::-1, ::-1]
+    return mask
+
+
+def card_back(rng: np.random.Generator, height: int = 256) -> Rgb:
+    """Draw a card's back: a mottled ground, a border, an oval and five dots, uint8 (height, width, 3)."""
+    width = round(height * CARD_ASPECT)
+    ground = np.array(
+        [(96, 60, 34), (60, 40, 30), (24, 44, 84), (110, 24, 30)][int(rng.choice(4, p=[0.6, 0.2, 0.1, 0.1]))]
+    )
+    back = ground + 18 * accidents.smooth_field(rng, height, width, 14)[..., np.newaxis] + rng.uniform(-8, 8, 3)
+    back = np.ascontiguousarray(back, np.float32)
+    edge = round(height * float(rng.uniform(0.02, 0.05)))
+    border = tuple(float(v) for v in rng.uniform(0, 40, 3))
+    cv2.rectangle(back, (0, 0), (width - 1, height - 1), border, 2 * edge)
+    middle, axes = (width // 2, height // 2), (round(width * 0.38), round(height * 0.42))
+    oval = tuple(float(v) for v in ground * 1.5 + 20)
+    cv2.ellipse(back, middle, axes, 0, 0, 360, oval, -1, cv2.LINE_AA)
+    cv2.ellipse(back, middle, axes, 0, 0, 360, (20, 16, 12), max(1, height // 90), cv2.LINE_AA)
+    for k, colour in enumerate(((230, 225, 200), (60, 110, 180), (40, 36, 40), (200, 70, 50), (60, 130, 70))):
+        angle = -np.pi / 2 + k * 2 * np.pi / 5
+        spot = (round(middle[0] + width * 0.16 * np.cos(angle)), round(middle[1] + width * 0.16 * np.sin(angle)))
+        cv2.circle(back, spot, max(2, width // 22), colour, -1, cv2.LINE_AA)
+    cv2.ellipse(back, (middle[0], round(height * 0.19)), (round(width * 0.3), round(height * 0.06)), 0, 0, 360,
+                (60, 90, 140), -1, cv2.LINE_AA)  # fmt: skip
+    return np.asarray(np.clip(back, 0, 255), np.uint8)
+
+
+def _margins(case: Case, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return what the case adds left, above, right and below, as fractions of the card's height."""
+    if case == "bare":
+        return np.zeros(4)
+    if case in ("sleeve", "clear"):
+        side = float(rng.uniform(0.008, 0.032))
+        return np.array([side, side + rng.uniform(0, 0.05), side, side])
+    side = float(rng.uniform(0.03, 0.08))
+    return np.array([side, side + (rng.uniform(0.2, 0.4) if case == "slab" else 0.0), side, side])
+
+
+def _case(case: Case, height: int, width: int, top: int, rng: np.random.Generator) -> tuple[NDArray[np.float32], Layer]:
+    """Return what shows around the card, and how opaque it is."""
+    if case in ("bare", "sleeve"):
+        colour = np.array(SLEEVES[int(rng.integers(len(SLEEVES)))]) * rng.uniform(0.6, 1) + rng.uniform(-15, 15, 3)
+        colour = np.clip(colour, 0, 255) if rng.uniform() < 0.7 else rng.uniform(0, 255, 3)
+        canvas = np.full((height, width, 3), colour, np.float32)
+        return canvas, rounded(width, height, 0.015) * np.float32(case == "sleeve")
+    canvas = np.full((height, width, 3), rng.uniform(170, 235), np.float32)
+    opacity = np.full((height, width), GLASS * float(rng.uniform(0.2, 1)), np.float32)
+    edge = max(1, height // 120)
+    cv2.rectangle(opacity, (0, 0), (width - 1, height - 1), float(rng.uniform(0.3, 0.9)), edge)
+    if case == "slab":
+        _label(canvas, opacity, top, rng)
+    return canvas, opacity
+
+
+def _label(canvas: NDArray[np.float32], opacity: Layer, top: int, rng: np.random.Generator) -> None:
+    """Draw a grader's label with lines of print above the card; both are changed."""
+    width = canvas.shape[1]
+    low, high = round(top * 0.18), round(top * 0.82)
+    paper = rng.uniform(180, 250, 3) if rng.uniform() < 0.6 else rng.uniform(20, 200, 3)
+    canvas[low:high, width // 12 : -width // 12], opacity[low:high, width // 12 : -width // 12] = paper, 1
+    for line in np.linspace(low, high, 5)[1:4]:
+        end = round(width * float(rng.uniform(0.3, 0.9)))
+        canvas[round(line) : round(line) + max(1, top // 20), width // 8 : end] = 255 - paper
+
+
+def _behind(pixels: NDArray[np.float32], case: Case, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Return the face behind the case's plastic: a little haze, sometimes waves of light."""
+    if case == "bare":
+        return pixels
+    haze = np.float32(rng.uniform(0, 0.2))
+    hazy = pixels * (1 - haze) + 215 * haze
+    return cast("NDArray[np.float32]", accidents.plastic(hazy, rng, 0.7) if rng.uniform() < 0.25 else hazy)

@@ -1,0 +1,124 @@
+"""Where cards lie: drawn table tops, keyboards, paper and screens, and the clutter beside cards."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.values import Rgb
+from training.accidents import Pixels, smooth_field
+from training.surfaces import Surface, surface
+
+DRAWN_SIZE = 480, 400
+"""Width and height of drawn places, pixels."""
+SURFACES: tuple[Surface, ...] = ("wood", "cloth", "paper", "playmat")
+
+
+def drawn_places(count: int, seed: int) -> list[Rgb]:
+    """Return ``count`` drawn places, uint8 (H, W, 3), always the same for a seed."""
+    painters = [*SURFACES, "keyboard", "print", "stone"]
+    return [_place(painters[i % len(painters)], np.random.default_rng((seed, i))) for i in range(count)]
+
+
+def _place(kind: str, rng: np.random.Generator) -> Rgb:
+    width, height = DRAWN_SIZE
+    if kind in SURFACES:
+        return surface(kind, rng, width, height)
+    painter = {"keyboard": keyboard, "print": printed_page, "stone": stone}[kind]
+    return np.asarray(np.clip(painter(rng, width, height), 0, 255), np.uint8)
+
+
+def keyboard(rng: np.random.Generator, width: int, height: int) -> Pixels:
+    """Draw a keyboard's keys from above."""
+    body, key = rng.uniform(10, 80, 3), float(rng.uniform(0, 240))
+    canvas = np.full((height, width, 3), body, np.uint8)
+    side = int(rng.integers(26, 60))
+    gap = max(2, side // 7)
+    for r, y in enumerate(range(0, height, side)):
+        x = -int(rng.integers(0, side)) if r % 2 else 0
+        while x < width:
+            wide = side * (1 if rng.uniform() < 0.85 else 2)
+            corner, end = (x + gap, y + gap), (x + wide - gap, y + side - gap)
+            cv2.rectangle(canvas, corner, end, (key + 10, key + 8, key + 8), -1)
+            letter = (x + wide // 2 - side // 8, y + side // 2 + side // 8)
+            text = chr(int(rng.integers(65, 91)))
+            cv2.putText(canvas, text, letter, cv2.FONT_HERSHEY_SIMPLEX, side / 90, (255 - key,) * 3, 1, cv2.LINE_AA)
+            x += wide
+    return canvas.astype(np.float32)
+
+
+def printed_page(rng: np.random.Generator, width: int, height: int) -> Pixels:
+    """Draw a page of print: lines of dark dashes on pale paper, or the reverse."""
+    paper, ink = rng.uniform(200, 255, 3), rng.uniform(0, 90, 3)
+    if rng.uniform() < 0.2:
+        paper, ink = ink, paper
+    canvas = np.full((height, width, 3), paper, np.float32)
+    step = int(rng.integers(8, 24))
+    for y in range(step, height - step, step):
+        x = int(rng.integers(5, 40))
+        while x < width - step and rng.uniform() > 0.06:
+            long = int(rng.integers(step // 2, 4 * step))
+            canvas[y : y + max(1, step // 3), x : min(x + long, width - 5)] = ink
+            x += long + step // 2
+    return canvas
+
+
+def stone(rng: np.random.Generator, width: int, height: int) -> Pixels:
+    """Draw stone, concrete or a plain wall: hills of one colour and a fine grain."""
+    base, rough = rng.uniform(10, 250, 3), float(rng.uniform(0, 30))
+    hills = sum(smooth_field(rng, height, width, cells) / (i + 1) for i, cells in enumerate((2, 7, 30, 90)))
+    return cast("Pixels", (base + rough * np.asarray(hills)[..., np.newaxis]).astype(np.float32))
+
+
+def ground(rng: np.random.Generator, places: list[Rgb], width: int, height: int) -> Pixels:
+    """Return what lies below the cards, float32 (height, width, 3): a crop of a place, or one plain colour."""
+    if not places or rng.uniform() < 0.25:
+        return np.full((height, width, 3), _plain_colour(rng), np.float32) + 6 * smooth_field(rng, height, width, 3)[
+            ..., np.newaxis
+        ] * np.float32(rng.uniform())
+    place = places[int(rng.integers(len(places)))]
+    return _cropped(place, rng, width, height) * np.float32(rng.uniform(0.6, 1.25)) + rng.uniform(-12, 12, 3).astype(
+        np.float32
+    )
+
+
+def _plain_colour(rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return a table's colour: white, black and grey are commoner than any hue."""
+    grey = float(rng.choice([rng.uniform(215, 255), rng.uniform(3, 35), rng.uniform(40, 215)]))
+    return np.clip(grey + rng.uniform(-1, 1, 3) * float(rng.choice([6.0, 40.0])), 0, 255)
+
+
+def _cropped(place: Rgb, rng: np.random.Generator, width: int, height: int) -> Pixels:
+    """Return a random part of a place, turned at times, at the wanted size."""
+    if rng.uniform() < 0.3:
+        place = np.ascontiguousarray(np.rot90(place, int(rng.integers(1, 4))))
+    high, wide = place.shape[:2]
+    largest = min(wide / width, high / height)
+    share = largest * float(rng.uniform(0.35, 1))
+    w, h = max(2, int(width * share)), max(2, int(height * share))
+    x, y = int(rng.integers(0, wide - w + 1)), int(rng.integers(0, high - h + 1))
+    part = place[y : y + h, x : x + w]
+    part = part[:, ::-1] if rng.uniform() < 0.5 else part
+    how = cv2.INTER_AREA if w > width else cv2.INTER_LINEAR
+    resized = cv2.resize(np.ascontiguousarray(part), (width, height), interpolation=how)
+    return np.asarray(resized, np.float32)
+
+
+def clutter(rng: np.random.Generator, places: list[Rgb], size: int) -> Rgb:
+    """Return a flat thing that is no card, uint8 (h, w, 3): a sheet, a phone, a box's side, a picture."""
+    aspect = float(rng.uniform(0.4, 1.0))
+    height, width = size, max(8, round(size * aspect))
+    kind = int(rng.integers(4))
+    if kind == 0:
+        canvas = printed_page(rng, width, height)
+    elif kind == 1 and places:
+        canvas = _cropped(places[int(rng.integers(len(places)))], rng, width, height)
+    else:
+        canvas = np.full((height, width, 3), rng.uniform(0, 255, 3), np.float32)
+    if kind >= 2:
+        edge, inner = max(2, size // int(rng.integers(10, 40))), rng.uniform(0, 255, 3)
+        canvas[edge:-edge, edge:-edge] = inner
+    return np.asarray(np.clip(canvas, 0, 255), np.uint8)

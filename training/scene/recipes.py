@@ -1,0 +1,130 @@
+"""What a photo is to show: drawn at random for training, fixed for each condition that figures are quoted by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from training.scene.pieces import Case
+
+MAX_TILT_DEG = 60.0
+CROP = 1.04
+"""A crop slightly inside the card's edge: the card is this much taller than the picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One photo.
+
+    Attributes:
+        layout: a name of :data:`training.scene.layouts.LAYOUTS`, or ``none`` for a photo without a card.
+        tilt_deg: the camera's lean from straight above, 0..60.
+        turn_deg: the camera's roll, -180..180.
+        fill: share of the photo that the cards' outline spans, along the tighter side; above 1 it is cut off.
+        severity: 0..1, of everything between lens and file.
+        accidents: names of those that surely happen (see ``photo.ACCIDENTS``); the others as their chances have it.
+        case: what every card is in, or None for a mixture.
+        strange: share of cards that are no Magic face: backs, other games'.
+        foil: share of cards that are foil.
+        covered: share of each card that fingers and dice may hide, 0..1.
+        clutter: most things beside the cards that are no cards.
+        flat: whether it is a screenshot: no shadow, no camera.
+        tone: whether the table has the colour of a card's border.
+    """
+
+    layout: str = "single"
+    tilt_deg: float = 0.0
+    turn_deg: float = 0.0
+    fill: float = 0.8
+    severity: float = 0.2
+    accidents: tuple[str, ...] = ()
+    case: Case | None = "bare"
+    strange: float = 0.0
+    foil: float = 0.0
+    covered: float = 0.0
+    clutter: int = 0
+    flat: bool = False
+    tone: bool = False
+
+
+SHARES = {
+    "single": 0.36, "row": 0.12, "spread": 0.14, "fan": 0.09, "cascade": 0.07, "heap": 0.04, "page": 0.08,
+    "gallery": 0.04, "none": 0.06,
+}  # fmt: skip
+"""How often each layout comes in training."""
+
+
+def random_recipe(rng: np.random.Generator) -> Recipe:
+    """Return any photo a player may send, the common ones more often."""
+    layout = str(rng.choice(list(SHARES), p=np.array(list(SHARES.values())) / sum(SHARES.values())))
+    recipe = Recipe(
+        layout,
+        tilt_deg=min(MAX_TILT_DEG, abs(float(rng.normal(0, 20)))),
+        turn_deg=_turn(rng),
+        fill=_fill(rng, layout),
+        severity=float(rng.uniform()) ** 1.3,
+        case=None if rng.uniform() < 0.5 else "bare",
+        strange=float(rng.choice([0.0, 0.1, 1.0], p=[0.7, 0.18, 0.12])),
+        foil=float(rng.choice([0.0, 0.3, 1.0], p=[0.8, 0.1, 0.1])),
+        covered=float(rng.choice([0.0, 0.35, 0.6], p=[0.7, 0.25, 0.05])),
+        clutter=int(rng.choice([0, 1, 4], p=[0.5, 0.3, 0.2])),
+        tone=bool(rng.uniform() < 0.12),
+    )
+    if layout == "gallery" or (layout == "single" and rng.uniform() < 0.12):
+        return _screenshot(recipe, rng)
+    return recipe
+
+
+def _turn(rng: np.random.Generator) -> float:
+    kind = rng.uniform()
+    if kind < 0.5:
+        return float(rng.normal(0, 7))
+    if kind < 0.7:
+        return float(rng.choice([90, 180, -90])) + float(rng.normal(0, 6))
+    return float(rng.uniform(-180, 180))
+
+
+def _fill(rng: np.random.Generator, layout: str) -> float:
+    if layout == "single":
+        return float(
+            rng.choice([rng.uniform(0.2, 0.5), rng.uniform(0.5, 0.98), rng.uniform(0.96, 1.06)], p=[0.2, 0.6, 0.2])
+        )
+    return float(rng.uniform(0.45, 1.1))
+
+
+def _screenshot(recipe: Recipe, rng: np.random.Generator) -> Recipe:
+    """Return the recipe as a scan, a tight crop, or a screenshot of a card or a deck."""
+    tight = recipe.layout == "single" and rng.uniform() < 0.6
+    return replace(
+        recipe, tilt_deg=0.0, turn_deg=0.0, fill=float(rng.uniform(0.97, CROP)) if tight else recipe.fill,
+        severity=0.25 * recipe.severity, case="bare", covered=0.0, flat=True,
+    )  # fmt: skip
+
+
+CONDITIONS: dict[str, Recipe] = {
+    "plain": Recipe(),
+    "rotated": Recipe(turn_deg=180.0),
+    "perspective": Recipe(tilt_deg=45.0, turn_deg=20.0, severity=0.3),
+    "glare": Recipe(tilt_deg=10.0, turn_deg=10.0, severity=0.7, accidents=("glare",), case="sleeve"),
+    "low resolution": Recipe(fill=0.45, tilt_deg=10.0, turn_deg=10.0, severity=0.8, accidents=("coarse",)),
+    "dim": Recipe(tilt_deg=10.0, turn_deg=10.0, severity=0.8, accidents=("dim",)),
+    "occluded": Recipe(tilt_deg=10.0, turn_deg=10.0, severity=0.3, covered=0.35),
+    "foil": Recipe(tilt_deg=10.0, turn_deg=10.0, severity=0.4, foil=1.0),
+    "nine-pocket page": Recipe("page", tilt_deg=10.0, turn_deg=5.0, fill=0.9, severity=0.4, accidents=("plastic",)),
+    "overlapping fan": Recipe("fan", tilt_deg=10.0, turn_deg=10.0, fill=0.85, severity=0.3),
+    "no card": Recipe("none", severity=0.4, clutter=4),
+}
+"""The conditions of the test photos. Tilt and turn are the most: each photo draws its own between none and that,
+so that ``rotated`` means any turn at all."""
+
+
+def condition(name: str, rng: np.random.Generator) -> Recipe:
+    """Return a photo of a condition of :data:`CONDITIONS`, its tilt and turn drawn anew."""
+    recipe = CONDITIONS[name]
+    return replace(
+        recipe,
+        tilt_deg=recipe.tilt_deg * float(rng.uniform(0.5, 1)),
+        turn_deg=recipe.turn_deg * float(rng.uniform(-1, 1)),
+        fill=recipe.fill * float(rng.uniform(0.6, 1)) if recipe.layout == "single" else recipe.fill,
+    )

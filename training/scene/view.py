@@ -1,0 +1,75 @@
+"""Where the cards of a layout come to lie in a photo: the camera leans, rolls and frames them. Pure geometry."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import geometry
+from engine.constants import CARD_ASPECT
+from engine.values import Corners
+from training.scene.layouts import LAYOUTS, Placements
+from training.scene.recipes import Recipe
+
+Matrix = NDArray[np.float64]
+"""float64 (3, 3): a homography."""
+
+FOCAL = (0.9, 2.6)
+"""The camera's distance over the layout's size: near and far."""
+MAX_SIDE = 6.0
+"""Cards that the camera's lean would stretch beyond so many photo sides are left out."""
+
+
+def laid(recipe: Recipe, rng: np.random.Generator, most: int, size: tuple[int, int]) -> list[Corners]:
+    """Return where each card's corners are in the photo."""
+    if recipe.layout == "none":
+        return []
+    placed = LAYOUTS[recipe.layout](rng)[:most]
+    on_table = [_card_at(place) for place in placed]
+    view = _view(recipe, rng, np.concatenate(on_table))
+    seen = geometry.transform(np.concatenate(on_table), view)
+    framing = _framing(seen, recipe, rng, size, len(placed))
+    quads = geometry.transform(seen, framing).reshape(-1, 4, 2)
+    largest = MAX_SIDE * max(size)
+    return [quad for quad in quads if np.abs(quad).max() < largest and geometry.side_lengths(quad).min() > 3]
+
+
+def _card_at(place: Placements) -> Corners:
+    x, y, turn = place
+    c, s = np.cos(turn), np.sin(turn)
+    flat = (geometry.UNIT_SQUARE - 0.5) * np.array([CARD_ASPECT, 1.0])
+    return np.asarray(flat @ np.array([[c, s], [-s, c]]) + (x, y), np.float32)
+
+
+def _view(recipe: Recipe, rng: np.random.Generator, points: NDArray[np.float32]) -> Matrix:
+    """Return the homography from table to image plane: the camera leans in any direction, and rolls."""
+    middle, reach = points.mean(0), float(np.ptp(points, axis=0).max())
+    towards, tilt = float(rng.uniform(0, 2 * np.pi)), np.radians(recipe.tilt_deg)
+    axis = np.array([np.cos(towards), np.sin(towards), 0.0]) * tilt
+    roll = np.array([0, 0, np.radians(recipe.turn_deg)])
+    turned = cv2.Rodrigues(axis)[0] @ cv2.Rodrigues(roll)[0]
+    distance = reach * float(rng.uniform(*FOCAL))
+    pose = np.column_stack([turned[:, :2], [0, 0, distance]])
+    return np.asarray(
+        np.diag([distance, distance, 1.0]) @ pose @ np.array([[1, 0, -middle[0]], [0, 1, -middle[1]], [0, 0, 1]])
+    )
+
+
+def _framing(
+    points: NDArray[np.float32], recipe: Recipe, rng: np.random.Generator, size: tuple[int, int], count: int
+) -> Matrix:
+    """Return zoom and shift: the cards span ``fill`` of the photo, somewhere in it."""
+    low, high = points.min(0).astype(np.float64), points.max(0).astype(np.float64)
+    extent = np.maximum(high - low, 1e-6)
+    ratio = np.array(size) / extent
+    zoom = recipe.fill * float(ratio.min())
+    if count == 1 and recipe.flat and recipe.fill > 0.96:
+        # A scan: the picture is the card, so both sides are filled.
+        stretch = recipe.fill * ratio
+        shift = np.array(size) / 2 - stretch * (low + high) / 2
+        return np.array([[stretch[0], 0, shift[0]], [0, stretch[1], shift[1]], [0, 0, 1]])
+    free = np.abs(np.array(size) - zoom * extent)
+    middle = np.array(size) / 2 + rng.uniform(-0.5, 0.5, 2) * free * (0.9 if recipe.fill < 1 else 1.0)
+    shift = middle - zoom * (low + high) / 2
+    return np.array([[zoom, 0, shift[0]], [0, zoom, shift[1]], [0, 0, 1]])
