@@ -2,12 +2,12 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-# Where `make embedder` works, and the option for a list of faces where DATA has it; TRAIN holds more options of
+# Where `make embedder` and `make detector` work, and the option for a list of faces where DATA has it; TRAIN holds more options of
 # the training, as TRAIN="--pairs 32".
-OUT := out/embedder
+OUT := out/$(if $(filter detector,$(MAKECMDGOALS)),detector,embedder)
 listed = $(if $(wildcard $(DATA)/$(1).csv),--$(1) $(DATA)/$(1).csv)
 
-.PHONY: demo test test-light lint bench embedder bot clean help
+.PHONY: demo test test-light lint bench embedder detector bot clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -59,6 +59,19 @@ embedder: $(VENV)/.full ## train, export, index and measure the picture network:
 	$(BIN)/python -m training export --checkpoint $(OUT)/checkpoint.pt --out $(OUT)/embedder.onnx
 	$(BIN)/python -m training index --faces $(DATA)/faces.csv --embedder $(OUT)/embedder.onnx --out $(OUT)/artifacts
 	$(BIN)/python -m training evaluate-embedder --pack $(OUT)/faces.pack --artifacts $(OUT)/artifacts \
+		$(if $(wildcard $(DATA)/photos/photos.csv),--photos $(DATA)/photos/photos.csv) --out $(OUT)/figures
+
+detector: $(VENV)/.full ## train, export and measure the detector: make detector DATA=FOLDER
+	test -f "$(DATA)/faces.csv" || { echo "DATA=$(DATA) has no faces.csv: make detector DATA=FOLDER" >&2; exit 2; }
+	mkdir -p $(OUT)
+	$(BIN)/python -m training pack-faces --real $(DATA)/faces.csv $(call listed,fanmade) $(call listed,other) \
+		--out $(OUT)/faces.pack
+	$(BIN)/python -m training train detector --pack $(OUT)/faces.pack --out $(OUT) --resume \
+		$(if $(wildcard $(DATA)/backgrounds),--places $(DATA)/backgrounds) $(TRAIN)
+	$(BIN)/python -m training export-detector --training $(OUT) --out $(OUT)/models
+	$(BIN)/python -m training index --faces $(DATA)/faces.csv --detector $(OUT)/models --out $(OUT)/artifacts
+	$(BIN)/python -m training evaluate-detector --pack $(OUT)/faces.pack --artifacts $(OUT)/artifacts \
+		$(if $(wildcard $(DATA)/backgrounds),--places $(DATA)/backgrounds) \
 		$(if $(wildcard $(DATA)/photos/photos.csv),--photos $(DATA)/photos/photos.csv) --out $(OUT)/figures
 
 bot: $(VENV)/.bot ## start the Discord bot (token in .env, see .env.example)

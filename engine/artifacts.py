@@ -13,7 +13,7 @@ from engine.errors import ArtifactDamaged, ArtifactMismatch, ArtifactMissing
 
 SHIPPED = Path(__file__).parent / "data"
 """The artifacts that come with the package."""
-FORMAT = 1
+FORMAT = 2
 """Raised whenever this code can't read older folders, or older code not newer ones."""
 
 MANIFEST = "manifest.json"
@@ -23,7 +23,7 @@ EMBEDDER = "embedder.onnx"
 INDEX = "index.faiss"
 FACES = "faces.csv"
 CATALOGUE = "catalogue.sqlite"
-FILES = (EMBEDDER, INDEX, FACES, CATALOGUE)
+FILES = (FINDER, CORNERS, EMBEDDER, INDEX, FACES, CATALOGUE)
 
 REMEDY = "Fetch the folder again, or build it: python -m training index --faces FACES.csv --out DIR."
 
@@ -34,6 +34,16 @@ class Artifacts:
 
     folder: Path
     manifest: Mapping[str, Any]
+
+    @property
+    def finder(self) -> Path:
+        """The network that tells where cards lie."""
+        return self.folder / FINDER
+
+    @property
+    def corners(self) -> Path:
+        """The network that looks closer at each card."""
+        return self.folder / CORNERS
 
     @property
     def embedder(self) -> Path:

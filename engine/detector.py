@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
 import cv2
@@ -15,7 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import geometry
+from engine.artifacts import Artifacts
 from engine.corners import MAGIC, NOTHING, PATCH_HEIGHT, CornerFinder, patch_of
+from engine.edges import FACE_PX, on_edges
 from engine.finding import CORNERS, HEAT, SAME_IOU, SECTOR, quads_of
 from engine.image import Photo, View
 from engine.onnx_session import OnnxModel
@@ -36,8 +39,8 @@ DOUBLE_IOU = 0.55
 """Overlap from which finds of two looks are one card, the larger one cut off at a part's edge."""
 SURE = 0.5
 """Probability of being no card from which a find is dropped."""
-FAR = 0.05
-"""Corners that moved farther than this, in card heights, are looked at once more from where they are now."""
+FIRST_GROWTH = 0.1
+"""A first look is at the quad grown by this on every side: perspective may have moved a corner well outside it."""
 MAX_QUADS = 80
 """Quads handed on, best first."""
 
@@ -47,6 +50,9 @@ class Detector(Protocol):
 
     def __call__(self, photo: Photo, clock: Stopwatch) -> list[Quad]:
         """Return the quads that may be cards, in photo pixels, best first."""
+
+    def closer(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[Quad]:
+        """Return rough quads with their corners put right, best first; what is no card is dropped."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +88,7 @@ class CardDetector:
             rough = self._look(view, whole)
         if _crowded(rough, photo):
             rough = self._look_again(photo, rough, clock)
-        return self._closer(photo, rough[:MAX_QUADS], clock)
+        return self.closer(photo, rough[:MAX_QUADS], clock)
 
     def _look(self, view: View, area: _Area) -> list[Quad]:
         """Return what the finder sees in a part of the photo, in photo pixels."""
@@ -104,41 +110,57 @@ class CardDetector:
                 found += [quad for quad in self._look(view, area) if not _cut_off(quad, area, photo)]
         return _distinct(found, DOUBLE_IOU)
 
-    def _closer(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[Quad]:
-        """Return the quads with their corners put right; what is no card is dropped."""
-        quads, moved = self._corrected(photo, rough, clock)
-        again = [n for n, far in enumerate(moved) if far > FAR]
-        if again:
-            better, _ = self._corrected(photo, [quads[n] for n in again], clock)
-            for n, quad in zip(again, better, strict=True):
-                quads[n] = quad
-        return _distinct([quad for quad in quads if quad.score > 0], SAME_IOU)
+    def closer(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[Quad]:
+        """Return rough quads with their corners put right by two looks; what is no card is dropped."""
+        grown = [replace(quad, corners=geometry.grown(quad.corners, FIRST_GROWTH)) for quad in rough]
+        nearly = self._corrected(photo, grown, clock)
+        found = self._corrected(photo, _distinct(nearly, SAME_IOU), clock)
+        return [self._on_edges(photo, quad, clock) for quad in _distinct(found, SAME_IOU)]
 
-    def _corrected(
-        self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch
-    ) -> tuple[list[Quad], NDArray[np.float32]]:
-        """Return each quad after a closer look, score 0 where it is no card, and how far its corners moved."""
+    def _corrected(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[Quad]:
+        """Return the quads after a closer look, the right way up, without those that are no card."""
         patches = [self._patch(photo, quad, clock) for quad in rough]
         with clock.time("detect"):
             look = self._corners(patches, [quad.corners for quad in rough])
-        quads, moved = [], np.zeros(len(rough), np.float32)
+        quads = []
         for n, quad in enumerate(rough):
-            corners = look.corners[n]
-            if not _is_sound(corners):
-                corners = quad.corners
-            moved[n] = np.linalg.norm(corners - quad.corners, axis=1).max() / max(quad.height, 1.0)
-            no_card = float(look.kinds[n, NOTHING])
-            score = 0.0 if no_card > SURE else quad.score * (1 - no_card)
-            magic = float(look.kinds[n, MAGIC]) / max(1 - no_card, 1e-6)
-            turned = Quad(corners, score, upright_known=True, magic=min(magic, 1.0)).turned(int(look.turns[n].argmax()))
-            quads.append(turned)
-        return quads, moved
+            corners, no_card = look.corners[n], float(look.kinds[n, NOTHING])
+            if no_card <= SURE and _is_sound(corners):
+                magic = min(1.0, float(look.kinds[n, MAGIC]) / (1 - no_card))
+                seen = Quad(corners, quad.score * (1 - no_card), upright_known=True, magic=magic)
+                quads.append(seen.turned(int(look.turns[n].argmax())))
+        return quads
+
+    def _on_edges(self, photo: Photo, quad: Quad, clock: Stopwatch) -> Quad:
+        """Return the quad with its sides on the edges of the card, where edges are to be seen."""
+        with clock.time("decode"):
+            view = photo.at_scale(min(1.0, FACE_PX / max(quad.height, 1.0)))
+        with clock.time("detect"):
+            part, corners, shift, scale = _reduced(view, quad, FACE_PX)
+            moved = (on_edges(part, corners) / scale + shift) / np.float32(view.scale)
+        return replace(quad, corners=moved.astype(np.float32)) if _is_sound(moved.astype(np.float32)) else quad
 
     def _patch(self, photo: Photo, quad: Quad, clock: Stopwatch) -> Rgb:
         with clock.time("decode"):
             view = photo.at_scale(min(1.0, PATCH_HEIGHT / max(quad.height, 1.0)))
         with clock.time("detect"):
-            return patch_of(*_reduced(view, quad))
+            part, corners, _, _ = _reduced(view, quad, PATCH_HEIGHT)
+            return patch_of(part, corners)
+
+
+def open_detector(artifacts: Artifacts, *, threads: int | None = None) -> CardDetector:
+    """Return the detector of an artifact folder; raises :class:`ArtifactDamaged` where a model can't be opened."""
+    return open_networks(artifacts.finder, artifacts.corners, threads=threads)
+
+
+def open_networks(finder: Path, corners: Path, *, threads: int | None = None) -> CardDetector:
+    """Return the detector of two model files; raises :class:`ArtifactDamaged` where one can't be opened."""
+    return CardDetector(OnnxModel(finder, threads=threads), CornerFinder(corners, threads=threads))
+
+
+def is_magic(quad: Quad) -> bool:
+    """Return whether a quad is rather a Magic card's face than a back or another game's card."""
+    return quad.magic >= 0.5
 
 
 def fitted(pixels: Rgb) -> Rgb:
@@ -200,21 +222,24 @@ def _cut_off(quad: Quad, area: _Area, photo: Photo) -> bool:
     )
 
 
-def _reduced(view: View, quad: Quad) -> tuple[Rgb, Corners]:
-    """Return the surroundings of a quad no larger than twice a patch's size, and the quad in them."""
+def _reduced(view: View, quad: Quad, height_px: float) -> tuple[Rgb, Corners, NDArray[np.float32], NDArray[np.float32]]:
+    """Return the surroundings of a quad in which it is about ``height_px`` high, where the view has as much.
+
+    Returns:
+        The pixels; the quad in them; and what leads back to the view: ``corners / scale + shift``.
+    """
     corners = quad.corners * np.float32(view.scale)
     room = 0.4 * max(quad.height * view.scale, 8.0)
     bounds = np.array(view.pixels.shape[1::-1])
     low = np.clip(np.floor(corners.min(0) - room), 0, bounds - 1).astype(int)
     high = np.clip(np.ceil(corners.max(0) + room), low + 1, bounds).astype(int)
-    part = view.pixels[low[1] : high[1], low[0] : high[0]]
-    scale = min(1.0, 1.25 * PATCH_HEIGHT / max(quad.height * view.scale, 1.0))
-    local = corners - low.astype(np.float32)
-    if scale < 1:
-        size = [max(2, round(side * scale)) for side in part.shape[1::-1]]
-        local = local * (np.array(size, np.float32) / np.array(part.shape[1::-1], np.float32))
+    part, shift = view.pixels[low[1] : high[1], low[0] : high[0]], low.astype(np.float32)
+    reduction = 1.25 * height_px / max(quad.height * view.scale, 1.0)
+    if reduction < 1:
+        size = [max(2, round(side * reduction)) for side in part.shape[1::-1]]
         part = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return part, local.astype(np.float32)
+    scale = np.array(part.shape[1::-1], np.float32) / (high - low).astype(np.float32)
+    return part, ((corners - shift) * scale).astype(np.float32), shift, scale
 
 
 def _is_sound(corners: Corners) -> bool:

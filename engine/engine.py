@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.artifacts import SHIPPED, Artifacts, open_artifacts, sha256
 from engine.catalogue import Catalogue
-from engine.contours import ContourDetector
+from engine.detector import open_detector
 from engine.embedder import Embedder
 from engine.errors import ArtifactMismatch
 from engine.faces import read_faces
@@ -46,11 +46,12 @@ class Engine:
         """
         checked = open_artifacts(Path(artifacts) if artifacts is not None else SHIPPED)
         catalogue = Catalogue.open(checked.catalogue)
+        detector = open_detector(checked, threads=threads)
         finder = LineFinder(threads=threads)
         titles = TitleWitness(finder, TextReader(threads=threads), TitleMatcher(catalogue.ranked_titles()))
         pictures = PictureWitness(*_open_pictures(checked, threads), find=catalogue.find)
         catalogue.complete("")  # its look-up index takes 0.3 s to make: now, not at the first question
-        recogniser = Recogniser(ContourDetector(), TitleSearch(finder, titles), titles, pictures, catalogue)
+        recogniser = Recogniser(detector, TitleSearch(finder, titles), titles, pictures, catalogue)
         return cls(recogniser, catalogue, checked)
 
     @property

@@ -199,23 +199,6 @@ def card_around(line: Corners, title_height_share: float = 0.058, left_share: fl
     return np.array(corners, np.float32)
 
 
-ART_BOX: Box = (0.075, 0.112, 0.925, 0.55)
-"""The art's window in most frames, in fractions of the card."""
-
-
-def cards_around_art(art: Corners) -> list[Corners]:
-    """Return the two cards (upright and upside down) whose art window ``art`` (a landscape box) may be."""
-    window = np.array(
-        [[ART_BOX[0], ART_BOX[1]], [ART_BOX[2], ART_BOX[1]], [ART_BOX[2], ART_BOX[3]], [ART_BOX[0], ART_BOX[3]]],
-        np.float32,
-    )
-    cards = []
-    for turn in (1, 3):
-        to_pixels = cv2.getPerspectiveTransform(window, np.ascontiguousarray(np.roll(art, -turn, axis=0)))
-        cards.append(geometry.transform(geometry.UNIT_SQUARE, np.asarray(to_pixels, np.float64)))
-    return cards
-
-
 def stands_as_title(line: Corners, card: Corners) -> bool:
     """Return whether ``line`` lies in ``card`` where titles stand, in its upright reading direction."""
     inside = geometry.transform(line, geometry.quad_to_unit(card))

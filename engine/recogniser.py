@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from engine import geometry
 from engine.catalogue import Catalogue
 from engine.constants import FACE_HEIGHT
-from engine.detector import Detector
+from engine.detector import Detector, is_magic
 from engine.image import Photo
 from engine.judge import Testimony, Verdict, judge
-from engine.pictures import PictureReading, PictureWitness
-from engine.reader import TitleWitness
+from engine.pictures import NOTHING_SEEN, PictureReading, PictureWitness
+from engine.reader import TitleWitness, stands_as_title
 from engine.rectify import rectify
-from engine.sighting import GOOD_SHAPE, Sighting, TitleSearch, is_free
+from engine.sighting import Sighting, TitleSearch, is_another_title
 from engine.stopwatch import Stopwatch
 from engine.values import Card, Identification, Quad, Rgb, Status, Witness
 from engine.verdicts import to_card
 
+MAY_BE_MAGIC = 0.15
+"""Probability of being a Magic card from which a title is sought with all means."""
+SAME_NAMED_IOU, SAME_PLACE_IOU = 0.4, 0.75
+"""Overlap from which two cases of one name, or one of them without a name, are one card."""
 EMBED_FACE_PX = 320
 """Height of the face shown to the picture network, which takes about two thirds of it."""
-WHOLE_SHARE = 0.9
-"""Share of the photo from which a quad is the photo's own outline, which holds every card in it."""
-MAX_UNREAD = 16
-"""Quads without a legible title that the picture witness is asked about."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,62 +56,57 @@ class Recogniser:
     def __call__(self, photo: Photo, *, top_k: int, max_cards: int, witness: Witness) -> Identification:
         """Return what is in ``photo``; raises :class:`engine.PhotoError` where it can't be decoded."""
         clock = Stopwatch()
-        quads = self._detector(photo, clock)
-        sightings = [] if witness is Witness.PICTURE else self._search(photo, quads, clock)
-        cases = self._hear_titled(photo, sightings, witness, clock)
-        cases += self._hear_untitled(photo, quads, sightings, witness, clock)
+        cases = self._hear(photo, [Sighting(quad) for quad in self._detector(photo, clock)], witness, clock)
+        if witness is not Witness.PICTURE:
+            loose = self._search.elsewhere(photo, [case.sighting for case in cases], clock)
+            loose = [self._placed(photo, sighting, clock) for sighting in loose]
+            cases = apart([*cases, *self._hear(photo, loose, witness, clock)])
         with clock.time("judge"):
-            kept = sorted(cases, key=lambda case: -case.verdict.confidence)[:max_cards]
+            told = [case for case in _in_company(cases) if is_worth_telling(case)]
+            kept = sorted(told, key=lambda case: -case.verdict.confidence)[:max_cards]
             cards = tuple(self._card(case, top_k) for case in in_reading_order(kept))
         return Identification(photo.width, photo.height, cards, clock.timings_ms())
 
-    def _hear_titled(
-        self, photo: Photo, sightings: Sequence[Sighting], witness: Witness, clock: Stopwatch
-    ) -> list[Case]:
-        """Hear what else there is on cards whose title was read, and judge them."""
-        if witness is Witness.TITLE:
-            seen = [PictureReading()] * len(sightings)
-        else:
-            seen = self._pictures(self._faces(photo, [s.quad for s in sightings], clock), clock)
-        cases = []
-        for sighting, picture in zip(sightings, seen, strict=True):
-            testimony = Testimony(sighting.reading, picture, sighting.loose)
-            verdict = judge(testimony)
-            if verdict.status is not Status.IDENTIFIED:
-                # The dearer evidence only where the cheap leaves doubt.
-                testimony = replace(testimony, type_line=self._type_line(photo, sighting, clock))
-                verdict = judge(testimony)
-            cases.append(Case(sighting, testimony, verdict))
-        with clock.time("judge"):
-            return _in_company(cases)
+    def _placed(self, photo: Photo, sighting: Sighting, clock: Stopwatch) -> Sighting:
+        """Return a card guessed around its title where it lies, if a closer look shows one there."""
+        for quad in self._detector.closer(photo, [sighting.quad], clock):
+            line = sighting.reading.line
+            if is_magic(quad) and line is not None and stands_as_title(line, quad.corners):
+                return replace(sighting, quad=quad, loose=False)
+        return sighting
 
-    def _hear_untitled(
-        self, photo: Photo, quads: Sequence[Quad], sightings: Sequence[Sighting], witness: Witness, clock: Stopwatch
-    ) -> list[Case]:
-        """Let the picture witness, who needs no title, look at the quads that are left."""
-        if witness is Witness.TITLE:
-            return []
-        free = [quad for quad in quads if is_free(quad, sightings)]
-        first = [quad for quad in free if quad.score >= GOOD_SHAPE and not _is_whole(quad, photo)]
-        cases = self._look(photo, first, clock)
-        if not cases and not sightings:
-            # A scan or a tight crop: the picture's own outline is the card's.
-            cases = self._look(
-                photo, [quad for quad in free if quad.score < GOOD_SHAPE or _is_whole(quad, photo)], clock
-            )
+    def _hear(self, photo: Photo, sightings: Sequence[Sighting], witness: Witness, clock: Stopwatch) -> list[Case]:
+        """Hear what the witnesses say of each card, the dearer evidence only where the cheap leaves doubt."""
+        cases = []
+        for seen in self._look(photo, sightings, witness, clock):
+            case = seen
+            if witness is not Witness.PICTURE and case.sighting.reading.line is None:
+                case = self._read(photo, case, self._search.glance(photo, case.sighting, clock), witness, clock)
+                if case.verdict.status is not Status.IDENTIFIED and case.sighting.quad.magic >= MAY_BE_MAGIC:
+                    case = self._read(photo, case, self._search.study(photo, case.sighting, clock), witness, clock)
+            if case.verdict.status is not Status.IDENTIFIED and case.sighting.reading.matches:
+                case = _judged(case, type_line=self._type_line(photo, case.sighting, clock))
+            cases.append(case)
         return cases
 
-    def _look(self, photo: Photo, quads: Sequence[Quad], clock: Stopwatch) -> list[Case]:
-        tried = outermost(quads)[:MAX_UNREAD]
-        seen = self._pictures.either_way(self._faces(photo, tried, clock), clock)
+    def _look(self, photo: Photo, sightings: Sequence[Sighting], witness: Witness, clock: Stopwatch) -> list[Case]:
+        """Return a case for each sighting: what it looks like, turned half round where it looks so."""
+        if witness is Witness.TITLE:
+            return [_case(sighting, NOTHING_SEEN) for sighting in sightings]
+        faces = self._faces(photo, [sighting.quad for sighting in sightings], clock)
         cases = []
-        for quad, (upside_down, picture) in zip(tried, seen, strict=True):
-            testimony = Testimony(picture=picture)
-            verdict = judge(testimony)
-            if verdict.status is not Status.UNKNOWN:
-                upright = replace(quad.turned(2 if upside_down else 0), upright_known=True)
-                cases.append(Case(Sighting(upright), testimony, verdict))
+        for sighting, (upside_down, seen) in zip(sightings, self._pictures.either_way(faces, clock), strict=True):
+            # A title that was read tells top from bottom better than any picture.
+            turns = 2 if upside_down and sighting.reading.line is None else 0
+            cases.append(_case(replace(sighting, quad=sighting.quad.turned(turns)), seen))
         return cases
+
+    def _read(self, photo: Photo, case: Case, sighting: Sighting, witness: Witness, clock: Stopwatch) -> Case:
+        """Return the case with its title read; one that the title turns is looked at again."""
+        if sighting.reading.turn and witness is not Witness.TITLE:
+            (seen,) = self._pictures(self._faces(photo, [sighting.quad], clock), clock)
+            return _case(sighting, seen)
+        return _case(sighting, case.testimony.picture)
 
     def _faces(self, photo: Photo, quads: Sequence[Quad], clock: Stopwatch) -> list[Rgb]:
         faces = []
@@ -135,17 +132,45 @@ class Recogniser:
         return to_card(case.sighting, case.testimony, case.verdict, self._catalogue, top_k)
 
 
-def _is_whole(quad: Quad, photo: Photo) -> bool:
-    return quad.area >= WHOLE_SHARE * photo.width * photo.height
+def _case(sighting: Sighting, seen: PictureReading) -> Case:
+    testimony = Testimony(sighting.reading, seen, sighting.loose)
+    return Case(sighting, testimony, judge(testimony))
 
 
-def outermost(quads: Sequence[Quad]) -> list[Quad]:
-    """Return the quads, from the largest inwards, that lie in none of those already taken."""
-    taken: list[Sighting] = []
-    for quad in sorted(quads, key=lambda q: -q.area):
-        if is_free(quad, taken):
-            taken.append(Sighting(quad))
-    return [sighting.quad for sighting in taken]
+def _judged(case: Case, **changes: Any) -> Case:
+    """Return the case judged again with other testimony."""
+    testimony = replace(case.testimony, **changes)
+    return replace(case, testimony=testimony, verdict=judge(testimony))
+
+
+def is_worth_telling(case: Case) -> bool:
+    """Return whether people are to hear of a case: a name, or that there is a Magic card without one.
+
+    What the detector takes for another game's card or a back is told only where a name is beyond doubt.
+    """
+    if case.sighting.loose:
+        return case.verdict.status is not Status.UNKNOWN
+    return is_magic(case.sighting.quad) or case.verdict.status is Status.IDENTIFIED
+
+
+def apart(cases: Sequence[Case]) -> list[Case]:
+    """Return the cases, surest first, without cards found twice: by the same title, or in the same place."""
+    kept: list[Case] = []
+    for case in sorted(cases, key=lambda c: -c.verdict.confidence):
+        new_title = is_another_title(case.sighting, [other.sighting for other in kept])
+        if new_title and not any(_is_one_card(other, case) for other in kept):
+            kept.append(case)
+    return kept
+
+
+def _is_one_card(surer: Case, other: Case) -> bool:
+    """Return whether a less sure case is the same card: much in the same place, with the same name or none."""
+    named = {ranked.card_id for ranked in other.verdict.ranked[:1]}
+    if named and named != {ranked.card_id for ranked in surer.verdict.ranked[:1]}:
+        return False
+    return geometry.iou(surer.sighting.quad.corners, other.sighting.quad.corners) > (
+        SAME_NAMED_IOU if named else SAME_PLACE_IOU
+    )
 
 
 def in_reading_order(cases: Sequence[Case]) -> list[Case]:
@@ -164,9 +189,8 @@ def _middle_y(case: Case) -> float:
     return float(case.sighting.quad.corners[:, 1].mean())
 
 
-def _in_company(cases: list[Case]) -> list[Case]:
+def _in_company(cases: Sequence[Case]) -> list[Case]:
     """Judge again, knowing that the photo has a card that is surely Magic's: a title half hidden gains by it."""
     if not any(case.verdict.status is Status.IDENTIFIED for case in cases):
-        return cases
-    heard = [replace(case, testimony=replace(case.testimony, in_company=True)) for case in cases]
-    return [replace(case, verdict=judge(case.testimony)) for case in heard]
+        return list(cases)
+    return [_judged(case, in_company=True) for case in cases]

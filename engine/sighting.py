@@ -1,16 +1,14 @@
-"""Image -> sightings: which quads are cards, told by their titles; and titles that no quad holds.
+"""Quads -> sightings: what the title of each card says; and titles that no quad holds.
 
-The finder's quads nest: sleeve, card, inner frame, art box, a whole binder page. They are tried
-from the largest inwards; the first whose title stands where a card's title stands is the card,
-and what lies inside it is done with. Text outside all cards found so far is then looked for in
-the whole photo: a card half under another shows its title, if nothing else.
+Each quad is a card of its own, the right way up as far as the detector can tell. Its title is read at its
+usual place, then sought around it. Text outside all cards found is then looked for in the whole photo: a
+card half under another shows its title, if nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import cv2
 import numpy as np
@@ -25,31 +23,22 @@ from engine.reader import (
     TitleReading,
     TitleWitness,
     card_around,
-    cards_around_art,
     stands_as_title,
 )
 from engine.stopwatch import Stopwatch
 from engine.values import Corners, Quad, Rgb
 
-BandReader = Callable[[Rgb, Corners], TitleReading]
+TitleReader = Callable[[Rgb, Corners], TitleReading]
 """Reads the title of the card at some corners of a picture."""
 
 MIN_TITLE_EVIDENCE = 3.3
 """Nats from which a title makes a quad a card."""
 MIN_LOOSE_EVIDENCE = 8.5
 """The same for a line of text that no quad holds: there is more stray text than there are stray quads."""
-GOOD_SHAPE = 0.6
-"""Score from which a quad's outline is trusted to be a card's own."""
-PERFECT_SHAPE = 0.85
-"""Score of a head-on card; the outline of a fan of cards has less."""
-QUICK_TRIES = 6
-"""Quads of perfect shape whose title strip is read before any line is looked for."""
-POOR_SHAPE = 0.55
-"""Below this, as the whole picture's outline is, a quad is tried only when the better ones are done with."""
-MAX_BANDS = 60
-"""Quads of one photo whose title is looked for."""
-INSIDE = 0.7
-"""Share of a quad inside another from which it is a part of it."""
+OVERLAPPING = 0.1
+"""Share of a card that another covers from which they overlap."""
+AS_A_TITLE = 0.042
+"""Height over the card's from which a line is as large as a title; rules text is smaller."""
 FILLING = 0.45
 """Share of the photo from which a card is taken to be alone in it."""
 CLUTTER_SIDE_PX, CLUTTER_CELL_PX = 720, 16
@@ -82,41 +71,41 @@ class Sighting:
 
 
 class TitleSearch:
-    """Finds cards by their titles."""
+    """Reads the titles of the cards in a photo."""
 
     def __init__(self, finder: LineFinder, titles: TitleWitness) -> None:
         self._finder, self._titles = finder, titles
 
-    def __call__(self, photo: Photo, quads: Sequence[Quad], clock: Stopwatch) -> list[Sighting]:
-        """Return the cards whose title can be read, none inside another."""
-        sightings: list[Sighting] = []
-        well_shaped = [quad for quad in quads if quad.score >= GOOD_SHAPE]
-        perfect = [quad for quad in quads if quad.score >= PERFECT_SHAPE]
-        self._try(photo, perfect[:QUICK_TRIES], self._titles.strip, sightings, clock, STRONG)
-        self._try(photo, quads, self._titles.band, sightings, clock)
-        if sightings and (_fills(photo, sightings) or not self._text_left(photo, sightings, clock)):
-            return sightings
-        self._try(photo, well_shaped, self._titles.strips, sightings, clock)
-        around = [Quad(corners, quad.score / 2) for quad in quads for corners in cards_around_art(quad.corners)]
-        self._try(photo, around, partial(self._titles.band, turns=(0,)), sightings, clock)
-        sightings += self._read_lines(photo, quads, sightings, clock)
-        return sightings
+    def glance(self, photo: Photo, sighting: Sighting, clock: Stopwatch) -> Sighting:
+        """Return the sighting with its title, read where most frames have it: the quickest way."""
+        return self._read(photo, sighting, (self._titles.strip,), clock)
 
-    def _try(
-        self,
-        photo: Photo,
-        quads: Sequence[Quad],
-        read: BandReader,
-        sightings: list[Sighting],
-        clock: Stopwatch,
-        least: float = MIN_TITLE_EVIDENCE,
-    ) -> None:
-        """Append the quads, from the largest inwards, in which ``read`` finds a title of ``least`` nats."""
-        for quad in sorted(quads, key=lambda q: (q.score < POOR_SHAPE, -q.area))[:MAX_BANDS]:
-            if is_free(quad, sightings):
-                sighting = _read_quad(photo, quad, read, clock, least)
-                if sighting is not None:
-                    sightings.append(sighting)
+    def study(self, photo: Photo, sighting: Sighting, clock: Stopwatch) -> Sighting:
+        """Return the sighting with its title, sought all over the card's head and foot, and in faint print."""
+        return self._read(photo, sighting, (self._titles.band, self._titles.strips), clock)
+
+    def elsewhere(self, photo: Photo, sightings: Sequence[Sighting], clock: Stopwatch) -> list[Sighting]:
+        """Return a guessed card for each title beyond doubt that is no card's found: beside them, or half under one."""
+        known = sightings and (_fills(photo, sightings) or not self._text_left(photo, sightings, clock))
+        return [] if known and not _overlap(sightings) else self._read_lines(photo, sightings, clock)
+
+    def _read(self, photo: Photo, sighting: Sighting, ways: Sequence[TitleReader], clock: Stopwatch) -> Sighting:
+        """Return the sighting, turned upright, with the best title that stands where it should."""
+        quad = sighting.quad
+        with clock.time("decode"):
+            view = photo.at_scale(min(1.0, FACE_HEIGHT / max(quad.height, 1.0)))
+        corners, best = quad.corners * np.float32(view.scale), NOTHING_READ
+        for read in ways:
+            with clock.time("read"):
+                reading = read(view.pixels, corners)
+            if reading.evidence > best.evidence and _stands(reading, corners):
+                best = reading
+            if best.evidence >= STRONG:
+                break
+        if best.line is None or best.evidence < max(MIN_TITLE_EVIDENCE, sighting.reading.evidence):
+            return sighting
+        upright = replace(quad.turned(best.turn), upright_known=True)
+        return replace(sighting, quad=upright, reading=replace(best, line=(best.line / view.scale).astype(np.float32)))
 
     def _text_left(self, photo: Photo, sightings: Sequence[Sighting], clock: Stopwatch) -> bool:
         """Return whether text shows outside the cards found; a bare table is told without looking for it."""
@@ -132,14 +121,12 @@ class TitleSearch:
             lines = self._finder(view.pixels)
         return any(_outside(line.corners / view.scale, sightings) for line in lines)
 
-    def _read_lines(
-        self, photo: Photo, quads: Sequence[Quad], sightings: Sequence[Sighting], clock: Stopwatch
-    ) -> list[Sighting]:
+    def _read_lines(self, photo: Photo, sightings: Sequence[Sighting], clock: Stopwatch) -> list[Sighting]:
         with clock.time("decode"):
             view = photo.view(TEXT_SIDE_PX)
         with clock.time("read"):
             found = [Line((x.corners / view.scale).astype(np.float32), x.score) for x in self._finder(view.pixels)]
-        lines = [line for line in found if _outside(line.corners, sightings)]
+        lines = [line for line in found if _is_free(line, sightings)]
         lines = sorted(lines, key=lambda line: -line.score)[:MAX_LINES]
         if not lines:
             return []
@@ -150,7 +137,7 @@ class TitleSearch:
         with clock.time("read"):
             readings = self._titles.lines(view.pixels, scaled)
         found_here = [replace(r, line=(r.line / view.scale).astype(np.float32)) for r in readings if r.line is not None]
-        return _sightings_of(found_here, quads, sightings)
+        return _loose(found_here)
 
 
 def _is_cluttered(pixels: Rgb, cards: Sequence[Corners]) -> bool:
@@ -169,52 +156,38 @@ def _fills(photo: Photo, sightings: Sequence[Sighting]) -> bool:
     return len(sightings) == 1 and sightings[0].quad.area >= FILLING * photo.width * photo.height
 
 
-def _read_quad(photo: Photo, quad: Quad, read: BandReader, clock: Stopwatch, least: float) -> Sighting | None:
-    """Return the quad as a card, turned upright, if a title stands where it should; else None."""
-    with clock.time("decode"):
-        view = photo.at_scale(min(1.0, FACE_HEIGHT / max(quad.height, 1.0)))
-    with clock.time("read"):
-        reading = read(view.pixels, quad.corners * np.float32(view.scale))
-    if reading.evidence < least or reading.line is None:
-        return None
-    upright = replace(quad.turned(reading.turn), upright_known=True)
-    line = (reading.line / view.scale).astype(np.float32)
-    return Sighting(upright, replace(reading, line=line)) if stands_as_title(line, upright.corners) else None
+def _overlap(sightings: Sequence[Sighting]) -> bool:
+    """Return whether any card lies over another: then there may be more between them."""
+    quads = [sighting.quad.corners for sighting in sightings]
+    return any(geometry.coverage(a, b) > OVERLAPPING for n, a in enumerate(quads) for b in quads[n + 1 :])
 
 
-def _sightings_of(readings: Sequence[TitleReading], quads: Sequence[Quad], known: Sequence[Sighting]) -> list[Sighting]:
-    """Return a card for each title among the readings, strongest first, at most one a place."""
+def _is_free(line: Line, sightings: Sequence[Sighting]) -> bool:
+    """Return whether a line may be the title of a card not found: outside all cards, or as large as their titles."""
+    around = [s for s in sightings if not _outside(line.corners, [s])]
+    large = all(min(line.height, line.width) >= AS_A_TITLE * s.quad.height for s in around)
+    return large and _apart(line.corners, sightings)
+
+
+def _stands(reading: TitleReading, corners: Corners) -> bool:
+    """Return whether a reading of the card between ``corners`` stands where titles do, the card turned as it says."""
+    return reading.line is not None and stands_as_title(reading.line, np.roll(corners, -reading.turn, axis=0))
+
+
+def _loose(readings: Sequence[TitleReading]) -> list[Sighting]:
+    """Return a guessed card for each title among the readings that is beyond doubt, strongest first, one a place."""
     sightings: list[Sighting] = []
     for reading in sorted(readings, key=lambda r: -r.evidence):
-        if reading.line is None or reading.evidence < MIN_TITLE_EVIDENCE or not _apart(reading.line, sightings):
+        if reading.line is None or reading.evidence < MIN_LOOSE_EVIDENCE or not _apart(reading.line, sightings):
             continue
-        free = [quad for quad in quads if is_free(quad, [*known, *sightings])]
-        held = _held(reading, reading.line, free)
-        if held is not None:
-            sightings.append(held)
-        elif reading.evidence >= MIN_LOOSE_EVIDENCE:
-            guess = Quad(card_around(reading.line), 0.3, upright_known=True)
-            sightings.append(Sighting(guess, reading, loose=True))
+        guess = Quad(card_around(reading.line), 0.3, upright_known=True)
+        sightings.append(Sighting(guess, reading, loose=True))
     return sightings
 
 
-def _held(reading: TitleReading, line: Corners, quads: Sequence[Quad]) -> Sighting | None:
-    """Return the best quad that holds ``line`` as its title, turned upright; None if none does."""
-    for quad in quads:
-        for turn in range(4):
-            turned = quad.turned(turn)
-            if stands_as_title(line, turned.corners):
-                return Sighting(replace(turned, upright_known=True), reading)
-    return None
-
-
-def is_free(quad: Quad, sightings: Sequence[Sighting]) -> bool:
-    """Return whether ``quad`` is neither a part of a card found nor holds one."""
-    return not any(
-        geometry.coverage(quad.corners, s.quad.corners) > INSIDE
-        or geometry.coverage(s.quad.corners, quad.corners) > INSIDE
-        for s in sightings
-    )
+def is_another_title(sighting: Sighting, others: Sequence[Sighting]) -> bool:
+    """Return whether the sighting's title, if it has one, is that of none of the others."""
+    return sighting.reading.line is None or _apart(sighting.reading.line, others)
 
 
 def _apart(line: Corners, sightings: Sequence[Sighting]) -> bool:

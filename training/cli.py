@@ -16,12 +16,14 @@ COMMANDS = {
     "compare": ("training.compare", "compare recipes and networks, each trained on the same budget (needs torch)"),
     "demo": ("training.demo", "draw demo cards, photograph them, and let the engine name them"),
     "evaluate": ("training.evaluate", "measure the engine on labelled photos"),
+    "evaluate-detector": ("training.evaluate_detector", "measure how well the detector finds cards"),
     "evaluate-embedder": ("training.evaluate_embedder", "measure how well the network finds cards again"),
     "export": ("training.export", "export the embedder network to ONNX (needs torch)"),
     "export-detector": ("training.detector.export", "export the detector's networks to ONNX (needs torch)"),
     "index": ("training.index_build", "build an artifact folder from card pictures"),
     "pack-faces": ("training.pack_faces", "pack card faces at training size into one small file"),
     "quantize": ("training.quantize", "turn an exported embedder into 8-bit integers and measure the loss"),
+    "scene-sheet": ("training.scene_sheet", "show the photos that the detector is trained and measured on"),
     "train": ("training.train", "train a network on packed faces (needs torch)"),
 }
 

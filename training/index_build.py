@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from engine.artifacts import CATALOGUE, EMBEDDER, FACES, INDEX, SHIPPED, sha256, write_manifest
+from engine.artifacts import CATALOGUE, CORNERS, EMBEDDER, FACES, FINDER, INDEX, SHIPPED, sha256, write_manifest
 from engine.catalogue import Catalogue
+from engine.detector import open_networks
 from engine.embedder import BATCH, Embedder, Vectors
 from engine.errors import ArtifactError, ArtifactMissing, PhotoError
 from engine.faces import IndexedFace, write_faces
@@ -46,6 +47,7 @@ def build_index(
     *,
     base: Path | None = None,
     embedder: Path | None = None,
+    detector: Path | None = None,
     kind: IndexKind = IndexKind.FP16,
 ) -> IndexReport:
     """Build an artifact folder from lists of faces; ``out`` appears, or is replaced, only when all is done.
@@ -53,13 +55,14 @@ def build_index(
     Args:
         faces_csvs: CSVs with the columns ``file,name`` and where known the others of :class:`FaceRow`.
         out: the artifact folder to make.
-        base: where embedder and catalogue come from; the shipped artifacts unless given.
+        base: where networks and catalogue come from; the shipped artifacts unless given.
         embedder: another network than that of ``base``.
+        detector: a folder with other detector networks than those of ``base``.
         kind: how vectors are kept and searched.
 
     Raises:
         FacesCsvError: a list can't be used, no face of any could be read, or too few for this kind of index.
-        ArtifactMissing: ``base`` lacks a model or the catalogue, or ``embedder`` is not there.
+        ArtifactMissing: ``base`` lacks a model or the catalogue, or a file given is not there.
         ArtifactError: ``embedder`` is no embedder.
     """
     base = base or SHIPPED
@@ -67,9 +70,15 @@ def build_index(
     with tempfile.TemporaryDirectory(prefix=".index-", dir=out.parent) as temporary:
         folder = Path(temporary) / out.name
         folder.mkdir()
-        for source, name in ((embedder or base / EMBEDDER, EMBEDDER), (base / CATALOGUE, CATALOGUE)):
+        taken = {name: base / name for name in (FINDER, CORNERS, EMBEDDER, CATALOGUE)}
+        taken |= {EMBEDDER: embedder} if embedder else {}
+        taken |= {name: detector / name for name in (FINDER, CORNERS)} if detector else {}
+        for name, source in taken.items():
             if not source.is_file():
-                raise ArtifactMissing(f"{source} is not there: --base takes an artifact folder, --embedder a model.")
+                raise ArtifactMissing(
+                    f"{source} is not there: --base takes an artifact folder, --embedder a model, "
+                    "--detector a folder of: training export-detector."
+                )
             shutil.copyfile(source, folder / name)
         report = _fill(folder, [row for path in faces_csvs for row in read_faces_csv(path)], kind)
         _put_in_place(folder, out, Path(temporary) / "previous")
@@ -78,6 +87,7 @@ def build_index(
 
 def _fill(folder: Path, rows: Sequence[FaceRow], kind: IndexKind) -> IndexReport:
     skipped: list[tuple[Path, str]] = []
+    open_networks(folder / FINDER, folder / CORNERS)  # as the engine will
     kept, vectors = _embed(Embedder(folder / EMBEDDER), rows, skipped)
     if not kept:
         raise FacesCsvError(f"None of {len(rows)} faces could be read; the first: {skipped[:1]}")
@@ -175,6 +185,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--embedder", type=Path, metavar="FILE", help="another network than the base's")
     parser.add_argument(
+        "--detector", type=Path, metavar="DIR", help="a folder with another finder.onnx and corners.onnx"
+    )
+    parser.add_argument(
         "--kind", type=IndexKind, choices=list(IndexKind), default=IndexKind.FP16, help="of index (default: fp16)"
     )
 
@@ -182,7 +195,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Build as the options say, and report what was skipped."""
     try:
-        report = build_index(args.faces, args.out, base=args.base, embedder=args.embedder, kind=args.kind)
+        report = build_index(
+            args.faces, args.out, base=args.base, embedder=args.embedder, detector=args.detector, kind=args.kind
+        )
     except (FacesCsvError, ArtifactError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

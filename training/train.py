@@ -25,4 +25,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train the network asked for."""
-    return NETWORKS[args.network][0].run(args)
+    return int(NETWORKS[args.network][0].run(args))

@@ -64,7 +64,8 @@ def altered_manifest(folder, change):
 
 def test_a_whole_folder_opens(folder):
     found = open_artifacts(folder)
-    assert [path.name for path in (found.embedder, found.index, found.faces, found.catalogue)] == list(FILES)
+    paths = (found.finder, found.corners, found.embedder, found.index, found.faces, found.catalogue)
+    assert [path.name for path in paths] == list(FILES)
     assert found.manifest["format"] == FORMAT
 
 
@@ -110,7 +111,7 @@ def test_an_altered_byte_is_noticed(folder, name):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "null", '{"format": 1}', '{"format": 1, "files": []}', '{"format": 1, "files": {}}'],
+    ["", "{", "[]", "null", '{"format": 2}', '{"format": 2, "files": []}', '{"format": 2, "files": {}}'],
 )
 def test_a_manifest_that_says_nothing_is_damage(folder, text):
     (folder / MANIFEST).write_text(text, encoding="utf-8")

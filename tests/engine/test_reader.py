@@ -16,7 +16,6 @@ from engine.reader import (
     STRONG,
     TitleWitness,
     card_around,
-    cards_around_art,
     stands_as_title,
     stretched,
     title_strip,
@@ -77,12 +76,6 @@ class TestWhereTitlesStand:
         guess = card_around(line)
         assert stands_as_title(line, guess)
         assert geometry.iou(guess, card) > 0.85
-
-    @few
-    @given(cards)
-    def test_of_the_cards_around_an_art_one_is_the_card(self, card):
-        art = geometry.portrait(part(card, 0.075, 0.112, 0.925, 0.55))
-        assert max(geometry.iou(guess, card) for guess in cards_around_art(art)) > 0.9
 
 
 @pytest.fixture(scope="module")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import geometry, judge
-from engine.recogniser import Case, in_reading_order, outermost
-from engine.sighting import Sighting, is_free
+from engine import judge
+from engine.recogniser import Case, in_reading_order
+from engine.sighting import Sighting
 from engine.values import Quad, Status
 from tests.engine.drawings import placed
 
@@ -24,43 +23,6 @@ def case(middle, height=100.0, degrees=0.0):
 
 def middles(cases):
     return [tuple(np.round(c.sighting.quad.corners.mean(0)).astype(int).tolist()) for c in cases]
-
-
-class TestIsFree:
-    found = (Sighting(quad((200, 200), 200)),)
-
-    def test_the_inner_frame_of_a_card_is_not(self):
-        assert not is_free(quad((200, 200), 170), self.found)
-
-    def test_nor_is_the_sleeve_around_it(self):
-        assert not is_free(quad((200, 200), 230), self.found)
-
-    def test_nor_the_page_that_holds_it(self):
-        assert not is_free(quad((250, 250), 900), self.found)
-
-    def test_the_next_card_is_and_so_is_one_half_under_it(self):
-        assert is_free(quad((400, 200), 200), self.found)
-        assert is_free(quad((260, 240), 200), self.found)
-
-    def test_everything_is_where_nothing_was_found(self):
-        assert is_free(quad((200, 200)), ())
-
-
-class TestOutermost:
-    def test_of_nested_quads_the_outer_one_stays_whatever_the_order(self):
-        nested = [quad((200, 200), height) for height in (120, 200, 170)]
-        assert [q.height for q in outermost(nested)] == [pytest.approx(200)]
-
-    def test_quads_side_by_side_all_stay(self):
-        assert len(outermost([quad((100 * i, 100)) for i in range(1, 6)])) == 5
-
-    @settings(max_examples=40)
-    @given(st.lists(st.tuples(st.floats(0, 500), st.floats(0, 500), st.floats(40, 400)), max_size=8))
-    def test_none_that_stays_holds_another(self, places):
-        kept = outermost([quad((x, y), height) for x, y, height in places])
-        pairs = [(a, b) for i, a in enumerate(kept) for b in kept[i + 1 :]]
-        assert all(geometry.coverage(b.corners, a.corners) <= 0.7 + 1e-6 for a, b in pairs)
-        assert bool(kept) == bool(places)
 
 
 class TestReadingOrder:

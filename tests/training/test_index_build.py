@@ -5,13 +5,26 @@ from __future__ import annotations
 import argparse
 import contextlib
 import csv
+import shutil
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from engine import Engine, Status
-from engine.artifacts import CATALOGUE, EMBEDDER, FACES, FILES, INDEX, MANIFEST, SHIPPED, open_artifacts, sha256
+from engine.artifacts import (
+    CATALOGUE,
+    CORNERS,
+    EMBEDDER,
+    FACES,
+    FILES,
+    FINDER,
+    INDEX,
+    MANIFEST,
+    SHIPPED,
+    open_artifacts,
+    sha256,
+)
 from engine.embedder import Embedder
 from engine.errors import ArtifactMissing
 from engine.faces import IndexedFace, read_faces
@@ -126,6 +139,19 @@ def test_another_network_can_be_given(pictures, tmp_path, capsys):
     assert "can't be opened as an ONNX model" in capsys.readouterr().err
 
 
+def test_another_detector_can_be_given(pictures, tmp_path, capsys):
+    faces, models = listed(pictures, "cards.csv", demo_rows(0)), tmp_path / "models"
+    models.mkdir()
+    assert command("--faces", faces, "--out", tmp_path / "out", "--detector", models) == 2
+    assert str(models / FINDER) in capsys.readouterr().err
+    for name in (FINDER, CORNERS):
+        shutil.copy(SHIPPED / name, models)
+    assert command("--faces", faces, "--out", tmp_path / "out", "--detector", models) == 0
+    (models / CORNERS).write_bytes(b"no model")
+    assert command("--faces", faces, "--out", tmp_path / "out", "--detector", models) == 2
+    assert "can't be opened as an ONNX model" in capsys.readouterr().err
+
+
 def test_the_shipped_catalogue_is_left_alone(pictures, tmp_path):
     before = sha256(SHIPPED / CATALOGUE)
     build_index([listed(pictures, "cards.csv", demo_rows(0))], tmp_path / "out")
@@ -174,7 +200,7 @@ class TestUnusableInput:
     def test_a_base_without_models_is_exit_code_two(self, pictures, tmp_path, capsys):
         path = listed(pictures, "cards.csv", demo_rows(0))
         assert command("--faces", path, "--out", tmp_path / "out", "--base", tmp_path) == 2
-        assert str(tmp_path / EMBEDDER) in capsys.readouterr().err
+        assert str(tmp_path / FINDER) in capsys.readouterr().err
         with pytest.raises(ArtifactMissing):
             build_index([path], tmp_path / "out", base=tmp_path)
 

@@ -10,7 +10,7 @@ from torch.nn.functional import log_softmax, logsigmoid
 
 SHARPNESS, TOLERANCE = 2.0, 4.0
 """Of the penalty-reduced focal loss (Law and Deng 2018)."""
-CORNER_WEIGHT, SECTOR_WEIGHT = 6.0, 0.5
+CORNER_WEIGHT, SECTOR_WEIGHT = 12.0, 0.5
 GENTLE = 0.02
 """Corner error, over the card's height, below which the loss is square and not straight."""
 

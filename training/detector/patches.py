@@ -14,8 +14,13 @@ from engine.corners import CELL, MAGIC, NOTHING, OTHER, PATCH_HEIGHT, PATCH_WIDT
 from engine.values import Corners, Rgb
 from training.scene.photo import ScenePhoto
 
-SHIFT, GROWTH, TURN_DEG, CORNER = 0.04, 0.05, 3.0, 0.025
-"""Standard deviations of a quad's error: of its place and size, its turn, and each corner, in card heights."""
+SHIFT, TURN_DEG, CORNER = 0.04, 7.0, 0.06
+"""Standard deviations of a quad's error, as the finder may make it: of its place, its turn, and each corner;
+lengths in card heights."""
+GROWN = 0.3
+"""A first look is at a quad grown by up to this, for its corners to be in the patch however wrong they are."""
+NEARLY_RIGHT = 0.3
+"""The other half of all quads are wrong by so much of that and hardly grown, as after a first look."""
 WORST = 2.2
 """An error is at most so many standard deviations."""
 TURNED = 0.3
@@ -63,12 +68,14 @@ def patches_of(photo: ScenePhoto, rng: np.random.Generator, most: int) -> Iterat
 
 def wrong(corners: Corners, rng: np.random.Generator) -> Corners:
     """Return the quad as a finder may have it: shifted, grown, turned, its corners off."""
-    dice = np.clip(rng.standard_normal(12), -WORST, WORST)
+    first = rng.uniform() < 0.5
+    dice = np.clip(rng.standard_normal(11), -WORST, WORST) * (1.0 if first else NEARLY_RIGHT)
+    growth = float(rng.uniform(0, GROWN) if first else rng.uniform(-0.05, 0.05))
     tall, middle = _tall(corners), corners.mean(0)
     angle = np.radians(TURN_DEG * dice[0])
     c, s = np.cos(angle), np.sin(angle)
-    turned = (corners - middle) @ np.array([[c, s], [-s, c]]) * (1 + GROWTH * dice[1]) + middle
-    return np.asarray(turned + SHIFT * tall * dice[2:4] + CORNER * tall * dice[4:].reshape(4, 2), np.float32)
+    turned = (corners - middle) @ np.array([[c, s], [-s, c]]) * (1 + growth) + middle
+    return np.asarray(turned + SHIFT * tall * dice[1:3] + CORNER * tall * dice[3:].reshape(4, 2), np.float32)
 
 
 def _patch(image: Rgb, rough: Corners, true: Corners, turn: int, kind: int) -> Patch:

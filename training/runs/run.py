@@ -158,8 +158,8 @@ class Run:
     def _resume(self) -> None:
         read = type(self.pace).read
         pace, self.progress, states, _ = checkpoints.load(self.out / checkpoints.NAME, read)
-        # More batches may be asked for than before; all else were another training.
-        if replace(pace, stages=self.pace.stages) != self.pace:
+        # More batches may be asked for than before, and more looks; all else were another training.
+        if replace(pace, stages=self.pace.stages, look_every=self.pace.look_every) != self.pace:
             raise CheckpointError(f"{self.out} holds a training with other settings: {pace}")
         for name, part in self.parts.items():
             part.load_state_dict(states[name])

@@ -21,6 +21,10 @@ Owner = NDArray[np.int16]
 """int16 (H, W): which card shows at each pixel, -1 where none does."""
 
 NOBODY = -1
+MOST_THINGS, HALF_A_THING = 12, 0.03
+"""Fingers or dice on one card, and half of what one of them hides."""
+VISIBLE_CHANGE = 25
+"""Change of a pixel, of 255, by which something lies on it."""
 SHADOW, SHADOW_REACH = 0.55, 0.02
 """Darkness of a card's shadow, and its length and softness over the card's height."""
 PAGE_COLOURS = ((16, 16, 18), (235, 235, 238), (90, 96, 104), (30, 44, 90))
@@ -86,24 +90,35 @@ def _shadow(opacity: NDArray[np.float32], lamp: float, tall: float) -> NDArray[n
     return cast("NDArray[np.float32]", np.float32(SHADOW) * soft * (1 - opacity))
 
 
-def cover(canvas: Pixels, owner: Owner, quad: Corners, rng: np.random.Generator, share: float) -> Pixels:
-    """Return the photo with fingers over the card's edge, or dice on it; ``owner`` is changed."""
-    before = canvas.copy()
-    side = np.sqrt(geometry.area(quad))
-    if rng.uniform() < 0.65:
-        skin = np.array(covers.SKINS[int(rng.integers(len(covers.SKINS)))], np.float32)
-        edge = int(rng.integers(4))
-        for along in np.sort(rng.uniform(0.1, 0.9, int(rng.integers(1, 5)))):
-            foot = quad[edge] + (quad[(edge + 1) % 4] - quad[edge]) * along
-            inward = quad.mean(0) - foot
-            inward = inward / (np.linalg.norm(inward) + 1e-6) + rng.uniform(-0.3, 0.3, 2)
-            reach = side * float(rng.uniform(0.05, share))
-            thick = side * float(rng.uniform(0.12, 0.24))
-            canvas = covers.finger(canvas, foot + inward * (reach - thick / 2), foot - inward * side * 3, thick,
-                                   skin * float(rng.uniform(0.6, 1.05)))  # fmt: skip
-    else:
-        for _ in range(int(rng.integers(1, 4))):
-            at = quad[0] + (quad[1] - quad[0]) * rng.uniform() + (quad[3] - quad[0]) * rng.uniform()
-            canvas = covers.die(canvas, rng, side * float(rng.uniform(0.08, 0.3)), at)
-    owner[np.abs(canvas - before).max(2) > 25] = NOBODY
+def cover(canvas: Pixels, owner: Owner, number: int, quad: Corners, rng: np.random.Generator, share: float) -> Pixels:
+    """Return the photo with fingers over the card's edges, or dice on it, until about ``share`` of it is hidden.
+
+    ``owner`` is changed. Cards that lie beyond the photo may keep more.
+    """
+    thing = _hold if rng.uniform() < 0.65 else _throw
+    whole = float((owner == number).sum())
+    for _ in range(MOST_THINGS):
+        if whole == 0 or 1 - float((owner == number).sum()) / whole >= share - HALF_A_THING:
+            break
+        before = canvas.copy()
+        canvas = thing(canvas, quad, rng, share)
+        owner[np.abs(canvas - before).max(2) > VISIBLE_CHANGE] = NOBODY
     return canvas
+
+
+def _hold(canvas: Pixels, quad: Corners, rng: np.random.Generator, share: float) -> Pixels:
+    """Return the photo with a finger over one edge of the card."""
+    side, edge = np.sqrt(geometry.area(quad)), int(rng.integers(4))
+    skin = np.array(covers.SKINS[int(rng.integers(len(covers.SKINS)))], np.float32) * float(rng.uniform(0.6, 1.05))
+    foot = quad[edge] + (quad[(edge + 1) % 4] - quad[edge]) * float(rng.uniform(0.1, 0.9))
+    inward = quad.mean(0) - foot
+    inward = inward / (np.linalg.norm(inward) + 1e-6) + rng.uniform(-0.3, 0.3, 2)
+    reach, thick = side * float(rng.uniform(0.1, 0.2 + share)), side * float(rng.uniform(0.12, 0.24))
+    return covers.finger(canvas, foot + inward * (reach - thick / 2), foot - inward * side * 3, thick, skin)
+
+
+def _throw(canvas: Pixels, quad: Corners, rng: np.random.Generator, share: float) -> Pixels:
+    """Return the photo with a die or a bead on the card."""
+    size = np.sqrt(geometry.area(quad)) * float(rng.uniform(0.1, 0.2 + 0.5 * share))
+    at = quad[0] + (quad[1] - quad[0]) * float(rng.uniform()) + (quad[3] - quad[0]) * float(rng.uniform())
+    return covers.die(canvas, rng, size, at)

@@ -99,14 +99,12 @@ def compose(stock: Stock, recipe: Recipe, rng: np.random.Generator, size: tuple[
     if recipe.layout == "page" and quads:
         lay_page(canvas, quads, rng)
     lamp, case = float(rng.uniform(0, 2 * np.pi)), recipe.case or _mixture(rng)
-    left = MAX_COVERED if recipe.covered else 0
     for number, (face, quad) in enumerate(zip(faces, quads, strict=False)):
         of_this = case if rng.uniform() < 0.85 or recipe.case else _mixture(rng)
         one = piece(_fitting(face, quad), of_this, rng, foil=bool(rng.uniform() < recipe.foil))
         lay(canvas, owner, number, one, quad, None if recipe.flat else lamp)
-        if left and rng.uniform() < 0.5:
-            left -= 1
-            canvas = cover(canvas, owner, quad, rng, recipe.covered)
+        if number < MAX_COVERED and recipe.covered:
+            canvas = cover(canvas, owner, number, quad, rng, recipe.covered)
     photo = _developed(canvas, recipe, rng)
     cards = [SceneCard(q, m, _visible(owner, i, q)) for i, (q, m) in enumerate(zip(quads, magic, strict=False))]
     return ScenePhoto(photo, tuple(cards), owner)

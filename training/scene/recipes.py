@@ -27,7 +27,7 @@ class Recipe:
         case: what every card is in, or None for a mixture.
         strange: share of cards that are no Magic face: backs, other games'.
         foil: share of cards that are foil.
-        covered: share of each card that fingers and dice may hide, 0..1.
+        covered: share of the first cards that fingers or dice hide, 0..1.
         clutter: most things beside the cards that are no cards.
         flat: whether it is a screenshot: no shadow, no camera.
         tone: whether the table has the colour of a card's border.
@@ -67,7 +67,7 @@ def random_recipe(rng: np.random.Generator) -> Recipe:
         case=None if rng.uniform() < 0.5 else "bare",
         strange=float(rng.choice([0.0, 0.1, 1.0], p=[0.7, 0.18, 0.12])),
         foil=float(rng.choice([0.0, 0.3, 1.0], p=[0.8, 0.1, 0.1])),
-        covered=float(rng.choice([0.0, 0.35, 0.6], p=[0.7, 0.25, 0.05])),
+        covered=float(rng.choice([0.0, rng.uniform(0.03, 0.45)], p=[0.75, 0.25])),
         clutter=int(rng.choice([0, 1, 4], p=[0.5, 0.3, 0.2])),
         tone=bool(rng.uniform() < 0.12),
     )
@@ -88,7 +88,7 @@ def _turn(rng: np.random.Generator) -> float:
 def _fill(rng: np.random.Generator, layout: str) -> float:
     if layout == "single":
         return float(
-            rng.choice([rng.uniform(0.2, 0.5), rng.uniform(0.5, 0.98), rng.uniform(0.96, 1.06)], p=[0.2, 0.6, 0.2])
+            rng.choice([rng.uniform(0.2, 0.5), rng.uniform(0.5, 0.98), rng.uniform(0.96, 1.06)], p=[0.18, 0.5, 0.32])
         )
     return float(rng.uniform(0.45, 1.1))
 
@@ -109,7 +109,7 @@ CONDITIONS: dict[str, Recipe] = {
     "glare": Recipe(tilt_deg=10.0, turn_deg=10.0, severity=0.7, accidents=("glare",), case="sleeve"),
     "low resolution": Recipe(fill=0.45, tilt_deg=10.0, turn_deg=10.0, severity=0.8, accidents=("coarse",)),
     "dim": Recipe(tilt_deg=10.0, turn_deg=10.0, severity=0.8, accidents=("dim",)),
-    "occluded": Recipe(tilt_deg=10.0, turn_deg=10.0, severity=0.3, covered=0.35),
+    "occluded": Recipe(tilt_deg=10.0, turn_deg=10.0, severity=0.3, covered=1 / 3),
     "foil": Recipe(tilt_deg=10.0, turn_deg=10.0, severity=0.4, foil=1.0),
     "nine-pocket page": Recipe("page", tilt_deg=10.0, turn_deg=5.0, fill=0.9, severity=0.4, accidents=("plastic",)),
     "overlapping fan": Recipe("fan", tilt_deg=10.0, turn_deg=10.0, fill=0.85, severity=0.3),

@@ -17,6 +17,8 @@ Matrix = NDArray[np.float64]
 
 FOCAL = (0.9, 2.6)
 """The camera's distance over the layout's size: near and far."""
+SCAN_STRETCH = 0.1
+"""Most that a scan is stretched to fill the picture, as a logarithm; pictures of other shapes are no scans."""
 MAX_SIDE = 6.0
 """Cards that the camera's lean would stretch beyond so many photo sides are left out."""
 
@@ -64,7 +66,7 @@ def _framing(
     extent = np.maximum(high - low, 1e-6)
     ratio = np.array(size) / extent
     zoom = recipe.fill * float(ratio.min())
-    if count == 1 and recipe.flat and recipe.fill > 0.96:
+    if count == 1 and recipe.flat and recipe.fill > 0.96 and abs(np.log(ratio[0] / ratio[1])) < SCAN_STRETCH:
         # A scan: the picture is the card, so both sides are filled.
         stretch = recipe.fill * ratio
         shift = np.array(size) / 2 - stretch * (low + high) / 2

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from engine import geometry
-from engine.contours import MAX_QUADS, ContourDetector, is_card_shaped, whole_picture
 from tests.engine.drawings import placed, table_with
+from training.contours import MAX_QUADS, ContourDetector, is_card_shaped, whole_picture
 
 detect = ContourDetector().quads
 

@@ -1,0 +1,73 @@
+"""Patches: rough quads whose truth is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import geometry
+from engine.corners import MAGIC, NOMINAL, NOTHING, OTHER, PATCH_HEIGHT, PATCH_WIDTH, interpreted
+from tests.engine.drawings import placed
+from tests.training.scenery import demo_stock
+from training.detector.patches import hills, patches_of, wrong
+from training.scene.photo import compose
+from training.scene.recipes import Recipe
+
+seeds = st.integers(0, 2**32 - 1)
+
+
+def patches(recipe, seed=0, most=8):
+    rng = np.random.default_rng(seed)
+    return list(patches_of(compose(demo_stock(), recipe, rng, (384, 320)), rng, most))
+
+
+@settings(max_examples=20, deadline=None)
+@given(seeds)
+def test_a_patch_s_corners_are_the_card_s_own_wherever_its_turn_began(seed):
+    """Straightened by its true corners and turned as it says, a patch shows the face as it was laid down."""
+    for patch in patches(Recipe("single", severity=0.0, flat=True), seed):
+        assert patch.pixels.shape == (PATCH_HEIGHT, PATCH_WIDTH, 3)
+        if patch.kind == MAGIC:
+            assert geometry.iou(patch.corners, NOMINAL) > 0.5
+            assert 0 <= patch.turn < 4
+            # Clockwise from the patch's top left: the first corner is the one nearest to it.
+            assert np.linalg.norm(patch.corners - NOMINAL, axis=1).max() < 0.25 * PATCH_HEIGHT
+
+
+def test_kinds_are_told_apart():
+    assert {p.kind for p in patches(Recipe("row", flat=True))} <= {MAGIC, NOTHING}
+    assert {p.kind for p in patches(Recipe("row", flat=True, strange=1.0))} <= {OTHER, NOTHING}
+    kinds = [p.kind for seed in range(30) for p in patches(Recipe("none", clutter=3), seed)]
+    assert set(kinds) == {NOTHING}
+
+
+def test_every_turn_comes_but_most_are_none():
+    turns = [p.turn for seed in range(20) for p in patches(Recipe("page", flat=True), seed) if p.kind == MAGIC]
+    assert set(turns) == {0, 1, 2, 3}
+    assert np.mean(np.array(turns) == 0) > 0.5
+
+
+@given(seeds)
+def test_a_quad_is_made_wrong_but_stays_that_card_s(seed):
+    card = placed((200, 200), 150, 30)
+    rough = wrong(card, np.random.default_rng(seed))
+    assert geometry.iou(rough, card) > 0.45
+    assert np.linalg.norm(rough - card, axis=1).max() > 0
+
+
+@settings(max_examples=40)
+@given(st.lists(st.floats(-12, 12), min_size=8, max_size=8))
+def test_a_network_that_says_just_this_is_understood(shifts):
+    corners = NOMINAL + np.array(shifts, np.float32).reshape(4, 2)
+    none = np.zeros((1, 4), np.float32)
+    look = interpreted(np.log(hills(corners) + 1e-9)[np.newaxis], none, none[:, :3], [NOMINAL])
+    assert np.abs(look.corners[0] - corners).max() < 0.5
+
+
+def test_a_corner_outside_the_patch_teaches_nothing():
+    corners = NOMINAL.copy()
+    corners[2] = (PATCH_WIDTH + 9, 50)
+    shares = hills(corners).sum((1, 2))
+    assert shares.tolist() == pytest.approx([1, 1, 0, 1], abs=1e-3)

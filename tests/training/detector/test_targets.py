@@ -1,0 +1,91 @@
+"""What the finder is to say of a photo is what is in the photo."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.finding import STRIDE, quads_of
+from tests.engine.drawings import placed
+from tests.training.scenery import demo_stock
+from training.detector.measure import Figures, look
+from training.detector.targets import DOUBTFUL, SEEN, sector_shares, targets_of
+from training.scene.photo import ScenePhoto, compose
+from training.scene.recipes import Recipe, random_recipe
+
+seeds = st.integers(0, 2**32 - 1)
+
+
+def photo_of(recipe, seed, size=(256, 192)):
+    return compose(demo_stock(), recipe, np.random.default_rng(seed), size)
+
+
+@settings(max_examples=30, deadline=None)
+@given(seeds)
+def test_a_network_that_says_just_this_finds_every_card(seed):
+    """The round trip: targets, read as the engine reads maps, are the cards themselves."""
+    photo = photo_of(random_recipe(np.random.default_rng(seed)), seed, (320, 256))
+    maps = targets_of(photo)
+    quads = quads_of(maps.heat[0], np.log(maps.sectors + 1e-6), np.repeat(maps.corners[np.newaxis], 4, axis=0))
+    found, false = look(photo, quads)
+    sizeable = [f for f in found if f.iou > 0]
+    assert false == 0
+    assert Figures.of(sizeable, [0]).recall in (1.0, pytest.approx(1.0)) or not sizeable
+    assert all(f.upright and f.error < 1e-3 for f in sizeable)
+
+
+@settings(max_examples=30, deadline=None)
+@given(seeds)
+def test_maps_keep_to_their_ranges(seed):
+    maps = targets_of(photo_of(random_recipe(np.random.default_rng(seed)), seed))
+    shape = (192 // STRIDE, 256 // STRIDE)
+    assert maps.heat.shape == (2, *shape)
+    assert maps.heat.min() >= 0
+    assert maps.heat.max() <= 1
+    assert set(np.unique(maps.counted)) <= {0, 1}
+    taught = maps.taught > 0
+    assert np.allclose(maps.sectors.sum(0)[taught], 1)
+    assert (maps.sectors.sum(0)[~taught] == 0).all()
+    assert (maps.tall > 0).all()
+
+
+def test_another_game_s_card_is_another_kind():
+    recipe = Recipe("single", flat=True, severity=0.0)
+    assert targets_of(photo_of(recipe, 1)).heat.max((1, 2)).tolist() == [1, 0]
+    assert targets_of(photo_of(replace(recipe, strange=1.0), 1)).heat.max((1, 2)).tolist() == [0, 1]
+
+
+def test_a_photo_without_a_card_teaches_that_there_is_none():
+    maps = targets_of(photo_of(Recipe("none"), 1))
+    assert maps.heat.max() == maps.taught.max() == 0
+    assert maps.counted.min() == 1
+
+
+def test_of_a_card_that_hardly_shows_the_network_may_say_what_it_likes():
+    photo = photo_of(Recipe("single", flat=True, severity=0.0), 1)
+    hidden = ScenePhoto(photo.image, (replace(photo.cards[0], visible=(SEEN + DOUBTFUL) / 2),), photo.owner)
+    maps = targets_of(hidden)
+    assert maps.heat.max() == 0
+    assert maps.counted.min() == 0
+
+
+@pytest.mark.parametrize(("degrees", "sector"), [(0, 0), (20, 0), (90, 1), (115, 1), (180, 2), (-90, 3), (-20, 0)])
+def test_a_card_s_sector_is_where_its_top_points(degrees, sector):
+    shares = sector_shares(placed((100, 100), 80, degrees))
+    assert shares.argmax() == sector
+    assert shares[sector] == 1
+
+
+@given(st.floats(-180, 180))
+def test_between_two_sectors_they_share_and_no_third_one_does(degrees):
+    shares = sector_shares(placed((100, 100), 80, degrees))
+    assert shares.sum() == pytest.approx(1, abs=1e-4)
+    assert (shares > 0).sum() <= 2
+
+
+def test_at_45_degrees_both_neighbours_are_equally_right():
+    assert sector_shares(placed((100, 100), 80, 45)).tolist() == pytest.approx([0.5, 0.5, 0, 0], abs=1e-3)
