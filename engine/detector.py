@@ -39,6 +39,8 @@ DOUBLE_IOU = 0.55
 """Overlap from which finds of two looks are one card, the larger one cut off at a part's edge."""
 SURE = 0.5
 """Probability of being no card from which a find is dropped."""
+LEAST_SCORE = 0.15
+"""Heat of a find, times how sure both closer looks were of it, from which it is a card."""
 FIRST_GROWTH = 0.1
 """A first look is at the quad grown by this on every side: perspective may have moved a corner well outside it."""
 MAX_QUADS = 80
@@ -63,6 +65,14 @@ class _Area:
     top: float
     width: float
     height: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """A quad after a closer look, and how sure that was of it, 0..1."""
+
+    quad: Quad
+    sure: float
 
 
 class CardDetector:
@@ -112,24 +122,29 @@ class CardDetector:
 
     def closer(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[Quad]:
         """Return rough quads with their corners put right by two looks; what is no card is dropped."""
-        grown = [replace(quad, corners=geometry.grown(quad.corners, FIRST_GROWTH)) for quad in rough]
-        nearly = self._corrected(photo, grown, clock)
-        found = self._corrected(photo, _distinct(nearly, SAME_IOU), clock)
-        return [self._on_edges(photo, quad, clock) for quad in _distinct(found, SAME_IOU)]
+        seen = self._seen_twice(photo, rough, clock)
+        scored = [replace(one.quad, score=one.quad.score * one.sure**2) for one in seen]
+        kept = _distinct([quad for quad in scored if quad.score >= LEAST_SCORE], SAME_IOU)
+        return [self._on_edges(photo, quad, clock) for quad in kept]
 
-    def _corrected(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[Quad]:
+    def _seen_twice(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[_Seen]:
+        grown = [replace(quad, corners=geometry.grown(quad.corners, FIRST_GROWTH)) for quad in rough]
+        nearly = [one.quad for one in self._seen(photo, grown, clock)]
+        return self._seen(photo, _distinct(nearly, SAME_IOU), clock)
+
+    def _seen(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[_Seen]:
         """Return the quads after a closer look, the right way up, without those that are no card."""
         patches = [self._patch(photo, quad, clock) for quad in rough]
         with clock.time("detect"):
             look = self._corners(patches, [quad.corners for quad in rough])
-        quads = []
+        seen = []
         for n, quad in enumerate(rough):
             corners, no_card = look.corners[n], float(look.kinds[n, NOTHING])
             if no_card <= SURE and _is_sound(corners):
                 magic = min(1.0, float(look.kinds[n, MAGIC]) / (1 - no_card))
-                seen = Quad(corners, quad.score * (1 - no_card), upright_known=True, magic=magic)
-                quads.append(seen.turned(int(look.turns[n].argmax())))
-        return quads
+                found = Quad(corners, quad.score, upright_known=True, magic=magic).turned(int(look.turns[n].argmax()))
+                seen.append(_Seen(found, min(1.0, (1 - no_card) * float(look.sureness[n].mean()))))
+        return seen
 
     def _on_edges(self, photo: Photo, quad: Quad, clock: Stopwatch) -> Quad:
         """Return the quad with its sides on the edges of the card, where edges are to be seen."""

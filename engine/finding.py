@@ -28,7 +28,7 @@ UNIT = 32.0
 SECTORS = 4
 HEAT, SECTOR, CORNERS = "heat", "sectors", "corners"
 """Names of the network's outputs."""
-MIN_SCORE = 0.3
+MIN_SCORE = 0.25
 """Heat from which a peak is a card."""
 SAME_IOU = 0.8
 """Overlap from which two quads are one card found twice; cards of a fan overlap by less."""

@@ -58,7 +58,7 @@ class Recogniser:
         clock = Stopwatch()
         cases = self._hear(photo, [Sighting(quad) for quad in self._detector(photo, clock)], witness, clock)
         if witness is not Witness.PICTURE:
-            loose = self._search.elsewhere(photo, [case.sighting for case in cases], clock)
+            loose = self._search.elsewhere(photo, [case.sighting for case in cases if _is_done_with(case)], clock)
             loose = [self._placed(photo, sighting, clock) for sighting in loose]
             cases = apart([*cases, *self._hear(photo, loose, witness, clock)])
         with clock.time("judge"):
@@ -151,6 +151,11 @@ def is_worth_telling(case: Case) -> bool:
     if case.sighting.loose:
         return case.verdict.status is not Status.UNKNOWN
     return is_magic(case.sighting.quad) or case.verdict.status is Status.IDENTIFIED
+
+
+def _is_done_with(case: Case) -> bool:
+    """Return whether no other title is to be sought where a card is: it has its name, or is no Magic card."""
+    return case.verdict.status is not Status.UNKNOWN or not is_magic(case.sighting.quad)
 
 
 def apart(cases: Sequence[Case]) -> list[Case]:
