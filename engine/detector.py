@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from engine import geometry
 from engine.artifacts import Artifacts
+from engine.constants import CARD_ASPECT
 from engine.corners import MAGIC, NOTHING, PATCH_HEIGHT, CornerFinder, patch_of
 from engine.edges import FACE_PX, on_edges
 from engine.finding import CORNERS, HEAT, SAME_IOU, SECTOR, quads_of
@@ -43,6 +44,10 @@ LEAST_SCORE = 0.15
 """Heat of a find, times how sure both closer looks were of it, from which it is a card."""
 FIRST_GROWTH = 0.1
 """A first look is at the quad grown by this on every side: perspective may have moved a corner well outside it."""
+SCAN_SHAPE, SCAN_IOU = 0.02, 0.8
+"""A picture whose shape is a card's to so much, and that a card fills so far, is a scan."""
+PART_AREA, PART_COVERED = 0.35, 0.8
+"""A find so much smaller than a surer one, so much of it inside that one, is a part of it."""
 MAX_QUADS = 80
 """Quads handed on, best first."""
 
@@ -98,7 +103,8 @@ class CardDetector:
             rough = self._look(view, whole)
         if _crowded(rough, photo):
             rough = self._look_again(photo, rough, clock)
-        return self.closer(photo, rough[:MAX_QUADS], clock)
+        found = self.closer(photo, rough[:MAX_QUADS], clock)
+        return [_as_scan(quad, photo) for quad in _outer(found)]
 
     def _look(self, view: View, area: _Area) -> list[Quad]:
         """Return what the finder sees in a part of the photo, in photo pixels."""
@@ -255,6 +261,31 @@ def _reduced(view: View, quad: Quad, height_px: float) -> tuple[Rgb, Corners, ND
         part = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
     scale = np.array(part.shape[1::-1], np.float32) / (high - low).astype(np.float32)
     return part, ((corners - shift) * scale).astype(np.float32), shift, scale
+
+
+def _as_scan(quad: Quad, photo: Photo) -> Quad:
+    """Return the picture's own outline for a card that nearly fills a picture of a card's very shape: a scan.
+
+    There is nothing beyond its edges for the networks to see them by.
+    """
+    frame = geometry.UNIT_SQUARE * np.array([photo.width, photo.height], np.float32)
+    shape = abs(photo.width / photo.height / CARD_ASPECT - 1)
+    if shape > SCAN_SHAPE or geometry.iou(quad.corners, frame) < SCAN_IOU:
+        return quad
+    turns = [float(np.abs(np.roll(frame, turn, axis=0) - quad.corners).sum()) for turn in range(4)]
+    return replace(quad, corners=np.roll(frame, int(np.argmin(turns)), axis=0))
+
+
+def _outer(quads: Sequence[Quad]) -> list[Quad]:
+    """Return the quads without small ones inside surer ones: cards on a table are about equally large."""
+    return [
+        quad
+        for n, quad in enumerate(quads)
+        if not any(
+            quad.area < PART_AREA * other.area and geometry.coverage(quad.corners, other.corners) > PART_COVERED
+            for other in quads[:n]
+        )
+    ]
 
 
 def _is_sound(corners: Corners) -> bool:

@@ -42,7 +42,7 @@ def contenders(epochs: int) -> dict[str, Settings]:
         "ancestor's recipe": ancestor(small),
         "arcface": replace(small, loss="arcface", memory=0),
         "lite1": replace(small, backbone="efficientnet-lite1"),
-        "mobilenet-v3-large, no weights": replace(small, backbone="mobilenet-v3-large", body_lr=small.head_lr),
+        "mobilenet-v3-large, no weights": replace(small, backbone="mobilenet-v3-large"),
         "narrow, small face": replace(small, backbone="narrow", body_lr=small.head_lr),
         "narrow, large face": replace(
             small, backbone="narrow", body_lr=small.head_lr, stages=(Stage(epochs, *LARGE),)
