@@ -85,14 +85,13 @@ class Photo:
             BadImage: damaged_image.
         """
         longer = max(self.width, self.height)
-        _, pixels = self._at_least(min(1.0, max_side_px / longer))
-        height, width = pixels.shape[:2]
-        factor = min(1.0, max_side_px / max(width, height))
-        if factor < 1:
-            size = max(1, round(width * factor)), max(1, round(height * factor))
+        factor = min(1.0, max_side_px / longer)
+        _, pixels = self._at_least(factor)
+        # From the photo's own size: a decoder that shrinks rounds up.
+        size = max(1, round(self.width * factor)), max(1, round(self.height * factor))
+        if pixels.shape[1::-1] != size:
             pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-        # A decoder that shrinks rounds up: measured, the scale is exact along the longer side.
-        return View(pixels, max(pixels.shape[:2]) / longer)
+        return View(pixels, max(size) / longer)
 
     def at_scale(self, min_scale: float) -> View:
         """Return the photo at the least scale that costs no resizing and is ``min_scale`` or more.
