@@ -128,20 +128,12 @@ def _peak(scores: Maps) -> tuple[tuple[float, float], float]:
     share /= share.sum()
     row, column = (int(i) for i in np.unravel_index(int(share.argmax()), share.shape))
     near = share[max(0, row - NEAR) : row + NEAR + 1, max(0, column - NEAR) : column + NEAR + 1]
-    y = row + 0.5 + _between(share[:, max(0, column - 1) : column + 2].sum(1), row)
-    x = column + 0.5 + _between(share[max(0, row - 1) : row + 2].sum(0), column)
+    # A hill's logarithm is a parabola (Zhang et al. 2020, distribution-aware coordinates).
+    down = np.log(share[:, max(0, column - 1) : column + 2].sum(1) + 1e-9)
+    across = np.log(share[max(0, row - 1) : row + 2].sum(0) + 1e-9)
+    y = row + 0.5 + geometry.peak_between(down, row)
+    x = column + 0.5 + geometry.peak_between(across, column)
     return (x * CELL, y * CELL), float(near.sum())
-
-
-def _between(shares: Maps, at: int) -> float:
-    """Return how far beyond a cell's middle its peak lies, -0.5..0.5 cells: that of the hill through three cells.
-
-    A hill's logarithm is a parabola (Zhang et al. 2020, distribution-aware coordinates).
-    """
-    if not 0 < at < len(shares) - 1:
-        return 0.0
-    before, peak, after = np.log(shares[at - 1 : at + 2] + 1e-9)
-    return float(np.clip((after - before) / (2 * (2 * peak - before - after) + 1e-9), -0.5, 0.5))
 
 
 def _unit_to_patch() -> NDArray[np.float64]:

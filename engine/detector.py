@@ -20,7 +20,7 @@ from engine.artifacts import Artifacts
 from engine.constants import CARD_ASPECT
 from engine.corners import MAGIC, NOTHING, PATCH_HEIGHT, CornerFinder, patch_of
 from engine.edges import FACE_PX, on_edges
-from engine.finding import CORNERS, HEAT, SAME_IOU, SECTOR, quads_of
+from engine.finding import CORNERS, HEAT, SAME_IOU, SECTOR, distinct, quads_of
 from engine.image import Photo, View
 from engine.onnx_session import OnnxModel
 from engine.stopwatch import Stopwatch
@@ -124,19 +124,19 @@ class CardDetector:
                 view = photo.at_scale(min(1.0, LOOK_SIDE_PX / max(area.width, area.height)))
             with clock.time("detect"):
                 found += [quad for quad in self._look(view, area) if not _cut_off(quad, area, photo)]
-        return _distinct(found, DOUBLE_IOU)
+        return distinct(found, DOUBLE_IOU)
 
     def closer(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[Quad]:
         """Return rough quads with their corners put right by two looks; what is no card is dropped."""
         seen = self._seen_twice(photo, rough, clock)
         scored = [replace(one.quad, score=one.quad.score * one.sure**2) for one in seen]
-        kept = _distinct([quad for quad in scored if quad.score >= LEAST_SCORE], SAME_IOU)
+        kept = distinct([quad for quad in scored if quad.score >= LEAST_SCORE], SAME_IOU)
         return [self._on_edges(photo, quad, clock) for quad in kept]
 
     def _seen_twice(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[_Seen]:
         grown = [replace(quad, corners=geometry.grown(quad.corners, FIRST_GROWTH)) for quad in rough]
         nearly = [one.quad for one in self._seen(photo, grown, clock)]
-        return self._seen(photo, _distinct(nearly, SAME_IOU), clock)
+        return self._seen(photo, distinct(nearly, SAME_IOU), clock)
 
     def _seen(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[_Seen]:
         """Return the quads after a closer look, the right way up, without those that are no card."""
@@ -292,12 +292,3 @@ def _is_sound(corners: Corners) -> bool:
     return bool(
         np.isfinite(corners).all() and cv2.isContourConvex(corners) and geometry.side_lengths(corners).min() > 4
     )
-
-
-def _distinct(quads: Sequence[Quad], same: float) -> list[Quad]:
-    """Return the quads without second finds of one card, best first."""
-    kept: list[Quad] = []
-    for quad in sorted(quads, key=lambda q: -q.score):
-        if all(geometry.iou(quad.corners, other.corners) < same for other in kept):
-            kept.append(quad)
-    return kept

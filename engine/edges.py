@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from engine import geometry
 from engine.rectify import Box, box_size, rectify, to_photo
 from engine.values import Corners, Rgb
 
@@ -96,7 +97,7 @@ def fitted_line(strip: Strip) -> tuple[float, float]:
     i, j = (int(n) for n in np.unravel_index(int(weighed.argmax()), weighed.shape))
     if follows[i, j] - float(np.median(follows)) < LEAST_GAIN:
         return 0.0, 0.0
-    return i - REACH + _between(weighed[:, j], i), j - REACH + _between(weighed[i], j)
+    return i - REACH + geometry.peak_between(weighed[:, j], i), j - REACH + geometry.peak_between(weighed[i], j)
 
 
 def inside_of(share: Strip) -> Strip:
@@ -106,14 +107,6 @@ def inside_of(share: Strip) -> Strip:
     width = share.shape[1]
     shifted = [padded[:, far - away : far - away + width] for away in range(near, far + 1)]
     return np.asarray(np.mean(shifted, axis=0), np.float32)
-
-
-def _between(values: NDArray[np.float64], at: int) -> float:
-    """Return how far beyond ``at`` the parabola through it and its neighbours is highest, -0.5..0.5."""
-    if not 0 < at < len(values) - 1:
-        return 0.0
-    before, peak, after = values[at - 1 : at + 2]
-    return float(np.clip((after - before) / (2 * (2 * peak - before - after) + 1e-9), -0.5, 0.5))
 
 
 def _crossed(points: NDArray[np.float64]) -> NDArray[np.float64]:

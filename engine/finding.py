@@ -14,6 +14,8 @@ outlines and never their average (peaks at 45 degrees average to nothing).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -47,11 +49,15 @@ def quads_of(heat: Maps, sectors: Maps, corners: Maps, *, least: float = MIN_SCO
     """
     peaks = (heat >= least) & (heat >= cv2.dilate(heat, np.ones((3, 3), np.uint8)))
     rows, columns = np.nonzero(peaks)
-    order = np.argsort(-heat[rows, columns], kind="stable")
+    found = (_quad_at(heat, sectors, corners, *place) for place in zip(rows.tolist(), columns.tolist(), strict=True))
+    return distinct([quad for quad in found if quad is not None], SAME_IOU)
+
+
+def distinct(quads: Sequence[Quad], same_iou: float) -> list[Quad]:
+    """Return the quads, best first, without those that overlap a better one by ``same_iou`` or more."""
     kept: list[Quad] = []
-    for row, column in zip(rows[order], columns[order], strict=True):
-        quad = _quad_at(heat, sectors, corners, int(row), int(column))
-        if quad is not None and all(geometry.iou(quad.corners, other.corners) < SAME_IOU for other in kept):
+    for quad in sorted(quads, key=lambda q: -q.score):
+        if all(geometry.iou(quad.corners, other.corners) < same_iou for other in kept):
             kept.append(quad)
     return kept
 

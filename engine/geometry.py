@@ -89,3 +89,11 @@ def grown(corners: Corners, share: float) -> Corners:
     """Return the quad grown outwards by ``share`` of its size on every side (negative shrinks)."""
     around = UNIT_SQUARE + (UNIT_SQUARE - 0.5) * 2 * share
     return transform(around, unit_to_quad(corners))
+
+
+def peak_between(values: NDArray[np.floating], at: int) -> float:
+    """Return how far beyond ``at`` the parabola through it and its neighbours is highest, -0.5..0.5; 0 at an end."""
+    if not 0 < at < len(values) - 1:
+        return 0.0
+    before, peak, after = values[at - 1 : at + 2]
+    return float(np.clip((after - before) / (2 * (2 * peak - before - after) + 1e-9), -0.5, 0.5))

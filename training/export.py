@@ -48,9 +48,7 @@ def trained_network(path: Path) -> tuple[CardEmbedder, Settings]:
     """
     settings, _, states, _ = checkpoints.load(path, read_settings)
     model = CardEmbedder(settings.dimension, settings.backbone)
-    prefix = "module."
-    averaged = {name.removeprefix(prefix): v for name, v in states["average"].items() if name.startswith(prefix)}
-    model.load_state_dict(averaged)
+    model.load_state_dict(checkpoints.averaged(states))
     return model.eval(), settings
 
 

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from engine.detector import STEP_PX
 from training.detector.targets import Targets, targets_of
 from training.embedder.pack import merged, read_pack
 from training.runs.pace import Pace
@@ -20,8 +21,6 @@ from training.scene.photo import ScenePhoto, compose
 from training.scene.recipes import random_recipe
 from training.scene.stock import Stock, open_stock, read_places
 
-STEP = 32
-"""Sides of photos are multiples of this: the network's coarsest stride."""
 ASPECTS = (1.0, 0.75, 4 / 3)
 
 
@@ -76,7 +75,7 @@ def photo_size(pace: Pace, batch: int) -> tuple[int, int]:
     """Return width and height of a batch's photos: square, upright and lying by turns."""
     side, aspect = pace.side_of(batch), ASPECTS[batch % len(ASPECTS)]
     wide, high = side * aspect**0.5, side / aspect**0.5
-    return round(wide / STEP) * STEP, round(high / STEP) * STEP
+    return round(wide / STEP_PX) * STEP_PX, round(high / STEP_PX) * STEP_PX
 
 
 def pixels_of(photos: Sequence[ScenePhoto]) -> Tensor:

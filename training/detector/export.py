@@ -26,7 +26,6 @@ from training.detector.network import CardFinder
 from training.export import halve_weights, without_traces
 from training.runs import checkpoints
 from training.runs.pace import Pace
-from training.runs.run import averaged
 
 MAX_DIFFERENCE = 2e-3
 """Most that any output may differ from torch's, whole weights; heat is 0..1, corners are in units of 32 pixels."""
@@ -58,7 +57,7 @@ def trained(checkpoint: Path, task: str) -> nn.Module:
     if pace.task != task:
         raise checkpoints.CheckpointError(f"{checkpoint} holds the training of the {pace.task}, not of the {task}")
     network = CardFinder(pace.width) if task == "finder" else CornerNetwork(pace.width)
-    network.load_state_dict(averaged(states))
+    network.load_state_dict(checkpoints.averaged(states))
     return (_Finding(network) if isinstance(network, CardFinder) else network).eval()
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
+from torch import Tensor
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -71,3 +72,9 @@ def load(path: Path, read: Callable[[dict[str, Any]], S]) -> tuple[S, Progress, 
         return read(data["settings"]), Progress(**data["progress"]), data["state"], data["extra"]
     except (OSError, KeyError, TypeError, RuntimeError, EOFError) as error:
         raise CheckpointError(f"{path} can't be read as a checkpoint: {error}") from error
+
+
+def averaged(states: Mapping[str, Any]) -> dict[str, Tensor]:
+    """Return the averaged network's weights of a checkpoint's states."""
+    prefix = "module."
+    return {name.removeprefix(prefix): v for name, v in states["average"].items() if name.startswith(prefix)}

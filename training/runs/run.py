@@ -165,12 +165,6 @@ class Run:
             part.load_state_dict(states[name])
 
 
-def averaged(states: Mapping[str, Any]) -> dict[str, Tensor]:
-    """Return the averaged network's weights of a checkpoint's states."""
-    prefix = "module."
-    return {name.removeprefix(prefix): v for name, v in states["average"].items() if name.startswith(prefix)}
-
-
 def _optimizer(network: nn.Module, pretrained: set[int], pace: Pace) -> torch.optim.Optimizer:
     """Return AdamW: a lower rate for what is pretrained, weight decay for matrices only."""
     groups = []
