@@ -86,8 +86,10 @@ class TitleSearch:
 
     def elsewhere(self, photo: Photo, sightings: Sequence[Sighting], clock: Stopwatch) -> list[Sighting]:
         """Return a guessed card for each title beyond doubt that is no card's found: beside them, or half under one."""
-        known = sightings and (_fills(photo, sightings) or not self._text_left(photo, sightings, clock))
-        return [] if known and not _overlap(sightings) else self._read_lines(photo, sightings, clock)
+        alone = bool(sightings) and not _overlap(sightings)
+        if alone and (_fills(photo, sightings) or not self._text_left(photo, sightings, clock)):
+            return []
+        return self._read_lines(photo, sightings, clock)
 
     def _read(self, photo: Photo, sighting: Sighting, ways: Sequence[TitleReader], clock: Stopwatch) -> Sighting:
         """Return the sighting, turned upright, with the best title that stands where it should."""
