@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -14,7 +13,7 @@ from torch.utils.data import Dataset
 
 from engine.corners import NOMINAL, NOTHING, interpreted, patch_input
 from training.detector.corner_network import CornerNetwork
-from training.detector.dataset import StockFiles, photo_size
+from training.detector.dataset import StockBatches, StockFiles, photo_size
 from training.detector.patches import Patch, hills, patches_of
 from training.runs.pace import Pace, Stretch
 from training.runs.run import Batch
@@ -72,24 +71,13 @@ class CornerTask:
         return figures, f"  {told}"
 
 
-class PatchBatches(Dataset[Batch]):
-    """Batches of patches, one a ``__getitem__``; any batch can be had again, alone and in any process."""
+class PatchBatches(StockBatches):
+    """Batches of patches."""
 
-    def __init__(self, files: StockFiles, pace: Pace, batches: Sequence[int], share: tuple[int, int] = (0, 1)) -> None:
-        self._files, self._pace, self._batches, self._share = files, pace, batches, share
-        self._stock: Stock | None = None
-
-    def __len__(self) -> int:
-        return len(self._batches)
-
-    def __getitem__(self, position: int) -> Batch:
+    def composed(self, stock: Stock, number: int, part: int, count: int) -> Batch:
         """Return pixels, uint8 (B, 3, PATCH_HEIGHT, PATCH_WIDTH), and by name ``where``, ``turn`` and ``kind``."""
-        if self._stock is None:
-            cv2.setNumThreads(1)
-            self._stock = self._files.open(held_out=False)
-        number, (part, parts) = self._batches[position], self._share
         rng = np.random.default_rng((self._pace.seed, number, part))
-        return collated(_composed(self._stock, rng, self._pace.examples // parts, photo_size(self._pace, number)))
+        return collated(_composed(stock, rng, count, photo_size(self._pace, number)))
 
 
 def _composed(stock: Stock, rng: np.random.Generator, count: int, size: tuple[int, int]) -> list[Patch]:

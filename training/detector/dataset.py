@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -36,8 +37,8 @@ class StockFiles:
         return open_stock(merged([read_pack(path) for path in self.packs]), read_places(self.places), held_out=held_out)
 
 
-class FinderBatches(Dataset[Batch]):
-    """Batches of photos, one a ``__getitem__``.
+class StockBatches(Dataset[Batch], ABC):
+    """Batches of what is composed of a stock, one a ``__getitem__``; each process opens the stock once.
 
     Args:
         files: what photos are composed of.
@@ -54,21 +55,27 @@ class FinderBatches(Dataset[Batch]):
         return len(self._batches)
 
     def __getitem__(self, position: int) -> Batch:
-        """Return pixels, uint8 (B, 3, H, W), and the maps of :class:`Targets` by name, each a batch."""
+        """Return a batch; see :meth:`composed`."""
         if self._stock is None:
             cv2.setNumThreads(1)
             self._stock = self._files.open(held_out=False)
-        number, (part, parts) = self._batches[position], self._share
-        size = photo_size(self._pace, number)
-        each = self._pace.examples // parts
-        photos = [self._photo(number, part * each + i, size) for i in range(each)]
-        return pixels_of(photos), stacked([targets_of(photo) for photo in photos])
+        part, parts = self._share
+        return self.composed(self._stock, self._batches[position], part, self._pace.examples // parts)
 
-    def _photo(self, batch: int, number: int, size: tuple[int, int]) -> ScenePhoto:
-        if self._stock is None:
-            raise RuntimeError("the stock is opened before photos are composed")
-        rng = np.random.default_rng((self._pace.seed, batch, number))
-        return compose(self._stock, random_recipe(rng), rng, size)
+    @abstractmethod
+    def composed(self, stock: Stock, number: int, part: int, count: int) -> Batch:
+        """Return part ``part`` of batch ``number``, of ``count`` examples: equal arguments give equal batches."""
+
+
+class FinderBatches(StockBatches):
+    """Batches of photos with the maps of where their cards lie."""
+
+    def composed(self, stock: Stock, number: int, part: int, count: int) -> Batch:
+        """Return pixels, uint8 (B, 3, H, W), and the maps of :class:`Targets` by name, each a batch."""
+        size, seed = photo_size(self._pace, number), (self._pace.seed, number)
+        dice = [np.random.default_rng((*seed, part * count + i)) for i in range(count)]
+        photos = [compose(stock, random_recipe(rng), rng, size) for rng in dice]
+        return pixels_of(photos), stacked([targets_of(photo) for photo in photos])
 
 
 def photo_size(pace: Pace, batch: int) -> tuple[int, int]:
