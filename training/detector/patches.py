@@ -23,6 +23,7 @@ NEARLY_RIGHT = 0.3
 """The other half of all quads are wrong by so much of that and hardly grown, as after a first look."""
 WORST = 2.2
 """An error is at most so many standard deviations."""
+LOOKS = 2
 TURNED = 0.3
 """Share of patches that are turned by quarter turns."""
 MIN_VISIBLE, MIN_TALL_PX = 0.14, 36.0
@@ -50,8 +51,11 @@ class Patch:
 
 
 def patches_of(photo: ScenePhoto, rng: np.random.Generator, most: int) -> Iterator[Patch]:
-    """Yield at most ``most`` patches of cards in a photo, and about one of what is no card for every four."""
-    cards = [c for c in photo.cards if c.visible >= MIN_VISIBLE and _tall(c.corners) >= MIN_TALL_PX]
+    """Yield at most ``most`` patches of cards in a photo, and about one of what is no card for every four.
+
+    A card may be looked at :data:`LOOKS` times, each time from another quad: composing costs more than learning.
+    """
+    cards = LOOKS * [c for c in photo.cards if c.visible >= MIN_VISIBLE and _tall(c.corners) >= MIN_TALL_PX]
     for number in rng.permutation(len(cards))[:most]:
         card = cards[int(number)]
         turn = int(rng.integers(1, 4)) if rng.uniform() < TURNED else 0
@@ -60,7 +64,7 @@ def patches_of(photo: ScenePhoto, rng: np.random.Generator, most: int) -> Iterat
         rough = np.roll(wrong(card.corners, rng), -first, axis=0)
         true = np.roll(card.corners, -first, axis=0)
         yield _patch(photo.image, rough, true, turn, MAGIC if card.magic else OTHER)
-    if rng.uniform() < max(1, min(len(cards), most)) / 4:
+    for _ in range(rng.binomial(max(LOOKS, min(len(cards), most)), 1 / 4)):
         nothing = _no_card(photo, rng)
         if nothing is not None:
             yield _patch(photo.image, nothing, nothing, 0, NOTHING)
@@ -87,9 +91,12 @@ def _patch(image: Rgb, rough: Corners, true: Corners, turn: int, kind: int) -> P
 
 
 def _no_card(photo: ScenePhoto, rng: np.random.Generator) -> Corners | None:
-    """Return a quad that is no card: a part of one, several together, or any place; None where luck fails."""
+    """Return a quad that is no card: a flat thing, a part of a card, or any place; None where luck fails."""
     height, width = photo.image.shape[:2]
-    if photo.cards and rng.uniform() < 0.5:
+    if photo.things and rng.uniform() < 0.6:
+        thing = photo.things[int(rng.integers(len(photo.things)))]
+        quad = np.roll(wrong(thing, rng), int(rng.integers(4)), axis=0)
+    elif photo.cards and rng.uniform() < 0.5:
         card = photo.cards[int(rng.integers(len(photo.cards)))].corners
         box = np.array([[0.08, 0.1], [0.92, 0.1], [0.92, 0.55], [0.08, 0.55]]) if rng.uniform() < 0.5 else _part(rng)
         quad = geometry.transform(box.astype(np.float32), geometry.unit_to_quad(card))
@@ -100,7 +107,8 @@ def _no_card(photo: ScenePhoto, rng: np.random.Generator) -> Corners | None:
         flat = (geometry.UNIT_SQUARE - 0.5) * np.array([float(rng.uniform(0.6, 0.8)), 1]) * side
         quad = flat @ np.array([[c, s], [-s, c]]) + rng.uniform(0.1, 0.9, 2) * (width, height)
     quad = quad.astype(np.float32)
-    alone = all(geometry.iou(quad, card.corners) < 0.5 for card in photo.cards)
+    inside = geometry.coverage(quad, geometry.UNIT_SQUARE * np.array([width, height], np.float32)) > 0.4
+    alone = inside and all(geometry.iou(quad, card.corners) < 0.5 for card in photo.cards)
     return quad if alone and geometry.side_lengths(quad).min() > 12 else None
 
 

@@ -32,6 +32,8 @@ MAX_COVERED = 2
 """Cards of a photo with fingers or dice on them."""
 SPARE = 1.15
 """Pixels of a face over those the photo shows, so that warping has something to choose from."""
+REBORDERED = 0.12
+"""Share of Magic faces whose border is painted anew: white ones are rarer among the faces than in photos."""
 DARKEST = 24.0
 """The brightest twentieth of a photo is at least this bright, of 255: a camera opens up."""
 
@@ -81,11 +83,13 @@ class ScenePhoto:
         image: uint8 (H, W, 3).
         cards: all cards laid down, the lowest first, wholly hidden ones too.
         owner: int16 (H, W): at each pixel the number of the card that shows there, -1 where none does.
+        things: float32 (4, 2) each: the outlines of flat things that are no cards; cards may hide them.
     """
 
     image: Rgb
     cards: tuple[SceneCard, ...]
     owner: Owner
+    things: tuple[Corners, ...] = ()
 
 
 def compose(stock: Stock, recipe: Recipe, rng: np.random.Generator, size: tuple[int, int]) -> ScenePhoto:
@@ -94,7 +98,7 @@ def compose(stock: Stock, recipe: Recipe, rng: np.random.Generator, size: tuple[
     faces, magic = _dealt(stock, recipe, rng)
     quads = laid(recipe, rng, len(faces), size)
     canvas = _ground(stock, recipe, rng, faces, size)
-    _strew(canvas, stock, recipe, rng)
+    things = _strew(canvas, stock, recipe, rng)
     owner = np.full((height, width), NOBODY, np.int16)
     if recipe.layout == "page" and quads:
         lay_page(canvas, quads, rng)
@@ -107,7 +111,7 @@ def compose(stock: Stock, recipe: Recipe, rng: np.random.Generator, size: tuple[
             canvas = cover(canvas, owner, number, quad, rng, recipe.covered)
     photo = _developed(canvas, recipe, rng)
     cards = [SceneCard(q, m, _visible(owner, i, q)) for i, (q, m) in enumerate(zip(quads, magic, strict=False))]
-    return ScenePhoto(photo, tuple(cards), owner)
+    return ScenePhoto(photo, tuple(cards), owner, things)
 
 
 def _fitting(face: Rgb, quad: Corners) -> Rgb:
@@ -127,7 +131,8 @@ def _dealt(stock: Stock, recipe: Recipe, rng: np.random.Generator) -> tuple[list
     for _ in range(40 if recipe.layout != "none" else 0):
         strange = bool(rng.uniform() < recipe.strange)
         if not strange:
-            faces.append(stock.magic[int(rng.integers(len(stock.magic)))])
+            face = stock.magic[int(rng.integers(len(stock.magic)))]
+            faces.append(pieces.rebordered(face, rng) if rng.uniform() < REBORDERED else face)
         elif stock.other and rng.uniform() < 0.55:
             faces.append(stock.other[int(rng.integers(len(stock.other)))])
         else:
@@ -155,9 +160,10 @@ def _ground(stock: Stock, recipe: Recipe, rng: np.random.Generator, faces: list[
     return places.ground(rng, list(stock.places), width, height)
 
 
-def _strew(canvas: Pixels, stock: Stock, recipe: Recipe, rng: np.random.Generator) -> None:
-    """Lay things that are no cards on the table; ``canvas`` is changed."""
+def _strew(canvas: Pixels, stock: Stock, recipe: Recipe, rng: np.random.Generator) -> tuple[Corners, ...]:
+    """Lay things that are no cards on the table and return their outlines; ``canvas`` is changed."""
     height, width = canvas.shape[:2]
+    things = []
     for _ in range(int(rng.integers(0, recipe.clutter + 1))):
         thing = places.clutter(rng, list(stock.places), int(rng.uniform(0.15, 0.8) * min(width, height)) + 16)
         flat = Piece(
@@ -169,6 +175,8 @@ def _strew(canvas: Pixels, stock: Stock, recipe: Recipe, rng: np.random.Generato
         around = (flat.corners - flat.corners.mean(0)) @ np.array([[c, s], [-s, c]])
         quad = around * rng.uniform(0.85, 1.15, (4, 1)) + rng.uniform(0, 1, 2) * (width, height)
         lay(canvas, None, 0, flat, quad.astype(np.float32), float(rng.uniform(0, 6)))
+        things.append(quad.astype(np.float32))
+    return tuple(things)
 
 
 def _mixture(rng: np.random.Generator) -> Case:

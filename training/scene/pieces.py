@@ -21,6 +21,9 @@ Case = Literal["bare", "sleeve", "clear", "toploader", "slab"]
 CORNER_RADIUS = 3 / 88
 """Of a card's corners, as a fraction of its height."""
 FOIL_SEVERITY = 0.8
+BORDER = (0.026, 0.036)
+"""Width of a face's border over its height."""
+BORDERS = ((248, 246, 240), (248, 246, 240), (14, 14, 15), (176, 178, 182), (196, 160, 82))
 GLASS = 0.3
 """How much of what lies behind it clear plastic hides beside the card."""
 COVERING = 0.6
@@ -71,6 +74,16 @@ def rounded(width: int, height: int, radius: float) -> Layer:
     mask[:r, :r], mask[:r, -r:] = arc, arc[:, ::-1]
     mask[-r:, :r], mask[-r:, -r:] = arc[::-1], arc[::-1, ::-1]
     return mask
+
+
+def rebordered(face: Rgb, rng: np.random.Generator) -> Rgb:
+    """Return a face, uint8 (H, W, 3), with its border white, black, silver or gold, a little worn at its edge."""
+    shade = np.array(BORDERS[int(rng.integers(len(BORDERS)))]) + rng.uniform(-12, 12, 3)
+    edge = round(face.shape[0] * float(rng.uniform(*BORDER)))
+    painted = np.empty(face.shape, np.float32)
+    painted[:] = shade + rng.uniform(0, 5) * rng.standard_normal((*face.shape[:2], 1))
+    painted[edge:-edge, edge:-edge] = face[edge:-edge, edge:-edge]
+    return np.asarray(np.clip(painted, 0, 255), np.uint8)
 
 
 def card_back(rng: np.random.Generator, height: int = 256) -> Rgb:

@@ -64,7 +64,7 @@ def random_recipe(rng: np.random.Generator) -> Recipe:
         turn_deg=_turn(rng),
         fill=_fill(rng, layout),
         severity=float(rng.uniform()) ** 1.3,
-        case=None if rng.uniform() < 0.5 else "bare",
+        case=None if rng.uniform() < 0.65 else "bare",
         strange=float(rng.choice([0.0, 0.1, 1.0], p=[0.7, 0.18, 0.12])),
         foil=float(rng.choice([0.0, 0.3, 1.0], p=[0.8, 0.1, 0.1])),
         covered=float(rng.choice([0.0, rng.uniform(0.03, 0.45)], p=[0.75, 0.25])),

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.values import Rgb
+from training.demo_cards import demo_cards, draw_card
 from training.embedder.pack import FacePack
 from training.faces import read_picture
 from training.scene.places import drawn_places
@@ -41,10 +42,17 @@ def open_stock(pack: FacePack, places: Sequence[Rgb], *, held_out: bool) -> Stoc
     pixels: NDArray[np.uint8] = pack.pixels
     magic = [pixels[i] for i in pack.rows(held_out=held_out) if pack.faces[i].kind != "other"]
     other = [pixels[i] for i, face in enumerate(pack.faces) if face.kind == "other" and (i % 8 == 0) == held_out]
+    if magic and not held_out:
+        magic += _drawn(magic[0].shape[0])
     if not magic:
         raise ValueError(f"the pack has no face of a Magic card {'held out' if held_out else 'to train on'}")
     chosen = [place for i, place in enumerate(places) if (i % HELD_OUT_PLACES == 0) == held_out]
     return Stock(magic, other, chosen or list(places))
+
+
+def _drawn(height_px: int) -> list[Rgb]:
+    """Return the demo's cards, once each: a face of frames that no scan has."""
+    return [draw_card(card, height_px) for card in demo_cards()]
 
 
 def read_places(folder: Path | None, seed: int = 0, drawn: int = 48) -> list[Rgb]:
