@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import discord
 
-from engine import Card, CardEntry, Status
+from engine import Card, CardEntry, Reason, Status
 
 PROBABLE = 0.6
 """Confidence from which an unsure name is called probable."""
@@ -16,6 +16,14 @@ BETTER_PHOTO = "Closer, straight from above, and with less glare works best."
 NO_CARD = f"I see no Magic card in this photo that I can name. {BETTER_PHOTO}"
 NO_PHOTO = "There is no photo in that message. I can read JPEG, PNG, WebP, GIF, HEIC and AVIF."
 UNKNOWN = "a card I can't name"
+WHY = {
+    Reason.NOT_MAGIC: "it seems to be no Magic card's face",
+    Reason.TOO_SMALL: "too small: come closer",
+    Reason.TOO_BLURRED: "too blurred: hold still, more light",
+    Reason.NOT_KNOWN: "I know no card with that title",
+    Reason.UNREADABLE: "its title can't be read: less glare, nothing on it",
+}
+"""What stood in the way of a name, and what would help."""
 
 
 def confidence_words(card: Card) -> str:
@@ -47,11 +55,17 @@ def told_name(card: Card) -> str | None:
     return None if card.status is Status.UNKNOWN else card.name
 
 
+def unknown_words(card: Card) -> str:
+    """Return what is said of a card without a name, and what would help."""
+    why = card.evidence.get("reason")
+    return f"{UNKNOWN} ({WHY[Reason(why)]})" if isinstance(why, str) else UNKNOWN
+
+
 def card_line(card: Card) -> str:
     """Return one line for a card of several."""
     name = told_name(card)
     if name is None:
-        return UNKNOWN
+        return unknown_words(card)
     parts = [link(name, card.scryfall_uri), confidence_words(card)]
     if card.printing:
         parts.append(f"{card.printing.set.upper()} {card.printing.collector_number}")

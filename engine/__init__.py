@@ -18,6 +18,7 @@ from engine.errors import (
     ImageSizeError,
     PhotoError,
 )
+from engine.reasons import Reason
 from engine.values import Candidate, Card, CardEntry, Identification, Printing, Rgb, Status, Witness
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "ImageSizeError",
     "PhotoError",
     "Printing",
+    "Reason",
     "Rgb",
     "Status",
     "Witness",

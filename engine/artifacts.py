@@ -13,7 +13,7 @@ from engine.errors import ArtifactDamaged, ArtifactMismatch, ArtifactMissing
 
 SHIPPED = Path(__file__).parent / "data"
 """The artifacts that come with the package."""
-FORMAT = 2
+FORMAT = 3
 """Raised whenever this code can't read older folders, or older code not newer ones."""
 
 MANIFEST = "manifest.json"
@@ -22,8 +22,9 @@ CORNERS = "corners.onnx"
 EMBEDDER = "embedder.onnx"
 INDEX = "index.faiss"
 FACES = "faces.csv"
+JUDGE = "judge.json"
 CATALOGUE = "catalogue.sqlite"
-FILES = (FINDER, CORNERS, EMBEDDER, INDEX, FACES, CATALOGUE)
+FILES = (FINDER, CORNERS, EMBEDDER, INDEX, FACES, JUDGE, CATALOGUE)
 
 REMEDY = "Fetch the folder again, or build it: python -m training index --faces FACES.csv --out DIR."
 
@@ -59,6 +60,11 @@ class Artifacts:
     def faces(self) -> Path:
         """What each row of the index is."""
         return self.folder / FACES
+
+    @property
+    def judge(self) -> Path:
+        """How much each kind of evidence counts."""
+        return self.folder / JUDGE
 
     @property
     def catalogue(self) -> Path:

@@ -220,6 +220,10 @@ class Catalogue:
             printings=count,
         )
 
+    def name(self, card_id: int) -> str:
+        """Return a card's full name, from memory; raises KeyError where there is no such card."""
+        return self._names[card_id]
+
     def printings(self, card_id: int) -> list[PrintingRow]:
         """Return the paper printings of a card, newest first."""
         return [_printing(row) for row in self._rows(_PRINTINGS, card_id)]

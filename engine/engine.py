@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from engine.artifacts import SHIPPED, Artifacts, open_artifacts, sha256
+from engine.calibration import Calibration
 from engine.catalogue import Catalogue
 from engine.detector import open_detector
 from engine.embedder import Embedder
@@ -15,6 +17,7 @@ from engine.errors import ArtifactMismatch
 from engine.faces import read_faces
 from engine.image import open_photo
 from engine.index import FaceIndex
+from engine.judge import Judge
 from engine.ocr import DETECTION_MODEL, MODEL_DIR, RECOGNITION_MODEL, LineFinder, TextReader
 from engine.pictures import PictureWitness
 from engine.reader import TitleWitness
@@ -46,13 +49,8 @@ class Engine:
         """
         checked = open_artifacts(Path(artifacts) if artifacts is not None else SHIPPED)
         catalogue = Catalogue.open(checked.catalogue)
-        detector = open_detector(checked, threads=threads)
-        finder = LineFinder(threads=threads)
-        titles = TitleWitness(finder, TextReader(threads=threads), TitleMatcher(catalogue.ranked_titles()))
-        pictures = PictureWitness(*_open_pictures(checked, threads), find=catalogue.find)
         catalogue.complete("")  # its look-up index takes 0.3 s to make: now, not at the first question
-        recogniser = Recogniser(detector, TitleSearch(finder, titles), titles, pictures, catalogue)
-        return cls(recogniser, catalogue, checked)
+        return cls(open_recogniser(checked, catalogue, threads=threads), catalogue, checked)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -111,6 +109,35 @@ class Engine:
     def close(self) -> None:
         """Let go of the catalogue's file."""
         self._catalogue.close()
+
+
+def open_recogniser(
+    artifacts: Artifacts,
+    catalogue: Catalogue,
+    *,
+    threads: int | None = None,
+    titled: Callable[[str], bool] | None = None,
+    pictured: Callable[[str], bool] | None = None,
+) -> Recogniser:
+    """Load models and index, and put the straight line together.
+
+    Args:
+        titled, pictured: tells of a card's name whether its titles, its faces may be known; all are unless given.
+            What the engine says of cards that it can't know is measured so.
+
+    Raises:
+        ArtifactError: a part is damaged, or doesn't fit the others.
+    """
+    detector, finder = open_detector(artifacts, threads=threads), LineFinder(threads=threads)
+    known = [title for title in catalogue.ranked_titles() if titled is None or titled(catalogue.name(title.card_id))]
+    titles = TitleWitness(finder, TextReader(threads=threads), TitleMatcher(known))
+    embedder, index, faces = _open_pictures(artifacts, threads)
+    if pictured is not None:
+        kept = [row for row, face in enumerate(faces) if pictured(face.name)]
+        index, faces = FaceIndex.build(index.vectors()[kept]), [faces[row] for row in kept]
+    pictures = PictureWitness(embedder, index, faces, find=catalogue.find)
+    judge = Judge(Calibration.open(artifacts.judge))
+    return Recogniser(detector, TitleSearch(finder, titles), titles, pictures, judge, catalogue)
 
 
 def _version(package: str) -> str:

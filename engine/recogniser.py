@@ -12,11 +12,12 @@ from engine import geometry
 from engine.catalogue import Catalogue
 from engine.constants import FACE_HEIGHT
 from engine.detector import Detector, is_magic
+from engine.evidence import Testimony
 from engine.image import Photo
-from engine.judge import Testimony, Verdict, judge
-from engine.pictures import NOTHING_SEEN, PictureReading, PictureWitness
+from engine.judge import Judge, Verdict
+from engine.pictures import PictureWitness
 from engine.reader import TitleWitness, stands_as_title
-from engine.rectify import rectify
+from engine.rectify import rectify, sharpness
 from engine.sighting import Sighting, TitleSearch, is_another_title
 from engine.stopwatch import Stopwatch
 from engine.values import Card, Identification, Quad, Rgb, Status, Witness
@@ -48,24 +49,31 @@ class Recogniser:
         search: TitleSearch,
         titles: TitleWitness,
         pictures: PictureWitness,
+        judge: Judge,
         catalogue: Catalogue,
     ) -> None:
         self._detector, self._search, self._titles = detector, search, titles
-        self._pictures, self._catalogue = pictures, catalogue
+        self._pictures, self._judge, self._catalogue = pictures, judge, catalogue
 
     def __call__(self, photo: Photo, *, top_k: int, max_cards: int, witness: Witness) -> Identification:
         """Return what is in ``photo``; raises :class:`engine.PhotoError` where it can't be decoded."""
         clock = Stopwatch()
+        cases = self.cases(photo, witness, clock)
+        with clock.time("judge"):
+            told = [case for case in cases if is_worth_telling(case)]
+            kept = sorted(told, key=lambda case: -case.verdict.confidence)[:max_cards]
+            cards = tuple(self._card(case, top_k) for case in in_reading_order(kept))
+        return Identification(photo.width, photo.height, cards, clock.timings_ms())
+
+    def cases(self, photo: Photo, witness: Witness, clock: Stopwatch) -> list[Case]:
+        """Return all that may be cards in ``photo``, judged, those not worth telling too; raises as a call does."""
         cases = self._hear(photo, [Sighting(quad) for quad in self._detector(photo, clock)], witness, clock)
         if witness is not Witness.PICTURE:
             loose = self._search.elsewhere(photo, [case.sighting for case in cases if _is_done_with(case)], clock)
             loose = [self._placed(photo, sighting, clock) for sighting in loose]
             cases = apart([*cases, *self._hear(photo, loose, witness, clock)])
         with clock.time("judge"):
-            told = [case for case in _in_company(cases) if is_worth_telling(case)]
-            kept = sorted(told, key=lambda case: -case.verdict.confidence)[:max_cards]
-            cards = tuple(self._card(case, top_k) for case in in_reading_order(kept))
-        return Identification(photo.width, photo.height, cards, clock.timings_ms())
+            return self._in_company(cases)
 
     def _placed(self, photo: Photo, sighting: Sighting, clock: Stopwatch) -> Sighting:
         """Return a card guessed around its title where it lies, if a closer look shows one there."""
@@ -84,29 +92,32 @@ class Recogniser:
                 case = self._read(photo, case, self._search.glance(photo, case.sighting, clock), witness, clock)
                 if case.verdict.status is not Status.IDENTIFIED and case.sighting.quad.magic >= MAY_BE_MAGIC:
                     case = self._read(photo, case, self._search.study(photo, case.sighting, clock), witness, clock)
+                    case = self._judged(case, sought=True)
             if case.verdict.status is not Status.IDENTIFIED and case.sighting.reading.matches:
-                case = _judged(case, type_line=self._type_line(photo, case.sighting, clock))
+                case = self._judged(case, type_line=self._type_line(photo, case.sighting, clock))
             cases.append(case)
         return cases
 
     def _look(self, photo: Photo, sightings: Sequence[Sighting], witness: Witness, clock: Stopwatch) -> list[Case]:
         """Return a case for each sighting: what it looks like, turned half round where it looks so."""
         if witness is Witness.TITLE:
-            return [_case(sighting, NOTHING_SEEN) for sighting in sightings]
+            return [self._case(sighting) for sighting in sightings]
         faces = self._faces(photo, [sighting.quad for sighting in sightings], clock)
         cases = []
-        for sighting, (upside_down, seen) in zip(sightings, self._pictures.either_way(faces, clock), strict=True):
+        seen = self._pictures.either_way(faces, clock)
+        for sighting, face, (upside_down, reading) in zip(sightings, faces, seen, strict=True):
             # A title that was read tells top from bottom better than any picture.
             turns = 2 if upside_down and sighting.reading.line is None else 0
-            cases.append(_case(replace(sighting, quad=sighting.quad.turned(turns)), seen))
+            turned = replace(sighting, quad=sighting.quad.turned(turns))
+            cases.append(self._case(turned, picture=reading, sharpness=sharpness(face)))
         return cases
 
     def _read(self, photo: Photo, case: Case, sighting: Sighting, witness: Witness, clock: Stopwatch) -> Case:
         """Return the case with its title read; one that the title turns is looked at again."""
         if sighting.reading.turn and witness is not Witness.TITLE:
             (seen,) = self._pictures(self._faces(photo, [sighting.quad], clock), clock)
-            return _case(sighting, seen)
-        return _case(sighting, case.testimony.picture)
+            return self._case(sighting, picture=seen, sharpness=case.testimony.sharpness)
+        return self._case(sighting, picture=case.testimony.picture, sharpness=case.testimony.sharpness)
 
     def _faces(self, photo: Photo, quads: Sequence[Quad], clock: Stopwatch) -> list[Rgb]:
         faces = []
@@ -128,19 +139,27 @@ class Recogniser:
                 return found
             return self._titles.any_type_line(view.pixels, corners)
 
+    def _case(self, sighting: Sighting, **heard: Any) -> Case:
+        """Return the case of a sighting: with its title, and what else is known of it, judged."""
+        quad = sighting.quad
+        testimony = Testimony(
+            sighting.reading, loose=sighting.loose, magic=quad.magic, found=quad.score, height_px=quad.height, **heard
+        )
+        return Case(sighting, testimony, self._judge(testimony))
+
+    def _judged(self, case: Case, **changes: Any) -> Case:
+        """Return the case judged again with other testimony."""
+        testimony = replace(case.testimony, **changes)
+        return replace(case, testimony=testimony, verdict=self._judge(testimony))
+
+    def _in_company(self, cases: Sequence[Case]) -> list[Case]:
+        """Judge again, knowing that the photo has a card that is surely Magic's: a title half hidden gains by it."""
+        if not any(case.verdict.status is Status.IDENTIFIED for case in cases):
+            return list(cases)
+        return [self._judged(case, in_company=True) for case in cases]
+
     def _card(self, case: Case, top_k: int) -> Card:
         return to_card(case.sighting, case.testimony, case.verdict, self._catalogue, top_k)
-
-
-def _case(sighting: Sighting, seen: PictureReading) -> Case:
-    testimony = Testimony(sighting.reading, seen, sighting.loose)
-    return Case(sighting, testimony, judge(testimony))
-
-
-def _judged(case: Case, **changes: Any) -> Case:
-    """Return the case judged again with other testimony."""
-    testimony = replace(case.testimony, **changes)
-    return replace(case, testimony=testimony, verdict=judge(testimony))
 
 
 def is_worth_telling(case: Case) -> bool:
@@ -192,10 +211,3 @@ def in_reading_order(cases: Sequence[Case]) -> list[Case]:
 
 def _middle_y(case: Case) -> float:
     return float(case.sighting.quad.corners[:, 1].mean())
-
-
-def _in_company(cases: Sequence[Case]) -> list[Case]:
-    """Judge again, knowing that the photo has a card that is surely Magic's: a title half hidden gains by it."""
-    if not any(case.verdict.status is Status.IDENTIFIED for case in cases):
-        return list(cases)
-    return [_judged(case, in_company=True) for case in cases]

@@ -124,7 +124,8 @@ class Card:
         printing: None where printings can't be told apart.
         candidates: at most top-k distinct names, best first.
         evidence: what the witnesses said: ``similarity``, ``margin``, ``title_read``,
-            ``title_score`` and more; values are numbers, texts, flags or None.
+            ``title_score`` and more, for an unknown card the ``reason`` (see :class:`engine.Reason`);
+            values are numbers, texts, flags or None.
     """
 
     corners: tuple[tuple[float, float], ...]

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from engine import links
 from engine.catalogue import Catalogue
-from engine.judge import Testimony, Verdict
+from engine.evidence import Testimony
+from engine.judge import Verdict
+from engine.reasons import reason
 from engine.sighting import Sighting
 from engine.values import Candidate, Card, Printing, Status
 
@@ -19,6 +21,8 @@ def to_card(sighting: Sighting, testimony: Testimony, verdict: Verdict, catalogu
     candidates = tuple(_candidates(verdict, catalogue, top_k))
     corners = tuple((float(x), float(y)) for x, y in sighting.quad.corners)
     evidence = _evidence(sighting, testimony)
+    if verdict.status is Status.UNKNOWN:
+        evidence["reason"] = reason(testimony)
     if not candidates:
         return Card(corners, Status.UNKNOWN, None, 0.0, evidence=evidence)
     best = catalogue.card(verdict.ranked[0].card_id)

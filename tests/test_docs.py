@@ -16,7 +16,7 @@ from training.cli import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 COMMAND = re.compile(r"python -m (engine|training) ([^\n`#]+)")
-NEEDS_TORCH = {"compare", "export", "export-detector", "quantize", "train"}
+NEEDS_TORCH = {"bench-verification", "compare", "export", "export-detector", "quantize", "train"}
 
 
 def text(name):

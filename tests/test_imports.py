@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[1]
 OURS = {"bot", "engine", "training", "tests"}
 TORCH_MODULES = {
     "training.backbone",
+    "training.bench_verification",
     "training.compare",
     "training.embedder.loop",
     "training.embedder.losses",

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from engine.artifacts import CATALOGUE, CORNERS, EMBEDDER, FACES, FINDER, INDEX, SHIPPED, sha256, write_manifest
+from engine.artifacts import CATALOGUE, CORNERS, EMBEDDER, FACES, FINDER, INDEX, JUDGE, SHIPPED, sha256, write_manifest
 from engine.catalogue import Catalogue
 from engine.detector import open_networks
 from engine.embedder import BATCH, Embedder, Vectors
@@ -70,7 +70,7 @@ def build_index(
     with tempfile.TemporaryDirectory(prefix=".index-", dir=out.parent) as temporary:
         folder = Path(temporary) / out.name
         folder.mkdir()
-        taken = {name: base / name for name in (FINDER, CORNERS, EMBEDDER, CATALOGUE)}
+        taken = {name: base / name for name in (FINDER, CORNERS, EMBEDDER, JUDGE, CATALOGUE)}
         taken |= {EMBEDDER: embedder} if embedder else {}
         taken |= {name: detector / name for name in (FINDER, CORNERS)} if detector else {}
         for name, source in taken.items():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import wording
-from engine import CardEntry, Status
+from engine import CardEntry, Reason, Status
 from tests.bot.results import card, unknown, unsure, uri
 
 
@@ -50,6 +51,12 @@ class TestLink:
     def test_marks_in_a_name_are_shown_as_they_are(self, name):
         assert wording.link(name, None) != name
         assert wording.link(name, None).replace("\\", "") == name
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_a_card_without_a_name_comes_with_what_would_help(reason):
+    said = wording.card_line(replace(unknown(), evidence={"reason": reason}))
+    assert said == f"{wording.UNKNOWN} ({wording.WHY[reason]})"
 
 
 class TestCardLine:

@@ -64,7 +64,7 @@ def altered_manifest(folder, change):
 
 def test_a_whole_folder_opens(folder):
     found = open_artifacts(folder)
-    paths = (found.finder, found.corners, found.embedder, found.index, found.faces, found.catalogue)
+    paths = (found.finder, found.corners, found.embedder, found.index, found.faces, found.judge, found.catalogue)
     assert [path.name for path in paths] == list(FILES)
     assert found.manifest["format"] == FORMAT
 
@@ -111,7 +111,7 @@ def test_an_altered_byte_is_noticed(folder, name):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "null", '{"format": 2}', '{"format": 2, "files": []}', '{"format": 2, "files": {}}'],
+    ["", "{", "[]", "null", *(f'{{"format": {FORMAT}{rest}' for rest in ("}", ', "files": []}', ', "files": {}}'))],
 )
 def test_a_manifest_that_says_nothing_is_damage(folder, text):
     (folder / MANIFEST).write_text(text, encoding="utf-8")

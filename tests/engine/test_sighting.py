@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import judge
+from engine import evidence, judge
 from engine.recogniser import Case, in_reading_order
 from engine.sighting import Sighting
 from engine.values import Quad, Status
@@ -18,7 +18,7 @@ def quad(middle, height=100.0, degrees=0.0, score=0.9):
 
 
 def case(middle, height=100.0, degrees=0.0):
-    return Case(Sighting(quad(middle, height, degrees)), judge.Testimony(), judge.Verdict(Status.UNKNOWN, ()))
+    return Case(Sighting(quad(middle, height, degrees)), evidence.Testimony(), judge.Verdict(Status.UNKNOWN, ()))
 
 
 def middles(cases):

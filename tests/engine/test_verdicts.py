@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import judge
+from engine import evidence, judge
 from engine.catalogue import Catalogue
 from engine.faces import IndexedFace
 from engine.pictures import LookAlike, PictureReading
@@ -35,7 +35,7 @@ def verdict(catalogue, *names, status=Status.IDENTIFIED):
 
 
 def card(catalogue, *names, status=Status.IDENTIFIED, top_k=5, **heard):
-    return to_card(SIGHTING, judge.Testimony(**heard), verdict(catalogue, *names, status=status), catalogue, top_k)
+    return to_card(SIGHTING, evidence.Testimony(**heard), verdict(catalogue, *names, status=status), catalogue, top_k)
 
 
 def test_a_card_has_the_catalogue_s_name_id_and_link(catalogue):

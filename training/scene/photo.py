@@ -68,11 +68,13 @@ class SceneCard:
         corners: float32 (4, 2), photo pixels, clockwise from the card's own top left; may lie outside.
         magic: whether it is a Magic card's face; backs and other games' cards are not.
         visible: 0..1, share of its face that shows in the photo.
+        face: which of the stock's Magic faces it is, -1 for what is none of them.
     """
 
     corners: Corners
     magic: bool
     visible: float
+    face: int = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +97,7 @@ class ScenePhoto:
 def compose(stock: Stock, recipe: Recipe, rng: np.random.Generator, size: tuple[int, int]) -> ScenePhoto:
     """Compose a photo of ``size`` (width, height; pixels); equal states of ``rng`` give equal photos."""
     width, height = size
-    faces, magic = _dealt(stock, recipe, rng)
+    faces, dealt = _dealt(stock, recipe, rng)
     quads = laid(recipe, rng, len(faces), size)
     canvas = _ground(stock, recipe, rng, faces, size)
     things = _strew(canvas, stock, recipe, rng)
@@ -110,7 +112,7 @@ def compose(stock: Stock, recipe: Recipe, rng: np.random.Generator, size: tuple[
         if number < MAX_COVERED and recipe.covered:
             canvas = cover(canvas, owner, number, quad, rng, recipe.covered)
     photo = _developed(canvas, recipe, rng)
-    cards = [SceneCard(q, m, _visible(owner, i, q)) for i, (q, m) in enumerate(zip(quads, magic, strict=False))]
+    cards = [SceneCard(q, n >= 0, _visible(owner, i, q), n) for i, (q, n) in enumerate(zip(quads, dealt, strict=False))]
     return ScenePhoto(photo, tuple(cards), owner, things)
 
 
@@ -125,20 +127,21 @@ def _fitting(face: Rgb, quad: Corners) -> Rgb:
     )
 
 
-def _dealt(stock: Stock, recipe: Recipe, rng: np.random.Generator) -> tuple[list[Rgb], list[bool]]:
-    """Return a face for each card of the photo, as many as a layout can have, and which are Magic's."""
-    faces, magic = [], []
+def _dealt(stock: Stock, recipe: Recipe, rng: np.random.Generator) -> tuple[list[Rgb], list[int]]:
+    """Return a face for each card of the photo, as many as a layout can have, and which of the Magic faces each is."""
+    faces, dealt = [], []
     for _ in range(40 if recipe.layout != "none" else 0):
         strange = bool(rng.uniform() < recipe.strange)
+        number = -1 if strange else int(rng.integers(len(stock.magic)))
         if not strange:
-            face = stock.magic[int(rng.integers(len(stock.magic)))]
+            face = stock.magic[number]
             faces.append(pieces.rebordered(face, rng) if rng.uniform() < REBORDERED else face)
         elif stock.other and rng.uniform() < 0.55:
             faces.append(stock.other[int(rng.integers(len(stock.other)))])
         else:
             faces.append(pieces.card_back(rng))
-        magic.append(not strange)
-    return faces, magic
+        dealt.append(number)
+    return faces, dealt
 
 
 def _ground(stock: Stock, recipe: Recipe, rng: np.random.Generator, faces: list[Rgb], size: tuple[int, int]) -> Pixels:

@@ -1,0 +1,82 @@
+"""What training found out about evidence: how much each kind counts, and where the lines are drawn. One JSON file.
+
+A logistic regression: the probability that a card bears a name is ``sigmoid(bias + sum(weight * feature))``, over
+the features of ``engine/evidence.py``. No weight is negative, for more evidence must never lower a probability.
+``python -m training calibrate`` fits it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.errors import ArtifactDamaged, ArtifactMismatch
+from engine.evidence import FEATURES
+
+MOST_ODDS = 30.0
+"""Log odds beyond which a probability is 0 or 1 in any case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A fitted judge.
+
+    Attributes:
+        weights: of each of :data:`engine.evidence.FEATURES`, 0 and up.
+        bias: log odds of a name for which nothing speaks.
+        identified_from: probability from which a corroborated name is ``identified``, 0..1.
+        unsure_from: probability from which a name is worth showing; at most ``identified_from``.
+        fitted_on: what it was learnt from: counts, date.
+    """
+
+    weights: Mapping[str, float]
+    bias: float
+    identified_from: float
+    unsure_from: float
+    fitted_on: Mapping[str, Any]
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """Return the probability, 0..1, that a name is right for which these features speak."""
+        odds = self.bias + sum(self.weights[name] * value for name, value in features.items())
+        return 1 / (1 + math.exp(-min(max(odds, -MOST_ODDS), MOST_ODDS)))
+
+    def save(self, path: Path) -> None:
+        """Write it to ``path``."""
+        path.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    @classmethod
+    def open(cls, path: Path) -> Calibration:
+        """Read it from ``path``.
+
+        Raises:
+            ArtifactDamaged: the file is no calibration, or its numbers can't be one.
+            ArtifactMismatch: it knows other features than this code.
+        """
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+            found = cls(
+                {str(name): float(weight) for name, weight in values["weights"].items()}, float(values["bias"]),
+                float(values["identified_from"]), float(values["unsure_from"]), dict(values["fitted_on"]),
+            )  # fmt: skip
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ArtifactDamaged(f"{path.name} is no calibration ({error}); make one: training calibrate.") from error
+        if set(found.weights) != set(FEATURES):
+            raise ArtifactMismatch(
+                f"{path.name} weighs {sorted(found.weights)}, this version {sorted(FEATURES)}; fit it again: "
+                "training calibrate."
+            )
+        if not found._is_sound():
+            raise ArtifactDamaged(f"{path.name} has a negative weight or a limit outside 0..1; fit it again.")
+        return found
+
+    def _is_sound(self) -> bool:
+        numbers = (*self.weights.values(), self.bias, self.identified_from, self.unsure_from)
+        return (
+            all(map(math.isfinite, numbers))
+            and min(self.weights.values()) >= 0
+            and 0 <= self.unsure_from <= self.identified_from <= 1
+        )

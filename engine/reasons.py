@@ -1,0 +1,38 @@
+"""Why a card has no name: what the player could do about it. Pure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from engine.evidence import BLURRED, LEGIBLE_PX, Testimony
+
+CLEARLY_READ = 0.85
+"""Mean probability of its characters from which a line was read as it stands."""
+MAY_BE_FACE = 0.5
+"""Probability of being a Magic card's face, below which it rather is none."""
+SOFT = 3 * BLURRED
+"""Variance of the Laplacian below which a title can hardly be read."""
+
+
+class Reason(StrEnum):
+    """What stood in the way of a name."""
+
+    NOT_MAGIC = "not a Magic card"
+    """Another game's card, or a card's back."""
+    TOO_SMALL = "too small"
+    TOO_BLURRED = "too blurred"
+    NOT_KNOWN = "title not known"
+    """Its title was read well, but no card is called so."""
+    UNREADABLE = "title unreadable"
+
+
+def reason(testimony: Testimony) -> Reason:
+    """Return what most likely stood in the way of naming a card."""
+    if testimony.magic < MAY_BE_FACE:
+        return Reason.NOT_MAGIC
+    if testimony.height_px < LEGIBLE_PX:
+        return Reason.TOO_SMALL
+    if testimony.sharpness is not None and testimony.sharpness < SOFT:
+        return Reason.TOO_BLURRED
+    read = testimony.title.text and testimony.title.text_score >= CLEARLY_READ
+    return Reason.NOT_KNOWN if read and not testimony.title.matches else Reason.UNREADABLE

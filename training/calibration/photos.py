@@ -1,0 +1,71 @@
+"""Composed photos of which it is known what each card is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine import geometry
+from engine.values import Corners, Rgb
+from training.calibration.cast import Actor, Known
+from training.scene.photo import ScenePhoto, compose
+from training.scene.recipes import Recipe
+from training.scene.stock import Stock
+
+SHORTER_PX, LONGER_PX = (640, 1100), 4 / 3
+"""Shorter side of a photo, at least and at most, and the longer one over it."""
+SAME_PLACE = 0.3
+"""Overlap from which a quad is taken to be about a card; below, titles half hidden would belong to nobody."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StagedPhoto:
+    """A composed photo and who is in it.
+
+    Attributes:
+        image: uint8 (H, W, 3).
+        quads: of each card that shows, float32 (4, 2).
+        actors: who each is; None for a back or another game's card of the stock.
+        visible: share of each that shows.
+    """
+
+    image: Rgb
+    quads: tuple[Corners, ...]
+    actors: tuple[Actor | None, ...]
+    visible: tuple[float, ...]
+
+    def names_at(self, corners: Corners, *, anywhere: bool) -> set[str]:
+        """Return the names that a quad may rightly be given: of cards in its place, or of all."""
+        return {
+            actor.name
+            for quad, actor in zip(self.quads, self.actors, strict=True)
+            if actor is not None and actor.name and (anywhere or geometry.iou(quad, corners) > SAME_PLACE)
+        }
+
+
+def staged(
+    actors: Sequence[Actor], places: Sequence[Rgb], recipe: Recipe, rng: np.random.Generator, least_visible: float = 0.1
+) -> StagedPhoto:
+    """Compose a photo of a recipe with some of the actors; equal states of ``rng`` give equal photos."""
+    short = int(rng.integers(*SHORTER_PX))
+    size = (round(short * LONGER_PX), short) if rng.uniform() < 0.5 else (short, round(short * LONGER_PX))
+    # Other games' faces are actors like others; the stock's own strangers are backs.
+    photo = compose(Stock([actor.picture for actor in actors], (), places), recipe, rng, size)
+    return _with_names(photo, actors, least_visible)
+
+
+def _with_names(photo: ScenePhoto, actors: Sequence[Actor], least_visible: float) -> StagedPhoto:
+    shown = [card for card in photo.cards if card.visible >= least_visible]
+    return StagedPhoto(
+        photo.image,
+        tuple(card.corners for card in shown),
+        tuple(actors[card.face] if card.face >= 0 else None for card in shown),
+        tuple(card.visible for card in shown),
+    )
+
+
+def of_kind(actors: Sequence[Actor], known: Known) -> list[Actor]:
+    """Return the actors that are known so far."""
+    return [actor for actor in actors if actor.known is known]
