@@ -14,11 +14,13 @@ from engine.errors import (
     ArtifactMismatch,
     ArtifactMissing,
     BadImage,
+    ConfirmationRefused,
     EngineError,
     ImageSizeError,
+    OverlayError,
     PhotoError,
 )
-from engine.values import Candidate, Card, CardEntry, Identification, Printing, Rgb, Status, Witness
+from engine.values import Candidate, Card, CardEntry, Confirmation, Identification, Printing, Rgb, Status, Witness
 
 __all__ = [
     "ArtifactDamaged",
@@ -29,10 +31,13 @@ __all__ = [
     "Candidate",
     "Card",
     "CardEntry",
+    "Confirmation",
+    "ConfirmationRefused",
     "Engine",
     "EngineError",
     "Identification",
     "ImageSizeError",
+    "OverlayError",
     "PhotoError",
     "Printing",
     "Rgb",
