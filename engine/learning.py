@@ -59,7 +59,7 @@ class Learner:
         self._find = cache(catalogue.find)
         # Held for the file, and so that of two snapshots the newer one stays.
         self._lock = threading.Lock()
-        self._load()
+        self._catch_up()
 
     def known(self) -> KnownFaces:
         """Return the faces confirmed up to now, with what other processes added or revoked.
@@ -133,7 +133,7 @@ class Learner:
         entries = self._overlay.entries()
         searched = {ident: entry for ident, entry in entries.items() if self._is_searched(entry)}
         faces = [IndexedFace(entry.name, "", entry.set, entry.collector_number, "") for entry in searched.values()]
-        vectors = self._vectors(list(searched.values()))
+        vectors = self._overlay.unpacked(list(searched.values()), self._embedder.dimension)
         self._known = KnownFaces(FaceIndex.build(vectors), faces, [self._find(face.name) or 0 for face in faces])
         self._confirmations = tuple(
             Confirmation(ident, one.name, one.set, one.collector_number, one.origin, one.created_at, ident in searched)
@@ -143,11 +143,6 @@ class Learner:
     def _is_searched(self, entry: Learnt) -> bool:
         """Return whether a vector may be compared: another network's numbers mean other things."""
         return entry.embedder == self._network and self._find(entry.name) is not None
-
-    def _vectors(self, entries: Sequence[Learnt]) -> Vectors:
-        if not entries:
-            return np.zeros((0, self._embedder.dimension), np.float32)
-        return self._overlay.unpacked(entries)
 
     def _confirmed(self, name: str, printing: tuple[str, str] | None) -> tuple[int, IndexedFace]:
         """Return the catalogue's card and printing of what was confirmed."""

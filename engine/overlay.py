@@ -126,13 +126,12 @@ class Overlay:
         """
         with self._writing():
             known = self._select(_OF_ONE_CARD, new.name, new.embedder)
-            nearness = self.unpacked(list(known.values())) @ self.unpacked([new])[0] if known else []
-            for (ident, one), near in zip(known.items(), nearness, strict=True):
+            vectors = self.unpacked([*known.values(), new], len(new.vector) // np.float16().nbytes)
+            for (ident, one), near in zip(known.items(), vectors[:-1] @ vectors[-1], strict=True):
                 if near >= SAME_SIMILARITY and (one.set, one.collector_number) == (new.set, new.collector_number):
                     return ident
             if len(known) >= MAX_PER_CARD:
-                place = _to_give_way(self.unpacked([*known.values(), new]))
-                self._connection.execute(_REVOKE, {"id": list(known)[place]})
+                self._connection.execute(_REVOKE, {"id": list(known)[_to_give_way(vectors)]})
             elif self._count() >= MAX_CONFIRMATIONS:
                 raise ConfirmationRefused(
                     "overlay_full",
@@ -148,20 +147,20 @@ class Overlay:
         """Forget all whose origin has this part, or these parts in a row; returns how many."""
         return self._delete(_REVOKE_ORIGIN, {"part": PART, "wanted": part})
 
-    def unpacked(self, entries: Sequence[Learnt]) -> Vectors:
-        """Return the vectors of some entries (at least one) of one network.
+    def unpacked(self, entries: Sequence[Learnt], dimension: int) -> Vectors:
+        """Return the vectors of some entries, all of one network that gives ``dimension`` numbers.
 
         Raises:
             OverlayError: overlay_damaged.
         """
-        lengths = {len(entry.vector) for entry in entries}
-        if len(lengths) == 1 and min(lengths) % 2 == 0:
-            packed = np.frombuffer(b"".join(entry.vector for entry in entries), np.float16)
-            with np.errstate(invalid="ignore"):  # damage may look like a signalling NaN
-                vectors = packed.astype(np.float32).reshape(len(entries), -1)
-            if (np.abs(np.linalg.norm(vectors, axis=1) - 1) < UNIT_TOLERANCE).all():
-                return vectors
-        raise _damaged(self._path)
+        packed = b"".join(entry.vector for entry in entries)
+        if any(len(entry.vector) != dimension * np.float16().nbytes for entry in entries):
+            raise _damaged(self._path)
+        with np.errstate(invalid="ignore"):  # damage may look like a signalling NaN
+            vectors = np.frombuffer(packed, np.float16).astype(np.float32).reshape(-1, dimension)
+        if not (np.abs(np.linalg.norm(vectors, axis=1) - 1) < UNIT_TOLERANCE).all():
+            raise _damaged(self._path)
+        return vectors
 
     def _prepare(self) -> None:
         """Make the file ours if it is empty, and see that it is whole."""
@@ -240,8 +239,9 @@ def _telling(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into ours."""
     try:
         yield
-    except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)  # text that is no UTF-8 comes without one
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        # Text that is no UTF-8, in a row or in SQLite's own message, comes without a code.
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
         if code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
             raise _damaged(path) from error
         raise OverlayError(

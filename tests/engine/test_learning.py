@@ -267,7 +267,7 @@ class TestTrouble:
         engine = opened()
         confirm(engine, monday)
         with closing(sqlite3.connect(tmp_path / "overlay.sqlite")) as file, file:
-            file.execute("UPDATE confirmations SET vector = x'0102'")
+            file.execute("UPDATE confirmations SET vector = x'003C'")  # of length 1, but one number
         assert answer(engine, tuesday) == (Status.IDENTIFIED, NAME), "what was known before"
         with pytest.raises(OverlayError) as caught:
             confirm(engine, monday)
