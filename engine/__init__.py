@@ -14,12 +14,14 @@ from engine.errors import (
     ArtifactMismatch,
     ArtifactMissing,
     BadImage,
+    ConfirmationRefused,
     EngineError,
     ImageSizeError,
+    OverlayError,
     PhotoError,
 )
 from engine.reasons import Reason
-from engine.values import Candidate, Card, CardEntry, Identification, Printing, Rgb, Status, Witness
+from engine.values import Candidate, Card, CardEntry, Confirmation, Identification, Printing, Rgb, Status, Witness
 
 __all__ = [
     "ArtifactDamaged",
@@ -30,10 +32,13 @@ __all__ = [
     "Candidate",
     "Card",
     "CardEntry",
+    "Confirmation",
+    "ConfirmationRefused",
     "Engine",
     "EngineError",
     "Identification",
     "ImageSizeError",
+    "OverlayError",
     "PhotoError",
     "Printing",
     "Reason",

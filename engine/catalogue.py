@@ -1,6 +1,6 @@
 """The catalogue: cards, printings, sets and printed names in one read-only SQLite file.
 
-The only SQL of the engine. ``training/catalogue_build.py`` writes the file after the schema here.
+The only SQL about cards. ``training/catalogue_build.py`` writes the file after the schema here.
 """
 
 from __future__ import annotations

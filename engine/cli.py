@@ -1,6 +1,6 @@
 """The engine's command line; ``identify --json`` is a contract that other tools rely on.
 
-Exit codes: 0 all photos processed, 1 some photo failed, 2 wrong usage or unusable artifacts.
+Exit codes: 0 all photos processed, 1 some photo failed, 2 wrong usage, unusable artifacts or overlay.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from tqdm import tqdm
 
 from engine.draw import annotate
 from engine.engine import DEFAULT_MAX_CARDS, DEFAULT_TOP_K, Engine
-from engine.errors import ArtifactError, EngineError, PhotoError
-from engine.values import Card, Identification, Witness
+from engine.errors import ArtifactError, EngineError, OverlayError, PhotoError
+from engine.learning import check_origin
+from engine.values import Card, Confirmation, Identification, Witness
 
 EXIT_OK, EXIT_SOME_FAILED, EXIT_UNUSABLE = 0, 1, 2
 MANY_PHOTOS = 4
@@ -32,18 +33,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     args = _parser().parse_args(arguments)
     try:
-        engine = Engine.open(args.artifacts)
-    except ArtifactError as error:
-        print(f"error: {error.code}: {error.message}", file=sys.stderr)
-        return EXIT_UNUSABLE
+        engine = _open(args)
+    except (ArtifactError, OverlayError) as error:
+        return _say_unusable(error)
     try:
         return int(args.run(engine, args))
+    except OverlayError as error:
+        return _say_unusable(error)
     finally:
         engine.close()
 
 
+def _open(args: argparse.Namespace) -> Engine:
+    # The engine would make the file; whoever reads from one means one that is there.
+    if args.overlay is not None and not args.overlay.is_file():
+        raise OverlayError("overlay_missing", f"There is no file {args.overlay}. See that the path is right.")
+    return Engine.open(args.artifacts, overlay=args.overlay)
+
+
+def _say_unusable(error: EngineError) -> int:
+    print(f"error: {error.code}: {error.message}", file=sys.stderr)
+    return EXIT_UNUSABLE
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m engine", description="Names Magic cards in photos.")
+    parser.set_defaults(overlay=None)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--artifacts", type=Path, metavar="DIR", help="artifact folder (default: the one shipped)")
@@ -58,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     identify.add_argument("--annotate", type=Path, metavar="OUT_DIR", help="write each photo with numbered outlines")
     identify.add_argument("--witness", choices=[str(w) for w in Witness], default="both", help="evidence that counts")
+    identify.add_argument("--overlay", type=Path, metavar="FILE", help="confirmed answers to be searched, too")
     identify.set_defaults(run=_identify)
 
     lookup = commands.add_parser("lookup", parents=[common, top_k], help="find card names like a text")
@@ -66,6 +82,15 @@ def _parser() -> argparse.ArgumentParser:
 
     info = commands.add_parser("info", parents=[common], help="versions, models, index, catalogue, hashes")
     info.set_defaults(run=_info)
+
+    confirmations = commands.add_parser("confirmations", parents=[common], help="list or revoke confirmed answers")
+    confirmations.add_argument("--overlay", type=Path, required=True, metavar="FILE", help="where they are kept")
+    revoked = confirmations.add_mutually_exclusive_group()
+    revoked.add_argument("--revoke", type=_positive, metavar="ID", help="forget one")
+    revoked.add_argument(
+        "--revoke-origin", type=_origin, metavar="PART", help="forget all of an origin, such as 'user 789'"
+    )
+    confirmations.set_defaults(run=_confirmations)
     return parser
 
 
@@ -74,6 +99,14 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"must be 1 or more, not {number}")
     return number
+
+
+def _origin(text: str) -> str:
+    try:
+        check_origin(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text
 
 
 def _identify(engine: Engine, args: argparse.Namespace) -> int:
@@ -141,6 +174,31 @@ def _info(engine: Engine, args: argparse.Namespace) -> int:
     else:
         _print_tree(info, 0)
     return EXIT_OK
+
+
+def _confirmations(engine: Engine, args: argparse.Namespace) -> int:
+    if args.revoke is None and args.revoke_origin is None:
+        _list_confirmations(engine.confirmations(), args)
+        return EXIT_OK
+    count = engine.revoke_origin(args.revoke_origin) if args.revoke_origin else int(engine.revoke(args.revoke))
+    if args.json:
+        _print_json({"revoked": count})
+    else:
+        print(f"revoked: {count}")
+    return EXIT_OK
+
+
+def _list_confirmations(confirmations: Sequence[Confirmation], args: argparse.Namespace) -> None:
+    if args.json:
+        for one in confirmations:
+            _print_json(one.to_dict())
+        return
+    for one in confirmations:
+        note = "" if one.searched else "  (not searched: of another picture network, or a name unknown here)"
+        printing = f"{one.set.upper()} {one.collector_number}"
+        print(f"{one.id:>6}  {one.created_at}  {one.name:<34} {printing:<10} {one.origin}{note}")
+    idle = sum(not one.searched for one in confirmations)
+    print(f"confirmations: {len(confirmations)}, not searched: {idle}")
 
 
 def _print_tree(values: dict[str, Any], depth: int) -> None:

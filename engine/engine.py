@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from engine.artifacts import SHIPPED, Artifacts, open_artifacts, sha256
-from engine.calibration import Calibration
+from engine.assembly import embedder_sha256, open_faces, open_recogniser
 from engine.catalogue import Catalogue
-from engine.detector import open_detector
-from engine.embedder import Embedder
-from engine.errors import ArtifactMismatch
-from engine.faces import read_faces
+from engine.errors import ConfirmationRefused
 from engine.image import open_photo
-from engine.index import FaceIndex
-from engine.judge import Judge
-from engine.ocr import DETECTION_MODEL, MODEL_DIR, RECOGNITION_MODEL, LineFinder, TextReader
+from engine.learning import Learner
+from engine.ocr import DETECTION_MODEL, MODEL_DIR, RECOGNITION_MODEL
+from engine.overlay import Overlay
 from engine.pictures import PictureWitness
-from engine.reader import TitleWitness
 from engine.recogniser import Recogniser
-from engine.sighting import TitleSearch
-from engine.titles import TitleMatcher
-from engine.values import CardEntry, Identification, Rgb, Witness
+from engine.values import CardEntry, Confirmation, Corners, Identification, Rgb, Witness
 
 DEFAULT_TOP_K = 5
 DEFAULT_MAX_CARDS = 40
@@ -33,24 +27,36 @@ DEFAULT_MAX_CARDS = 40
 class Engine:
     """Names the cards in photos. Thread-safe; open one and share it."""
 
-    def __init__(self, recogniser: Recogniser, catalogue: Catalogue, artifacts: Artifacts) -> None:
+    def __init__(
+        self, recogniser: Recogniser, catalogue: Catalogue, artifacts: Artifacts, learner: Learner | None = None
+    ) -> None:
         self._recogniser, self._catalogue, self._artifacts = recogniser, catalogue, artifacts
+        self._learner = learner
 
     @classmethod
-    def open(cls, artifacts: str | Path | None = None, *, threads: int | None = None) -> Engine:
+    def open(
+        cls, artifacts: str | Path | None = None, *, threads: int | None = None, overlay: str | Path | None = None
+    ) -> Engine:
         """Load models, index and catalogue.
 
         Args:
             artifacts: a folder made by ``python -m training index``; the shipped one unless given.
             threads: threads one model may use; all cores unless given.
+            overlay: the file of confirmed answers, searched beside the index; made where it is missing.
 
         Raises:
             ArtifactError: a part is missing, damaged, or doesn't fit the others.
+            OverlayError: the overlay is damaged, another program's, or can't be read and written.
         """
         checked = open_artifacts(Path(artifacts) if artifacts is not None else SHIPPED)
         catalogue = Catalogue.open(checked.catalogue)
+        embedder, indexed = open_faces(checked, catalogue, threads=threads)
+        learner = None
+        if overlay is not None:
+            learner = Learner(Overlay.open(overlay), embedder, embedder_sha256(checked), indexed, catalogue)
+        pictures = PictureWitness(embedder, indexed, learner.known if learner else None)
         catalogue.complete("")  # its look-up index takes 0.3 s to make: now, not at the first question
-        return cls(open_recogniser(checked, catalogue, threads=threads), catalogue, checked)
+        return cls(open_recogniser(checked, catalogue, pictures, threads=threads), catalogue, checked, learner)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -81,6 +87,67 @@ class Engine:
             raise ValueError(f"top_k and max_cards must be 1 or more, not {top_k} and {max_cards}")
         return self._recogniser(open_photo(image), top_k=top_k, max_cards=max_cards, witness=Witness(witness))
 
+    def confirm(
+        self,
+        image: bytes | str | Path | Rgb,
+        corners: Corners | Sequence[Sequence[float]],
+        name: str,
+        *,
+        printing: tuple[str, str] | None = None,
+        origin: str,
+    ) -> int:
+        """Learn from a confirmed answer: from now on the card is found by what it looks like in this photo.
+
+        A vector of the card's face is kept, never the photo.
+
+        Args:
+            image: the photo, as for :meth:`identify`.
+            corners: where the card lies, as :attr:`Card.corners` says: four ``(x, y)``, photo pixels,
+                clockwise from the card's own top left.
+            name: the card's name; case, accents and punctuation don't matter.
+            printing: set code and collector number, where they are confirmed, too.
+            origin: who confirmed it and where, 1 to 200 printable letters; parts stand between ``" / "``:
+                ``"guild 123 / message 456 / user 789"``.
+
+        Returns:
+            the confirmation's id; that of an earlier one if this says nothing new.
+
+        Raises:
+            ConfirmationRefused: no_overlay, unknown_name, unknown_printing, bad_corners, face_too_small,
+                looks_like_another, overlay_full.
+            PhotoError: the photo can't be processed.
+            OverlayError: the file can't be written.
+            ValueError: ``origin`` is empty, too long or not printable.
+        """
+        return self._learning().confirm(open_photo(image), corners, name, printing, origin)
+
+    def revoke(self, confirmation_id: int) -> bool:
+        """Forget a confirmation; returns whether it was there. Raises as :meth:`confirmations` does."""
+        return self._learning().revoke(confirmation_id)
+
+    def revoke_origin(self, part: str) -> int:
+        """Forget all confirmations of an origin, and return how many they were.
+
+        Args:
+            part: a whole part of the origin, or several that follow each other: ``"user 789"``, ``"guild 123"``;
+                ``"guild 12"`` is no part of ``"guild 123 / user 789"``.
+
+        Raises:
+            ConfirmationRefused: no_overlay.
+            OverlayError: the file can't be written.
+            ValueError: ``part`` is empty, too long or not printable.
+        """
+        return self._learning().revoke_origin(part)
+
+    def confirmations(self) -> list[Confirmation]:
+        """Return all confirmations, oldest first.
+
+        Raises:
+            ConfirmationRefused: no_overlay.
+            OverlayError: the file can't be read.
+        """
+        return self._learning().confirmations()
+
     def lookup(self, text: str, *, top_k: int = DEFAULT_TOP_K) -> list[CardEntry]:
         """Return the cards whose names are nearest to a text, best first; one spelt right comes first with score 1."""
         return [self._catalogue.entry(card_id, score) for card_id, score in self._catalogue.lookup(text, top_k)]
@@ -107,37 +174,15 @@ class Engine:
         }
 
     def close(self) -> None:
-        """Let go of the catalogue's file."""
+        """Let go of the catalogue's file and the overlay's."""
         self._catalogue.close()
+        if self._learner is not None:
+            self._learner.close()
 
-
-def open_recogniser(
-    artifacts: Artifacts,
-    catalogue: Catalogue,
-    *,
-    threads: int | None = None,
-    titled: Callable[[str], bool] | None = None,
-    pictured: Callable[[str], bool] | None = None,
-) -> Recogniser:
-    """Load models and index, and put the straight line together.
-
-    Args:
-        titled, pictured: tells of a card's name whether its titles, its faces may be known; all are unless given.
-            What the engine says of cards that it can't know is measured so.
-
-    Raises:
-        ArtifactError: a part is damaged, or doesn't fit the others.
-    """
-    detector, finder = open_detector(artifacts, threads=threads), LineFinder(threads=threads)
-    known = [title for title in catalogue.ranked_titles() if titled is None or titled(catalogue.name(title.card_id))]
-    titles = TitleWitness(finder, TextReader(threads=threads), TitleMatcher(known))
-    embedder, index, faces = _open_pictures(artifacts, threads)
-    if pictured is not None:
-        kept = [row for row, face in enumerate(faces) if pictured(face.name)]
-        index, faces = FaceIndex.build(index.vectors()[kept]), [faces[row] for row in kept]
-    pictures = PictureWitness(embedder, index, faces, find=catalogue.find)
-    judge = Judge(Calibration.open(artifacts.judge))
-    return Recogniser(detector, TitleSearch(finder, titles), titles, pictures, judge, catalogue)
+    def _learning(self) -> Learner:
+        if self._learner is None:
+            raise ConfirmationRefused("no_overlay", "The engine was opened without an overlay file to learn into.")
+        return self._learner
 
 
 def _version(package: str) -> str:
@@ -146,14 +191,3 @@ def _version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return "not installed"
-
-
-def _open_pictures(artifacts: Artifacts, threads: int | None) -> tuple[Embedder, FaceIndex, list[Any]]:
-    embedder = Embedder(artifacts.embedder, threads=threads)
-    index = FaceIndex.open(artifacts.index)
-    made_for = artifacts.manifest.get("index", {}).get("embedder_sha256")
-    if made_for != artifacts.manifest["files"][artifacts.embedder.name]["sha256"]:
-        raise ArtifactMismatch(
-            f"{artifacts.index} was made with another embedder than {artifacts.embedder.name}; build it again."
-        )
-    return embedder, index, read_faces(artifacts.faces)

@@ -4,10 +4,14 @@
     ├── PhotoError              this photo can't be processed; others can
     │   ├── BadImage            file_unreadable, empty_file, not_an_image, unsupported_image, damaged_image
     │   └── ImageSizeError      file_too_large, too_many_pixels, image_too_small
-    └── ArtifactError           the artifact folder can't be used
-        ├── ArtifactMissing     artifact_missing
-        ├── ArtifactDamaged     artifact_damaged
-        └── ArtifactMismatch    artifact_mismatch
+    ├── ArtifactError           the artifact folder can't be used
+    │   ├── ArtifactMissing     artifact_missing
+    │   ├── ArtifactDamaged     artifact_damaged
+    │   └── ArtifactMismatch    artifact_mismatch
+    ├── OverlayError            the file of confirmations can't be used: overlay_missing, overlay_unreadable,
+    │                           overlay_damaged, overlay_foreign, overlay_newer
+    └── ConfirmationRefused     this confirmation is not taken in; others can be: no_overlay, unknown_name,
+                                unknown_printing, bad_corners, face_too_small, looks_like_another, overlay_full
 
 "No card found" and "unsure" are results, not errors.
 """
@@ -68,3 +72,11 @@ class ArtifactMismatch(ArtifactError):
 
     def __init__(self, message: str) -> None:
         super().__init__("artifact_mismatch", message)
+
+
+class OverlayError(EngineError):
+    """The file of confirmations can't be used."""
+
+
+class ConfirmationRefused(EngineError):
+    """A confirmed answer is not taken in."""

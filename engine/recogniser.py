@@ -15,20 +15,18 @@ from engine.detector import Detector, is_magic
 from engine.evidence import Testimony
 from engine.image import Photo
 from engine.judge import Judge, Verdict
-from engine.pictures import PictureWitness
+from engine.pictures import PictureWitness, face_at
 from engine.reader import TitleWitness, stands_as_title
-from engine.rectify import rectify, sharpness
+from engine.rectify import sharpness
 from engine.sighting import Sighting, TitleSearch, is_another_title
 from engine.stopwatch import Stopwatch
-from engine.values import Card, Identification, Quad, Rgb, Status, Witness
+from engine.values import Card, Identification, Status, Witness
 from engine.verdicts import to_card
 
 MAY_BE_MAGIC = 0.15
 """Probability of being a Magic card from which a title is sought with all means."""
 SAME_NAMED_IOU, SAME_PLACE_IOU = 0.4, 0.75
 """Overlap from which two cases of one name, or one of them without a name, are one card."""
-EMBED_FACE_PX = 320
-"""Height of the face shown to the picture network, which takes about two thirds of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,7 +100,7 @@ class Recogniser:
         """Return a case for each sighting: what it looks like, turned half round where it looks so."""
         if witness is Witness.TITLE:
             return [self._case(sighting) for sighting in sightings]
-        faces = self._faces(photo, [sighting.quad for sighting in sightings], clock)
+        faces = [face_at(photo, sighting.quad, clock) for sighting in sightings]
         cases = []
         seen = self._pictures.either_way(faces, clock)
         for sighting, face, (upside_down, reading) in zip(sightings, faces, seen, strict=True):
@@ -115,18 +113,9 @@ class Recogniser:
     def _read(self, photo: Photo, case: Case, sighting: Sighting, witness: Witness, clock: Stopwatch) -> Case:
         """Return the case with its title read; one that the title turns is looked at again."""
         if sighting.reading.turn and witness is not Witness.TITLE:
-            (seen,) = self._pictures(self._faces(photo, [sighting.quad], clock), clock)
+            (seen,) = self._pictures([face_at(photo, sighting.quad, clock)], clock)
             return self._case(sighting, picture=seen, sharpness=case.testimony.sharpness)
         return self._case(sighting, picture=case.testimony.picture, sharpness=case.testimony.sharpness)
-
-    def _faces(self, photo: Photo, quads: Sequence[Quad], clock: Stopwatch) -> list[Rgb]:
-        faces = []
-        for quad in quads:
-            with clock.time("decode"):
-                view = photo.at_scale(min(1.0, EMBED_FACE_PX / max(quad.height, 1.0)))
-            with clock.time("rectify"):
-                faces.append(rectify(view.pixels, quad.corners * np.float32(view.scale), face_height=EMBED_FACE_PX))
-        return faces
 
     def _type_line(self, photo: Photo, sighting: Sighting, clock: Stopwatch) -> str:
         """Return the card's type line, sought at its usual place, then, for a clear outline, anywhere."""

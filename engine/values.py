@@ -215,6 +215,32 @@ class CardEntry:
         return _rounded(asdict(self))
 
 
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """An answer that somebody confirmed: the photo's vector is searched like a known face's.
+
+    Attributes:
+        name: the card's name, as the catalogue spells it.
+        set, collector_number: the printing, both empty where it was not confirmed.
+        origin: where it came from, parts with `` / `` between them.
+        created_at: UTC, ISO 8601, to the second.
+        searched: whether the engine's picture network made the vector and the catalogue has the name;
+            one of another network is kept and can be revoked, but never compared.
+    """
+
+    id: int
+    name: str
+    set: str
+    collector_number: str
+    origin: str
+    created_at: str
+    searched: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the confirmation as plain JSON values."""
+        return asdict(self)
+
+
 def _check_probability(what: str, value: float) -> None:
     if not 0.0 <= value <= 1.0 or math.isnan(value):
         raise ValueError(f"{what} must lie in 0..1, not {value}")

@@ -87,13 +87,18 @@ def test_every_command_named_is_understood(package, written):
 
 def test_the_readme_names_the_commands_people_need():
     named_there = {(package, arguments(written)[0]) for package, written in commands(text("README.md"))}
-    assert {("engine", "identify"), ("engine", "lookup"), ("engine", "info")} <= named_there
+    assert {
+        ("engine", "identify"),
+        ("engine", "lookup"),
+        ("engine", "info"),
+        ("engine", "confirmations"),
+    } <= named_there
     assert {("training", "index"), ("training", "evaluate")} <= named_there
 
 
 def test_every_option_of_the_contract_is_in_the_readme():
     readme = text("README.md")
-    options = ("--json", "--top-k", "--max-cards", "--artifacts", "--annotate", "--witness")
+    options = ("--json", "--top-k", "--max-cards", "--artifacts", "--annotate", "--witness", "--overlay")
     assert [option for option in options if option not in readme] == []
 
 

@@ -22,10 +22,17 @@ from tqdm import tqdm
 from engine.artifacts import JUDGE, SHIPPED, open_artifacts, write_manifest
 from engine.calibration import Calibration
 from engine.catalogue import Catalogue
-from engine.engine import open_recogniser
 from engine.errors import EngineError
 from engine.values import Rgb
-from training.calibration.cast import Actor, Knowledge, Known, held_out_names, real_actors, strange_actors
+from training.calibration.cast import (
+    Actor,
+    Knowledge,
+    Known,
+    held_out_names,
+    real_actors,
+    recogniser_of,
+    strange_actors,
+)
 from training.calibration.collect import Collector, Record
 from training.calibration.fit import fit, scored
 from training.calibration.photos import StagedPhoto, of_kind, staged
@@ -101,7 +108,7 @@ def collected(args: argparse.Namespace, *, fitting: bool) -> list[Record]:
     staging, count, seed = _staging(args, fitting=fitting), args.photos if fitting else args.measured, int(fitting)
     with contextlib.closing(Catalogue.open(artifacts.catalogue)) as catalogue:
         knows = Knowledge(catalogue, held_out_names(read_faces_csv(args.faces)))
-        recogniser = open_recogniser(artifacts, catalogue, titled=knows.titled, pictured=knows.pictured)
+        recogniser = recogniser_of(artifacts, catalogue, knows)
         records = list(Collector(recogniser, catalogue)(staging.photos(count, seed)))
     lines = (json.dumps(asdict(record)) for record in records)
     (args.out / f"{'fitted' if fitting else 'measured'}-{RECORDS}").write_text("\n".join(lines), encoding="utf-8")

@@ -21,12 +21,12 @@ from tqdm import tqdm
 
 from engine.artifacts import SHIPPED, Artifacts, open_artifacts
 from engine.catalogue import Catalogue
-from engine.engine import DEFAULT_MAX_CARDS, DEFAULT_TOP_K, open_recogniser
+from engine.engine import DEFAULT_MAX_CARDS, DEFAULT_TOP_K
 from engine.errors import EngineError
 from engine.image import open_photo
 from engine.recogniser import Recogniser
 from engine.values import Rgb, Status, Witness
-from training.calibration.cast import Actor, Knowledge, Known, real_actors, strange_actors
+from training.calibration.cast import Actor, Knowledge, Known, real_actors, recogniser_of, strange_actors
 from training.calibration.photos import StagedPhoto, staged
 from training.faces import FaceRow, FacesCsvError, read_faces_csv, read_picture
 from training.figures import Metrics, Rate
@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         artifacts, places = open_artifacts(args.artifacts), read_places(args.places)
         with contextlib.closing(Catalogue.open(artifacts.catalogue)) as catalogue:
-            known = by_condition(open_recogniser(artifacts, catalogue), args, places)
+            known = by_condition(recogniser_of(artifacts, catalogue, Knowledge(catalogue, ())), args, places)
             strange = dict(open_set(artifacts, catalogue, args, places))
     except (OSError, FacesCsvError, EngineError, ValueError) as error:
         print(f"evaluate-composed: {error}", file=sys.stderr)
@@ -103,9 +103,9 @@ def open_set(
     rows = read_faces_csv(args.faces)
     removed = [rows[i] for i in rng.permutation(len(rows))[:most]]
     knows = Knowledge(catalogue, {row.name for row in removed}, known=lambda _: Known.REMOVED)
-    without = open_recogniser(artifacts, catalogue, titled=knows.titled, pictured=knows.pictured)
+    without = recogniser_of(artifacts, catalogue, knows)
     yield Known.REMOVED, _answered(without, _actors(removed), places, len(removed), Known.REMOVED)
-    recogniser = open_recogniser(artifacts, catalogue)
+    recogniser = recogniser_of(artifacts, catalogue, Knowledge(catalogue, ()))
     for table, kind in ((args.fan_made, Known.FAN_MADE), (args.other, Known.OTHER_GAME)):
         if table:
             actors = [a for half in (True, False) for a in strange_actors(table, kind, fitting=half)][:most]

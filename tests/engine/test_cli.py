@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 from PIL import Image
 
-from engine import cli
+from engine import Engine, cli
 
 ROOT = Path(__file__).parents[2]
 
@@ -205,6 +205,10 @@ class TestUnusable:
             ["identify", "photo.jpg", "--top-k", "many"],
             ["identify", "photo.jpg", "--witness", "smell"],
             ["lookup"],
+            ["confirmations"],
+            ["confirmations", "--overlay", "file", "--revoke", "first"],
+            ["confirmations", "--overlay", "file", "--revoke-origin", ""],
+            ["confirmations", "--overlay", "file", "--revoke", "1", "--revoke-origin", "user 2"],
         ],
         ids=" ".join,
     )
@@ -244,6 +248,69 @@ class TestLookup:
     def test_nothing_like_it_is_said_and_no_failure(self, call):
         assert call("lookup", "qqqqqqqqqqqqxxxxx")[:2] == (0, "no name like that\n")
         assert objects(call("lookup", "qqqqqqqqqqqqxxxxx", "--json")[1]) == [[]]
+
+
+CONFIRMATION = strict(
+    id=WHOLE,
+    name=TEXT,
+    set=TEXT,
+    collector_number=TEXT,
+    origin=TEXT,
+    created_at=TEXT,
+    searched={"type": "boolean"},
+)
+
+
+class TestConfirmations:
+    @pytest.fixture
+    def overlay(self, demo_artifacts, demo_single_photo, tmp_path):
+        """A file with one confirmation."""
+        path = tmp_path / "overlay.sqlite"
+        engine = Engine.open(demo_artifacts, threads=1, overlay=path)
+        (name,), (quad,) = demo_single_photo.names, demo_single_photo.quads
+        engine.confirm(demo_single_photo.jpeg, quad, name, origin="guild 1 / user 2")
+        engine.close()
+        return path
+
+    def test_json_is_one_object_a_confirmation(self, call, overlay, demo_single_photo):
+        code, out, err = call("confirmations", "--overlay", overlay, "--json")
+        (kept,) = objects(out)
+        assert (code, err) == (0, "")
+        jsonschema.validate(kept, CONFIRMATION)
+        assert list(kept) == list(CONFIRMATION["properties"])
+        assert (kept["name"], kept["origin"], kept["searched"]) == (*demo_single_photo.names, "guild 1 / user 2", True)
+
+    def test_people_get_a_line_a_confirmation_and_the_count(self, call, overlay, demo_single_photo):
+        _, out, _ = call("confirmations", "--overlay", overlay)
+        line, count = out.splitlines()
+        assert demo_single_photo.names[0] in line
+        assert line.endswith("guild 1 / user 2")
+        assert count == "confirmations: 1, not searched: 0"
+
+    @pytest.mark.parametrize("what", [("--revoke", 1), ("--revoke-origin", "user 2")])
+    def test_what_is_revoked_is_gone(self, call, overlay, what):
+        assert call("confirmations", "--overlay", overlay, *what)[:2] == (0, "revoked: 1\n")
+        assert objects(call("confirmations", "--overlay", overlay, *what, "--json")[1]) == [{"revoked": 0}]
+        assert call("confirmations", "--overlay", overlay, "--json")[:2] == (0, "")
+
+    def test_a_photo_is_looked_at_with_what_was_learnt(self, call, overlay, photos):
+        options = ("--json", "--witness", "picture")
+        _, plain, _ = call("identify", photos / "single card.jpg", *options)
+        _, learnt, _ = call("identify", photos / "single card.jpg", *options, "--overlay", overlay)
+        similarity = [objects(out)[0]["cards"][0]["evidence"]["similarity"] for out in (plain, learnt)]
+        assert similarity[0] < similarity[1]
+
+    @pytest.mark.parametrize("command", [("confirmations",), ("identify", "photo.jpg")])
+    def test_a_file_that_is_not_there_is_not_made(self, call, tmp_path, command):
+        code, out, err = call(*command, "--overlay", tmp_path / "typo.sqlite")
+        assert (code, out) == (2, "")
+        assert err.startswith("error: overlay_missing: ")
+        assert not (tmp_path / "typo.sqlite").exists()
+
+    def test_a_file_of_another_kind_is_exit_code_two(self, call, photos):
+        code, _, err = call("confirmations", "--overlay", photos / "letter.jpg")
+        assert code == 2
+        assert err.startswith("error: overlay_damaged: ")
 
 
 class TestInfo:

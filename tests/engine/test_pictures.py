@@ -13,7 +13,7 @@ from engine.errors import ArtifactDamaged, ArtifactMismatch
 from engine.faces import COLUMNS, IndexedFace, read_faces, write_faces
 from engine.index import FaceIndex, IndexKind
 from engine.ocr import MODEL_DIR, RECOGNITION_MODEL
-from engine.pictures import NOTHING_SEEN, SURE_OF_DIRECTION, PictureWitness
+from engine.pictures import NOTHING_SEEN, SURE_OF_DIRECTION, KnownFaces, PictureWitness
 from engine.stopwatch import Stopwatch
 from tests.engine.drawings import pattern
 from training.demo_cards import demo_cards, draw_card
@@ -214,7 +214,7 @@ class TestPictureWitness:
 
     def witness(self, embedder, faces=None, ids=None):
         index = FaceIndex.build(embedder(self.drawn))
-        return PictureWitness(embedder, index, faces or self.faces, (ids or CARD_IDS).get)
+        return PictureWitness(embedder, KnownFaces.of(index, faces or self.faces, (ids or CARD_IDS).get))
 
     def test_a_known_face_is_recognised(self, embedder):
         readings = self.witness(embedder)(self.drawn, Stopwatch())
@@ -236,7 +236,7 @@ class TestPictureWitness:
     def test_a_face_upside_down_is_turned_and_recognised(self, embedder):
         drawn = [draw_card(card, 320) for card in demo_cards()[:4]]
         index = FaceIndex.build(embedder(drawn))
-        witness = PictureWitness(embedder, index, self.faces, CARD_IDS.get)
+        witness = PictureWitness(embedder, KnownFaces.of(index, self.faces, CARD_IDS.get))
         shown = [np.ascontiguousarray(f[::-1, ::-1]) if i % 2 else f for i, f in enumerate(drawn)]
         answers = witness.either_way(shown, Stopwatch())
         assert [turned for turned, _ in answers] == [False, True, False, True]
@@ -245,16 +245,17 @@ class TestPictureWitness:
 
     def test_a_sure_network_is_believed_and_an_unsure_one_looked_at_both_ways(self):
         network = Known({"a": (0, 0.999), "b": (1, 0.001), "c": (2, 0.5)})
-        witness = PictureWitness(network, FaceIndex.build(np.eye(4, dtype=np.float32)), self.faces, CARD_IDS.get)
+        witness = PictureWitness(
+            network, KnownFaces.of(FaceIndex.build(np.eye(4, dtype=np.float32)), self.faces, CARD_IDS.get)
+        )
         answers = witness.either_way([network.face("a"), network.face("b"), network.face("c")], Stopwatch())
         assert [turned for turned, _ in answers] == [False, True, False]
         assert network.asked == ["a", "b", "c", "b turned", "c turned"]
         assert [reading.look_alikes[0].card_id for _, reading in answers] == [7, 8, 7]
 
     def test_an_empty_index_has_seen_nothing(self, embedder):
-        empty = PictureWitness(
-            embedder, FaceIndex.build(np.zeros((0, embedder.dimension), np.float32)), [], CARD_IDS.get
-        )
+        none = FaceIndex.build(np.zeros((0, embedder.dimension), np.float32))
+        empty = PictureWitness(embedder, KnownFaces.of(none, [], CARD_IDS.get))
         assert empty(self.drawn[:1], Stopwatch()) == [NOTHING_SEEN]
         assert (NOTHING_SEEN.similarity, NOTHING_SEEN.margin) == (0, 0)
 
@@ -265,3 +266,52 @@ class TestPictureWitness:
     def test_a_name_the_catalogue_lacks_is_a_mismatch_and_named(self, embedder):
         with pytest.raises(ArtifactMismatch, match="Oath"):
             self.witness(embedder, ids={"Bellrook Sentry": 7, "Prism of Nine Winters": 8})
+
+
+class Blots:
+    """A network whose vectors are what its faces' first numbers say: a row of :data:`ROWS`."""
+
+    dimension = 16
+
+    def __call__(self, faces):
+        return ROWS[[face[0, 0, 0] for face in faces]]
+
+
+ROWS = unit_vectors(120, seed=3)
+"""Vectors of known faces and of queries."""
+CARDS = 9
+
+
+def known(rows):
+    """Return some of :data:`ROWS` as known faces of few cards, as the overlay or the index would give them."""
+    faces = [face(f"Card {row % CARDS}", str(row)) for row in rows]
+    return KnownFaces.of(FaceIndex.build(ROWS[list(rows)], IndexKind.FLAT), faces, lambda name: int(name.split()[1]))
+
+
+class TestWhatWasLearnt:
+    queries = tuple(np.full((2, 2, 3), row, np.uint8) for row in range(100, 120))
+
+    def readings(self, indexed, learned):
+        return PictureWitness(Blots(), known(indexed), lambda: known(learned))(self.queries, Stopwatch())
+
+    @given(st.sets(st.integers(0, 99), max_size=60), st.data())
+    def test_it_is_found_as_if_it_were_in_the_index(self, rows, data):
+        learned = data.draw(st.sets(st.sampled_from(sorted(rows)))) if rows else set()
+        apart = self.readings(sorted(rows - learned), sorted(learned))
+        together = self.readings(sorted(rows), [])
+        for one, other in zip(apart, together, strict=True):
+            assert [like.face for like in one.look_alikes] == [like.face for like in other.look_alikes]
+            assert [like.similarity for like in one.look_alikes] == pytest.approx(
+                [like.similarity for like in other.look_alikes], abs=1e-5
+            )
+
+    @given(st.sets(st.integers(0, 99), max_size=30), st.sets(st.integers(0, 99), max_size=30))
+    def test_what_is_forgotten_leaves_no_trace(self, indexed, learned):
+        now = known(sorted(learned))
+        witness = PictureWitness(Blots(), known(sorted(indexed)), lambda: now)
+        witness(self.queries, Stopwatch())
+        now = known([])
+        assert witness(self.queries, Stopwatch()) == self.readings(sorted(indexed), [])
+
+    def test_an_empty_index_is_no_hindrance(self):
+        assert self.readings([], [5])[0].look_alikes[0].face.collector_number == "5"

@@ -15,8 +15,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from engine.artifacts import Artifacts
+from engine.assembly import open_faces, open_recogniser
 from engine.catalogue import Catalogue
 from engine.names import fold
+from engine.pictures import PictureWitness
+from engine.recogniser import Recogniser
 from engine.values import Rgb
 from training.embedder.pack import is_held_out
 from training.faces import FaceRow, read_faces_csv, read_picture
@@ -80,11 +84,12 @@ def strange_actors(table: Path, known: Known, *, fitting: bool) -> list[Actor]:
 
 
 class Knowledge:
-    """What the engine may know, for :func:`engine.engine.open_recogniser`.
+    """What the engine may know, for :func:`recogniser_of`.
 
     Args:
         catalogue: tells which card a name means.
-        actors: all that appear, in any half.
+        names: all that may not be known fully.
+        known: tells how far each may be.
     """
 
     def __init__(self, catalogue: Catalogue, names: Iterable[str], known: Callable[[str], Known] = known_of) -> None:
@@ -97,6 +102,12 @@ class Knowledge:
     def pictured(self, name: str) -> bool:
         """Return whether a face of the index may be known."""
         return self._known.get(name, Known.PICTURED) is Known.PICTURED
+
+
+def recogniser_of(artifacts: Artifacts, catalogue: Catalogue, knows: Knowledge) -> Recogniser:
+    """Return the engine's straight line, knowing what it may; raises :class:`engine.ArtifactError`."""
+    pictures = PictureWitness(*open_faces(artifacts, catalogue, pictured=knows.pictured))
+    return open_recogniser(artifacts, catalogue, pictures, titled=knows.titled)
 
 
 def held_out_names(rows: Sequence[FaceRow]) -> set[str]:

@@ -1,0 +1,72 @@
+"""Artifacts -> the straight line, put together: the one place that knows which part needs which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from engine.artifacts import Artifacts
+from engine.calibration import Calibration
+from engine.catalogue import Catalogue
+from engine.detector import open_detector
+from engine.embedder import Embedder
+from engine.errors import ArtifactMismatch
+from engine.faces import read_faces
+from engine.index import FaceIndex
+from engine.judge import Judge
+from engine.ocr import LineFinder, TextReader
+from engine.pictures import KnownFaces, PictureWitness
+from engine.reader import TitleWitness
+from engine.recogniser import Recogniser
+from engine.sighting import TitleSearch
+from engine.titles import TitleMatcher
+
+IsKnown = Callable[[str], bool]
+"""Tells of a card's name whether the engine may know it: what it says of cards it can't know is measured so."""
+
+
+def open_recogniser(
+    artifacts: Artifacts,
+    catalogue: Catalogue,
+    pictures: PictureWitness,
+    *,
+    threads: int | None = None,
+    titled: IsKnown | None = None,
+) -> Recogniser:
+    """Load the models that are left, and put the straight line together.
+
+    Args:
+        titled: whose titles may be known; all unless given.
+
+    Raises:
+        ArtifactError: a part is damaged, or doesn't fit the others.
+    """
+    detector, finder = open_detector(artifacts, threads=threads), LineFinder(threads=threads)
+    known = [title for title in catalogue.ranked_titles() if titled is None or titled(catalogue.name(title.card_id))]
+    titles = TitleWitness(finder, TextReader(threads=threads), TitleMatcher(known))
+    judge = Judge(Calibration.open(artifacts.judge))
+    return Recogniser(detector, TitleSearch(finder, titles), titles, pictures, judge, catalogue)
+
+
+def open_faces(
+    artifacts: Artifacts, catalogue: Catalogue, *, threads: int | None = None, pictured: IsKnown | None = None
+) -> tuple[Embedder, KnownFaces]:
+    """Open the picture network and the index's faces.
+
+    Args:
+        pictured: whose faces may be known; all unless given.
+
+    Raises:
+        ArtifactError: a part is damaged, or doesn't fit the others.
+    """
+    embedder, index = Embedder(artifacts.embedder, threads=threads), FaceIndex.open(artifacts.index)
+    if artifacts.manifest.get("index", {}).get("embedder_sha256") != embedder_sha256(artifacts):
+        raise ArtifactMismatch(
+            f"{artifacts.index} was made with another embedder than {artifacts.embedder.name}; build it again."
+        )
+    faces = KnownFaces.of(index, read_faces(artifacts.faces), catalogue.find)
+    return embedder, faces if pictured is None else faces.only(pictured)
+
+
+def embedder_sha256(artifacts: Artifacts) -> str:
+    """Return the hash of the picture network: vectors of another one mean other things."""
+    return str(artifacts.manifest["files"][artifacts.embedder.name]["sha256"])
