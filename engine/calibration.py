@@ -1,8 +1,8 @@
 """What training found out about evidence: how much each kind counts, and where the lines are drawn. One JSON file.
 
-A logistic regression: the probability that a card bears a name is ``sigmoid(bias + sum(weight * feature))``, over
-the features of ``engine/evidence.py``. No weight is negative, for more evidence must never lower a probability.
-``python -m training calibrate`` fits it.
+A conditional logit model (McFadden 1974) over the names that came up for a card, and "none of them": a name's log odds
+against none are ``bias + sum(weight * feature)``, over the features of ``engine/evidence.py``. No weight is negative,
+for more evidence must never lower a probability. ``python -m training calibrate`` fits it.
 """
 
 from __future__ import annotations
@@ -16,9 +16,6 @@ from typing import Any
 
 from engine.errors import ArtifactDamaged, ArtifactMismatch
 from engine.evidence import FEATURES
-
-MOST_ODDS = 30.0
-"""Log odds beyond which a probability is 0 or 1 in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +36,9 @@ class Calibration:
     unsure_from: float
     fitted_on: Mapping[str, Any]
 
-    def probability(self, features: Mapping[str, float]) -> float:
-        """Return the probability, 0..1, that a name is right for which these features speak."""
-        odds = self.bias + sum(self.weights[name] * value for name, value in features.items())
-        return 1 / (1 + math.exp(-min(max(odds, -MOST_ODDS), MOST_ODDS)))
+    def odds(self, features: Mapping[str, float]) -> float:
+        """Return the log odds of a name for which these features speak, against none of the names that came up."""
+        return self.bias + sum(self.weights[name] * value for name, value in features.items())
 
     def save(self, path: Path) -> None:
         """Write it to ``path``."""

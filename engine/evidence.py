@@ -19,8 +19,14 @@ LEGIBLE_PX, LARGE_PX = 90.0, 700.0
 """Heights of a card between which its size matters."""
 BLURRED, SHARP = 15.0, 1500.0
 """Variances of the Laplacian between which sharpness matters."""
+STRANGERS = 0.55
+"""Similarity up to which a rival is but the nearest of many strangers."""
 CLEAR_NATS = 6.0
 """Title evidence from which chance agreement is over."""
+LOOSE_NATS = 6.0
+"""What a title loses that no card's outline holds: ``Vigilance`` is a card, and a word of many cards' text."""
+LEAST_SPELT = 0.75
+"""Similarity of a title from which its spelling begins to count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +57,8 @@ class Testimony:
 
 
 FEATURES = (
-    "alike", "very_alike", "margin", "title", "clear_title", "title_gap", "both", "vouched", "company",
-    "outlined", "not_unread", "magic", "found", "size", "sharp",
+    "alike", "very_alike", "margin", "title", "clear_title", "spelt", "title_gap", "both", "vouched", "company",
+    "not_unread", "magic", "found", "size", "sharp",
 )  # fmt: skip
 """Names of the features; each lies in -1..1 and speaks the more for a name the higher it is."""
 
@@ -70,9 +76,9 @@ def features(testimony: Testimony, card_id: int) -> dict[str, float]:
     return {
         **title,
         **picture,
-        "both": min(title["title"], picture["alike"]),
-        "vouched": title["title"] if testimony.type_line else 0.0,
-        "company": title["title"] if testimony.in_company else 0.0,
+        "both": min(title["spelt"], picture["alike"]),
+        "vouched": title["spelt"] if testimony.type_line else 0.0,
+        "company": title["spelt"] if testimony.in_company else 0.0,
         **_sight(testimony),
     }
 
@@ -91,8 +97,9 @@ def _title(testimony: Testimony, card_id: int) -> dict[str, float]:
     mine = max(_nats(testimony, card_id, mine=True), default=0.0)
     others = max(_nats(testimony, card_id, mine=False), default=0.0)
     return {
-        "title": mine / CERTAIN,
+        "title": _ramp(mine, 0.0, CLEAR_NATS),
         "clear_title": _ramp(mine, CLEAR_NATS, CERTAIN),
+        "spelt": _ramp(title_similarity(testimony, card_id), LEAST_SPELT, 1.0) * testimony.title.text_score,
         # 160 pairs of titles differ by one letter: then how near the next one is says more than how near this one.
         "title_gap": (mine - others) / CERTAIN,
     }
@@ -100,15 +107,16 @@ def _title(testimony: Testimony, card_id: int) -> dict[str, float]:
 
 def _nats(testimony: Testimony, card_id: int, *, mine: bool) -> Iterator[float]:
     """Yield the title's evidence for this card, or for all others; never below 0."""
+    lost = LOOSE_NATS if testimony.loose else 0.0
     for match in testimony.title.matches:
         if (match.title.card_id == card_id) == mine:
-            yield min(max(testimony.title.of(match), 0.0), CERTAIN)
+            yield min(max(testimony.title.of(match) - lost, 0.0), CERTAIN)
 
 
 def _picture(testimony: Testimony, card_id: int) -> dict[str, float]:
     alike = similarity(testimony, card_id)
     others = max((one.similarity for one in testimony.picture.look_alikes if one.card_id != card_id), default=0.0)
-    lead = max(alike, ALIKE) - max(others, ALIKE)
+    lead = max(alike, STRANGERS) - max(others, STRANGERS)
     return {
         "alike": _ramp(alike, ALIKE, VERY_ALIKE),
         "very_alike": _ramp(alike, VERY_ALIKE, EQUAL),
@@ -120,7 +128,6 @@ def _sight(testimony: Testimony) -> dict[str, float]:
     unread = testimony.sought and not testimony.title.matches
     sharp = 1.0 if testimony.sharpness is None else _log_ramp(testimony.sharpness, BLURRED, SHARP)
     return {
-        "outlined": 0.0 if testimony.loose else 1.0,
         "not_unread": 0.0 if unread else 1.0,
         "magic": testimony.magic,
         "found": testimony.found,

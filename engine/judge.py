@@ -1,12 +1,15 @@
 """Testimony -> verdict: a ranked list of names, the probability of each, and a status.
 
-Each name that a witness brings up is weighed alone, by what speaks for it and by what speaks for its rivals (see
-``engine/evidence.py``), with weights that training found (``engine/calibration.py``). Probabilities of several names
-that together exceed 1 are scaled down to it.
+Each name that a witness brings up is weighed by what speaks for it and by what speaks for its rivals (see
+``engine/evidence.py``), with weights that training found (``engine/calibration.py``), against the others and against
+"none of them"::
+
+    probability(name) = exp(odds(name)) / (1 + sum over all names of exp(odds))
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from engine.calibration import Calibration
@@ -58,10 +61,10 @@ class Judge:
         return Verdict(Status.UNSURE if named else Status.UNKNOWN, ranked)
 
     def ranked(self, testimony: Testimony) -> tuple[Ranked, ...]:
-        """Return every name brought up with its probability, likeliest first; the sum is at most 1."""
-        weighed = {c: self._calibration.probability(features(testimony, c)) for c in candidates(testimony)}
-        total = max(1.0, sum(weighed.values()))
-        ranked = [Ranked(card_id, probability / total) for card_id, probability in weighed.items()]
+        """Return every name brought up with its probability, likeliest first; the sum is below 1."""
+        weighed = {c: math.exp(self._calibration.odds(features(testimony, c))) for c in candidates(testimony)}
+        total = 1 + sum(weighed.values())
+        ranked = [Ranked(card_id, weight / total) for card_id, weight in weighed.items()]
         return tuple(sorted(ranked, key=lambda r: (-r.confidence, r.card_id)))
 
 

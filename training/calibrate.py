@@ -119,8 +119,6 @@ def _staging(args: argparse.Namespace, *, fitting: bool) -> Staging:
     actors = real_actors(args.faces, fitting=fitting)
     for table, known in ((args.fan_made, Known.FAN_MADE), (args.other, Known.OTHER_GAME)):
         actors += strange_actors(table, known, fitting=fitting) if table else []
-    if not actors:
-        raise ValueError(f"{args.faces} has no face of a name that is held out from training")
     places = read_places(args.places)
     return Staging(tuple(actors), tuple(places[int(fitting) :: 2]))
 

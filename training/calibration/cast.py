@@ -65,8 +65,16 @@ def _hash(name: str) -> int:
 
 
 def real_actors(faces: Path, *, fitting: bool, known: Callable[[str], Known] = known_of) -> list[Actor]:
-    """Return the faces of held-out names of one half; raises FacesCsvError, :class:`engine.PhotoError`."""
+    """Return the faces of held-out names of one half.
+
+    Raises:
+        FacesCsvError: the list can't be read.
+        PhotoError: a picture can't.
+        ValueError: there is none.
+    """
     rows = [row for row in read_faces_csv(faces) if is_held_out(row.name) and is_for_fitting(row.name) == fitting]
+    if not rows:
+        raise ValueError(f"{faces} has too few faces of names that are held out from training")
     return [Actor(read_picture(row.path), row.name, known(row.name)) for row in rows]
 
 
