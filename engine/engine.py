@@ -15,6 +15,7 @@ from engine.errors import ArtifactMismatch
 from engine.faces import read_faces
 from engine.image import open_photo
 from engine.index import FaceIndex
+from engine.mirror import MirrorProof
 from engine.ocr import DETECTION_MODEL, MODEL_DIR, RECOGNITION_MODEL, LineFinder, TextReader
 from engine.pictures import PictureWitness
 from engine.reader import TitleWitness
@@ -30,7 +31,7 @@ DEFAULT_MAX_CARDS = 40
 class Engine:
     """Names the cards in photos. Thread-safe; open one and share it."""
 
-    def __init__(self, recogniser: Recogniser, catalogue: Catalogue, artifacts: Artifacts) -> None:
+    def __init__(self, recogniser: MirrorProof, catalogue: Catalogue, artifacts: Artifacts) -> None:
         self._recogniser, self._catalogue, self._artifacts = recogniser, catalogue, artifacts
 
     @classmethod
@@ -51,8 +52,8 @@ class Engine:
         titles = TitleWitness(finder, TextReader(threads=threads), TitleMatcher(catalogue.ranked_titles()))
         pictures = PictureWitness(*_open_pictures(checked, threads), find=catalogue.find)
         catalogue.complete("")  # its look-up index takes 0.3 s to make: now, not at the first question
-        recogniser = Recogniser(detector, TitleSearch(finder, titles), titles, pictures, catalogue)
-        return cls(recogniser, catalogue, checked)
+        recogniser = Recogniser(detector, TitleSearch(finder, titles, catalogue.layouts()), titles, pictures, catalogue)
+        return cls(MirrorProof(recogniser, titles), catalogue, checked)
 
     @property
     def catalogue(self) -> Catalogue:

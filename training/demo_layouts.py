@@ -19,7 +19,7 @@ from engine.values import Rgb
 from training.demo_cards import draw_face
 from training.demo_frames import STYLES, Style
 from training.demo_names import Colour, DemoCard, Scene
-from training.reading_groups import Shown, group_of, sampled
+from training.reading_groups import MIRRORED, Shown, group_of, mirrored, sampled
 
 TitleLayout = Literal["normal", "back", "split", "aftermath", "battle", "flip", "saga", "token", "foot", "edge"]
 """Ways in which titles stand: ``back`` behind an icon, ``foot`` at the lower edge, ``edge`` along the left one."""
@@ -89,7 +89,7 @@ def draw_layout(layout: TitleLayout, names: Sequence[str], kind: str, seed: int,
     if layout == "aftermath":
         return _with_lower_half(face, np.rot90(_half(second, width), -1))
     if layout == "flip":
-        return _with_lower_half(face, np.rot90(draw_face(second, style, (width, height_px)), 2)[height_px // 2 :])
+        return _flip(face, draw_face(second, style, (width, height_px)))
     return face
 
 
@@ -118,6 +118,17 @@ def _split(first: DemoCard, second: DemoCard, width: int, height: int) -> Rgb:
 def _with_lower_half(face: Rgb, half: Rgb) -> Rgb:
     lower = half[-(face.shape[0] // 2) :]
     return np.ascontiguousarray(np.concatenate([face[: -lower.shape[0]], lower]))
+
+
+def _flip(face: Rgb, other: Rgb) -> Rgb:
+    """Return a face whose lower half is the other's upper half upside down, their type lines above their pictures."""
+    height = face.shape[0]
+    tall, kind, below = (round(share * height) for share in (0.06, 0.561, 0.27))
+    halves = []
+    for half in (face.copy(), other.copy()):
+        half[below : below + tall] = half[kind : kind + tall]
+        halves.append(half[: height // 2])
+    return np.concatenate([halves[0], np.rot90(halves[1], 2)])
 
 
 def _with_title_along_the_edge(card: DemoCard, style: Style, width: int, height: int) -> Rgb:
@@ -154,4 +165,6 @@ def _in_english(card: CardRow) -> Iterator[Shown]:
     if group == "planeswalker":
         group = "title along the edge"
     if group in LAYOUT_OF:
-        yield Shown(group, card.name, partial(draw_layout, LAYOUT_OF[group], names, kinds[0], card.id))
+        face = partial(draw_layout, LAYOUT_OF[group], names, kinds[0], card.id)
+        yield Shown(group, card.name, face)
+        yield Shown(MIRRORED, card.name, partial(mirrored, face))

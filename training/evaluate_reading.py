@@ -26,7 +26,7 @@ from training.closeup import MILD
 from training.demo_cards import card_mask
 from training.demo_layouts import drawn
 from training.faces import FacesCsvError, read_faces_csv
-from training.matching import best_answer, is_identified, same_card
+from training.matching import best_answer, is_given, is_identified, same_card
 from training.reading_groups import Shown, listed, sampled
 from training.report import Table
 
@@ -47,6 +47,7 @@ class Answer:
         name: the card's own name.
         said: the best answer given, empty where none was.
         sure: whether it was said as certain.
+        beside: how many more cards were named where there is but one.
         ms: wall-clock milliseconds.
     """
 
@@ -55,6 +56,7 @@ class Answer:
     name: str
     said: str
     sure: bool
+    beside: int
     ms: float
 
     @property
@@ -88,14 +90,18 @@ def measured(engine: Engine, shown: Sequence[Shown], seed: int) -> Iterator[Answ
 def _answer(one: Shown, condition: str, found: Identification, ms: float) -> Answer:
     best = best_answer(found.cards)
     if best is None:
-        return Answer(one.group, condition, one.name, "", False, ms)
-    return Answer(one.group, condition, one.name, best.name or "", is_identified(best), ms)
+        return Answer(one.group, condition, one.name, "", False, 0, ms)
+    return Answer(
+        one.group, condition, one.name, best.name or "", is_identified(best), sum(map(is_given, found.cards)) - 1, ms
+    )
 
 
 def table(answers: Sequence[Answer]) -> Table:
-    """Return the figures by group, in each condition: right, of these said as certain, wrong, nothing, median ms."""
+    """Return the figures by group and condition: right, surely so, wrong, nothing, names beside, median ms."""
     heads = [
-        f"{what}, {condition}" for condition in SEVERITIES for what in ("right", "surely", "wrong", "nothing", "ms")
+        f"{what}, {condition}"
+        for condition in SEVERITIES
+        for what in ("right", "surely", "wrong", "nothing", "beside", "ms")
     ]
     groups = [*sorted({answer.group for answer in answers}), "all"]
     rows = []
@@ -113,7 +119,8 @@ def _figures(answers: Sequence[Answer]) -> tuple[str, ...]:
     nothing = sum(not answer.said for answer in answers)
     ms = np.median([answer.ms for answer in answers])
     wrong = len(answers) - right - nothing
-    return f"{right / len(answers):.0%}", f"{surely / len(answers):.0%}", str(wrong), str(nothing), f"{ms:.0f}"
+    counts = wrong, nothing, sum(answer.beside for answer in answers)
+    return f"{right / len(answers):.0%}", f"{surely / len(answers):.0%}", *map(str, counts), f"{ms:.0f}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

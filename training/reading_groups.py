@@ -15,6 +15,7 @@ from engine.values import Rgb
 from training.faces import FaceRow, read_picture
 
 BASIC_LANDS = frozenset({"Plains", "Island", "Swamp", "Mountain", "Forest", "Wastes"})
+MIRRORED = "mirrored"
 TWO_SIDED = frozenset({"transform", "modal_dfc"})
 
 
@@ -28,12 +29,19 @@ class Shown:
 
 
 def listed(rows: Iterable[FaceRow], catalogue: Catalogue) -> Iterator[Shown]:
-    """Yield the faces of a list whose names the catalogue knows."""
+    """Yield the faces of a list whose names the catalogue knows, and each once more as in a mirror."""
     for row in rows:
         card_id = catalogue.find(row.name)
         if card_id is not None:
             card = catalogue.card(card_id)
-            yield Shown(group_of(card, row.face, printing_of(row, catalogue, card_id)), card.name, partial(_read, row))
+            face = partial(_read, row)
+            yield Shown(group_of(card, row.face, printing_of(row, catalogue, card_id)), card.name, face)
+            yield Shown(MIRRORED, card.name, partial(mirrored, face))
+
+
+def mirrored(face: Callable[[], Rgb]) -> Rgb:
+    """Return a face as a mirror shows it."""
+    return np.ascontiguousarray(face()[:, ::-1])
 
 
 def _read(row: FaceRow) -> Rgb:
