@@ -79,7 +79,9 @@ ANYWHERE = (FOOT, *EDGES)
 """Where cards of any layout may bear their title in a special frame: to be believed only when it is beyond doubt."""
 
 
-def place_of(line: Corners, frame: Corners, layout: str, face: int, *, beyond_doubt: bool) -> Place | None:
+def place_of(
+    line: Corners, frame: Corners, layout: str, face: int, *, beyond_doubt: bool, as_found: bool
+) -> Place | None:
     """Return the place where a title of a card of that layout stands, or None where none of them does.
 
     Args:
@@ -88,14 +90,16 @@ def place_of(line: Corners, frame: Corners, layout: str, face: int, *, beyond_do
         layout: the card's.
         face: 0 for the title of its front or first half, 1 for the other.
         beyond_doubt: whether the title is read so well that it may stand where few do.
+        as_found: whether the frame's top is the top or the foot that the detector gave the card: then its head
+            is its head, though a card seen from very low looks wider than tall.
     """
     places: list[Place] = [*_own_places(layout, face), HEAD]
     if beyond_doubt or layout == BASIC:
         places += ANYWHERE
     sideways = lies_on_its_side(frame)
     for place in places:
-        # At the head any shape will do: a card seen from very low looks wider than tall.
-        if (place is HEAD or place.is_sideways is sideways) and place.holds(line, frame):
+        fits = place.is_sideways == sideways or (place is HEAD and as_found)
+        if fits and place.holds(line, frame):
             return place
     return None
 

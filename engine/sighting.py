@@ -153,7 +153,8 @@ class TitleSearch:
             return None
         title = reading.matches[0].title
         layout, frame = self._layouts.get(title.card_id, ""), np.roll(corners, -reading.turn, axis=0)
-        return place_of(reading.line, frame, layout, title.face, beyond_doubt=reading.evidence >= STRONG)
+        beyond_doubt, as_found = reading.evidence >= STRONG, reading.turn % 2 == 0
+        return place_of(reading.line, frame, layout, title.face, beyond_doubt=beyond_doubt, as_found=as_found)
 
     def _aside(self, pixels: Rgb, corners: Corners) -> TitleReading:
         """Read along both long edges of the card between ``corners``, then at its foot: where few have their title."""
