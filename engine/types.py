@@ -7,7 +7,7 @@ from rapidfuzz.distance import Levenshtein
 from engine.names import fold
 
 TYPE_LINES = (
-    "artifact basic battle creature enchantment instant interrupt kindred land legendary planeswalker sorcery",
+    "artifact battle creature enchantment instant interrupt kindred land legendary planeswalker sorcery",
     "emblem summon token tribal",
     # German, French, Italian, Spanish, Portuguese, Russian
     "artefakt kreatur verzauberung spontanzauber hexerei legendäre legendärer beschwörung",
@@ -49,6 +49,8 @@ def is_token_line(text: str) -> bool:
 
 
 def _is_type_word(word: str) -> bool:
+    # "TokenCreature": the first word is too short to be known by its beginning.
+    word = word.removeprefix("token") or word
     if word in TYPE_WORDS:
         return True
     # "CreatureHuman": recognition loses the dash and its spaces.
