@@ -31,8 +31,8 @@ def open_recogniser(
     *,
     threads: int | None = None,
     titled: IsKnown | None = None,
-) -> Recogniser:
-    """Load the models that are left, and put the straight line together.
+) -> tuple[Recogniser, TitleWitness]:
+    """Load the models that are left, and put the straight line together; the reader of titles comes beside it.
 
     Args:
         titled: whose titles may be known; all unless given.
@@ -44,7 +44,8 @@ def open_recogniser(
     known = [title for title in catalogue.ranked_titles() if titled is None or titled(catalogue.name(title.card_id))]
     titles = TitleWitness(finder, TextReader(threads=threads), TitleMatcher(known))
     judge = Judge(Calibration.open(artifacts.judge))
-    return Recogniser(detector, TitleSearch(finder, titles), titles, pictures, judge, catalogue)
+    search = TitleSearch(finder, titles, catalogue.layouts())
+    return Recogniser(detector, search, titles, pictures, judge, catalogue), titles
 
 
 def open_faces(

@@ -27,6 +27,8 @@ SCHEMA_VERSION = 1
 
 TOKEN_LAYOUTS = frozenset({"token", "double_faced_token", "emblem"})
 """Layouts of things that are printed like cards but played as no card of a deck."""
+TOKEN_TYPES = ("Token", "Emblem")
+"""Beginnings of their type lines, by which they are known where their layout isn't."""
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -63,6 +65,10 @@ SELECT c.id, c.name, c.layout, c.mana_cost, c.type_line, c.oracle_id, c.sample_i
 FROM cards c LEFT JOIN printings p ON p.card_id = c.id AND p.place = c.shown LEFT JOIN sets s ON s.id = p.set_id
 WHERE c.id = ?
 """
+_LAYOUTS = """
+SELECT id, CASE WHEN type_line LIKE 'Battle%' THEN 'battle' WHEN type_line LIKE 'Basic%Land%' THEN 'basic'
+    WHEN type_line LIKE 'Token%' THEN 'token' ELSE layout END AS odd FROM cards WHERE odd NOT IN ('normal', '')
+"""
 _PRINTINGS = """
 SELECT p.card_id, s.code, s.name, p.number, p.scryfall_id, COALESCE(p.released_at, s.released_at), l.lang, l.rarity,
     l.border_color, l.frame, l.frame_effects, l.full_art, l.promo, p.illustration_id
@@ -98,7 +104,7 @@ class CardRow:
     @property
     def is_token(self) -> bool:
         """Whether it is a token, an emblem or another helper, not a card of a deck."""
-        return self.layout in TOKEN_LAYOUTS
+        return self.layout in TOKEN_LAYOUTS or self.type_line.startswith(TOKEN_TYPES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +229,10 @@ class Catalogue:
     def name(self, card_id: int) -> str:
         """Return a card's full name, from memory; raises KeyError where there is no such card."""
         return self._names[card_id]
+
+    def layouts(self) -> dict[int, str]:
+        """Return the layout of each card that has another than most: Scryfall's word, or ``battle`` or ``basic``."""
+        return dict(self._rows(_LAYOUTS))
 
     def printings(self, card_id: int) -> list[PrintingRow]:
         """Return the paper printings of a card, newest first."""

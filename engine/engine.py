@@ -14,10 +14,10 @@ from engine.catalogue import Catalogue
 from engine.errors import ConfirmationRefused
 from engine.image import open_photo
 from engine.learning import Learner
+from engine.mirror import MirrorProof
 from engine.ocr import DETECTION_MODEL, MODEL_DIR, RECOGNITION_MODEL
 from engine.overlay import Overlay
 from engine.pictures import PictureWitness
-from engine.recogniser import Recogniser
 from engine.values import CardEntry, Confirmation, Corners, Identification, Rgb, Witness
 
 DEFAULT_TOP_K = 5
@@ -28,7 +28,7 @@ class Engine:
     """Names the cards in photos. Thread-safe; open one and share it."""
 
     def __init__(
-        self, recogniser: Recogniser, catalogue: Catalogue, artifacts: Artifacts, learner: Learner | None = None
+        self, recogniser: MirrorProof, catalogue: Catalogue, artifacts: Artifacts, learner: Learner | None = None
     ) -> None:
         self._recogniser, self._catalogue, self._artifacts = recogniser, catalogue, artifacts
         self._learner = learner
@@ -56,7 +56,8 @@ class Engine:
             learner = Learner(Overlay.open(overlay), embedder, embedder_sha256(checked), indexed, catalogue)
         pictures = PictureWitness(embedder, indexed, learner.known if learner else None)
         catalogue.complete("")  # its look-up index takes 0.3 s to make: now, not at the first question
-        return cls(open_recogniser(checked, catalogue, pictures, threads=threads), catalogue, checked, learner)
+        recogniser, titles = open_recogniser(checked, catalogue, pictures, threads=threads)
+        return cls(MirrorProof(recogniser, titles), catalogue, checked, learner)
 
     @property
     def catalogue(self) -> Catalogue:

@@ -78,6 +78,11 @@ class Photo:
         """Pixels from top to bottom, orientation applied."""
         return self._source.height
 
+    @property
+    def shrinks(self) -> tuple[int, ...]:
+        """By how much its sides can be divided on decoding, the most first."""
+        return self._source.shrinks
+
     def view(self, max_side_px: int) -> View:
         """Return the photo with its longer side at ``max_side_px``, never enlarged.
 
@@ -107,6 +112,10 @@ class Photo:
         shrink, pixels = self._at_least(min_scale)
         return View(pixels, 1 / shrink)
 
+    def mirrored(self) -> Photo:
+        """Return the photo with left and right exchanged; what one of them has decoded the other need not."""
+        return Photo(_MirroredSource(self))
+
     def _at_least(self, min_scale: float) -> tuple[int, Rgb]:
         fitting = [shrink for shrink in self._source.shrinks if 1 / shrink >= min_scale]
         wanted = fitting[0] if fitting else self._source.shrinks[-1]
@@ -130,6 +139,17 @@ def open_photo(source: bytes | str | Path | Rgb | Grey) -> Photo:
     if isinstance(source, np.ndarray):
         return Photo(_ArraySource(source))
     return Photo(_FileSource(source if isinstance(source, bytes) else _read(Path(source))))
+
+
+class _MirroredSource:
+    """Another photo, left and right exchanged."""
+
+    def __init__(self, photo: Photo) -> None:
+        self.width, self.height, self.shrinks = photo.width, photo.height, photo.shrinks
+        self._photo = photo
+
+    def decode(self, shrink: int) -> Rgb:
+        return np.ascontiguousarray(self._photo.at_scale(1 / shrink).pixels[:, ::-1])
 
 
 class _ArraySource:

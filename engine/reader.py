@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from engine import geometry
 from engine.ocr import Line, LineFinder, Text, TextReader, crop_line
+from engine.places import EDGE_TITLE_HEIGHT, FOOT_TITLE_HEIGHT, HEAD, TITLE_HEIGHT
 from engine.rectify import Box, box_size, rectify, to_photo
 from engine.titles import TitleMatch, TitleMatcher, title_key
 from engine.types import is_type_line
 from engine.values import Corners, Rgb
 
-TITLE_BAND: Box = (-0.033, -0.036, 1.034, 0.155)
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A part of a card in which lines are sought that may be its title.
+
+    Attributes:
+        box: where, in fractions of the card.
+        height: range of such a line's height, as a share of the card's.
+    """
+
+    box: Box
+    height: tuple[float, float] = TITLE_HEIGHT
+
+
+TITLE_BAND = Band((-0.033, -0.036, 1.034, 0.155))
 """Where titles stand, with room for a quad that is a sleeve's or an inner frame's: 384 x 96 px."""
+SIDE_BAND = Band((-0.033, -0.036, 1.985, 0.175), (TITLE_HEIGHT[0], EDGE_TITLE_HEIGHT[1]))
+"""The whole head of a card on its side, in fractions of the half to the left: 724 x 106 px."""
+FOOT_BAND = Band((-0.033, 0.83, 1.034, 1.0), FOOT_TITLE_HEIGHT)
+"""The foot of the upright card: 384 x 85 px."""
 BAND_FACE_HEIGHT = 502
 """Pixels of the face that lines of a band are sought on: a title is 20 px high there; it is read larger."""
-TITLE_HEIGHT = (0.03, 0.085)
-"""Height of a title line as a share of the card's: a line half as tall is the title of a card in a page of cards."""
 TITLE_STRIP: Box = (0.045, 0.034, 0.80, 0.104)
 """Where the title stands in nine frames of ten, when the quad is the card's own outline."""
 READ_PER_BAND = 3
@@ -74,13 +91,15 @@ class TitleWitness:
     def __init__(self, finder: LineFinder, reader: TextReader, matcher: TitleMatcher) -> None:
         self._finder, self._reader, self._matcher = finder, reader, matcher
 
-    def band(self, pixels: Rgb, corners: Corners, turns: Sequence[int] = (0, 2)) -> TitleReading:
+    def band(
+        self, pixels: Rgb, corners: Corners, turns: Sequence[int] = (0, 2), band: Band = TITLE_BAND
+    ) -> TitleReading:
         """Read the title band of the card between ``corners``, at each of the given quarter turns."""
         best = NOTHING_READ
         for turn in turns:
             turned = np.roll(corners, -turn, axis=0)
-            lines = _title_lines(self._finder(rectify(pixels, turned, TITLE_BAND, face_height=BAND_FACE_HEIGHT)))
-            found = [(turn, to_photo(line.corners, turned, TITLE_BAND, BAND_FACE_HEIGHT)) for line in lines]
+            lines = _title_lines(self._finder(rectify(pixels, turned, band.box, face_height=BAND_FACE_HEIGHT)), band)
+            found = [(turn, to_photo(line.corners, turned, band.box, BAND_FACE_HEIGHT)) for line in lines]
             best = max(best, self._best(pixels, found), key=_rank)
             if best.evidence >= STRONG:
                 break
@@ -99,6 +118,14 @@ class TitleWitness:
         places = [(turn, title_strip(np.roll(corners, -turn, axis=0))) for turn in (0, 2)]
         plain = [(turn, place, crop_line(pixels, place)) for turn, place in places]
         return self._best_text([*plain, *((turn, place, stretched(crop)) for turn, place, crop in plain)])
+
+    def renamed(self, reading: TitleReading, fits: Callable[[int], bool]) -> TitleReading:
+        """Return the reading for the first card of its best title's name that ``fits``, a test of card ids."""
+        if not reading.matches or fits(reading.matches[0].title.card_id):
+            return reading
+        best, *others = reading.matches
+        titles = [title for title in self._matcher.namesakes(best.title) if fits(title.card_id)]
+        return replace(reading, matches=(replace(best, title=titles[0]), *others)) if titles else reading
 
     def type_line(self, pixels: Rgb, corners: Corners) -> str:
         """Return the type line of the upright card between ``corners``, "" where none is legible."""
@@ -166,10 +193,10 @@ def _rank(reading: TitleReading) -> tuple[float, float]:
     return reading.evidence, reading.text_score
 
 
-def _title_lines(lines: Sequence[Line]) -> list[Line]:
+def _title_lines(lines: Sequence[Line], band: Band) -> list[Line]:
     """Return the lines of a band that may be a title: of its height, the widest few."""
-    width, _ = box_size(TITLE_BAND, BAND_FACE_HEIGHT)
-    low, high = (share * BAND_FACE_HEIGHT for share in TITLE_HEIGHT)
+    width, _ = box_size(TITLE_BAND.box, BAND_FACE_HEIGHT)
+    low, high = (share * BAND_FACE_HEIGHT for share in band.height)
     fitting = [line for line in lines if low <= line.height <= high and line.width >= 0.04 * width]
     return sorted(fitting, key=lambda line: -line.width)[:READ_PER_BAND]
 
@@ -201,12 +228,4 @@ def card_around(line: Corners, title_height_share: float = 0.058, left_share: fl
 
 def stands_as_title(line: Corners, card: Corners) -> bool:
     """Return whether ``line`` lies in ``card`` where titles stand, in its upright reading direction."""
-    inside = geometry.transform(line, geometry.quad_to_unit(card))
-    left, right = float(inside[[0, 3], 0].mean()), float(inside[[1, 2], 0].mean())
-    middle, height = float(inside[:, 1].mean()), float(inside[[2, 3], 1].mean() - inside[[0, 1], 1].mean())
-    return (
-        -0.05 < left < 0.45
-        and left < right < 1.05
-        and -0.03 < middle < 0.16
-        and TITLE_HEIGHT[0] < height < TITLE_HEIGHT[1]
-    )
+    return HEAD.holds(line, card)

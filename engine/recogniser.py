@@ -92,7 +92,10 @@ class Recogniser:
                     case = self._read(photo, case, self._search.study(photo, case.sighting, clock), witness, clock)
                     case = self._judged(case, sought=True)
             if case.verdict.status is not Status.IDENTIFIED and case.sighting.reading.matches:
-                case = self._judged(case, type_line=self._type_line(photo, case.sighting, clock))
+                type_line = self._type_line(photo, case.sighting, clock)
+                sighting = self._search.by_type_line(case.sighting, type_line)
+                case = replace(case, sighting=sighting)
+                case = self._judged(case, title=sighting.reading, type_line=type_line)
             cases.append(case)
         return cases
 
@@ -118,15 +121,15 @@ class Recogniser:
         return self._case(sighting, picture=case.testimony.picture, sharpness=case.testimony.sharpness)
 
     def _type_line(self, photo: Photo, sighting: Sighting, clock: Stopwatch) -> str:
-        """Return the card's type line, sought at its usual place, then, for a clear outline, anywhere."""
+        """Return the card's type line, sought where it should be, then, for a plain card's clear outline, anywhere."""
         with clock.time("decode"):
             view = photo.at_scale(min(1.0, FACE_HEIGHT / max(sighting.quad.height, 1.0)))
-        corners = sighting.quad.corners * np.float32(view.scale)
+        scale = np.float32(view.scale)
         with clock.time("read"):
-            found = self._titles.type_line(view.pixels, corners)
-            if found or sighting.loose:
+            found = self._titles.type_line(view.pixels, sighting.type_frame * scale)
+            if found or sighting.loose or sighting.body is not None:
                 return found
-            return self._titles.any_type_line(view.pixels, corners)
+            return self._titles.any_type_line(view.pixels, sighting.quad.corners * scale)
 
     def _case(self, sighting: Sighting, **heard: Any) -> Case:
         """Return the case of a sighting: with its title, and what else is known of it, judged."""
@@ -188,15 +191,5 @@ def _is_one_card(surer: Case, other: Case) -> bool:
 
 def in_reading_order(cases: Sequence[Case]) -> list[Case]:
     """Return cases by rows from the top, each row from the left; a row's cards overlap by half their height."""
-    rows: list[list[Case]] = []
-    for case in sorted(cases, key=_middle_y):
-        row = rows[-1] if rows else None
-        if row is not None and _middle_y(case) - _middle_y(row[0]) < 0.5 * row[0].sighting.quad.height:
-            row.append(case)
-        else:
-            rows.append([case])
-    return [case for row in rows for case in sorted(row, key=lambda c: float(c.sighting.quad.corners[:, 0].mean()))]
-
-
-def _middle_y(case: Case) -> float:
-    return float(case.sighting.quad.corners[:, 1].mean())
+    order = geometry.reading_order([case.sighting.quad.corners for case in cases])
+    return [cases[at] for at in order]

@@ -7,25 +7,29 @@ card half under another shows its title, if nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 
 from engine import geometry
+from engine.catalogue import TOKEN_LAYOUTS
+from engine.clutter import CLUTTER_SIDE_PX, is_cluttered
 from engine.constants import FACE_HEIGHT
 from engine.image import Photo
 from engine.ocr import Line, LineFinder
+from engine.places import HEAD, Place, body_of, half_of, lies_on_its_side, place_of
 from engine.reader import (
+    FOOT_BAND,
     NOTHING_READ,
+    SIDE_BAND,
     STRONG,
     TitleReading,
     TitleWitness,
     card_around,
-    stands_as_title,
 )
 from engine.stopwatch import Stopwatch
+from engine.types import is_token_line
 from engine.values import Corners, Quad, Rgb
 
 TitleReader = Callable[[Rgb, Corners], TitleReading]
@@ -35,17 +39,14 @@ MIN_TITLE_EVIDENCE = 3.3
 """Nats from which a title makes a quad a card."""
 MIN_LOOSE_EVIDENCE = 8.5
 """The same for a line of text that no quad holds: there is more stray text than there are stray quads."""
+LIKELY_MAGIC = 0.5
+"""Probability of being a Magic card from which a title is sought where few cards have it."""
 OVERLAPPING = 0.1
 """Share of a card that another covers from which they overlap."""
 AS_A_TITLE = 0.042
 """Height over the card's from which a line is as large as a title; rules text is smaller."""
 FILLING = 0.45
 """Share of the photo from which a card is taken to be alone in it."""
-CLUTTER_SIDE_PX, CLUTTER_CELL_PX = 720, 16
-"""Size of the picture, and of its cells, in which clutter is looked for."""
-CLUTTER_CANNY = (60, 140)
-CLUTTER_SHARE, CLUTTERED_CELLS = 0.10, 3
-"""Text fills a cell with edges to a tenth and more; a title takes three cells even on a small card."""
 GLANCE_SIDE_PX = 736
 """Size at which text is noticed, though not read; at 480 the titles of a fan are overlooked."""
 TEXT_SIDE_PX = 1280
@@ -63,26 +64,51 @@ class Sighting:
         quad: where, photo pixels; upright as far as the title told.
         reading: what its title says.
         loose: whether the quad is only guessed around a title.
+        body: where the type line stands as on most cards, photo pixels; None where that is the quad itself.
     """
 
     quad: Quad
     reading: TitleReading = NOTHING_READ
     loose: bool = False
+    body: Corners | None = None
+
+    @property
+    def type_frame(self) -> Corners:
+        """The corners between which the type line stands where most cards have it, photo pixels."""
+        return self.quad.corners if self.body is None else self.body
 
 
 class TitleSearch:
-    """Reads the titles of the cards in a photo."""
+    """Reads the titles of the cards in a photo.
 
-    def __init__(self, finder: LineFinder, titles: TitleWitness) -> None:
-        self._finder, self._titles = finder, titles
+    Args:
+        finder: finds lines in the whole photo.
+        titles: reads them.
+        layouts: the layout by card id, of cards whose titles may stand elsewhere than at the head.
+    """
+
+    def __init__(self, finder: LineFinder, titles: TitleWitness, layouts: Mapping[int, str]) -> None:
+        self._finder, self._titles, self._layouts = finder, titles, layouts
 
     def glance(self, photo: Photo, sighting: Sighting, clock: Stopwatch) -> Sighting:
         """Return the sighting with its title, read where most frames have it: the quickest way."""
         return self._read(photo, sighting, (self._titles.strip,), clock)
 
     def study(self, photo: Photo, sighting: Sighting, clock: Stopwatch) -> Sighting:
-        """Return the sighting with its title, sought all over the card's head and foot, and in faint print."""
-        return self._read(photo, sighting, (self._titles.band, self._titles.strips), clock)
+        """Return the sighting with its title, sought wherever a card may have one, and in faint print."""
+        if sighting.reading.evidence >= STRONG:
+            return sighting
+        ways = [self._titles.band, self._titles.strips]
+        if sighting.reading.line is None and sighting.quad.magic >= LIKELY_MAGIC:
+            ways.insert(1, self._aside)
+        return self._read(photo, sighting, ways, clock)
+
+    def by_type_line(self, sighting: Sighting, type_line: str) -> Sighting:
+        """Return the sighting, for a token rather than a card of the same name if the type line says so."""
+        if not is_token_line(type_line):
+            return sighting
+        token = self._titles.renamed(sighting.reading, lambda card_id: self._layouts.get(card_id) in TOKEN_LAYOUTS)
+        return replace(sighting, reading=token)
 
     def elsewhere(self, photo: Photo, sightings: Sequence[Sighting], clock: Stopwatch) -> list[Sighting]:
         """Return a guessed card for each title beyond doubt that is no card's found: beside them, or half under one."""
@@ -100,21 +126,51 @@ class TitleSearch:
         for read in ways:
             with clock.time("read"):
                 reading = read(view.pixels, corners)
-            if reading.evidence > best.evidence and _stands(reading, corners):
+            place = self._placed(reading, corners)
+            if place is not None and reading.evidence > best.evidence:
                 best = reading
-            if best.evidence >= STRONG:
+            # A line where only its own layout has a title is hardly there by chance.
+            if best.evidence >= STRONG or place not in {None, HEAD}:
                 break
         if best.line is None or best.evidence < max(MIN_TITLE_EVIDENCE, sighting.reading.evidence):
             return sighting
-        upright = replace(quad.turned(best.turn), upright_known=True)
-        return replace(sighting, quad=upright, reading=replace(best, line=(best.line / view.scale).astype(np.float32)))
+        return self._told(sighting, replace(best, line=(best.line / view.scale).astype(np.float32)))
+
+    def _told(self, sighting: Sighting, reading: TitleReading) -> Sighting:
+        """Return the sighting with its title, turned as that asks."""
+        place = self._placed(reading, sighting.quad.corners)
+        if place is None or reading.line is None:
+            return sighting
+        turn = (reading.turn - place.turn) % 4
+        quad = replace(sighting.quad.turned(turn), upright_known=True)
+        layout = self._layouts.get(reading.matches[0].title.card_id, "")
+        body = body_of(quad.corners, place, layout)
+        return replace(sighting, quad=quad, reading=replace(reading, turn=turn), body=body)
+
+    def _placed(self, reading: TitleReading, corners: Corners) -> Place | None:
+        """Return where a reading of the card between ``corners`` stands, if titles of the card it names stand there."""
+        if reading.line is None or not reading.matches:
+            return None
+        title = reading.matches[0].title
+        layout, frame = self._layouts.get(title.card_id, ""), np.roll(corners, -reading.turn, axis=0)
+        beyond_doubt, as_found = reading.evidence >= STRONG, reading.turn % 2 == 0
+        return place_of(reading.line, frame, layout, title.face, beyond_doubt=beyond_doubt, as_found=as_found)
+
+    def _aside(self, pixels: Rgb, corners: Corners) -> TitleReading:
+        """Read along both long edges of the card between ``corners``, then at its foot: where few have their title."""
+        for turn in (0, 2) if lies_on_its_side(corners) else (3, 1):
+            half = half_of(np.roll(corners, -turn, axis=0))
+            reading = replace(self._titles.band(pixels, half, (0,), SIDE_BAND), turn=turn)
+            if self._placed(reading, corners) is not None:
+                return reading
+        return self._titles.band(pixels, corners, (0, 2), FOOT_BAND)
 
     def _text_left(self, photo: Photo, sightings: Sequence[Sighting], clock: Stopwatch) -> bool:
         """Return whether text shows outside the cards found; a bare table is told without looking for it."""
         with clock.time("decode"):
             view = photo.view(CLUTTER_SIDE_PX)
         with clock.time("detect"):
-            bare = not _is_cluttered(view.pixels, [s.quad.corners * np.float32(view.scale) for s in sightings])
+            bare = not is_cluttered(view.pixels, [s.quad.corners * np.float32(view.scale) for s in sightings])
         if bare:
             return False
         with clock.time("decode"):
@@ -142,17 +198,6 @@ class TitleSearch:
         return _loose(found_here)
 
 
-def _is_cluttered(pixels: Rgb, cards: Sequence[Corners]) -> bool:
-    """Return whether there is anything as finely marked as text outside ``cards``."""
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    edges = cv2.Canny(grey, *CLUTTER_CANNY)
-    for corners in cards:
-        cv2.fillConvexPoly(edges, geometry.grown(corners, 0.04).astype(np.int32), 0)
-    # The mean over a cell is the share of its pixels that are edges, times 255.
-    cells = cv2.resize(edges, None, fx=1 / CLUTTER_CELL_PX, fy=1 / CLUTTER_CELL_PX, interpolation=cv2.INTER_AREA)
-    return int((cells > 255 * CLUTTER_SHARE).sum()) >= CLUTTERED_CELLS
-
-
 def _fills(photo: Photo, sightings: Sequence[Sighting]) -> bool:
     """Return whether one card alone takes so much of the photo that hardly another can be in it."""
     return len(sightings) == 1 and sightings[0].quad.area >= FILLING * photo.width * photo.height
@@ -169,11 +214,6 @@ def _is_free(line: Line, sightings: Sequence[Sighting]) -> bool:
     around = [s for s in sightings if not _outside(line.corners, [s])]
     large = all(min(line.height, line.width) >= AS_A_TITLE * s.quad.height for s in around)
     return large and _apart(line.corners, sightings)
-
-
-def _stands(reading: TitleReading, corners: Corners) -> bool:
-    """Return whether a reading of the card between ``corners`` stands where titles do, the card turned as it says."""
-    return reading.line is not None and stands_as_title(reading.line, np.roll(corners, -reading.turn, axis=0))
 
 
 def _loose(readings: Sequence[TitleReading]) -> list[Sighting]:

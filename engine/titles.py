@@ -58,10 +58,14 @@ class TitleMatcher:
 
     def __init__(self, titles: Iterable[Title]) -> None:
         self._by_key: dict[str, list[Title]] = {}
+        self._namesakes: dict[str, list[Title]] = {}
         for title in titles:
-            known = self._by_key.setdefault(title.folded.replace(" ", ""), [])
+            key = title.folded.replace(" ", "")
+            known = self._by_key.setdefault(key, [])
             if not (known and known[0].lang == ENGLISH):
                 known.append(title)
+            elif title.lang == ENGLISH:
+                self._namesakes.setdefault(key, []).append(title)
         # Searched apart: most cards are English, and a near English title spares the larger half.
         self._english = [key for key, known in self._by_key.items() if known[0].lang == ENGLISH]
         self._foreign = [key for key, known in self._by_key.items() if known[0].lang != ENGLISH]
@@ -77,6 +81,10 @@ class TitleMatcher:
             if any(match.similarity == 1.0 for match in best.values()):
                 break
         return sorted(best.values(), key=lambda match: -match.evidence)[:limit]
+
+    def namesakes(self, title: Title) -> list[Title]:
+        """Return the English titles equal to ``title`` that lost to it, of other cards."""
+        return self._namesakes.get(title.folded.replace(" ", ""), [])
 
     def _near(self, key: str, limit: int) -> Iterator[TitleMatch]:
         if key in self._by_key:

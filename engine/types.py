@@ -7,15 +7,19 @@ from rapidfuzz.distance import Levenshtein
 from engine.names import fold
 
 TYPE_LINES = (
-    "artifact battle creature enchantment instant interrupt kindred land legendary planeswalker sorcery summon tribal",
+    "artifact battle creature enchantment instant interrupt kindred land legendary planeswalker sorcery",
+    "emblem summon token tribal",
     # German, French, Italian, Spanish, Portuguese, Russian
-    "artefakt kreatur verzauberung spontanzauber hexerei legendäre legendärer beschwörung standardland",
+    "artefakt kreatur verzauberung spontanzauber hexerei legendäre legendärer beschwörung",
+    "standardland spielstein",
     "artefact créature enchantement éphémère rituel terrain légendaire invocation",
     "artefatto creatura incantesimo istantaneo stregoneria terra leggendaria",
     "artefacto criatura encantamiento instantáneo conjuro tierra legendaria invocar",
     "artefato encantamento mágica instantânea feitiço terreno lendária",
     "артефакт существо чары мгновенное заклинание волшебство земля легендарное",
 )
+TOKEN_WORDS = ("token", "emblem", "spielstein", "jeton", "pedina", "ficha", "фишка", "トークン", "衍生")
+"""Beginnings of the type lines of tokens and emblems, folded."""
 TYPE_WORDS = frozenset(fold(word) for line in TYPE_LINES for word in line.split())
 IDEOGRAPHIC_TYPES = (
     *("クリーチャー", "インスタント", "ソーサリー", "エンチャント", "アーティファクト", "土地"),
@@ -39,7 +43,14 @@ def is_type_line(text: str, *, first_word: bool = False) -> bool:
     return any(_is_type_word(word) for word in fold(text).split()[: 1 if first_word else 4])
 
 
+def is_token_line(text: str) -> bool:
+    """Return whether a type line is a token's or an emblem's: newer ones say so in their first word."""
+    return fold(text).startswith(TOKEN_WORDS)
+
+
 def _is_type_word(word: str) -> bool:
+    # "TokenCreature": the first word is too short to be known by its beginning.
+    word = word.removeprefix("token") or word
     if word in TYPE_WORDS:
         return True
     # "CreatureHuman": recognition loses the dash and its spaces.

@@ -115,7 +115,8 @@ class Card:
     """One card of a photo, with what the engine says of it.
 
     Attributes:
-        corners: four ``(x, y)``, photo pixels, clockwise from the card's own top left.
+        corners: four ``(x, y)``, photo pixels, clockwise on the card's face from its own top left; in a
+            mirrored photo they run the other way round.
         status: see :class:`Status`.
         name: best guess, or None.
         confidence: 0..1, the probability that ``name`` is right.
@@ -124,8 +125,9 @@ class Card:
         printing: None where printings can't be told apart.
         candidates: at most top-k distinct names, best first.
         evidence: what the witnesses said: ``similarity``, ``margin``, ``title_read``,
-            ``title_score`` and more, for an unknown card the ``reason`` (see :class:`engine.Reason`);
-            values are numbers, texts, flags or None.
+            ``title_score``, ``token`` (it is a token or an emblem), ``mirrored`` (there where the photo
+            shows the card as a mirror does), for an unknown card the ``reason`` (see :class:`engine.Reason`),
+            and more; values are numbers, texts, flags or None.
     """
 
     corners: tuple[tuple[float, float], ...]

@@ -10,6 +10,7 @@ from engine.evidence import Testimony
 from engine.judge import Verdict
 from engine.reasons import reason
 from engine.sighting import Sighting
+from engine.types import is_token_line
 from engine.values import Candidate, Card, Printing, Status
 
 ONLY_PRINTING_CONFIDENCE = 0.9
@@ -26,6 +27,7 @@ def to_card(sighting: Sighting, testimony: Testimony, verdict: Verdict, catalogu
     if not candidates:
         return Card(corners, Status.UNKNOWN, None, 0.0, evidence=evidence)
     best = catalogue.card(verdict.ranked[0].card_id)
+    evidence["token"] = best.is_token or evidence["token"]
     printing = only_printing(best.id, catalogue) if verdict.status is not Status.UNKNOWN else None
     return Card(
         corners=corners,
@@ -76,6 +78,7 @@ def _evidence(sighting: Sighting, testimony: Testimony) -> dict[str, float | str
         "title_score": title.matches[0].similarity if title.matches else None,
         "text_score": title.text_score if title.text else None,
         "type_line": testimony.type_line or None,
+        "token": is_token_line(testimony.type_line),
         "outline": not sighting.loose,
         "height_px": sighting.quad.height,
     }

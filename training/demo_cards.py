@@ -19,11 +19,11 @@ from PIL import Image, ImageDraw, ImageFont
 from engine.constants import CARD_ASPECT
 from engine.values import Rgb
 from training.demo_art import noise
-from training.demo_frames import BLACK, CREAM, INKS, RARITY_INK, STYLES, Box, Ink
+from training.demo_frames import BLACK, CREAM, INKS, RARITY_INK, STYLES, Box, Ink, Style
 from training.demo_names import DemoCard, demo_cards
 from training.demo_scenes import paint
 
-__all__ = ["CARD_HEIGHT", "DemoCard", "card_mask", "demo_cards", "draw_card"]
+__all__ = ["CARD_HEIGHT", "DemoCard", "card_mask", "demo_cards", "draw_card", "draw_face"]
 
 CARD_HEIGHT = 936
 """Pixels of height of a drawn card unless asked otherwise: as large as good scans are."""
@@ -54,8 +54,22 @@ def draw_card(card: DemoCard, height_px: int = CARD_HEIGHT) -> Rgb:
     Returns:
         uint8 (height_px, width, 3), border to the very corners; :func:`card_mask` rounds them.
     """
+    return draw_face(card, STYLES[card.frame_style], (_width(height_px), height_px))
+
+
+def draw_face(card: DemoCard, style: Style, size: tuple[int, int]) -> Rgb:
+    """Draw a card's face, or half a face, of any shape.
+
+    Args:
+        card: what to draw; equal cards give equal pictures.
+        style: where things stand on it.
+        size: width and height, pixels; print is as large as on a whole card of that height.
+
+    Returns:
+        uint8 (height, width, 3), border to the very corners.
+    """
     rng = np.random.default_rng(card.seed)
-    sheet = _Sheet(card, height_px * OVERSAMPLING, rng)
+    sheet = _Sheet(card, style, (size[0] * OVERSAMPLING, size[1] * OVERSAMPLING), rng)
     sheet.background()
     sheet.ornaments()
     sheet.picture()
@@ -66,7 +80,6 @@ def draw_card(card: DemoCard, height_px: int = CARD_HEIGHT) -> Rgb:
     sheet.rules()
     sheet.power_toughness()
     sheet.collector_line()
-    size = (_width(height_px), height_px)
     return _printed(cv2.resize(np.asarray(sheet.image), size, interpolation=cv2.INTER_AREA), rng)
 
 
@@ -108,14 +121,14 @@ def _toned(ink: Ink, change: float) -> Ink:
 class _Sheet:
     """A card being drawn, at :data:`OVERSAMPLING` times its size."""
 
-    def __init__(self, card: DemoCard, height: int, rng: np.random.Generator) -> None:
+    def __init__(self, card: DemoCard, style: Style, size: tuple[int, int], rng: np.random.Generator) -> None:
         self.card = card
-        self.height, self.width = height, round(height * CARD_ASPECT)
-        self.style, self.inks = STYLES[card.frame_style], INKS[card.colour]
+        self.width, self.height = size
+        self.style, self.inks = style, INKS[card.colour]
         self.rng = rng
         self.image = Image.new("RGB", (self.width, self.height), self.style.border)
         self.draw = ImageDraw.Draw(self.image)
-        self.line = max(1, round(height * 0.0018))
+        self.line = max(1, round(self.height * 0.0018))
 
     def pixels(self, box: Box) -> tuple[int, int, int, int]:
         """Return a box in whole pixels."""
@@ -221,7 +234,13 @@ class _Sheet:
         """Print the name, smaller where it would run into the pips."""
         left, _, right, _ = self.style.title
         pips = self.card.cost + (self.card.generic > 0)
-        self._print(self.card.name, self.style.title, 0.0475, (right - left - 0.05 - 0.062 * pips) * self.width)
+        self._print(
+            self.card.name,
+            self.style.title,
+            0.0475,
+            (right - left - 0.05 - 0.062 * pips) * self.width,
+            centred=self.style.centred,
+        )
 
     def type_line(self) -> None:
         """Print the type line and, at its right end, the set's sign in the rarity's colour."""
@@ -233,13 +252,19 @@ class _Sheet:
         self.draw.ellipse((x - r, y - r, x + r, y + r), outline=tone, width=round(r * 0.38))
         self.draw.polygon([(x - r * 0.3, y + r * 0.35), (x + r * 0.1, y - r * 0.45), (x + r * 0.3, y - r * 0.35)], tone)
 
-    def _print(self, text: str, box: Box, size: float, room: float) -> None:
-        """Print one line at the left of a box, ``size`` of the card's height, shrunk to ``room`` pixels."""
+    def _print(self, text: str, box: Box, size: float, room: float, *, centred: bool = False) -> None:
+        """Print one line at the left or in the middle of a box, its letters ``size`` of the card's height.
+
+        Letters are smaller where the line would be longer than ``room`` pixels.
+        """
         points = round(size * self.height)
         while _font("Bold", points).getlength(text) > room:
             points -= 1
-        left, top, _, bottom = box
+        left, top, right, bottom = box
         place = ((left + 0.026) * self.width, ((top + bottom) / 2 + 0.0125) * self.height)
+        if centred:
+            middle = (left + right) / 2 * self.width
+            place = (middle - _font("Bold", points).getlength(text) / 2, place[1])
         if not self.style.plates and self.ink == CREAM:
             shadow = (place[0] + self.line * 1.6, place[1] + self.line * 1.6)
             self.draw.text(

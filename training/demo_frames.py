@@ -41,7 +41,8 @@ INKS: dict[Colour, Inks] = {
 class Style:
     """Where things stand in a frame style, and in which inks.
 
-    ``clear`` lets the picture shine through the panels; ``plates`` says whether title and type line lie on panels.
+    ``clear`` lets the picture shine through the panels; ``plates`` says whether title and type line lie on panels;
+    ``centred`` puts the title in the middle of its box.
     """
 
     border: Ink
@@ -52,6 +53,7 @@ class Style:
     text: Box
     plates: bool = True
     clear: bool = False
+    centred: bool = False
 
 
 STYLES: dict[FrameStyle, Style] = {

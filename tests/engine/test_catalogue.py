@@ -244,3 +244,22 @@ class TestShipped:
             name = shipped.card(title.card_id).name
             best, score = shipped.lookup(name, 1)[0]
             assert (shipped.card(best).name, score) == (name, 1.0)
+
+
+class TestLayouts:
+    def test_only_cards_of_another_layout_than_most_are_listed(self, shipped):
+        layouts = shipped.layouts()
+
+        def layout(name):
+            return layouts.get(shipped.find(name))
+
+        assert layout("Lightning Bolt") is None
+        assert layout("Fire // Ice") == "split"
+        assert layout("Commit // Memory") == "aftermath"
+        assert layout("Invasion of Zendikar // Awakened Skyclave") == "battle"
+        assert layout("Forest") == layout("Snow-Covered Forest") == "basic"
+
+    def test_a_token_is_known_by_its_type_line_where_its_layout_is_not(self, shipped):
+        soldier = shipped.card(shipped.find("Soldier"))
+        assert soldier.is_token
+        assert shipped.layouts()[soldier.id] == "token"

@@ -89,6 +89,11 @@ def test_of_equal_english_titles_the_first_given_wins_and_foreign_ones_do_not_jo
     assert [found.title.card_id for found in other_order("Fire")] == [7]
 
 
+def test_the_namesakes_that_lost_are_remembered():
+    assert [lost.card_id for lost in match.namesakes(title("Fire", 6))] == [7]
+    assert match.namesakes(title("Erase", 4)) == []
+
+
 def test_a_card_is_named_once_by_its_best_title():
     ids = [found.title.card_id for found in match("Lightning Bolt", limit=8)]
     assert len(ids) == len(set(ids))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.types import is_type_line
+from engine.types import is_token_line, is_type_line
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,23 @@ def test_where_rules_text_is_near_the_first_word_has_to_tell():
 @given(st.text(max_size=80), st.booleans())
 def test_any_text_is_one_or_not(text, first_word):
     assert is_type_line(text, first_word=first_word) in {True, False}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Token Creature — Soldier",
+        "TokenCreature-Angel",
+        "Emblem — Ajani",
+        "Spielsteinkreatur",
+        "トークン・クリーチャー",
+    ],
+)
+def test_a_token_says_so_in_its_first_word(text):
+    assert is_token_line(text)
+    assert is_type_line(text, first_word=True)
+
+
+@pytest.mark.parametrize("text", ["", "Creature — Soldier", "Create a token", "Artifact", "Legendary Creature — Elf"])
+def test_other_lines_do_not(text):
+    assert not is_token_line(text)

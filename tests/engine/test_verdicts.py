@@ -102,3 +102,11 @@ def test_the_evidence_is_what_the_witnesses_said(catalogue):
     none = card(catalogue, "Opt").evidence
     assert none.keys() == both.keys()
     assert none["similarity"] is none["title_read"] is none["type_line"] is None
+
+
+@pytest.mark.parametrize(
+    ("name", "type_line", "is_token"),
+    [("Servo", "", True), ("Opt", "", False), ("Opt", "Token Creature — Soldier", True)],
+)
+def test_a_token_is_said_to_be_one_by_the_catalogue_or_by_its_type_line(catalogue, name, type_line, is_token):
+    assert card(catalogue, name, type_line=type_line).evidence["token"] is is_token

@@ -115,7 +115,8 @@ class Knowledge:
 def recogniser_of(artifacts: Artifacts, catalogue: Catalogue, knows: Knowledge) -> Recogniser:
     """Return the engine's straight line, knowing what it may; raises :class:`engine.ArtifactError`."""
     pictures = PictureWitness(*open_faces(artifacts, catalogue, pictured=knows.pictured))
-    return open_recogniser(artifacts, catalogue, pictures, titled=knows.titled)
+    recogniser, _ = open_recogniser(artifacts, catalogue, pictures, titled=knows.titled)
+    return recogniser
 
 
 def held_out_names(rows: Sequence[FaceRow]) -> set[str]:
