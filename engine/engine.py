@@ -13,10 +13,12 @@ from engine.detector import open_detector
 from engine.embedder import Embedder
 from engine.errors import ArtifactMismatch
 from engine.faces import read_faces
+from engine.foot import FootReader
 from engine.image import open_photo
 from engine.index import FaceIndex
 from engine.ocr import DETECTION_MODEL, MODEL_DIR, RECOGNITION_MODEL, LineFinder, TextReader
 from engine.pictures import PictureWitness
+from engine.printing_witness import PrintingWitness
 from engine.reader import TitleWitness
 from engine.recogniser import Recogniser
 from engine.sighting import TitleSearch
@@ -48,10 +50,12 @@ class Engine:
         catalogue = Catalogue.open(checked.catalogue)
         detector = open_detector(checked, threads=threads)
         finder = LineFinder(threads=threads)
-        titles = TitleWitness(finder, TextReader(threads=threads), TitleMatcher(catalogue.ranked_titles()))
+        reader = TextReader(threads=threads)
+        titles = TitleWitness(finder, reader, TitleMatcher(catalogue.ranked_titles()))
         pictures = PictureWitness(*_open_pictures(checked, threads), find=catalogue.find)
         catalogue.complete("")  # its look-up index takes 0.3 s to make: now, not at the first question
-        recogniser = Recogniser(detector, TitleSearch(finder, titles), titles, pictures, catalogue)
+        printings = PrintingWitness(FootReader(finder, reader), catalogue)
+        recogniser = Recogniser(detector, TitleSearch(finder, titles), titles, pictures, printings, catalogue)
         return cls(recogniser, catalogue, checked)
 
     @property
