@@ -18,6 +18,7 @@ COMMANDS = {
     "evaluate": ("training.evaluate", "measure the engine on labelled photos"),
     "evaluate-detector": ("training.evaluate_detector", "measure how well the detector finds cards"),
     "evaluate-embedder": ("training.evaluate_embedder", "measure how well the network finds cards again"),
+    "evaluate-printings": ("training.evaluate_printings", "measure how well printings of one name are told apart"),
     "export": ("training.export", "export the embedder network to ONNX (needs torch)"),
     "export-detector": ("training.detector.export", "export the detector's networks to ONNX (needs torch)"),
     "index": ("training.index_build", "build an artifact folder from card pictures"),
