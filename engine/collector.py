@@ -35,6 +35,7 @@ _NUMBER_ALONE = re.compile(rf"^(\d{{3}})(?:\s*({_RARITY}))?$")
 _CODE = re.compile(rf"^([A-Z0-9]{{2,6}}?)\s*(?:[^A-Z0-9\s]\s*)+({'|'.join(LANGUAGES)})")
 _CODE_RUN_ON = re.compile(rf"^([A-Z0-9]{{3,4}}?)\s*({'|'.join(LANGUAGES)})(?![a-z])")
 _COPYRIGHT = re.compile(r"[Ww][a-z]{2,3}[au]r?[dn]|[Cc][eo][aou][a-z]?[stn]t|[©™&]", re.ASCII)
+_ILLUSTRATED = re.compile(r"^\W?[IlMNT1|][IlhtuL1|]{0,4}[ulnt]s[.,]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
@@ -49,6 +50,7 @@ class CollectorLine:
         rarity: C, U, R, M (mythic), L (land), S (special), T (token) or P (promo).
         language: one of :data:`LANGUAGES`.
         year: last year of the copyright.
+        illustrated: whether the artist's name follows ``Illus.``, as up to 2003.
     """
 
     code: str | None = None
@@ -57,6 +59,7 @@ class CollectorLine:
     rarity: str | None = None
     language: str | None = None
     year: int | None = None
+    illustrated: bool = False
 
     @property
     def says_which(self) -> bool:
@@ -76,7 +79,8 @@ def parse(texts: Iterable[str]) -> CollectorLine:
     number, total, rarity = _first(map(_numbered, lines)) or (None, None, None)
     code, language = _first(map(_coded, lines)) or (None, None)
     years = [year for line in lines for year in _years(line)]
-    return CollectorLine(code, number, total, rarity, language, max(years, default=None))
+    illustrated = any(map(_is_credit, lines))
+    return CollectorLine(code, number, total, rarity, language, max(years, default=None), illustrated)
 
 
 Found = TypeVar("Found")
@@ -109,10 +113,14 @@ def _coded(line: str) -> tuple[str, str] | None:
 
 def _years(line: str) -> Iterator[int]:
     """Return the years of a copyright line; an artist's own, after ``Illus.``, may be older than the card."""
-    if _COPYRIGHT.search(line) and not line.lower().startswith(("ill", "il1")):
+    if _COPYRIGHT.search(line) and not _is_credit(line):
         for year in map(int, _YEAR.findall(line)):
             if FIRST_YEAR <= year <= LAST_YEAR:
                 yield year
+
+
+def _is_credit(line: str) -> bool:
+    return _ILLUSTRATED.match(line) is not None
 
 
 def _plain(numeral: str) -> str:

@@ -19,9 +19,11 @@ WHOLE: Box = (-0.02, 0.88, 1.02, 1.0)
 FACE_HEIGHT_PX = 800
 """Pixels of the face that lines are found on: print of the foot is 12 px high there."""
 LINE_HEIGHT = (0.012, 0.05)
-"""Height of a line over the card's; power and toughness are higher."""
+"""Height of a line over the card's."""
 STARTS_BEFORE = 0.45
-"""Share of the card's width before which all lines begin that name a printing."""
+"""Share of the card's width before which all lines begin that name a printing; the copyright may stand further on."""
+COPYRIGHT_HEIGHT = 0.034
+"""Height over the card's of lines beyond that: power and toughness are larger."""
 READ_WIDTH = 0.19
 """Share of the card's width that set and language, or number and rarity, take at most; the artist follows."""
 LINES_READ = 4
@@ -67,7 +69,10 @@ def _collector_lines(lines: Sequence[Line], box: Box) -> list[Line]:
     width, _ = box_size(box, FACE_HEIGHT_PX)
     start = (STARTS_BEFORE - box[0]) / (box[2] - box[0]) * width
     low, high = (share * FACE_HEIGHT_PX for share in LINE_HEIGHT)
-    fitting = [line for line in lines if low <= line.height <= high and line.corners[0, 0] < start]
+    small = COPYRIGHT_HEIGHT * FACE_HEIGHT_PX
+    fitting = [
+        line for line in lines if low <= line.height <= high and (line.corners[0, 0] < start or line.height < small)
+    ]
     return sorted(fitting, key=lambda line: -float(line.corners[:, 1].mean()))
 
 

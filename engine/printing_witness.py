@@ -77,7 +77,7 @@ class PrintingWitness:
         dates = {row.set: row.released_at for row in rows}
         coded = [is_coded(row, dates) for row in rows]
         left = self._feet.left(pixels, corners) if any(coded) else Foot()
-        return left if left.line.says_which or all(coded) else self._feet.whole(pixels, corners)
+        return left if left.line.says_which else self._feet.whole(pixels, corners)
 
 
 def _looks(photo: Photo, sighting: Sighting, clock: Stopwatch) -> Iterator[tuple[Rgb, Corners]]:
@@ -92,4 +92,4 @@ def _looks(photo: Photo, sighting: Sighting, clock: Stopwatch) -> Iterator[tuple
 
 
 def _said(line: CollectorLine) -> int:
-    return (line.code is not None) + (line.number is not None) + (line.year is not None)
+    return (line.code is not None) + (line.number is not None) + (line.year is not None) + line.illustrated

@@ -9,7 +9,7 @@ seen as this one was. Beside them stands the printing that the catalogue lacks, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -29,12 +29,18 @@ MOST_LISTED = 10
 SURE, HALF_SURE = 0.98, 0.93
 """Highest confidence where set code and number agree, and where only one of them, a year or the art speaks."""
 
+ILLUSTRATED_UNTIL = "2003-07-01"
+"""Eighth Edition: the first set with a brush in place of ``Illus.``."""
+RETRO = 0.03
+"""Likelihood of ``Illus.`` on a newer card: reprints in the old frame bear it, too."""
 NUMBERED_SINCE, CODED_SINCE = "1998-06-01", "2014-07-01"
 """Exodus and Magic 2015: the first sets that print the number, and the set code, on their cards."""
 REPRINT_SETS = frozenset({"plst", "mb1"})
 """The List and Mystery Booster: another set's card with a small planeswalker symbol in the corner."""
 REPRINTED, PROMO = 0.08, 0.04
 """Prior of a printing that bears another's collector line: on The List, or stamped as a promotion."""
+NOT_A_PROMO = 0.05
+"""Likelihood of the rarity letter P on a card of an ordinary set."""
 STAMP_SEEN, STAMP_MISSED = 0.95, 0.1
 """How likely a reprint's planeswalker symbol is found, and how likely it isn't although it was looked for."""
 STAMP_IMAGINED = 0.02
@@ -113,11 +119,11 @@ def tell(rows: Sequence[PrintingRow], clues: Clues) -> Told:
 def probabilities(rows: Sequence[PrintingRow], clues: Clues) -> list[float]:
     """Return the probability of each printing; what is missing to 1 is that of a printing not in the catalogue."""
     dates = {row.set: row.released_at for row in rows}
-    weights = [_prior(row) * _likelihood(row, dates, clues) for row in rows]
-    art = _art(rows, clues)
-    weights = [weight * fits for weight, fits in zip(weights, art, strict=True)]
+    priors = [_prior(row, dates) for row in rows]
+    likelihoods = (_likelihood(row, dates, clues) for row in rows)
+    weights = [p * x * art for p, x, art in zip(priors, likelihoods, _art(rows, clues), strict=True)]
     # The unknown printing gets its share of the priors, whatever their number.
-    unknown = NOT_IN_CATALOGUE / (1 - NOT_IN_CATALOGUE) * sum(map(_prior, rows)) * _by_chance(clues.line)
+    unknown = NOT_IN_CATALOGUE / (1 - NOT_IN_CATALOGUE) * sum(priors) * _by_chance(clues.line)
     total = sum(weights) + unknown
     return [weight / total for weight in weights]
 
@@ -129,7 +135,8 @@ def is_coded(row: PrintingRow, dates: dict[str, str] | None = None) -> bool:
 
 def _speaks(rows: Sequence[PrintingRow], clues: Clues) -> bool:
     """Return whether there is anything to choose by."""
-    return clues.line.says_which or clues.line.year is not None or _seen_row(rows, clues) is not None
+    line = clues.line
+    return line.says_which or line.illustrated or line.year is not None or _seen_row(rows, clues) is not None
 
 
 def _ceiling(row: PrintingRow, line: CollectorLine) -> float:
@@ -138,16 +145,26 @@ def _ceiling(row: PrintingRow, line: CollectorLine) -> float:
     return SURE if agrees else HALF_SURE
 
 
-def _prior(row: PrintingRow) -> float:
+def _prior(row: PrintingRow, sets: Container[str]) -> float:
+    """Return how common the printing is beside the others, which are in ``sets``."""
     if row.set in REPRINT_SETS:
         return REPRINTED
-    return PROMO if row.set.startswith("p") and _STAMPED_NUMBER.search(row.collector_number) else 1.0
+    return PROMO if _is_promo(row, sets) else 1.0
+
+
+def _is_promo(row: PrintingRow, sets: Container[str]) -> bool:
+    """Return whether the printing is another set's card with a stamp on its art, or foil."""
+    return row.set.startswith("p") and (row.set[1:] in sets or bool(_STAMPED_NUMBER.search(row.collector_number)))
 
 
 def _likelihood(row: PrintingRow, dates: dict[str, str], clues: Clues) -> float:
     """Return how likely a card of this printing is read as it was."""
     line, printed_at = clues.line, _printed_at(row, dates)
     likelihood = _stamp(row, clues.stamped)
+    if line.illustrated and printed_at >= ILLUSTRATED_UNTIL:
+        likelihood *= RETRO
+    if line.rarity == "P" and not row.set.startswith("p"):
+        likelihood *= NOT_A_PROMO
     if line.code is not None:
         codes = codes_of(row) if printed_at >= CODED_SINCE else ()
         likelihood *= _of(CODE, folded(line.code), map(folded, codes), _differing)
