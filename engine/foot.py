@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from engine.collector import NOTHING_PRINTED, CollectorLine, parse
+from engine.collector import CollectorLine, parse
 from engine.ocr import Line, LineFinder, TextReader, crop_line
 from engine.rectify import Box, box_size, rectify, to_photo
 from engine.values import Corners, Rgb
@@ -31,29 +30,21 @@ MIN_TEXT_SCORE = 0.5
 """Recognition scores below this are noise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Foot:
-    """What was read at a card's foot; ``texts`` from its lowest line up."""
-
-    line: CollectorLine = NOTHING_PRINTED
-    texts: tuple[str, ...] = ()
-
-
 class FootReader:
     """Reads the feet of cards."""
 
     def __init__(self, finder: LineFinder, reader: TextReader) -> None:
         self._finder, self._reader = finder, reader
 
-    def left(self, pixels: Rgb, corners: Corners) -> Foot:
+    def left(self, pixels: Rgb, corners: Corners) -> CollectorLine:
         """Read number, set and language at the left, as cards have them since 2014: the quick way."""
         return self._read(pixels, corners, LEFT, READ_WIDTH)
 
-    def whole(self, pixels: Rgb, corners: Corners) -> Foot:
+    def whole(self, pixels: Rgb, corners: Corners) -> CollectorLine:
         """Read the lines from edge to edge, as older cards have them."""
         return self._read(pixels, corners, WHOLE, None)
 
-    def _read(self, pixels: Rgb, corners: Corners, box: Box, clip: float | None) -> Foot:
+    def _read(self, pixels: Rgb, corners: Corners, box: Box, clip: float | None) -> CollectorLine:
         lines = _collector_lines(self._finder(rectify(pixels, corners, box, face_height=FACE_HEIGHT_PX)), box)
         texts: list[str] = []
         for line in lines[:LINES_READ]:
@@ -61,7 +52,7 @@ class FootReader:
             (text,) = self._reader([crop_line(pixels, place)])
             if text.score >= MIN_TEXT_SCORE:
                 texts.append(text.text)
-        return Foot(parse(texts), tuple(texts))
+        return parse(texts)
 
 
 def _collector_lines(lines: Sequence[Line], box: Box) -> list[Line]:

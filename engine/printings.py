@@ -41,9 +41,10 @@ REPRINTED, PROMO = 0.08, 0.04
 """Prior of a printing that bears another's collector line: on The List, or stamped as a promotion."""
 NOT_A_PROMO = 0.05
 """Likelihood of the rarity letter P on a card of an ordinary set."""
-STAMP_SEEN, STAMP_MISSED = 0.95, 0.1
+MARK_SEEN, MARK_MISSED = 0.9, 0.1
 """How likely a reprint's planeswalker symbol is found, and how likely it isn't although it was looked for."""
-STAMP_IMAGINED = 0.02
+MARK_IMAGINED = 0.02
+"""How likely it is found where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,9 @@ OTHER_ART = 0.02
 _LIKE_LETTERS = str.maketrans("OQDILTSBZG", "0001115826")
 _LAST_DIGITS = re.compile(r"(\d+)\D*$")
 _PREFIX = re.compile(r"^([A-Z0-9]{2,5})-\d+")
-_STAMPED_NUMBER = re.compile(r"\d[ps★†]$")
+_FOIL = ("★", "†")
+_STAMPED = ("p", "s")
+"""What Scryfall adds to the number of another set's card: foil, of a promo pack, of a prerelease."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +83,13 @@ class Clues:
         line: its collector line.
         looks_like: set and number of the known face it looks like, lower case set, or None.
         similarity: cosine to that face, -1..1.
-        stamped: whether The List's symbol was found; None where nobody could look.
+        marked: whether The List's symbol was found; None where nobody could look.
     """
 
     line: CollectorLine
     looks_like: tuple[str, str] | None = None
     similarity: float = 0.0
-    stamped: bool | None = None
+    marked: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +157,14 @@ def _prior(row: PrintingRow, sets: Container[str]) -> float:
 
 def _is_promo(row: PrintingRow, sets: Container[str]) -> bool:
     """Return whether the printing is another set's card with a stamp on its art, or foil."""
-    return row.set.startswith("p") and (row.set[1:] in sets or bool(_STAMPED_NUMBER.search(row.collector_number)))
+    promotion = row.set.startswith("p") and (row.set[1:] in sets or row.collector_number.endswith(_STAMPED))
+    return promotion or row.collector_number.endswith(_FOIL)
 
 
 def _likelihood(row: PrintingRow, dates: dict[str, str], clues: Clues) -> float:
     """Return how likely a card of this printing is read as it was."""
     line, printed_at = clues.line, _printed_at(row, dates)
-    likelihood = _stamp(row, clues.stamped)
+    likelihood = _mark(row, clues.marked)
     if line.illustrated and printed_at >= ILLUSTRATED_UNTIL:
         likelihood *= RETRO
     if line.rarity == "P" and not row.set.startswith("p"):
@@ -190,12 +194,12 @@ def _of(likelihood: Likelihood, read: str, printed: Iterable[str], distance: Cal
     return (likelihood.equal, likelihood.near, likelihood.other)[min(apart, 2)]
 
 
-def _stamp(row: PrintingRow, stamped: bool | None) -> float:
-    if stamped is None:
+def _mark(row: PrintingRow, marked: bool | None) -> float:
+    if marked is None:
         return 1.0
     if row.set in REPRINT_SETS:
-        return STAMP_SEEN if stamped else STAMP_MISSED
-    return STAMP_IMAGINED if stamped else 1 - STAMP_IMAGINED
+        return MARK_SEEN if marked else MARK_MISSED
+    return MARK_IMAGINED if marked else 1 - MARK_IMAGINED
 
 
 def _art(rows: Sequence[PrintingRow], clues: Clues) -> list[float]:
