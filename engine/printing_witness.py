@@ -12,8 +12,9 @@ from engine.collector import NOTHING_PRINTED, CollectorLine
 from engine.constants import FACE_HEIGHT
 from engine.foot import FootReader
 from engine.image import Photo
+from engine.imprints import REPRINT_SETS, is_coded
 from engine.pictures import PictureReading
-from engine.printings import NOTHING_TOLD, REPRINT_SETS, Clues, Told, is_coded, tell
+from engine.printings import NOTHING_TOLD, Clues, Told, tell
 from engine.reprint_mark import is_marked
 from engine.sighting import Sighting
 from engine.stopwatch import Stopwatch

@@ -8,14 +8,23 @@ seen as this one was. Beside them stands the printing that the catalogue lacks, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from engine import links
 from engine.catalogue import PrintingRow
-from engine.collector import LIKE_DIGITS, CollectorLine
+from engine.collector import CollectorLine
+from engine.imprints import (
+    CODED_SINCE,
+    ILLUSTRATED_UNTIL,
+    NUMBERED_SINCE,
+    REPRINT_SETS,
+    codes_of,
+    folded,
+    number_of,
+    printed_at,
+)
 from engine.values import Printing
 
 NOT_IN_CATALOGUE = 0.1
@@ -29,21 +38,17 @@ MOST_LISTED = 10
 SURE, HALF_SURE = 0.98, 0.93
 """Highest confidence where set code and number agree, and where only one of them, a year or the art speaks."""
 
-ILLUSTRATED_UNTIL = "2003-07-01"
-"""Eighth Edition: the first set with a brush in place of ``Illus.``."""
 RETRO = 0.03
-"""Likelihood of ``Illus.`` on a newer card: reprints in the old frame bear it, too."""
-NUMBERED_SINCE, CODED_SINCE = "1998-06-01", "2014-07-01"
-"""Exodus and Magic 2015: the first sets that print the number, and the set code, on their cards."""
-REPRINT_SETS = frozenset({"plst", "mb1"})
-"""The List and Mystery Booster: another set's card with a small planeswalker symbol in the corner."""
+"""Likelihood of ``Illus.`` on a newer card than 2003: reprints in the old frame bear it, too."""
+ILLUSTRATED_SHARE = 0.3
+"""Share of all printings that are so old."""
 REPRINTED, PROMO = 0.08, 0.04
 """Prior of a printing that bears another's collector line: on The List, or stamped as a promotion."""
 NOT_A_PROMO = 0.05
 """Likelihood of the rarity letter P on a card of an ordinary set."""
-MARK_SEEN, MARK_MISSED = 0.9, 0.1
+MARK_SEEN, MARK_MISSED = 0.95, 0.05
 """How likely a reprint's planeswalker symbol is found, and how likely it isn't although it was looked for."""
-MARK_IMAGINED = 0.02
+MARK_IMAGINED = 0.008
 """How likely it is found where there is none."""
 
 
@@ -67,9 +72,6 @@ SAME_ART_FROM = 0.72
 OTHER_ART = 0.02
 """Likelihood that a card looks that much like one printing and has another's art."""
 
-_LIKE_LETTERS = str.maketrans("OQDILTSBZG", "0001115826")
-_LAST_DIGITS = re.compile(r"(\d+)\D*$")
-_PREFIX = re.compile(r"^([A-Z0-9]{2,5})-\d+")
 _FOIL = ("★", "†")
 _STAMPED = ("p", "s")
 """What Scryfall adds to the number of another set's card: foil, of a promo pack, of a prerelease."""
@@ -131,11 +133,6 @@ def probabilities(rows: Sequence[PrintingRow], clues: Clues) -> list[float]:
     return [weight / total for weight in weights]
 
 
-def is_coded(row: PrintingRow, dates: dict[str, str] | None = None) -> bool:
-    """Return whether the printing's foot has the set code at the left, as since Magic 2015."""
-    return _printed_at(row, dates or {}) >= CODED_SINCE
-
-
 def _speaks(rows: Sequence[PrintingRow], clues: Clues) -> bool:
     """Return whether there is anything to choose by."""
     line = clues.line
@@ -163,27 +160,27 @@ def _is_promo(row: PrintingRow, sets: Container[str]) -> bool:
 
 def _likelihood(row: PrintingRow, dates: dict[str, str], clues: Clues) -> float:
     """Return how likely a card of this printing is read as it was."""
-    line, printed_at = clues.line, _printed_at(row, dates)
+    line, printed = clues.line, printed_at(row, dates)
     likelihood = _mark(row, clues.marked)
-    if line.illustrated and printed_at >= ILLUSTRATED_UNTIL:
+    if line.illustrated and printed >= ILLUSTRATED_UNTIL:
         likelihood *= RETRO
     if line.rarity == "P" and not row.set.startswith("p"):
         likelihood *= NOT_A_PROMO
     if line.code is not None:
-        codes = codes_of(row) if printed_at >= CODED_SINCE else ()
+        codes = codes_of(row) if printed >= CODED_SINCE else ()
         likelihood *= _of(CODE, folded(line.code), map(folded, codes), _differing)
     if line.number is not None:
-        numbers = [number_of(row)] if printed_at >= NUMBERED_SINCE else []
+        numbers = [number_of(row)] if printed >= NUMBERED_SINCE else []
         likelihood *= _of(NUMBER, line.number, numbers, _differing)
     if line.year is not None:
-        likelihood *= _of(YEAR, str(line.year), [printed_at[:4]], lambda a, b: abs(int(a) - int(b)))
+        likelihood *= _of(YEAR, str(line.year), [printed[:4]], lambda a, b: abs(int(a) - int(b)))
     return likelihood
 
 
 def _by_chance(line: CollectorLine) -> float:
     """Return how likely a printing that nobody knows is read as the card was."""
     heard = ((line.code, CODE), (line.number, NUMBER), (line.year, YEAR))
-    chance = 1.0
+    chance = ILLUSTRATED_SHARE if line.illustrated else 1.0
     for read, likelihood in heard:
         chance *= likelihood.chance if read is not None else 1.0
     return chance
@@ -214,32 +211,6 @@ def _seen_row(rows: Sequence[PrintingRow], clues: Clues) -> PrintingRow | None:
     if clues.looks_like is None or clues.similarity < SAME_ART_FROM:
         return None
     return next((row for row in rows if (row.set, row.collector_number) == clues.looks_like), None)
-
-
-def codes_of(row: PrintingRow) -> tuple[str, ...]:
-    """Return the set codes the printing may bear, upper case: a promotion has its set's, a reprint the first one's."""
-    if row.set in REPRINT_SETS and (match := _PREFIX.match(row.collector_number)):
-        return (match[1],)
-    code = row.set.upper()
-    return (code, code[1:]) if len(code) == 4 and code.startswith("P") else (code,)
-
-
-def number_of(row: PrintingRow) -> str:
-    """Return the number as printed: digits only, no leading zeros; "" where there are none."""
-    match = _LAST_DIGITS.search(row.collector_number)
-    return str(int(match[1])) if match else ""
-
-
-def folded(code: str) -> str:
-    """Return a set code with those letters that readers take for digits as digits."""
-    return code.upper().translate(LIKE_DIGITS).translate(_LIKE_LETTERS)
-
-
-def _printed_at(row: PrintingRow, dates: dict[str, str]) -> str:
-    """Return the date the printing's foot is of: The List repeats the older card's, where that is known."""
-    if row.set in REPRINT_SETS and (match := _PREFIX.match(row.collector_number)):
-        return dates.get(match[1].lower(), row.released_at)
-    return row.released_at
 
 
 def _differing(a: str, b: str) -> int:

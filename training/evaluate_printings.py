@@ -21,7 +21,7 @@ from tqdm import tqdm
 from engine import Engine
 from engine.catalogue import Catalogue, PrintingRow
 from engine.errors import ArtifactError
-from engine.printings import CODED_SINCE, NUMBERED_SINCE, codes_of, number_of
+from engine.imprints import CODED_SINCE, NUMBERED_SINCE, codes_of, number_of
 from engine.values import Card, Rgb
 from training.camera import photograph, to_jpeg
 from training.demo_cards import DemoCard, card_mask, demo_cards, draw_card
