@@ -144,7 +144,7 @@ def measure(engine: Engine, chosen: Sequence[Subject], heights: Sequence[int], s
             begin = time.perf_counter()
             result = engine.identify(photo)
             tally.milliseconds += 1000 * (time.perf_counter() - begin) / len(chosen)
-            _count(tally, subject, result.cards)
+            count(tally, subject, result.cards)
     return tallies
 
 
@@ -178,7 +178,8 @@ def photographed(face: Rgb, height: int, seed: int, severity: float) -> Rgb:
     return shot(round(PROBE_PX * height / shot(PROBE_PX)[1]))[0]
 
 
-def _count(tally: Tally, subject: Subject, cards: Sequence[Card]) -> None:
+def count(tally: Tally, subject: Subject, cards: Sequence[Card]) -> None:
+    """Add to ``tally`` what was said of one photo."""
     card = next((card for card in cards if card.name == subject.name), None)
     truth = (subject.row.set, subject.row.collector_number)
     if card is None:
