@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.collector import CollectorLine, parse
+from engine.collector import NOTHING_PRINTED, CollectorLine, parse
 from engine.ocr import Line, LineFinder, TextReader, crop_line
 from engine.rectify import Box, box_size, rectify, to_photo
 from engine.values import Corners, Rgb
@@ -47,12 +47,16 @@ class FootReader:
     def _read(self, pixels: Rgb, corners: Corners, box: Box, clip: float | None) -> CollectorLine:
         lines = _collector_lines(self._finder(rectify(pixels, corners, box, face_height=FACE_HEIGHT_PX)), box)
         texts: list[str] = []
+        said = NOTHING_PRINTED
         for line in lines[:LINES_READ]:
             place = to_photo(_clipped(line.corners, box, clip), corners, box, FACE_HEIGHT_PX)
             (text,) = self._reader([crop_line(pixels, place)])
             if text.score >= MIN_TEXT_SCORE:
                 texts.append(text.text)
-        return parse(texts)
+                said = parse(texts)
+            if said.code is not None and said.number is not None:
+                break
+        return said
 
 
 def _collector_lines(lines: Sequence[Line], box: Box) -> list[Line]:
