@@ -6,12 +6,16 @@ from collections.abc import Sequence
 
 import discord
 
-from engine import Card, CardEntry, Reason, Status
+from engine import Card, CardEntry, Printing, Reason, Status
 
 PROBABLE = 0.6
 """Confidence from which an unsure name is called probable."""
 CANDIDATES = 3
 """Names offered for an unsure card."""
+SURE_PRINTING = 0.85
+"""Confidence from which a printing is told without a word of doubt."""
+PRINTINGS = 2
+"""Printings named where there may be several."""
 BETTER_PHOTO = "Closer, straight from above, and with less glare works best."
 NO_CARD = f"I see no Magic card in this photo that I can name. {BETTER_PHOTO}"
 NO_PHOTO = "There is no photo in that message. I can read JPEG, PNG, WebP, GIF, HEIC and AVIF."
@@ -67,16 +71,39 @@ def card_line(card: Card) -> str:
     if name is None:
         return unknown_words(card)
     parts = [link(name, card.scryfall_uri), confidence_words(card)]
-    if card.printing:
-        parts.append(f"{card.printing.set.upper()} {card.printing.collector_number}")
+    if printing := printing_words(card):
+        parts.append(printing)
     return " · ".join(parts)
+
+
+def printing_words(card: Card) -> str:
+    """Return the printing, or those possible, newest first: ``M10 146, LEA 161 or 3 more``; "" for none."""
+    if card.printing:
+        return _doubted(_code(card.printing), card.printing)
+    named = [_code(printing) for printing in card.printings[:PRINTINGS]]
+    more = card.printings_possible - len(named)
+    if more > 0 and named:
+        return f"{', '.join(named)} or {more} more"
+    return " or ".join(named)
+
+
+def _code(printing: Printing) -> str:
+    return shown(f"{printing.set.upper()} {printing.collector_number}")
+
+
+def _doubted(words: str, printing: Printing) -> str:
+    return words if printing.confidence >= SURE_PRINTING else f"probably {words}"
 
 
 def card_details(card: Card) -> list[str]:
     """Return the lines on a card that is alone in its photo; its name stands above."""
     lines = [confidence_words(card).capitalize()]
     if card.printing:
-        lines.append(f"{card.printing.set_name} ({card.printing.set.upper()}) {card.printing.collector_number}")
+        code, number = card.printing.set.upper(), card.printing.collector_number
+        printing = f"{shown(card.printing.set_name)} ({code}) {shown(number)}"
+        lines.append(_doubted(printing, card.printing))
+    elif words := printing_words(card):
+        lines.append(f"Printing: {words}")
     others = [c for c in card.candidates if c.name != card.name][: CANDIDATES - 1]
     if card.status is Status.UNSURE and others:
         lines.append("Or is it " + " or ".join(link(c.name, c.scryfall_uri) for c in others) + "?")

@@ -11,10 +11,12 @@ from engine.detector import open_detector
 from engine.embedder import Embedder
 from engine.errors import ArtifactMismatch
 from engine.faces import read_faces
+from engine.foot import FootReader
 from engine.index import FaceIndex
 from engine.judge import Judge
 from engine.ocr import LineFinder, TextReader
 from engine.pictures import KnownFaces, PictureWitness
+from engine.printing_witness import PrintingWitness
 from engine.reader import TitleWitness
 from engine.recogniser import Recogniser
 from engine.sighting import TitleSearch
@@ -42,10 +44,12 @@ def open_recogniser(
     """
     detector, finder = open_detector(artifacts, threads=threads), LineFinder(threads=threads)
     known = [title for title in catalogue.ranked_titles() if titled is None or titled(catalogue.name(title.card_id))]
-    titles = TitleWitness(finder, TextReader(threads=threads), TitleMatcher(known))
+    reader = TextReader(threads=threads)
+    titles = TitleWitness(finder, reader, TitleMatcher(known))
     judge = Judge(Calibration.open(artifacts.judge))
     search = TitleSearch(finder, titles, catalogue.layouts())
-    return Recogniser(detector, search, titles, pictures, judge, catalogue), titles
+    printings = PrintingWitness(FootReader(finder, reader), catalogue)
+    return Recogniser(detector, search, titles, pictures, judge, printings, catalogue), titles
 
 
 def open_faces(

@@ -16,6 +16,8 @@ from engine.evidence import Testimony
 from engine.image import Photo
 from engine.judge import Judge, Verdict
 from engine.pictures import PictureWitness, face_at
+from engine.printing_witness import PrintingWitness
+from engine.printings import NOTHING_TOLD
 from engine.reader import TitleWitness, stands_as_title
 from engine.rectify import sharpness
 from engine.sighting import Sighting, TitleSearch, is_another_title
@@ -48,10 +50,11 @@ class Recogniser:
         titles: TitleWitness,
         pictures: PictureWitness,
         judge: Judge,
+        printings: PrintingWitness,
         catalogue: Catalogue,
     ) -> None:
         self._detector, self._search, self._titles = detector, search, titles
-        self._pictures, self._judge, self._catalogue = pictures, judge, catalogue
+        self._pictures, self._judge, self._printings, self._catalogue = pictures, judge, printings, catalogue
 
     def __call__(self, photo: Photo, *, top_k: int, max_cards: int, witness: Witness) -> Identification:
         """Return what is in ``photo``; raises :class:`engine.PhotoError` where it can't be decoded."""
@@ -60,7 +63,7 @@ class Recogniser:
         with clock.time("judge"):
             told = [case for case in cases if is_worth_telling(case)]
             kept = sorted(told, key=lambda case: -case.verdict.confidence)[:max_cards]
-            cards = tuple(self._card(case, top_k) for case in in_reading_order(kept))
+        cards = tuple(self._card(photo, case, top_k, witness, clock) for case in in_reading_order(kept))
         return Identification(photo.width, photo.height, cards, clock.timings_ms())
 
     def cases(self, photo: Photo, witness: Witness, clock: Stopwatch) -> list[Case]:
@@ -150,8 +153,13 @@ class Recogniser:
             return list(cases)
         return [self._judged(case, in_company=True) for case in cases]
 
-    def _card(self, case: Case, top_k: int) -> Card:
-        return to_card(case.sighting, case.testimony, case.verdict, self._catalogue, top_k)
+    def _card(self, photo: Photo, case: Case, top_k: int, witness: Witness, clock: Stopwatch) -> Card:
+        told = NOTHING_TOLD
+        if case.verdict.status is not Status.UNKNOWN:
+            named = case.verdict.ranked[0].card_id
+            read = witness is not Witness.PICTURE
+            told = self._printings(photo, case.sighting, case.testimony.picture, named, read, clock)
+        return to_card(case.sighting, case.testimony, case.verdict, self._catalogue, top_k, told)
 
 
 def is_worth_telling(case: Case) -> bool:

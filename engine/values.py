@@ -123,6 +123,9 @@ class Card:
         oracle_id: Scryfall's id of the card (not of the printing), where known.
         scryfall_uri: page of the printing where it is known, else of the card.
         printing: None where printings can't be told apart.
+        printings: where they can't, those it may be, newest first, the newest few of many; each with
+            its own confidence.
+        printings_possible: how many it may be; more than ``printings`` holds where they are many.
         candidates: at most top-k distinct names, best first.
         evidence: what the witnesses said: ``similarity``, ``margin``, ``title_read``,
             ``title_score``, ``token`` (it is a token or an emblem), ``mirrored`` (there where the photo
@@ -137,6 +140,8 @@ class Card:
     oracle_id: str | None = None
     scryfall_uri: str | None = None
     printing: Printing | None = None
+    printings: tuple[Printing, ...] = ()
+    printings_possible: int = 0
     candidates: tuple[Candidate, ...] = ()
     evidence: Mapping[str, float | str | bool | None] = field(default_factory=dict)
 
@@ -157,6 +162,8 @@ class Card:
             "oracle_id": self.oracle_id,
             "scryfall_uri": self.scryfall_uri,
             "printing": _rounded(asdict(self.printing)) if self.printing else None,
+            "printings": [_rounded(asdict(p)) for p in self.printings],
+            "printings_possible": self.printings_possible,
             "candidates": [_rounded(asdict(c)) for c in self.candidates],
             "evidence": _rounded(dict(self.evidence)),
         }

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine import links
 from engine.catalogue import Catalogue
 from engine.evidence import Testimony
 from engine.judge import Verdict
+from engine.printings import NOTHING_TOLD, Told
 from engine.reasons import reason
 from engine.sighting import Sighting
 from engine.types import is_token_line
-from engine.values import Candidate, Card, Printing, Status
-
-ONLY_PRINTING_CONFIDENCE = 0.9
-"""The catalogue knows nine of ten printings: where it knows one alone, another may be missing."""
+from engine.values import Candidate, Card, Status
 
 
-def to_card(sighting: Sighting, testimony: Testimony, verdict: Verdict, catalogue: Catalogue, top_k: int) -> Card:
-    """Return the public value for one card of a photo."""
+def to_card(
+    sighting: Sighting,
+    testimony: Testimony,
+    verdict: Verdict,
+    catalogue: Catalogue,
+    top_k: int,
+    told: Told = NOTHING_TOLD,
+) -> Card:
+    """Return the public value for one card of a photo; ``told`` is what is known of its printing."""
     candidates = tuple(_candidates(verdict, catalogue, top_k))
     corners = tuple((float(x), float(y)) for x, y in sighting.quad.corners)
     evidence = _evidence(sighting, testimony)
@@ -28,33 +32,18 @@ def to_card(sighting: Sighting, testimony: Testimony, verdict: Verdict, catalogu
         return Card(corners, Status.UNKNOWN, None, 0.0, evidence=evidence)
     best = catalogue.card(verdict.ranked[0].card_id)
     evidence["token"] = best.is_token or evidence["token"]
-    printing = only_printing(best.id, catalogue) if verdict.status is not Status.UNKNOWN else None
     return Card(
         corners=corners,
         status=verdict.status,
         name=best.name,
         confidence=verdict.confidence,
         oracle_id=best.oracle_id,
-        scryfall_uri=printing.scryfall_uri if printing else best.scryfall_uri,
-        printing=printing,
+        scryfall_uri=told.printing.scryfall_uri if told.printing else best.scryfall_uri,
+        printing=told.printing,
+        printings=told.possible,
+        printings_possible=told.count,
         candidates=candidates,
         evidence=evidence,
-    )
-
-
-def only_printing(card_id: int, catalogue: Catalogue) -> Printing | None:
-    """Return the card's printing if there is but one, None where several can't be told apart."""
-    printings = catalogue.printings(card_id)
-    if len(printings) != 1 or not printings[0].collector_number:
-        return None
-    one = printings[0]
-    return Printing(
-        scryfall_id=one.scryfall_id,
-        set=one.set,
-        set_name=one.set_name,
-        collector_number=one.collector_number,
-        scryfall_uri=links.printing_page(one.set, one.collector_number),
-        confidence=ONLY_PRINTING_CONFIDENCE,
     )
 
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "evaluate-composed": ("training.evaluate_composed", "measure the engine on composed photos and on the open set"),
     "evaluate-detector": ("training.evaluate_detector", "measure how well the detector finds cards"),
     "evaluate-embedder": ("training.evaluate_embedder", "measure how well the network finds cards again"),
+    "evaluate-printings": ("training.evaluate_printings", "measure how well printings of one name are told apart"),
     "evaluate-reading": ("training.evaluate_reading", "measure how many titles are read, by layout and frame"),
     "export": ("training.export", "export the embedder network to ONNX (needs torch)"),
     "export-detector": ("training.detector.export", "export the detector's networks to ONNX (needs torch)"),

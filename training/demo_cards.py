@@ -44,26 +44,32 @@ MID_GREY_SUM = 2 * 3 * 144
 """Red + green + blue of a frame's two tones, above which dark print reads better than light print."""
 
 
-def draw_card(card: DemoCard, height_px: int = CARD_HEIGHT) -> Rgb:
+Foot = Callable[[ImageDraw.ImageDraw, int, Ink], None]
+"""Prints a card's foot: on what, the card's height in pixels there, and in which ink."""
+
+
+def draw_card(card: DemoCard, height_px: int = CARD_HEIGHT, foot: Foot | None = None) -> Rgb:
     """Draw a card's face.
 
     Args:
         card: what to draw; equal cards give equal pictures.
         height_px: height of the face, pixels; the width follows from 63 x 88 mm.
+        foot: prints the collector line in place of the demo set's own.
 
     Returns:
         uint8 (height_px, width, 3), border to the very corners; :func:`card_mask` rounds them.
     """
-    return draw_face(card, STYLES[card.frame_style], (_width(height_px), height_px))
+    return draw_face(card, STYLES[card.frame_style], (_width(height_px), height_px), foot)
 
 
-def draw_face(card: DemoCard, style: Style, size: tuple[int, int]) -> Rgb:
+def draw_face(card: DemoCard, style: Style, size: tuple[int, int], foot: Foot | None = None) -> Rgb:
     """Draw a card's face, or half a face, of any shape.
 
     Args:
         card: what to draw; equal cards give equal pictures.
         style: where things stand on it.
         size: width and height, pixels; print is as large as on a whole card of that height.
+        foot: prints the collector line in place of the demo set's own.
 
     Returns:
         uint8 (height, width, 3), border to the very corners.
@@ -79,7 +85,10 @@ def draw_face(card: DemoCard, style: Style, size: tuple[int, int]) -> Rgb:
     sheet.type_line()
     sheet.rules()
     sheet.power_toughness()
-    sheet.collector_line()
+    if foot is None:
+        sheet.collector_line()
+    else:
+        foot(sheet.draw, sheet.height, sheet.foot_ink)
     return _printed(cv2.resize(np.asarray(sheet.image), size, interpolation=cv2.INTER_AREA), rng)
 
 
@@ -318,14 +327,19 @@ class _Sheet:
         middle = ((left + right) / 2, (top + bottom) / 2)
         self.draw.text(middle, self.card.power_toughness, ink, _font("Bold", round(0.044 * self.height)), "mm")
 
+    @property
+    def foot_ink(self) -> Ink:
+        """The colour of the collector line: light on black borders."""
+        return _toned(CREAM, -0.08) if self.style.plates else self.ink
+
     def collector_line(self) -> None:
         """Print number, rarity, set and language at the lower left, and who drew it at the right."""
         total = len(demo_cards())
         number = f"{int(self.card.collector_number):03d}/{total:03d} {self.card.rarity}"
         rows = (0.9525, 0.9735) if self.style.plates else (0.9215, 0.9425)
-        ink = _toned(CREAM, -0.08) if self.style.plates else self.ink
         font = _font("Medium", round(0.0225 * self.height))
         left = (0.07 if self.style.plates else 0.102) * self.width
+        ink = self.foot_ink
         self.draw.text((left, rows[0] * self.height), number, ink, font, "ls")
         self.draw.text((left, rows[1] * self.height), f"{self.card.set.upper()} • EN", ink, font, "ls")
         credit = "drawn by code" if self.style.plates else ""

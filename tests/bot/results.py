@@ -22,8 +22,14 @@ def card(
     *,
     others: Sequence[str] = (),
     printing: tuple[str, str, str] | None = None,
+    printing_confidence: float = 1.0,
+    printings: Sequence[tuple[str, str, str]] = (),
+    more_printings: int = 0,
 ) -> Card:
-    """A card; ``others`` are further candidates, ``printing`` its set's code and name and its number."""
+    """A card; ``others`` are further candidates, ``printing`` its set's code and name and its number.
+
+    ``printings`` are those it may be, ``more_printings`` how many more are possible but not listed.
+    """
     names = [name, *others] if name else list(others)
     return Card(
         QUAD,
@@ -31,7 +37,9 @@ def card(
         name,
         confidence,
         scryfall_uri=uri(name) if name else None,
-        printing=Printing(None, *printing, uri(name or ""), 1.0) if printing else None,
+        printing=Printing(None, *printing, uri(name or ""), printing_confidence) if printing else None,
+        printings=tuple(Printing(None, *one, uri(name or ""), 0.1) for one in printings),
+        printings_possible=len(printings) + more_printings,
         candidates=tuple(Candidate(n, confidence / (i + 1), uri(n)) for i, n in enumerate(names)),
     )
 

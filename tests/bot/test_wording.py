@@ -64,6 +64,18 @@ class TestCardLine:
         named = card("Fog", 0.97, printing=("lea", "Limited Edition Alpha", "194"))
         assert wording.card_line(named) == f"[Fog]({uri('Fog')}) · sure, 97% · LEA 194"
 
+    def test_a_printing_that_is_not_sure_is_told_as_probable(self):
+        named = card("Fog", 0.97, printing=("lea", "Limited Edition Alpha", "194"), printing_confidence=0.8)
+        assert wording.card_line(named).endswith(" · probably LEA 194")
+
+    def test_possible_printings_are_told_shortly(self):
+        two = [("m10", "Magic 2010", "183"), ("lea", "Limited Edition Alpha", "194")]
+        assert wording.card_line(card("Fog", printings=two)).endswith(" · M10 183 or LEA 194")
+        assert wording.card_line(card("Fog", printings=two[:1])).endswith(" · M10 183")
+        three = [*two, ("leb", "Limited Edition Beta", "194")]
+        assert wording.card_line(card("Fog", printings=three)).endswith(" · M10 183, LEA 194 or 1 more")
+        assert wording.card_line(card("Fog", printings=three, more_printings=9)).endswith("LEA 194 or 10 more")
+
     def test_an_unknown_card_is_not_named_even_where_there_is_a_guess(self):
         guess = card("Fog", 0.2, Status.UNKNOWN)
         assert wording.card_line(guess) == wording.card_line(unknown()) == wording.UNKNOWN
@@ -73,6 +85,14 @@ class TestCardDetails:
     def test_of_a_sure_card_confidence_and_printing(self):
         named = card("Fog", 0.97, printing=("lea", "Limited Edition Alpha", "194"))
         assert wording.card_details(named) == ["Sure, 97%", "Limited Edition Alpha (LEA) 194"]
+
+    def test_of_a_card_whose_printing_is_open_those_that_are_possible(self):
+        two = [("m10", "Magic 2010", "183"), ("lea", "Limited Edition Alpha", "194")]
+        assert wording.card_details(card("Fog", 0.97, printings=two)) == ["Sure, 97%", "Printing: M10 183 or LEA 194"]
+
+    def test_a_number_of_marks_is_shown_as_it_is(self):
+        starred = card("Fog", 0.97, printing=("sld", "Secret Lair", "*1*"))
+        assert wording.card_details(starred)[1] == r"Secret Lair (SLD) \*1\*"
 
     def test_an_unsure_card_comes_with_what_else_it_may_be(self):
         lines = wording.card_details(unsure("Fog", 0.7, "Dog", "Bog", "Log"))

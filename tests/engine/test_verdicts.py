@@ -9,12 +9,14 @@ import pytest
 
 from engine import evidence, judge
 from engine.catalogue import Catalogue
+from engine.collector import NOTHING_PRINTED
 from engine.faces import IndexedFace
 from engine.pictures import LookAlike, PictureReading
+from engine.printings import NOTHING_TOLD, Clues, tell
 from engine.reader import TitleReading
 from engine.sighting import Sighting
 from engine.values import Quad, Status
-from engine.verdicts import only_printing, to_card
+from engine.verdicts import to_card
 from tests.engine.drawings import placed
 from training.catalogue_build import add_cards
 from training.demo_set import DemoSet
@@ -34,8 +36,13 @@ def verdict(catalogue, *names, status=Status.IDENTIFIED):
     return judge.Verdict(status, ranked)
 
 
-def card(catalogue, *names, status=Status.IDENTIFIED, top_k=5, **heard):
-    return to_card(SIGHTING, evidence.Testimony(**heard), verdict(catalogue, *names, status=status), catalogue, top_k)
+def card(catalogue, *names, status=Status.IDENTIFIED, top_k=5, told=NOTHING_TOLD, **heard):
+    said = verdict(catalogue, *names, status=status)
+    return to_card(SIGHTING, evidence.Testimony(**heard), said, catalogue, top_k, told)
+
+
+def told(catalogue, name):
+    return tell(catalogue.printings(catalogue.find(name)), Clues(NOTHING_PRINTED))
 
 
 def test_a_card_has_the_catalogue_s_name_id_and_link(catalogue):
@@ -62,14 +69,20 @@ def test_where_nothing_was_heard_there_is_a_card_without_a_name(catalogue):
     assert (found.status, found.name, found.confidence, found.candidates) == (Status.UNKNOWN, None, 0, ())
 
 
-def test_several_printings_are_not_told_apart(catalogue):
-    assert card(catalogue, "Lightning Bolt").printing is None
+def test_several_printings_that_are_not_told_apart_are_listed_and_counted(catalogue):
+    found = card(catalogue, "Lightning Bolt", told=told(catalogue, "Lightning Bolt"))
+    assert found.printing is None
+    assert found.scryfall_uri == catalogue.card(catalogue.find("Lightning Bolt")).scryfall_uri
+    assert 0 < len(found.printings) <= found.printings_possible
+    told_of = found.to_dict()["printings"][0]
+    assert told_of["set"] == found.printings[0].set
+    assert 0 < told_of["confidence"] < 0.5
 
 
 def test_an_only_printing_is_told_with_its_own_page(catalogue, demo_set: DemoSet):
     with demo_set.faces_csv.open(encoding="utf-8", newline="") as file:
         row = next(csv.DictReader(file))
-    found = card(catalogue, row["name"])
+    found = card(catalogue, row["name"], told=told(catalogue, row["name"]))
     assert found.printing.collector_number == row["collector_number"]
     assert found.printing.set == row["set"].lower()
     assert found.scryfall_uri == found.printing.scryfall_uri
@@ -86,11 +99,6 @@ def test_a_card_without_a_known_printing_has_a_search_for_its_name(catalogue, tm
     assert found.printing is None
     assert found.scryfall_uri.startswith("https://scryfall.com/")
     assert "Unprinted" in found.scryfall_uri
-
-
-def test_an_unknown_card_claims_no_printing(catalogue, demo_set: DemoSet):
-    assert card(catalogue, "Bellrook Sentry", status=Status.UNKNOWN).printing is None
-    assert only_printing(catalogue.find("Bellrook Sentry"), catalogue) is not None
 
 
 def test_the_evidence_is_what_the_witnesses_said(catalogue):
