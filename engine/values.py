@@ -153,7 +153,7 @@ class Card:
         _check_probability("confidence", self.confidence)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the card as plain JSON values."""
+        """Return the card as plain JSON values: the keys are a contract, so what came later stands in ``evidence``."""
         return {
             "corners": [[round(x, 1), round(y, 1)] for x, y in self.corners],
             "status": str(self.status),
@@ -162,10 +162,12 @@ class Card:
             "oracle_id": self.oracle_id,
             "scryfall_uri": self.scryfall_uri,
             "printing": _rounded(asdict(self.printing)) if self.printing else None,
-            "printings": [_rounded(asdict(p)) for p in self.printings],
-            "printings_possible": self.printings_possible,
             "candidates": [_rounded(asdict(c)) for c in self.candidates],
-            "evidence": _rounded(dict(self.evidence)),
+            "evidence": {
+                **_rounded(dict(self.evidence)),
+                "printings": [_rounded(asdict(p)) for p in self.printings],
+                "printings_possible": self.printings_possible,
+            },
         }
 
 
