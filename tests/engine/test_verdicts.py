@@ -74,7 +74,7 @@ def test_several_printings_that_are_not_told_apart_are_listed_and_counted(catalo
     assert found.printing is None
     assert found.scryfall_uri == catalogue.card(catalogue.find("Lightning Bolt")).scryfall_uri
     assert 0 < len(found.printings) <= found.printings_possible
-    told_of = found.to_dict()["printings"][0]
+    told_of = found.to_dict()["evidence"]["printings"][0]
     assert told_of["set"] == found.printings[0].set
     assert 0 < told_of["confidence"] < 0.5
 

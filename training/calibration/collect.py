@@ -58,7 +58,7 @@ class Collector:
                     yield from self._records(case, photo)
 
     def _records(self, case: Case, photo: StagedPhoto) -> Iterator[Record]:
-        true = photo.names_at(case.sighting.quad.corners, anywhere=case.sighting.loose)
+        true = photo.names()
         for card_id in candidates(case.testimony):
             name = self._catalogue.name(card_id)
             right = any(same_card(one, name) for one in true)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine import geometry
 from engine.values import Corners, Rgb
 from training.calibration.cast import Actor, Known
 from training.scene.photo import ScenePhoto, compose
@@ -16,8 +15,6 @@ from training.scene.stock import Stock
 
 SHORTER_PX, LONGER_PX = (640, 1100), 4 / 3
 """Shorter side of a photo, at least and at most, and the longer one over it."""
-SAME_PLACE = 0.3
-"""Overlap from which a quad is taken to be about a card; below, titles half hidden would belong to nobody."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,17 +33,13 @@ class StagedPhoto:
     actors: tuple[Actor | None, ...]
     visible: tuple[float, ...]
 
-    def names_at(self, corners: Corners, *, anywhere: bool) -> set[str]:
-        """Return the names that a quad may rightly be given: of cards in its place, or of all."""
-        return {
-            actor.name
-            for quad, actor in zip(self.quads, self.actors, strict=True)
-            if actor is not None and actor.name and (anywhere or geometry.iou(quad, corners) > SAME_PLACE)
-        }
+    def names(self) -> set[str]:
+        """Return the names that may rightly be given: of all cards that show, as answers are counted elsewhere, too."""
+        return {actor.name for actor in self.actors if actor is not None and actor.name}
 
 
 def staged(
-    actors: Sequence[Actor], places: Sequence[Rgb], recipe: Recipe, rng: np.random.Generator, least_visible: float = 0.1
+    actors: Sequence[Actor], places: Sequence[Rgb], recipe: Recipe, rng: np.random.Generator, least_visible: float = 0.0
 ) -> StagedPhoto:
     """Compose a photo of a recipe with some of the actors; equal states of ``rng`` give equal photos."""
     short = int(rng.integers(*SHORTER_PX))

@@ -22,12 +22,12 @@ def photo(recipe, seed=0):
     return staged(ACTORS, demo_stock().places, recipe, np.random.default_rng(seed))
 
 
-def test_a_card_s_place_tells_its_name():
-    one = photo(Recipe(fill=0.8))
-    (name,) = one.names_at(one.quads[0], anywhere=False)
-    assert name in {actor.name for actor in ACTORS}
-    assert one.names_at(one.quads[0] + 5000, anywhere=False) == set()
-    assert one.names_at(one.quads[0] + 5000, anywhere=True) == {name}
+def test_the_names_that_may_be_given_are_those_of_the_cards_that_show():
+    one = photo(Recipe("row", fill=0.9))
+    assert one.names() == {actor.name for actor in one.actors}
+    assert one.names() <= {actor.name for actor in ACTORS}
+    hidden = staged(ACTORS, demo_stock().places, Recipe("heap"), np.random.default_rng(2), least_visible=0.9)
+    assert len(hidden.actors) < len(photo(Recipe("heap"), 2).actors)
 
 
 def test_backs_have_no_name():
