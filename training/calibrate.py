@@ -105,8 +105,9 @@ def run(args: argparse.Namespace) -> int:
 def collected(args: argparse.Namespace, *, fitting: bool) -> list[Record]:
     """Return the records of one half's photos, and keep them as a file."""
     artifacts = open_artifacts(args.artifacts)
-    staging, count, seed = _staging(args, fitting=fitting), args.photos if fitting else args.measured, int(fitting)
+    count, seed = args.photos if fitting else args.measured, int(fitting)
     with contextlib.closing(Catalogue.open(artifacts.catalogue)) as catalogue:
+        staging = _staging(args, catalogue, fitting=fitting)
         knows = Knowledge(catalogue, held_out_names(read_faces_csv(args.faces)))
         recogniser = recogniser_of(artifacts, catalogue, knows)
         records = list(Collector(recogniser, catalogue)(staging.photos(count, seed)))
@@ -115,10 +116,13 @@ def collected(args: argparse.Namespace, *, fitting: bool) -> list[Record]:
     return records
 
 
-def _staging(args: argparse.Namespace, *, fitting: bool) -> Staging:
+def _staging(args: argparse.Namespace, catalogue: Catalogue, *, fitting: bool) -> Staging:
+    def is_title(text: str) -> bool:
+        return catalogue.find(text) is not None
+
     actors = real_actors(args.faces, fitting=fitting)
     for table, known in ((args.fan_made, Known.FAN_MADE), (args.other, Known.OTHER_GAME)):
-        actors += strange_actors(table, known, fitting=fitting) if table else []
+        actors += strange_actors(table, known, fitting=fitting, is_title=is_title) if table else []
     places = read_places(args.places)
     return Staging(tuple(actors), tuple(places[int(fitting) :: 2]))
 

@@ -78,8 +78,14 @@ def real_actors(faces: Path, *, fitting: bool, known: Callable[[str], Known] = k
     return [Actor(read_picture(row.path), row.name, known(row.name)) for row in rows]
 
 
-def strange_actors(table: Path, known: Known, *, fitting: bool) -> list[Actor]:
+def strange_actors(
+    table: Path, known: Known, *, fitting: bool, is_title: Callable[[str], bool] = lambda _: False
+) -> list[Actor]:
     """Return one half of the fan-made or other games' faces of a CSV; those with a real card's title are left out.
+
+    Args:
+        is_title: tells of a fan-made card's title, as it was read, whether a real card or token bears it: to be
+            taken for that one is not wrong, and nothing to learn from.
 
     Raises:
         OSError: the table can't be read.
@@ -87,7 +93,8 @@ def strange_actors(table: Path, known: Known, *, fitting: bool) -> list[Actor]:
     """
     with table.open(encoding="utf-8-sig", newline="") as lines:
         rows = [row for row in csv.DictReader(lines) if not (row.get("real_title") or "").strip()]
-    kept = [row["file"] for row in rows if is_for_fitting(row["file"]) == fitting]
+    strange = [row["file"] for row in rows if not is_title(row.get("title_read") or "")]
+    kept = [file for file in strange if is_for_fitting(file) == fitting]
     return [Actor(read_picture(table.parent / file), "", known) for file in kept]
 
 

@@ -64,6 +64,9 @@ def test_a_fan_made_card_with_a_real_one_s_title_is_left_out(tmp_path, demo_set)
         rows.writerows([path, "Fog" if n == 0 else ""] for n, path in enumerate(faces))
     halves = [strange_actors(tmp_path / "fan.csv", Known.FAN_MADE, fitting=half) for half in (True, False)]
     assert len(halves[0]) + len(halves[1]) == 3
+    titled = [a for half in (True, False) for a in strange_actors(tmp_path / "fan.csv", Known.FAN_MADE, fitting=half,
+                                                                  is_title=lambda _: True)]  # fmt: skip
+    assert titled == []
     assert all(actor.name == "" for half in halves for actor in half)
 
 
