@@ -20,6 +20,7 @@ BETTER_PHOTO = "Closer, straight from above, and with less glare works best."
 NO_CARD = f"I see no Magic card in this photo that I can name. {BETTER_PHOTO}"
 NO_PHOTO = "There is no photo in that message. I can read JPEG, PNG, WebP, GIF, HEIC and AVIF."
 UNKNOWN = "a card I can't name"
+HELPER = "token"
 WHY = {
     Reason.NOT_MAGIC: "it seems to be no Magic card's face",
     Reason.TOO_SMALL: "too small: come closer",
@@ -70,10 +71,15 @@ def card_line(card: Card) -> str:
     name = told_name(card)
     if name is None:
         return unknown_words(card)
-    parts = [link(name, card.scryfall_uri), confidence_words(card)]
+    parts = [link(name, card.scryfall_uri), *token_words(card), confidence_words(card)]
     if printing := printing_words(card):
         parts.append(printing)
     return " · ".join(parts)
+
+
+def token_words(card: Card) -> tuple[str, ...]:
+    """Return that the card is a token, where it is one: some cards bear the same name."""
+    return (HELPER,) if card.evidence.get("token") else ()
 
 
 def printing_words(card: Card) -> str:
@@ -97,7 +103,7 @@ def _doubted(words: str, printing: Printing) -> str:
 
 def card_details(card: Card) -> list[str]:
     """Return the lines on a card that is alone in its photo; its name stands above."""
-    lines = [confidence_words(card).capitalize()]
+    lines = [" · ".join((*token_words(card), confidence_words(card))).capitalize()]
     if card.printing:
         code, number = card.printing.set.upper(), card.printing.collector_number
         printing = f"{shown(card.printing.set_name)} ({code}) {shown(number)}"

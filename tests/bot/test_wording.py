@@ -59,6 +59,12 @@ def test_a_card_without_a_name_comes_with_what_would_help(reason):
     assert said == f"{wording.UNKNOWN} ({wording.WHY[reason]})"
 
 
+def test_a_token_is_called_one():
+    goblin = replace(card("Goblin", 0.97), evidence={"token": True})
+    assert wording.card_line(goblin) == f"[Goblin]({uri('Goblin')}) · token · sure, 97%"
+    assert wording.card_details(goblin)[0] == "Token · sure, 97%"
+
+
 class TestCardLine:
     def test_name_link_confidence_and_printing(self):
         named = card("Fog", 0.97, printing=("lea", "Limited Edition Alpha", "194"))

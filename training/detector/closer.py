@@ -21,7 +21,7 @@ from training.scene.photo import compose
 from training.scene.recipes import random_recipe
 from training.scene.stock import Stock
 
-PACE = Pace("corners", width=40, stages=(Stretch(4000, 512),), examples=64, head_lr=3e-3)
+PACE = Pace("corners", width=40, stages=(Stretch(3000, 512),), examples=64, head_lr=3e-3)
 FROM_ONE = 10
 """Most patches of one photo: a page of nine would crowd out the others."""
 TURN_WEIGHT, KIND_WEIGHT = 0.5, 0.5
