@@ -25,7 +25,7 @@ from engine.embedder import Embedder, Vectors
 from engine.index import FaceIndex
 from engine.values import STAGES, Rgb
 from training.demo_cards import demo_cards, draw_card
-from training.demo_set import build_demo, demo_single_photo, demo_table_photo
+from training.demo_set import LARGE_SINGLE_SIZE, build_demo, demo_single_photo, demo_table_photo
 from training.index_build import build_index
 
 FACES = 20_000
@@ -34,6 +34,13 @@ PHOTOS = 20
 SEARCHES = LOOKUPS = 200
 EMBEDDINGS = 20
 START_UPS = 3
+PICTURES: dict[str, Callable[[], bytes]] = {
+    "table of six": lambda: demo_table_photo().jpeg,
+    "nine cards": lambda: demo_table_photo(count=9).jpeg,
+    "single card": lambda: demo_single_photo(1).jpeg,
+    "single card, 12 megapixels": lambda: demo_single_photo(1, LARGE_SINGLE_SIZE).jpeg,
+}
+"""What is identified; JPEG files of 2 megapixels unless it is said otherwise."""
 TYPOS = ("lightnig bolt", "jace the mindsculptor", "serra angle", "blitzschlag", "forst")
 BEGINNINGS = ("li", "jace", "serra a", "bellr", "the")
 
@@ -86,8 +93,8 @@ def bench(artifacts: Path, *, faces: int = FACES, photos: int = PHOTOS) -> Itera
     yield from start_up(artifacts)
     engine = Engine.open(artifacts)
     try:
-        for what, photo in (("table of six", demo_table_photo().jpeg), ("single card", demo_single_photo(1).jpeg)):
-            yield from identify(engine, what, photo, photos)
+        for what, photo in PICTURES.items():
+            yield from identify(engine, what, photo(), photos)
         yield from names(engine)
     finally:
         engine.close()

@@ -22,7 +22,7 @@ TABLE_SEED = 2
 """The default picture: all six colours and all four frames, on pale wood."""
 SEVERITY = 0.2
 """A careful photo: the demo shows what people should do."""
-TABLE_SIZE, SINGLE_SIZE = (1600, 1200), (1200, 1600)
+TABLE_SIZE, SINGLE_SIZE, LARGE_SINGLE_SIZE = (1600, 1200), (1200, 1600), (3000, 4000)
 """Width and height in pixels of the photos."""
 JPEG_QUALITY = 92
 SINGLE_TABLES: tuple[Surface, ...] = ("wood", "cloth", "paper", "playmat")
@@ -80,10 +80,10 @@ def demo_table_photo(seed: int = TABLE_SEED, count: int = 6) -> DemoPhoto:
     return _photo(_hand(rng, count), rng, TABLE_SIZE, "wood")
 
 
-def demo_single_photo(seed: int) -> DemoPhoto:
-    """Return a photo of one demo card, in portrait format, on a table that depends on the seed."""
+def demo_single_photo(seed: int, size: tuple[int, int] = SINGLE_SIZE) -> DemoPhoto:
+    """Return a photo of one demo card, of a width and height in pixels, on a table that depends on the seed."""
     rng = np.random.default_rng(seed)
-    return _photo(_hand(rng, 1), rng, SINGLE_SIZE, SINGLE_TABLES[seed % len(SINGLE_TABLES)])
+    return _photo(_hand(rng, 1), rng, size, SINGLE_TABLES[seed % len(SINGLE_TABLES)])
 
 
 def _hand(rng: np.random.Generator, count: int) -> list[DemoCard]:

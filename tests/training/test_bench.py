@@ -56,6 +56,6 @@ def test_all_that_matters_is_measured(demo_artifacts, capsys, monkeypatch):
     figures = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     measured = {figure["what"] for figure in figures}
     assert {"start-up", "peak memory after start-up", "search among 50 faces", "autocomplete"} <= measured
-    assert {f"{photo}: {stage}" for photo in ("table of six", "single card") for stage in STAGES} <= measured
+    assert {f"{photo}: {stage}" for photo in bench.PICTURES for stage in STAGES} <= measured
     assert {"embed, a face of a batch of 1", "embed, a face of a batch of 16"} <= measured
     assert all(0 <= figure["p50"] <= figure["p95"] and figure["count"] >= 1 for figure in figures)
