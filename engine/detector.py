@@ -40,9 +40,9 @@ DOUBLE_IOU = 0.55
 """Overlap from which finds of two looks are one card, the larger one cut off at a part's edge."""
 SURE = 0.5
 """Probability of being no card from which a find is dropped."""
-LEAST_SCORE = 0.23
+LEAST_SCORE = 0.19
 """Heat of a find, times how sure both closer looks were of it, from which it is a card: of composed cards a third
-hidden one in a hundred has less, of what is taken for a card where none is nearly all."""
+hidden hardly one in a hundred has less, of what is taken for a card where none is, half."""
 FIRST_GROWTH = 0.1
 """A first look is at the quad grown by this on every side: perspective may have moved a corner well outside it."""
 SCAN_SHAPE, SCAN_IOU = 0.02, 0.8
