@@ -16,3 +16,5 @@ MAX_PHOTO_PIXELS = 60_000_000
 
 MIN_PHOTO_SIDE_PX = 32
 """Shorter side of a photo; below this no title and hardly an art can be told."""
+LIKELY_MAGIC = 0.5
+"""Probability from which a find is rather a Magic card's face than a back, another game's card or none."""

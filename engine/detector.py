@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from engine import geometry
 from engine.artifacts import Artifacts
-from engine.constants import CARD_ASPECT
+from engine.constants import CARD_ASPECT, LIKELY_MAGIC
 from engine.corners import MAGIC, NOTHING, PATCH_HEIGHT, CornerFinder, patch_of
 from engine.edges import FACE_PX, on_edges
 from engine.finding import CORNERS, HEAT, SAME_IOU, SECTOR, distinct, quads_of
@@ -182,7 +182,7 @@ def open_networks(finder: Path, corners: Path, *, threads: int | None = None) ->
 
 def is_magic(quad: Quad) -> bool:
     """Return whether a quad is rather a Magic card's face than a back or another game's card."""
-    return quad.magic >= 0.5
+    return quad.magic >= LIKELY_MAGIC
 
 
 def fitted(pixels: Rgb) -> Rgb:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from engine.constants import LIKELY_MAGIC
 from engine.evidence import BLURRED, LEGIBLE_PX, Testimony
 
 CLEARLY_READ = 0.85
 """Mean probability of its characters from which a line was read as it stands."""
-MAY_BE_FACE = 0.5
-"""Probability of being a Magic card's face, below which it rather is none."""
 SOFT = 3 * BLURRED
 """Variance of the Laplacian below which a title can hardly be read."""
 
@@ -28,7 +27,7 @@ class Reason(StrEnum):
 
 def reason(testimony: Testimony) -> Reason:
     """Return what most likely stood in the way of naming a card."""
-    if testimony.magic < MAY_BE_FACE:
+    if testimony.magic < LIKELY_MAGIC:
         return Reason.NOT_MAGIC
     if testimony.height_px < LEGIBLE_PX:
         return Reason.TOO_SMALL

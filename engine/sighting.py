@@ -15,7 +15,7 @@ import numpy as np
 from engine import geometry
 from engine.catalogue import TOKEN_LAYOUTS
 from engine.clutter import CLUTTER_SIDE_PX, is_cluttered
-from engine.constants import FACE_HEIGHT
+from engine.constants import FACE_HEIGHT, LIKELY_MAGIC
 from engine.image import Photo
 from engine.ocr import Line, LineFinder
 from engine.places import HEAD, Place, body_of, half_of, lies_on_its_side, place_of
@@ -39,8 +39,6 @@ MIN_TITLE_EVIDENCE = 3.3
 """Nats from which a title makes a quad a card."""
 MIN_LOOSE_EVIDENCE = 8.5
 """The same for a line of text that no quad holds: there is more stray text than there are stray quads."""
-LIKELY_MAGIC = 0.5
-"""Probability of being a Magic card from which a title is sought where few cards have it."""
 OVERLAPPING = 0.1
 """Share of a card that another covers from which they overlap."""
 AS_A_TITLE = 0.042

@@ -85,9 +85,13 @@ def run(args: argparse.Namespace) -> int:
     """Fit, measure, write; exit code 2 where a file can't be used."""
     args.out.mkdir(parents=True, exist_ok=True)
     try:
-        fitted_on = collected(args, fitting=True)
-        judge = fit(fitted_on, {"photos": args.photos, "date": datetime.now(UTC).date().isoformat()})
-        measured_on = collected(args, fitting=False)
+        artifacts = open_artifacts(args.artifacts)
+        with contextlib.closing(Catalogue.open(artifacts.catalogue)) as catalogue:
+            knows = Knowledge(catalogue, held_out_names(read_faces_csv(args.faces)))
+            collect = Collector(recogniser_of(artifacts, catalogue, knows), catalogue)
+            fitted_on = collected(args, collect, catalogue, fitting=True)
+            judge = fit(fitted_on, {"photos": args.photos, "date": datetime.now(UTC).date().isoformat()})
+            measured_on = collected(args, collect, catalogue, fitting=False)
     except (OSError, FacesCsvError, EngineError, ValueError) as error:
         print(f"calibrate: {error}", file=sys.stderr)
         return 2
@@ -102,15 +106,10 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def collected(args: argparse.Namespace, *, fitting: bool) -> list[Record]:
+def collected(args: argparse.Namespace, collect: Collector, catalogue: Catalogue, *, fitting: bool) -> list[Record]:
     """Return the records of one half's photos, and keep them as a file."""
-    artifacts = open_artifacts(args.artifacts)
     count, seed = args.photos if fitting else args.measured, int(fitting)
-    with contextlib.closing(Catalogue.open(artifacts.catalogue)) as catalogue:
-        staging = _staging(args, catalogue, fitting=fitting)
-        knows = Knowledge(catalogue, held_out_names(read_faces_csv(args.faces)))
-        recogniser = recogniser_of(artifacts, catalogue, knows)
-        records = list(Collector(recogniser, catalogue)(staging.photos(count, seed)))
+    records = list(collect(_staging(args, catalogue, fitting=fitting).photos(count, seed)))
     lines = (json.dumps(asdict(record)) for record in records)
     (args.out / f"{'fitted' if fitting else 'measured'}-{RECORDS}").write_text("\n".join(lines), encoding="utf-8")
     return records

@@ -29,11 +29,11 @@ from engine.values import Rgb, Status, Witness
 from training.calibration.cast import Actor, Knowledge, Known, real_actors, recogniser_of, strange_actors
 from training.calibration.photos import StagedPhoto, staged
 from training.faces import FaceRow, FacesCsvError, read_faces_csv, read_picture
-from training.figures import Metrics, Rate
+from training.figures import Metrics
 from training.matching import Outcome
 from training.metrics import measure
 from training.photo_labels import Label, LabelledPhoto
-from training.report import Table
+from training.report import Table, number, share
 from training.scene.recipes import CONDITIONS, Recipe, condition, random_recipe
 from training.scene.stock import read_places
 
@@ -74,8 +74,9 @@ def run(args: argparse.Namespace) -> int:
     try:
         artifacts, places = open_artifacts(args.artifacts), read_places(args.places)
         with contextlib.closing(Catalogue.open(artifacts.catalogue)) as catalogue:
-            known = by_condition(recogniser_of(artifacts, catalogue, Knowledge(catalogue, ())), args, places)
-            strange = dict(open_set(artifacts, catalogue, args, places))
+            recogniser = recogniser_of(artifacts, catalogue)
+            known = by_condition(recogniser, args, places)
+            strange = dict(open_set(artifacts, catalogue, recogniser, args, places))
     except (OSError, FacesCsvError, EngineError, ValueError) as error:
         print(f"evaluate-composed: {error}", file=sys.stderr)
         return 2
@@ -89,14 +90,18 @@ def by_condition(recogniser: Recogniser, args: argparse.Namespace, places: Seque
     actors = real_actors(args.faces, fitting=False, known=lambda _: Known.PICTURED)
     found = {}
     for kind, name in enumerate(CONDITIONS):
-        dice = [np.random.default_rng((SEED, kind, number)) for number in range(args.each)]
+        dice = [np.random.default_rng((SEED, kind, i)) for i in range(args.each)]
         photos = (staged(actors, places, condition(name, rng), rng, LEAST_VISIBLE) for rng in dice)
         found[name] = measure([_outcome(recogniser, photo) for photo in _told(photos, args.each, name)])
     return found
 
 
 def open_set(
-    artifacts: Artifacts, catalogue: Catalogue, args: argparse.Namespace, places: Sequence[Rgb]
+    artifacts: Artifacts,
+    catalogue: Catalogue,
+    recogniser: Recogniser,
+    args: argparse.Namespace,
+    places: Sequence[Rgb],
 ) -> Iterator[tuple[str, Answered]]:
     """Yield for each kind of what can't be known what was answered."""
     most, rng = args.open_set, np.random.default_rng(SEED)
@@ -105,12 +110,11 @@ def open_set(
     knows = Knowledge(catalogue, {row.name for row in removed}, known=lambda _: Known.REMOVED)
     without = recogniser_of(artifacts, catalogue, knows)
     yield Known.REMOVED, _answered(without, _actors(removed), places, len(removed), Known.REMOVED)
-    recogniser = recogniser_of(artifacts, catalogue, Knowledge(catalogue, ()))
     for table, kind in ((args.fan_made, Known.FAN_MADE), (args.other, Known.OTHER_GAME)):
         if table:
             actors = [a for half in (True, False) for a in strange_actors(table, kind, fitting=half)][:most]
             yield kind, _answered(recogniser, iter(actors), places, len(actors), kind)
-    crops = (_crop(places, np.random.default_rng((SEED, number))) for number in range(most))
+    crops = (_crop(places, np.random.default_rng((SEED, i))) for i in range(most))
     yield BACKGROUNDS, _counted(recogniser, _told(crops, most, BACKGROUNDS))
 
 
@@ -123,8 +127,8 @@ def _answered(
 ) -> Answered:
     """Return what is said of each actor in a photo of its own, of any condition."""
     photos = (
-        staged([actor], places, alone(np.random.default_rng((SEED, number))), np.random.default_rng((number, SEED)))
-        for number, actor in enumerate(actors)
+        staged([actor], places, alone(np.random.default_rng((SEED, i))), np.random.default_rng((i, SEED)))
+        for i, actor in enumerate(actors)
     )
     return _counted(recogniser, (photo.image for photo in _told(photos, count, kind)))
 
@@ -173,8 +177,8 @@ def condition_table(figures: Mapping[str, Metrics]) -> Table:
     """Return the figures by condition; the last row is of all together."""
     rows = tuple(
         (
-            name, f"{m.labels} / {m.photos}", _share(m.recall), _share(m.precision), _share(m.identified_recall),
-            f"{m.identified_precision.hits} / {m.identified_precision.of}", _number(m.calibration_error),
+            name, f"{m.labels} / {m.photos}", share(m.recall), share(m.precision), share(m.identified_recall),
+            f"{m.identified_precision.hits} / {m.identified_precision.of}", number(m.calibration_error),
         )
         for name, m in figures.items()
     )  # fmt: skip
@@ -197,11 +201,3 @@ def _document(known: Mapping[str, Metrics], strange: Mapping[str, Answered]) -> 
         "composed": {name: metrics.to_dict() for name, metrics in known.items()},
         "open set": {str(kind): [a.photos, a.identified, a.unsure] for kind, a in strange.items()},
     }
-
-
-def _share(rate: Rate) -> str:
-    return "–" if rate.value is None else f"{rate.value:.1%}"
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"

@@ -26,22 +26,19 @@ from engine.values import Card, Rgb
 from training.camera import photograph, to_jpeg
 from training.demo_cards import DemoCard, card_mask, demo_cards, draw_card
 from training.demo_feet import Era, Imprint, foot
-from training.report import Table
-from training.surfaces import Surface
+from training.demo_set import JPEG_QUALITY, SEVERITY, SINGLE_TABLES
+from training.figures import Rate
+from training.report import Table, share
 
 HEIGHTS = (300, 400, 500, 600, 800, 1000)
 """Pixels of the card's height in the photo."""
 CARD_HEIGHT_PX = 1408
 """At which cards are drawn: a little more than any photo shows."""
 CARDS = 40
-SEVERITY = 0.2
-"""A careful photo."""
-JPEG_QUALITY = 92
 RARITY_FIRST_SINCE = "2023-03-01"
 LONGEST_NAME = 26
 REPRINT = "plst"
 RARITIES = {"common": "C", "uncommon": "U", "rare": "R", "mythic": "M"}
-TABLES: tuple[Surface, ...] = ("wood", "cloth", "paper", "playmat")
 PROBE_PX = 400
 """Height of the photo that tells how large the card comes out."""
 
@@ -169,7 +166,7 @@ def photographed(face: Rgb, height: int, seed: int, severity: float) -> Rgb:
             np.random.default_rng(seed),
             size=size,
             severity=severity,
-            table=TABLES[seed % len(TABLES)],
+            table=SINGLE_TABLES[seed % len(SINGLE_TABLES)],
         )
         corners = taken.quads[0]
         sides = np.linalg.norm(corners[[3, 2]] - corners[[0, 1]], axis=1)
@@ -203,6 +200,6 @@ def _rows(tallies: Sequence[Tally]) -> Iterator[tuple[str, ...]]:
     for tally in tallies:
         claimed = tally.right + tally.wrong
         counts = (tally.height, tally.cards, tally.right, tally.abstained, tally.wrong, tally.unnamed)
-        precision = f"{tally.right / claimed:.1%}" if claimed else "–"
+        precision = share(Rate(tally.right, claimed))
         listed = f"{tally.listed} / {tally.abstained}"
         yield (*map(str, counts), precision, listed, f"{tally.milliseconds:.0f}")

@@ -83,8 +83,8 @@ COUNTS: tuple[tuple[str, Callable[[Metrics], Rate], str], ...] = (
 
 def comparison(systems: Sequence[Measured]) -> Table:
     """Set systems side by side, a column each; the last column says how many were counted."""
-    rows = [(what, *(_share(pick(s.metrics)) for s in systems), _of(systems, pick, of)) for what, pick, of in SHARES]
-    errors = (_number(s.metrics.calibration_error) for s in systems)
+    rows = [(what, *(share(pick(s.metrics)) for s in systems), _of(systems, pick, of)) for what, pick, of in SHARES]
+    errors = (number(s.metrics.calibration_error) for s in systems)
     answers = [str(sum(b.right.of for b in s.metrics.reliability)) for s in systems]
     rows.append(("expected calibration error", *errors, f"{_joined(answers)} names"))
     rows += [(what, *(str(pick(s.metrics).hits) for s in systems), _of(systems, pick, of)) for what, pick, of in COUNTS]
@@ -120,7 +120,7 @@ def _stages(system: Measured) -> Table:
 
 def _calibration(metrics: Metrics) -> Table:
     rows = tuple(
-        (f"{b.low:.1f}–{b.high:.1f}", str(b.right.of), _number(b.confidence), _share(b.right))
+        (f"{b.low:.1f}–{b.high:.1f}", str(b.right.of), number(b.confidence), share(b.right))
         for b in metrics.reliability
     )
     return Table("Calibration", ("confidence", "names", "mean confidence", "right"), rows)
@@ -128,30 +128,32 @@ def _calibration(metrics: Metrics) -> Table:
 
 def _risk(metrics: Metrics) -> Table:
     rows = tuple(
-        (f"{p.threshold:.2f}", _share(p.coverage), _share(p.precision), _share(p.recall)) for p in metrics.risk_coverage
+        (f"{p.threshold:.2f}", share(p.coverage), share(p.precision), share(p.recall)) for p in metrics.risk_coverage
     )
     return Table("Risk and coverage", ("confidence from", "coverage", "precision", "recall"), rows)
 
 
 def _printing(metrics: Metrics) -> Table:
     printing = metrics.printing
-    row = (str(printing.right), str(printing.wrong), str(printing.abstained), _share(printing.accuracy))
+    row = (str(printing.right), str(printing.wrong), str(printing.abstained), share(printing.accuracy))
     return Table("Printing, where the set is known", ("right", "wrong", "abstained", "accuracy"), (row,))
 
 
 def _groups(title: str, groups: Mapping[str, GroupFigures]) -> Table:
     rows = tuple(
-        (name or UNKNOWN, str(g.photos), str(g.labels), _share(g.recall), _share(g.precision), _share(g.top1))
+        (name or UNKNOWN, str(g.photos), str(g.labels), share(g.recall), share(g.precision), share(g.top1))
         for name, g in groups.items()
     )
     return Table(title, ("", "photos", "cards", "recall", "precision", "top-1"), rows)
 
 
-def _share(figure: Rate | Mean) -> str:
+def share(figure: Rate | Mean) -> str:
+    """Return a share in percent, :data:`UNKNOWN` of none."""
     return UNKNOWN if figure.value is None else f"{figure.value:.1%}"
 
 
-def _number(value: float | None) -> str:
+def number(value: float | None) -> str:
+    """Return a figure with three decimals, :data:`UNKNOWN` where there is none."""
     return UNKNOWN if value is None else f"{value:.3f}"
 
 

@@ -50,9 +50,14 @@ def photo_of(face):
     return open_photo(picture), corners.astype(np.float32)
 
 
-def studied(search, layout, turn=0, *, names=NAMES, kind="Artifact", height=640):
-    """Return a photo of a drawn card, what is seen of it if found ``turn`` quarters turned, and its corners."""
-    photo, corners = photo_of(draw_layout(layout, names, kind, 11, height))
+def studied(search, layout, turn=0, *, names=NAMES, kind="Artifact", height=640, hidden=slice(0)):
+    """Return a photo of a drawn card, what is seen of it if found ``turn`` quarters turned, and its corners.
+
+    ``hidden``: rows of the card that something lies on.
+    """
+    face = draw_layout(layout, names, kind, 11, height).copy()
+    face[hidden] = 90
+    photo, corners = photo_of(face)
     quad = Quad(np.roll(corners, -turn, axis=0), 0.9, upright_known=True)
     clock = Stopwatch()
     seen = search.glance(photo, Sighting(quad), clock)
@@ -71,29 +76,20 @@ def test_a_card_on_its_side_is_read_and_stood_upright_whichever_way_it_was_found
 def test_the_half_of_a_split_card_that_shows_its_title_is_enough(search_for):
     search, _ = search_for(1)
     for hidden, shown in ((slice(None, 320), NAMES[0]), (slice(320, None), NAMES[1])):
-        face = draw_layout("split", NAMES, "Instant", 11, 640).copy()
-        face[hidden] = 90
-        photo, corners = photo_of(face)
-        seen = search.study(photo, Sighting(Quad(corners, 0.9)), Stopwatch())
+        _, seen, _ = studied(search, "split", kind="Instant", hidden=hidden)
         assert seen.reading.matches[0].title.text == shown
 
 
 def test_an_aftermath_card_is_known_by_its_second_half_alone(search_for):
     search, _ = search_for(2)
-    face = draw_layout("aftermath", NAMES, "Sorcery", 11, 640).copy()
-    face[:100] = 90
-    photo, corners = photo_of(face)
-    seen = search.study(photo, Sighting(Quad(corners, 0.9)), Stopwatch())
+    _, seen, corners = studied(search, "aftermath", kind="Sorcery", hidden=slice(None, 100))
     assert seen.reading.matches[0].title.text == NAMES[1]
     assert np.allclose(seen.quad.corners, corners)
 
 
 def test_a_flip_card_is_not_turned_by_the_title_at_its_foot(search_for):
     search, _ = search_for(4)
-    face = draw_layout("flip", NAMES, "Creature", 11, 640).copy()
-    face[:80] = 90
-    photo, corners = photo_of(face)
-    seen = search.study(photo, Sighting(Quad(corners, 0.9)), Stopwatch())
+    _, seen, corners = studied(search, "flip", kind="Creature", hidden=slice(None, 80))
     assert seen.reading.matches[0].title.text == NAMES[1]
     assert np.allclose(seen.quad.corners, corners)
 

@@ -119,10 +119,11 @@ class Knowledge:
         return self._known.get(name, Known.PICTURED) is Known.PICTURED
 
 
-def recogniser_of(artifacts: Artifacts, catalogue: Catalogue, knows: Knowledge) -> Recogniser:
-    """Return the engine's straight line, knowing what it may; raises :class:`engine.ArtifactError`."""
-    pictures = PictureWitness(*open_faces(artifacts, catalogue, pictured=knows.pictured))
-    recogniser, _ = open_recogniser(artifacts, catalogue, pictures, titled=knows.titled)
+def recogniser_of(artifacts: Artifacts, catalogue: Catalogue, knows: Knowledge | None = None) -> Recogniser:
+    """Return the engine's straight line, knowing what it may, or all; raises :class:`engine.ArtifactError`."""
+    pictured, titled = (knows.pictured, knows.titled) if knows else (None, None)
+    pictures = PictureWitness(*open_faces(artifacts, catalogue, pictured=pictured))
+    recogniser, _ = open_recogniser(artifacts, catalogue, pictures, titled=titled)
     return recogniser
 
 
