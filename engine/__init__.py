@@ -6,8 +6,15 @@
 >>> [card.name for card in result.cards]
 """
 
+import os
+
+# ONNX Runtime from 1.29 on tells its makers of each model it opens, unless this is set before it is first imported.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+from engine.confirmations import Confirmations, Learnt, admitted, has_part
 from engine.draw import annotate
 from engine.engine import Engine
+from engine.entries import CardEntry, FaceEntry, Prices, PrintingEntry
 from engine.errors import (
     ArtifactDamaged,
     ArtifactError,
@@ -17,11 +24,13 @@ from engine.errors import (
     ConfirmationRefused,
     EngineError,
     ImageSizeError,
+    NotKnown,
     OverlayError,
     PhotoError,
 )
+from engine.overlay import Overlay
 from engine.reasons import Reason
-from engine.values import Candidate, Card, CardEntry, Confirmation, Identification, Printing, Rgb, Status, Witness
+from engine.values import Candidate, Card, Confirmation, Identification, Printing, Rgb, Status, Witness
 
 __all__ = [
     "ArtifactDamaged",
@@ -34,16 +43,25 @@ __all__ = [
     "CardEntry",
     "Confirmation",
     "ConfirmationRefused",
+    "Confirmations",
     "Engine",
     "EngineError",
+    "FaceEntry",
     "Identification",
     "ImageSizeError",
+    "Learnt",
+    "NotKnown",
+    "Overlay",
     "OverlayError",
     "PhotoError",
+    "Prices",
     "Printing",
+    "PrintingEntry",
     "Reason",
     "Rgb",
     "Status",
     "Witness",
+    "admitted",
     "annotate",
+    "has_part",
 ]

@@ -100,10 +100,26 @@ def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
+def fingerprint(manifest: Mapping[str, Any]) -> str:
+    """Return 12 hex digits that differ where any file of a folder does; the manifest is a checked one."""
+    hashes = {name: manifest["files"][name]["sha256"] for name in FILES}
+    return hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()[:12]
+
+
 def sha256(path: Path) -> str:
     """Return the file's SHA-256 as hex digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def check_sha256(path: Path, expected: Any, remedy: str) -> None:
+    """Raise :class:`ArtifactDamaged` unless a file has the SHA-256 (hex digits) that is expected of it.
+
+    Args:
+        remedy: what to do about it, a sentence.
+    """
+    if sha256(path) != expected:
+        raise ArtifactDamaged(f"{path} is altered: its SHA-256 is not the one expected. {remedy}")
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
@@ -112,10 +128,12 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ArtifactMissing(f"{path} is not there: {folder} is no artifact folder. {REMEDY}") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ArtifactDamaged(f"{path} can't be read ({error}). {REMEDY}") from error
     if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
         raise ArtifactDamaged(f"{path} is no manifest: it lists no files. {REMEDY}")
+    if not isinstance(manifest.get("index", {}), dict):
+        raise ArtifactDamaged(f"{path} is no manifest: what it tells of the index is no object. {REMEDY}")
     return manifest
 
 
@@ -129,5 +147,4 @@ def _check_file(path: Path, expected: Any) -> None:
         raise ArtifactDamaged(
             f"{path} has {size} bytes, not {expected.get('bytes')}: it is truncated or altered. {REMEDY}"
         )
-    if sha256(path) != expected.get("sha256"):
-        raise ArtifactDamaged(f"{path} is altered: its SHA-256 is not the manifest's. {REMEDY}")
+    check_sha256(path, expected.get("sha256"), REMEDY)

@@ -14,6 +14,7 @@ from engine.faces import read_faces
 from engine.foot import FootReader
 from engine.index import FaceIndex
 from engine.judge import Judge
+from engine.loose import LooseTitles
 from engine.ocr import LineFinder, TextReader
 from engine.pictures import KnownFaces, PictureWitness
 from engine.printing_witness import PrintingWitness
@@ -47,9 +48,9 @@ def open_recogniser(
     reader = TextReader(threads=threads)
     titles = TitleWitness(finder, reader, TitleMatcher(known))
     judge = Judge(Calibration.open(artifacts.judge))
-    search = TitleSearch(finder, titles, catalogue.layouts())
+    search, loose = TitleSearch(titles, catalogue.layouts()), LooseTitles(finder, titles)
     printings = PrintingWitness(FootReader(finder, reader), catalogue)
-    return Recogniser(detector, search, titles, pictures, judge, printings, catalogue), titles
+    return Recogniser(detector, search, loose, titles, pictures, judge, printings, catalogue), titles
 
 
 def open_faces(
@@ -64,12 +65,17 @@ def open_faces(
         ArtifactError: a part is damaged, or doesn't fit the others.
     """
     embedder, index = Embedder(artifacts.embedder, threads=threads), FaceIndex.open(artifacts.index)
+    check_index_is_of_embedder(artifacts)
+    faces = KnownFaces.of(index, read_faces(artifacts.faces), catalogue.find)
+    return embedder, faces if pictured is None else faces.only(pictured)
+
+
+def check_index_is_of_embedder(artifacts: Artifacts) -> None:
+    """Raise :class:`ArtifactMismatch` unless the index's vectors are of the embedder that lies beside it."""
     if artifacts.manifest.get("index", {}).get("embedder_sha256") != embedder_sha256(artifacts):
         raise ArtifactMismatch(
             f"{artifacts.index} was made with another embedder than {artifacts.embedder.name}; build it again."
         )
-    faces = KnownFaces.of(index, read_faces(artifacts.faces), catalogue.find)
-    return embedder, faces if pictured is None else faces.only(pictured)
 
 
 def embedder_sha256(artifacts: Artifacts) -> str:

@@ -58,7 +58,7 @@ class Calibration:
                 {str(name): float(weight) for name, weight in values["weights"].items()}, float(values["bias"]),
                 float(values["identified_from"]), float(values["unsure_from"]), dict(values["fitted_on"]),
             )  # fmt: skip
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise ArtifactDamaged(f"{path.name} is no calibration ({error}); make one: training calibrate.") from error
         if set(found.weights) != set(FEATURES):
             raise ArtifactMismatch(
@@ -70,9 +70,9 @@ class Calibration:
         return found
 
     def _is_sound(self) -> bool:
-        numbers = (*self.weights.values(), self.bias, self.identified_from, self.unsure_from)
+        most = abs(self.bias) + sum(self.weights.values())
         return (
-            all(map(math.isfinite, numbers))
+            all(map(math.isfinite, (most, self.identified_from, self.unsure_from)))
             and min(self.weights.values()) >= 0
             and 0 <= self.unsure_from <= self.identified_from <= 1
         )

@@ -1,6 +1,6 @@
 """The catalogue: cards, printings, sets and printed names in one read-only SQLite file.
 
-The only SQL about cards. ``training/catalogue_build.py`` writes the file after the schema here.
+The only SQL about cards. ``training/catalogue_build.py`` writes the file, after ``engine/catalogue_schema.py``.
 """
 
 from __future__ import annotations
@@ -9,59 +9,23 @@ import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-from engine import links
+from engine.catalogue_rows import CardRow, PrintingRow, card_of, printing_entry, printing_of, sides
+from engine.catalogue_schema import SCHEMA_VERSION, TOKEN_LAYOUTS
+from engine.entries import CardEntry, PrintingEntry
 from engine.errors import ArtifactDamaged, ArtifactMismatch, ArtifactMissing
 from engine.lookup import TitleIndex
-from engine.names import ENGLISH, Title, faces, fold
-from engine.values import CardEntry
+from engine.names import ENGLISH, Title, faces, fold, name_key
 
-SCHEMA_VERSION = 1
-"""Stands in ``PRAGMA user_version``; a file with another number is refused: it is rebuilt, never altered."""
-
-TOKEN_LAYOUTS = frozenset({"token", "double_faced_token", "emblem"})
-"""Layouts of things that are printed like cards but played as no card of a deck."""
-TOKEN_TYPES = ("Token", "Emblem")
-"""Beginnings of their type lines, by which they are known where their layout isn't."""
-
-SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE sets (
-    id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
-    released_at TEXT NOT NULL, type TEXT NOT NULL
-);
--- oracle_id and all other ids: the 16 bytes of a UUID. shown: the printing that stands for the card.
-CREATE TABLE cards (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL, layout TEXT NOT NULL, mana_cost TEXT NOT NULL,
-    type_line TEXT NOT NULL, oracle_id BLOB, sample_id BLOB, shown INTEGER
-);
--- What many printings have in common. NULL: not known.
-CREATE TABLE looks (
-    id INTEGER PRIMARY KEY, lang TEXT NOT NULL, rarity TEXT, border_color TEXT, frame TEXT,
-    frame_effects TEXT, full_art INTEGER, promo INTEGER
-);
--- place: 0 is the card's newest printing. released_at: NULL where it is the set's.
-CREATE TABLE printings (
-    card_id INTEGER NOT NULL, place INTEGER NOT NULL, set_id INTEGER NOT NULL, number TEXT NOT NULL,
-    look_id INTEGER NOT NULL, released_at TEXT, scryfall_id BLOB, illustration_id BLOB,
-    PRIMARY KEY (card_id, place)
-) WITHOUT ROWID;
--- Titles besides the English names of the cards: foreign ones, and other names printings bear.
-CREATE TABLE printed_names (
-    card_id INTEGER NOT NULL, face INTEGER NOT NULL, lang TEXT NOT NULL, name TEXT NOT NULL,
-    PRIMARY KEY (card_id, face, lang, name)
-) WITHOUT ROWID;
-"""
+__all__ = ["CardRow", "Catalogue", "PrintingRow"]
 
 _CARD = """
 SELECT c.id, c.name, c.layout, c.mana_cost, c.type_line, c.oracle_id, c.sample_id, s.code, p.number, p.scryfall_id,
-    (SELECT COUNT(*) FROM printings WHERE card_id = c.id)
+    (SELECT COUNT(*) FROM printings WHERE card_id = c.id), p.usd, p.usd_foil, p.eur, p.eur_foil
 FROM cards c LEFT JOIN printings p ON p.card_id = c.id AND p.place = c.shown LEFT JOIN sets s ON s.id = p.set_id
 WHERE c.id = ?
 """
@@ -71,77 +35,20 @@ SELECT id, CASE WHEN type_line LIKE 'Battle%' THEN 'battle' WHEN type_line LIKE 
 """
 _PRINTINGS = """
 SELECT p.card_id, s.code, s.name, p.number, p.scryfall_id, COALESCE(p.released_at, s.released_at), l.lang, l.rarity,
-    l.border_color, l.frame, l.frame_effects, l.full_art, l.promo, p.illustration_id
+    l.border_color, l.frame, l.frame_effects, l.full_art, l.promo, p.illustration_id,
+    p.usd, p.usd_foil, p.eur, p.eur_foil
 FROM printings p JOIN sets s ON s.id = p.set_id JOIN looks l ON l.id = p.look_id
 WHERE p.card_id = ? ORDER BY p.place
 """
+_LEGALITIES = """
+SELECT l.format, l.status FROM cards c JOIN legalities l ON l.id = c.legality_id WHERE c.id = ? ORDER BY l.format
+"""
+_NUMBERED = """
+SELECT p.card_id, p.place FROM printings p JOIN sets s ON s.id = p.set_id
+WHERE s.code = ? AND LTRIM(LOWER(p.number), '0') = ? ORDER BY p.card_id, p.place LIMIT 1
+"""
 _HEADER = re.compile(rb"SQLite format 3\0(..).{10}(....)", re.DOTALL)
 """Page size and number of pages in the first 32 bytes of the file."""
-
-
-@dataclass(frozen=True, slots=True)
-class CardRow:
-    """A card of the catalogue.
-
-    Attributes:
-        layout: Scryfall's word (``normal``, ``transform``, ``token`` ...), empty where unknown.
-        oracle_id: Scryfall's id of the card, where known.
-        scryfall_uri: page of the printing that stands for the card, or a search for the name.
-        image_uri: picture of its front, or None.
-        printings: number of paper printings known.
-    """
-
-    id: int
-    name: str
-    layout: str
-    mana_cost: str
-    type_line: str
-    oracle_id: str | None
-    scryfall_uri: str
-    image_uri: str | None
-    printings: int
-
-    @property
-    def is_token(self) -> bool:
-        """Whether it is a token, an emblem or another helper, not a card of a deck."""
-        return self.layout in TOKEN_LAYOUTS or self.type_line.startswith(TOKEN_TYPES)
-
-
-@dataclass(frozen=True, slots=True)
-class PrintingRow:
-    """A paper printing of a card. What is not known is None; most is known up to October 2019 only.
-
-    Attributes:
-        released_at: ISO date; the set's own where the printing's is not known.
-        illustration_id: equal for printings with the same picture.
-    """
-
-    card_id: int
-    set: str
-    set_name: str
-    collector_number: str
-    scryfall_id: str | None
-    released_at: str
-    lang: str
-    rarity: str | None
-    border_color: str | None
-    frame: str | None
-    frame_effects: str | None
-    full_art: bool | None
-    promo: bool | None
-    illustration_id: str | None
-
-    @property
-    def scryfall_uri(self) -> str:
-        """Page of this printing at Scryfall."""
-        return links.printing_page(self.set, self.collector_number)
-
-    @property
-    def image_uri(self) -> str:
-        """Picture of its front at Scryfall."""
-        if self.scryfall_id:
-            return links.picture_by_id(self.scryfall_id)
-        return links.picture_by_number(self.set, self.collector_number)
 
 
 class Catalogue:
@@ -149,7 +56,7 @@ class Catalogue:
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
-        self._path = path
+        self._path, self._file = path, _identity(path)
         self._lock = threading.Lock()
 
     @classmethod
@@ -163,9 +70,9 @@ class Catalogue:
         """
         path = Path(path)
         _check_whole(path)
-        # Immutable: nobody writes an artifact, so SQLite needs neither locks nor a writable folder.
-        address = path.resolve().as_uri() + "?mode=ro&immutable=1"
-        connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        # By its own path: where it is opened again, a symlink may have turned to another.
+        path = path.resolve()
+        connection = _connected(path)
         catalogue = cls(connection, path)
         found = catalogue._rows("PRAGMA user_version")[0][0]
         if found != SCHEMA_VERSION:
@@ -177,9 +84,22 @@ class Catalogue:
         return catalogue
 
     def close(self) -> None:
-        """Close the file; no other method may be called after that."""
+        """Close the file; no other method may be called after that, unless it is opened again."""
         with self._lock:
             self._connection.close()
+
+    def reopen(self) -> None:
+        """Open the closed file again, with all that was read of it still in memory.
+
+        Raises:
+            ArtifactMismatch: it is not there any more, or another lies in its place.
+        """
+        if _identity(self._path) != self._file:
+            raise ArtifactMismatch(
+                f"The catalogue {self._path} was replaced or removed while it was in use. Start the program again."
+            )
+        with self._lock:
+            self._connection = _connected(self._path)
 
     def meta(self) -> dict[str, str]:
         """Return what the file says of itself: ``format``, ``source_date`` and counts."""
@@ -213,18 +133,7 @@ class Catalogue:
         rows = self._rows(_CARD, card_id)
         if not rows:
             raise KeyError(card_id)
-        ident, name, layout, mana_cost, type_line, oracle_id, sample_id, code, number, scryfall_id, count = rows[0]
-        return CardRow(
-            id=ident,
-            name=name,
-            layout=layout,
-            mana_cost=mana_cost,
-            type_line=type_line,
-            oracle_id=_uuid(oracle_id),
-            scryfall_uri=links.printing_page(code, number) if number else links.name_page(name),
-            image_uri=_picture(_uuid(sample_id or scryfall_id), code, number),
-            printings=count,
-        )
+        return card_of(rows[0])
 
     def name(self, card_id: int) -> str:
         """Return a card's full name, from memory; raises KeyError where there is no such card."""
@@ -236,7 +145,25 @@ class Catalogue:
 
     def printings(self, card_id: int) -> list[PrintingRow]:
         """Return the paper printings of a card, newest first."""
-        return [_printing(row) for row in self._rows(_PRINTINGS, card_id)]
+        return [printing_of(row) for row in self._rows(_PRINTINGS, card_id)]
+
+    def printing_entries(self, card_id: int) -> list[PrintingEntry]:
+        """Return what users are told of a card's paper printings, newest first.
+
+        Raises:
+            KeyError: there is no such card.
+        """
+        card, date = self.card(card_id), self._meta.get("prices_date")
+        return [printing_entry(card, row, date) for row in self.printings(card_id)]
+
+    def legalities(self, card_id: int) -> dict[str, str]:
+        """Return a card's status (Scryfall's word) in each format in which it is known."""
+        return dict(self._rows(_LEGALITIES, card_id))
+
+    @property
+    def legalities_date(self) -> str | None:
+        """Of when the legalities are, ISO, as exactly as it is known; None where there are none."""
+        return self._meta.get("legalities_date")
 
     def entry(self, card_id: int, score: float = 1.0) -> CardEntry:
         """Return what users are told of a card.
@@ -254,7 +181,25 @@ class Catalogue:
             image_uri=card.image_uri,
             printings=card.printings,
             score=score,
+            faces=sides(card, card.image_uri, card.back_image_uri),
+            prices=card.prices,
+            prices_date=self._meta.get("prices_date") if card.prices else None,
         )
+
+    def by_key(self, key: str) -> int | None:
+        """Return the card whose name has this key (see :func:`engine.names.name_key`), or None."""
+        return self._keys.get(key)
+
+    def numbered(self, set_code: str, collector_number: str) -> tuple[int, int] | None:
+        """Return the card that a set has under a number, and that printing's place among the card's, or None.
+
+        Case and leading zeros don't matter; places count from 0 as in :meth:`printings`.
+        """
+        number = collector_number.lower().lstrip("0")
+        if not (set_code + number).isprintable():  # SQLite takes no lone surrogates, and no number has any
+            return None
+        rows = self._rows(_NUMBERED, set_code.lower(), number)
+        return (int(rows[0][0]), int(rows[0][1])) if rows else None
 
     def find(self, name: str) -> int | None:
         """Return the card that bears this name after folding, or None.
@@ -280,6 +225,16 @@ class Catalogue:
         for card_id, score in self._index.like(text, 2 * top_k):
             distinct.setdefault(self._names[card_id], (card_id, score))
         return list(distinct.values())[:top_k]
+
+    @cached_property
+    def _meta(self) -> dict[str, str]:
+        return self.meta()
+
+    @cached_property
+    def _keys(self) -> dict[str, int]:
+        # The last one stays: as in a look-up by name, a card wins over a token that shares its name.
+        rows = sorted(self._rows("SELECT id, name, layout FROM cards"), key=lambda row: row[2] not in TOKEN_LAYOUTS)
+        return {name_key(name): card_id for card_id, name, _ in rows}
 
     @cached_property
     def _names(self) -> dict[int, str]:
@@ -313,12 +268,26 @@ class Catalogue:
         for text, card_id, lang, face in self._rows("SELECT name, card_id, lang, face FROM printed_names"):
             yield Title(text, card_id, lang, face, fold(text))
 
-    def _rows(self, query: str, *values: int) -> list[Any]:
+    def _rows(self, query: str, *values: int | str) -> list[Any]:
         try:
             with self._lock:
                 return self._connection.execute(query, values).fetchall()
         except sqlite3.DatabaseError as error:
             raise _damaged(self._path) from error
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    # Immutable: nobody writes an artifact, so SQLite needs neither locks nor a writable folder.
+    return sqlite3.connect(path.as_uri() + "?mode=ro&immutable=1", uri=True, check_same_thread=False)
+
+
+def _identity(path: Path) -> tuple[int, int, int, int] | None:
+    """Return what differs where another file has taken a file's place; None where there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
 def _check_whole(path: Path) -> None:
@@ -344,34 +313,3 @@ def _damaged(path: Path) -> ArtifactDamaged:
         f"The catalogue {path} is incomplete or altered. Replace it by the one that came with the program, "
         "or build it again."
     )
-
-
-def _printing(row: tuple[Any, ...]) -> PrintingRow:
-    card_id, code, set_name, number, scryfall_id, released_at, lang, rarity, border, frame, effects, *rest = row
-    full_art, promo, illustration_id = rest
-    return PrintingRow(
-        card_id=card_id,
-        set=code,
-        set_name=set_name,
-        collector_number=number,
-        scryfall_id=_uuid(scryfall_id),
-        released_at=released_at,
-        lang=lang,
-        rarity=rarity,
-        border_color=border,
-        frame=frame,
-        frame_effects=effects,
-        full_art=None if full_art is None else bool(full_art),
-        promo=None if promo is None else bool(promo),
-        illustration_id=_uuid(illustration_id),
-    )
-
-
-def _picture(scryfall_id: str | None, set_code: str | None, number: str | None) -> str | None:
-    if scryfall_id:
-        return links.picture_by_id(scryfall_id)
-    return links.picture_by_number(set_code, number) if set_code and number else None
-
-
-def _uuid(value: bytes | None) -> str | None:
-    return str(UUID(bytes=value)) if value else None

@@ -6,18 +6,24 @@ Exit codes: 0 all photos processed, 1 some photo failed, 2 wrong usage, unusable
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
+import logging
+import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
+from engine.borrowed import Borrowed
 from engine.draw import annotate
 from engine.engine import DEFAULT_MAX_CARDS, DEFAULT_TOP_K, Engine
 from engine.errors import ArtifactError, EngineError, OverlayError, PhotoError
 from engine.learning import check_origin
+from engine.prefork import can_fork, without_pools
 from engine.values import Card, Confirmation, Identification, Witness
 
 EXIT_OK, EXIT_SOME_FAILED, EXIT_UNUSABLE = 0, 1, 2
@@ -32,6 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     args = _parser().parse_args(arguments)
+    if args.run is _work and (why := _unfit(args)):
+        print(f"error: {why}", file=sys.stderr)
+        return EXIT_UNUSABLE
+    if args.processes > 1:
+        without_pools()
     try:
         engine = _open(args)
     except (ArtifactError, OverlayError) as error:
@@ -45,10 +56,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _open(args: argparse.Namespace) -> Engine:
+    if args.run is _work:
+        args.overlay = Borrowed()
     # The engine would make the file; whoever reads from one means one that is there.
-    if args.overlay is not None and not args.overlay.is_file():
+    elif args.overlay is not None and not args.overlay.is_file():
         raise OverlayError("overlay_missing", f"There is no file {args.overlay}. See that the path is right.")
-    return Engine.open(args.artifacts, overlay=args.overlay)
+    return Engine.open(args.artifacts, threads=args.threads, overlay=args.overlay)
 
 
 def _say_unusable(error: EngineError) -> int:
@@ -58,7 +71,7 @@ def _say_unusable(error: EngineError) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m engine", description="Names Magic cards in photos.")
-    parser.set_defaults(overlay=None)
+    parser.set_defaults(overlay=None, threads=None, processes=1)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--artifacts", type=Path, metavar="DIR", help="artifact folder (default: the one shipped)")
@@ -91,6 +104,21 @@ def _parser() -> argparse.ArgumentParser:
         "--revoke-origin", type=_origin, metavar="PART", help="forget all of an origin, such as 'user 789'"
     )
     confirmations.set_defaults(run=_confirmations)
+
+    worker = commands.add_parser("worker", help="look at photos that bots send over Redis or Valkey")
+    worker.add_argument(
+        "--redis", type=_redis, required=True, metavar="URL", help="the bots' RECOGNISER_URL: redis://HOST:PORT"
+    )
+    worker.add_argument("--threads", type=_positive, default=1, metavar="N", help="cores for one photo (default 1)")
+    worker.add_argument(
+        "--processes",
+        type=_processes,
+        default=1,
+        metavar="N",
+        help="workers that share one engine's memory (default 1; auto: as many as cores)",
+    )
+    worker.add_argument("--artifacts", type=Path, metavar="DIR", help="artifact folder (default: the one shipped)")
+    worker.set_defaults(run=_work)
     return parser
 
 
@@ -99,6 +127,16 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"must be 1 or more, not {number}")
     return number
+
+
+def _processes(text: str) -> int:
+    return len(os.sched_getaffinity(0)) if text == "auto" else _positive(text)
+
+
+def _redis(text: str) -> str:
+    if not text.startswith(("redis://", "rediss://")):
+        raise argparse.ArgumentTypeError("must be redis://HOST:PORT, or rediss:// for TLS")
+    return text
 
 
 def _origin(text: str) -> str:
@@ -185,6 +223,38 @@ def _confirmations(engine: Engine, args: argparse.Namespace) -> int:
         _print_json({"revoked": count})
     else:
         print(f"revoked: {count}")
+    return EXIT_OK
+
+
+def _unfit(args: argparse.Namespace) -> str | None:
+    """Return why there can be no such worker here, and what to do."""
+    if not _has_fleet():
+        return "a worker needs the extra: pip install '.[fleet]'"
+    if args.processes > 1 and args.threads > 1:
+        return "--processes and --threads don't go together: each of many processes takes one core. Leave one out."
+    if args.processes > 1 and not can_fork():
+        return "this system can't fork processes. Start the command several times, without --processes."
+    return None
+
+
+def _has_fleet() -> bool:
+    try:
+        importlib.import_module("engine.fleet.worker")
+    except ModuleNotFoundError:
+        return False
+    return True
+
+
+def _work(engine: Engine, args: argparse.Namespace) -> int:
+    # Only here: what the queue needs is an extra.
+    from engine.fleet.family import serve_many
+    from engine.fleet.worker import fleet_worker, serve
+
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
+    make = partial(fleet_worker, engine, args.redis, args.overlay)
+    if args.processes > 1:
+        return serve_many(make, engine, args.processes)
+    serve(make())
     return EXIT_OK
 
 

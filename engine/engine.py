@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from engine.artifacts import SHIPPED, Artifacts, open_artifacts, sha256
+from engine.artifacts import SHIPPED, Artifacts, fingerprint, open_artifacts, sha256
 from engine.assembly import embedder_sha256, open_faces, open_recogniser
 from engine.catalogue import Catalogue
+from engine.confirmations import Confirmations, Learnt
+from engine.entries import CardEntry, PrintingEntry
 from engine.errors import ConfirmationRefused
 from engine.image import open_photo
 from engine.learning import Learner
@@ -18,7 +20,9 @@ from engine.mirror import MirrorProof
 from engine.ocr import DETECTION_MODEL, MODEL_DIR, RECOGNITION_MODEL
 from engine.overlay import Overlay
 from engine.pictures import PictureWitness
-from engine.values import CardEntry, Confirmation, Corners, Identification, Rgb, Witness
+from engine.similar import SimilarCards
+from engine.sweeping import put_off
+from engine.values import Confirmation, Corners, Identification, Rgb, Witness
 
 DEFAULT_TOP_K = 5
 DEFAULT_MAX_CARDS = 40
@@ -28,41 +32,64 @@ class Engine:
     """Names the cards in photos. Thread-safe; open one and share it."""
 
     def __init__(
-        self, recogniser: MirrorProof, catalogue: Catalogue, artifacts: Artifacts, learner: Learner | None = None
+        self,
+        recogniser: MirrorProof,
+        catalogue: Catalogue,
+        artifacts: Artifacts,
+        similar: SimilarCards,
+        learner: Learner | None = None,
     ) -> None:
         self._recogniser, self._catalogue, self._artifacts = recogniser, catalogue, artifacts
-        self._learner = learner
+        self._similar, self._learner = similar, learner
 
     @classmethod
     def open(
-        cls, artifacts: str | Path | None = None, *, threads: int | None = None, overlay: str | Path | None = None
+        cls,
+        artifacts: str | Path | None = None,
+        *,
+        threads: int | None = None,
+        overlay: str | Path | Confirmations | None = None,
     ) -> Engine:
         """Load models, index and catalogue.
 
         Args:
             artifacts: a folder made by ``python -m training index``; the shipped one unless given.
             threads: threads one model may use; all cores unless given.
-            overlay: the file of confirmed answers, searched beside the index; made where it is missing.
+            overlay: the file of confirmed answers, searched beside the index; made where it is missing. Or another
+                place where they are kept.
 
         Raises:
             ArtifactError: a part is missing, damaged, or doesn't fit the others.
             OverlayError: the overlay is damaged, another program's, or can't be read and written.
         """
-        checked = open_artifacts(Path(artifacts) if artifacts is not None else SHIPPED)
+        # Hundreds of thousands of objects that stay: each search among them would keep a bot's event loop waiting.
+        with put_off:
+            return cls._open(Path(artifacts) if artifacts is not None else SHIPPED, threads, overlay)
+
+    @classmethod
+    def _open(cls, artifacts: Path, threads: int | None, overlay: str | Path | Confirmations | None) -> Engine:
+        checked = open_artifacts(artifacts)
         catalogue = Catalogue.open(checked.catalogue)
         embedder, indexed = open_faces(checked, catalogue, threads=threads)
         learner = None
         if overlay is not None:
-            learner = Learner(Overlay.open(overlay), embedder, embedder_sha256(checked), indexed, catalogue)
+            kept = Overlay.open(overlay) if isinstance(overlay, str | Path) else overlay
+            learner = Learner(kept, embedder, embedder_sha256(checked), indexed, catalogue)
         pictures = PictureWitness(embedder, indexed, learner.known if learner else None)
         catalogue.complete("")  # its look-up index takes 0.3 s to make: now, not at the first question
         recogniser, titles = open_recogniser(checked, catalogue, pictures, threads=threads)
-        return cls(MirrorProof(recogniser, titles), catalogue, checked, learner)
+        proof = MirrorProof(recogniser, titles)
+        return cls(proof, catalogue, checked, SimilarCards(proof, embedder, pictures, catalogue), learner)
 
     @property
     def catalogue(self) -> Catalogue:
         """The names, printings and titles the engine knows."""
         return self._catalogue
+
+    @property
+    def version(self) -> str:
+        """Of code and artifacts, as one word: engines of different versions may say different things of a photo."""
+        return f"{_version('cardglass').replace(' ', '-')}-{fingerprint(self._artifacts.manifest)}"
 
     def identify(
         self,
@@ -117,7 +144,7 @@ class Engine:
             ConfirmationRefused: no_overlay, unknown_name, unknown_printing, bad_corners, face_too_small,
                 looks_like_another, overlay_full.
             PhotoError: the photo can't be processed.
-            OverlayError: the file can't be written.
+            OverlayError: what is kept can't be changed.
             ValueError: ``origin`` is empty, too long or not printable.
         """
         return self._learning().confirm(open_photo(image), corners, name, printing, origin)
@@ -135,7 +162,7 @@ class Engine:
 
         Raises:
             ConfirmationRefused: no_overlay.
-            OverlayError: the file can't be written.
+            OverlayError: what is kept can't be changed.
             ValueError: ``part`` is empty, too long or not printable.
         """
         return self._learning().revoke_origin(part)
@@ -145,9 +172,16 @@ class Engine:
 
         Raises:
             ConfirmationRefused: no_overlay.
-            OverlayError: the file can't be read.
+            OverlayError: what is kept can't be read.
         """
         return self._learning().confirmations()
+
+    def learnt(self) -> tuple[Learnt, ...]:
+        """Return the confirmations that are searched, with their vectors; none where the engine has nowhere to learn.
+
+        The very same tuple until they change. Takes microseconds where they did not, and never waits for anybody.
+        """
+        return self._learner.learnt() if self._learner else ()
 
     def lookup(self, text: str, *, top_k: int = DEFAULT_TOP_K) -> list[CardEntry]:
         """Return the cards whose names are nearest to a text, best first; one spelt right comes first with score 1."""
@@ -162,6 +196,60 @@ class Engine:
         card_id = self._catalogue.find(name)
         return None if card_id is None else self._catalogue.entry(card_id)
 
+    def by_key(self, key: str) -> CardEntry | None:
+        """Return the card whose :attr:`CardEntry.key` this is, or None; the key holds in every catalogue."""
+        card_id = self._catalogue.by_key(key)
+        return None if card_id is None else self._catalogue.entry(card_id)
+
+    def numbered(self, set_code: str, collector_number: str) -> tuple[CardEntry, PrintingEntry] | None:
+        """Return what a set has under a number, card and printing, or None; case and leading zeros don't matter."""
+        found = self._catalogue.numbered(set_code, collector_number)
+        if found is None:
+            return None
+        card_id, place = found
+        return self._catalogue.entry(card_id), self._catalogue.printing_entries(card_id)[place]
+
+    def printings(self, name: str) -> list[PrintingEntry]:
+        """Return the paper printings of the card of this name, newest first; none where there is no such card."""
+        card_id = self._catalogue.find(name)
+        return [] if card_id is None else self._catalogue.printing_entries(card_id)
+
+    def legalities(self, name: str) -> Mapping[str, str]:
+        """Return the status of the card of this name in each format in which it is known.
+
+        Formats and statuses are Scryfall's words: ``commander``, ``legal``, ``not_legal``, ``restricted``,
+        ``banned``. A format that is missing is not known: that says nothing of whether the card is legal in it.
+        """
+        card_id = self._catalogue.find(name)
+        return {} if card_id is None else self._catalogue.legalities(card_id)
+
+    @property
+    def legalities_date(self) -> str | None:
+        """Of when the legalities are, ISO, as exactly as it is known (``2025-09``); None where there are none."""
+        return self._catalogue.legalities_date
+
+    def similar(self, image_or_name: bytes | Path | Rgb | str, *, top_k: int = DEFAULT_TOP_K) -> list[CardEntry]:
+        """Return the cards that look most alike, of distinct names, best first; ``score`` is the cosine, 0..1.
+
+        Only cards with a picture in the index, or among the confirmations, can be found.
+
+        Args:
+            image_or_name: of an image (the file's bytes, its path, or uint8 (H, W, 3) RGB pixels) the largest card
+                in it is looked up, or, where none is found, the whole as a card's face. A text is a card's
+                name: that card's own pictures are looked up, and it is not among the answers.
+            top_k: most cards, 1 and up.
+
+        Raises:
+            NotKnown: unknown_name, no_picture (of a name that the index has no picture of).
+            PhotoError: the image can't be processed.
+            ValueError: ``top_k`` is less than 1.
+        """
+        if top_k < 1:
+            raise ValueError(f"top_k must be 1 or more, not {top_k}")
+        if isinstance(image_or_name, str):
+            return self._similar.to_name(image_or_name, top_k)
+        return self._similar.to_photo(open_photo(image_or_name), top_k)
+
     def info(self) -> dict[str, Any]:
         """Return versions, models, sizes, dates and hashes: what a bug report needs."""
         packages = ("cardglass", "faiss-cpu", "numpy", "onnxruntime", "opencv-python-headless", "pillow", "rapidocr")
@@ -175,14 +263,26 @@ class Engine:
         }
 
     def close(self) -> None:
-        """Let go of the catalogue's file and the overlay's."""
+        """Let go of the catalogue's file and of what is learnt."""
         self._catalogue.close()
         if self._learner is not None:
             self._learner.close()
 
+    def reopen(self) -> None:
+        """Open again the catalogue that :meth:`close` let go of; all else has stayed in memory.
+
+        SQLite forbids to carry an open file over a fork: close, fork, and open it again in the new process. Nothing
+        else forbids it, where the engine was opened with ``threads=1`` and no library started a thread of its own.
+        A file of confirmations stays closed: an engine that is to be forked borrows what is learnt elsewhere.
+
+        Raises:
+            ArtifactMismatch: another catalogue lies in the place of the one that was opened.
+        """
+        self._catalogue.reopen()
+
     def _learning(self) -> Learner:
         if self._learner is None:
-            raise ConfirmationRefused("no_overlay", "The engine was opened without an overlay file to learn into.")
+            raise ConfirmationRefused("no_overlay", "The engine was opened without a place to learn into.")
         return self._learner
 
 

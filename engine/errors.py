@@ -8,10 +8,12 @@
     │   ├── ArtifactMissing     artifact_missing
     │   ├── ArtifactDamaged     artifact_damaged
     │   └── ArtifactMismatch    artifact_mismatch
-    ├── OverlayError            the file of confirmations can't be used: overlay_missing, overlay_unreadable,
+    ├── OverlayError            what keeps confirmations can't be used: overlay_missing, overlay_unusable,
     │                           overlay_damaged, overlay_foreign, overlay_newer
+    ├── NotKnown                nothing is known here to answer with: unknown_name, no_picture
     └── ConfirmationRefused     this confirmation is not taken in; others can be: no_overlay, unknown_name,
-                                unknown_printing, bad_corners, face_too_small, looks_like_another, overlay_full
+                                unknown_printing, bad_corners, face_too_small, looks_like_another, overlay_full,
+                                overlay_borrowed
 
 "No card found" and "unsure" are results, not errors.
 """
@@ -75,7 +77,11 @@ class ArtifactMismatch(ArtifactError):
 
 
 class OverlayError(EngineError):
-    """The file of confirmations can't be used."""
+    """What keeps confirmations, a file or another place, can't be used."""
+
+
+class NotKnown(EngineError):
+    """The catalogue lacks a name, or the index its picture."""
 
 
 class ConfirmationRefused(EngineError):

@@ -10,7 +10,7 @@ from engine.pictures import NOTHING_SEEN, PictureReading
 from engine.reader import NOTHING_READ, TitleReading
 from engine.titles import CERTAIN
 
-ALIKE, VERY_ALIKE, EQUAL = 0.45, 0.62, 0.85
+ALIKE, VERY_ALIKE, EQUAL = 0.41, 0.575, 0.82
 """Similarities between which a look-alike's evidence grows, first slowly, then faster: strangers reach the first
 by chance, the same card in a poor photo lies about the second, in a good one beyond the third."""
 MOST_MARGIN = 0.3
@@ -19,7 +19,7 @@ LEGIBLE_PX, LARGE_PX = 90.0, 700.0
 """Heights of a card between which its size matters."""
 BLURRED, SHARP = 15.0, 1500.0
 """Variances of the Laplacian between which sharpness matters."""
-STRANGERS = 0.55
+STRANGERS = 0.51
 """Similarity up to which a rival is but the nearest of many strangers."""
 CLEAR_NATS = 6.0
 """Title evidence from which chance agreement is over."""

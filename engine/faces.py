@@ -42,8 +42,9 @@ def read_faces(path: Path) -> list[IndexedFace]:
     """Return the rows; raises :class:`ArtifactDamaged` where the file is not what :func:`write_faces` wrote."""
     try:
         with path.open(encoding="utf-8", newline="") as lines:
-            header, *rows = list(csv.reader(lines)) or [[]]
-        faces = [IndexedFace(*row) for row in rows]
+            rows = csv.reader(lines)
+            header = next(rows, [])
+            faces = [IndexedFace(*row) for row in rows]
     except (ValueError, TypeError, csv.Error, OSError) as error:
         raise ArtifactDamaged(f"{path.name} can't be read ({error}); build the artifacts again.") from error
     if tuple(header) != COLUMNS:

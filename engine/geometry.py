@@ -18,9 +18,9 @@ UNIT_SQUARE: Corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
 
 def clockwise(corners: Corners) -> Corners:
     """Return the four points clockwise on the screen (y downwards), beginning with the same point."""
-    x, y = corners[:, 0], corners[:, 1]
-    signed_area = float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
-    return corners if signed_area > 0 else np.ascontiguousarray(corners[[0, 3, 2, 1]])
+    # The product of the diagonals is twice the signed area, and turned round exactly its opposite, whatever is rounded.
+    one, other = (corners[2:] - corners[:2]).astype(np.float64)
+    return corners if one[0] * other[1] - one[1] * other[0] >= 0 else np.ascontiguousarray(corners[[0, 3, 2, 1]])
 
 
 def portrait(corners: Corners) -> Corners:
@@ -55,7 +55,8 @@ def area(corners: Points) -> float:
 def intersection_area(a: Points, b: Points) -> float:
     """Return the area in square pixels that two convex polygons share."""
     # OpenCV finds nothing shared by quads that differ by a hundred-thousandth of a pixel; on a grid they are equal.
-    return float(cv2.intersectConvexConvex(np.round(a.astype(np.float32), 2), np.round(b.astype(np.float32), 2))[0])
+    shared = cv2.intersectConvexConvex(np.round(a.astype(np.float32), 2), np.round(b.astype(np.float32), 2))[0]
+    return max(float(shared), 0.0)  # of points in one line it says -1
 
 
 def iou(a: Points, b: Points) -> float:

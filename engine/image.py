@@ -174,7 +174,7 @@ class _FileSource:
 
     def __init__(self, data: bytes) -> None:
         if len(data) > MAX_PHOTO_BYTES:
-            raise _too_large()
+            raise too_large()
         self._kind = sniff(data)
         self._header = image_decode.read_header(self._kind, data)
         header, buffered = self._header, self._kind in (Kind.WEBP, Kind.AVIF)
@@ -236,10 +236,11 @@ def _read(path: Path) -> bytes:
         reason = error.strerror if isinstance(error, OSError) else error
         raise BadImage("file_unreadable", f"{path} can't be read: {reason}.") from error
     if len(data) > MAX_PHOTO_BYTES:
-        raise _too_large()
+        raise too_large()
     return data
 
 
-def _too_large() -> ImageSizeError:
+def too_large() -> ImageSizeError:
+    """Return the error for more bytes than are read."""
     limit = f"{MAX_PHOTO_BYTES // 1024**2} MiB"
     return ImageSizeError("file_too_large", f"The file has more than {limit}. Send a smaller copy of the photo.")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 
 from engine.embedder import Vectors
 from engine.errors import ArtifactDamaged
+from engine.whole import whole
 
 
 class IndexKind(StrEnum):
@@ -43,6 +46,8 @@ PQ_DIMENSIONS = 4
 """Dimensions that share a byte."""
 LEAST_ROWS = {IndexKind.INT8: 1, IndexKind.IVF: 1, IndexKind.IVF_PQ: 256}
 """Rows that must be there to learn from: a byte's 256 values, for one."""
+LEARNS_NOTHING = frozenset({IndexKind.FLAT, IndexKind.FP16, IndexKind.HNSW})
+"""Kinds that take rows as they come."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,18 +86,49 @@ class FaceIndex:
         return cls(index)
 
     @classmethod
-    def open(cls, path: Path) -> FaceIndex:
-        """Open an index file; raises :class:`ArtifactDamaged` where it is none."""
+    def of_parts(cls, parts: Iterable[Vectors], kind: IndexKind = IndexKind.FP16) -> FaceIndex:
+        """Return an index over unit vectors that come in parts, float32 (n, D) each, all of one D.
+
+        A kind that learns from its rows needs them all at once; the others hold no part longer than it takes to add.
+
+        Raises:
+            ValueError: no vectors, too few for this kind, or of a length it can't cut up.
+        """
+        coming = iter(parts)
+        first = next(coming, None)
+        if first is None:
+            raise ValueError("An index wants one vector or more.")
+        if kind not in LEARNS_NOTHING:
+            return cls.build(np.concatenate([first, *coming]), kind)
+        index = _empty(kind, *first.shape)
+        for part in chain([first], coming):
+            index.add(np.ascontiguousarray(part, np.float32))
+        return cls(index)
+
+    @classmethod
+    def open(cls, path: Path, *, mapped: bool = True) -> FaceIndex:
+        """Open an index file.
+
+        Args:
+            path: the file. While it is open it may be renamed, deleted or replaced by renaming another into its
+                place, but never be written to: then the process would read what was written, or be killed.
+            mapped: leave the vectors in the file, from where the system brings them into memory once for all
+                processes that opened it; otherwise each process has a copy of its own. Both find the same.
+
+        Raises:
+            ArtifactDamaged: it is no index.
+        """
         try:
-            return cls(faiss.read_index(str(path)))
+            return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC if mapped else 0))
         except RuntimeError as error:
             raise ArtifactDamaged(
                 f"{path.name} can't be opened as a Faiss index; build the artifacts again."
             ) from error
 
     def save(self, path: Path) -> None:
-        """Write the index to ``path``."""
-        faiss.write_index(self._index, str(path))
+        """Write the index to ``path``, in place of what was there: whoever has that open keeps it as it was."""
+        with whole(path) as part:
+            faiss.write_index(self._index, str(part))
 
     @property
     def dimension(self) -> int:
@@ -105,6 +141,12 @@ class FaceIndex:
     def vectors(self) -> Vectors:
         """Return all rows' vectors, float32 (N, dimension), as exactly as this kind of index keeps them."""
         return np.asarray(self._index.reconstruct_n(0, len(self)), np.float32)
+
+    def vectors_of(self, rows: Sequence[int]) -> Vectors:
+        """Return the vectors of these rows, float32 (N, dimension), as exactly as this kind of index keeps them."""
+        # Row by row: an index in cells finds a single row only so.
+        found = [self._index.reconstruct_n(int(row), 1)[0] for row in rows]
+        return np.asarray(found, np.float32).reshape(-1, self.dimension)
 
     def search(self, vectors: Vectors, k: int) -> Neighbours:
         """Return the ``k`` nearest rows of each of ``vectors`` (float32 (N, dimension))."""

@@ -62,8 +62,11 @@ class Judge:
 
     def ranked(self, testimony: Testimony) -> tuple[Ranked, ...]:
         """Return every name brought up with its probability, likeliest first; the sum is below 1."""
-        weighed = {c: math.exp(self._calibration.odds(features(testimony, c))) for c in candidates(testimony)}
-        total = 1 + sum(weighed.values())
+        odds = {c: self._calibration.odds(features(testimony, c)) for c in candidates(testimony)}
+        # All divided by the greatest, which alters no share: a steep calibration would leave the range of floats.
+        greatest = max([0.0, *odds.values()])
+        weighed = {c: math.exp(value - greatest) for c, value in odds.items()}
+        total = math.exp(-greatest) + sum(weighed.values())
         ranked = [Ranked(card_id, weight / total) for card_id, weight in weighed.items()]
         return tuple(sorted(ranked, key=lambda r: (-r.confidence, r.card_id)))
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from urllib.parse import quote
+
+
+class Side(StrEnum):
+    """Of a card: most have a picture on the front alone."""
+
+    FRONT = "front"
+    BACK = "back"
 
 
 def printing_page(set_code: str, collector_number: str) -> str:
@@ -16,12 +24,12 @@ def name_page(name: str) -> str:
     return "https://scryfall.com/search?q=" + quote(f'!"{wanted}"', safe="")
 
 
-def picture_by_id(scryfall_id: str) -> str:
-    """Return the address of a printing's front, a JPEG of 488x680 px."""
-    return f"https://cards.scryfall.io/normal/front/{scryfall_id[0]}/{scryfall_id[1]}/{scryfall_id}.jpg"
+def picture_by_id(scryfall_id: str, side: Side = Side.FRONT) -> str:
+    """Return the address of a printing's picture, a JPEG of 488x680 px."""
+    return f"https://cards.scryfall.io/normal/{side}/{scryfall_id[0]}/{scryfall_id[1]}/{scryfall_id}.jpg"
 
 
-def picture_by_number(set_code: str, collector_number: str) -> str:
-    """Return the address that leads on to a printing's front, for printings whose id is not known."""
+def picture_by_number(set_code: str, collector_number: str, side: Side = Side.FRONT) -> str:
+    """Return the address that leads on to a printing's picture, for printings whose id is not known."""
     page = f"https://api.scryfall.com/cards/{quote(set_code, safe='')}/{quote(collector_number, safe='')}"
-    return f"{page}?format=image&version=normal"
+    return f"{page}?format=image&version=normal" + ("&face=back" if side is Side.BACK else "")

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from rapidocr.ch_ppocr_det.utils import DBPostProcess
 from rapidocr.ch_ppocr_rec.utils import CTCLabelDecode
 
+from engine.artifacts import check_sha256
 from engine.errors import ArtifactMissing
 from engine.onnx_session import OnnxModel, Tensor
 from engine.values import Corners, Rgb
@@ -25,6 +26,12 @@ from engine.values import Corners, Rgb
 MODEL_DIR = Path(rapidocr.__file__).parent / "models"
 DETECTION_MODEL = "PP-OCRv6_det_small.onnx"
 RECOGNITION_MODEL = "PP-OCRv6_rec_small.onnx"
+TEXT_MODELS = {
+    DETECTION_MODEL: "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
+    RECOGNITION_MODEL: "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
+}
+"""SHA-256 of each model that this version's rapidocr ships."""
+REMEDY = "Install rapidocr again: pip install --force-reinstall --no-deps rapidocr==3.10.0."
 
 LINE_HEIGHT = 48
 """Pixels of height the recognition network was trained at."""
@@ -124,9 +131,8 @@ def crop_line(pixels: Rgb, corners: Corners) -> Rgb:
 def _model_path(name: str) -> Path:
     path = MODEL_DIR / name
     if not path.is_file():
-        raise ArtifactMissing(
-            f"The package rapidocr lacks {name}; reinstall it: pip install --force-reinstall rapidocr."
-        )
+        raise ArtifactMissing(f"The package rapidocr lacks {name}. {REMEDY}")
+    check_sha256(path, TEXT_MODELS[name], REMEDY)
     return path
 
 

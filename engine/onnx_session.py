@@ -31,6 +31,8 @@ class OnnxModel:
         options.log_severity_level = 3
         # The arena keeps the largest batch's memory for ever; on a machine of 1 GB it has to go back.
         options.enable_cpu_mem_arena = False
+        # A pattern asks for all layers' memory as one piece: more than twice what is used at any moment.
+        options.enable_mem_pattern = False
         # Three models take turns: a pool that spins while it waits takes the core the next one needs.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         if threads is not None:

@@ -1,36 +1,23 @@
 """The overlay: confirmed answers' vectors in one small SQLite file beside the index; bounded, and each can be revoked.
 
-Knows nothing of photos and networks: it keeps names, vectors, and the SHA-256 of the network that made them.
 No photo is in it. What is revoked is overwritten with zeros, in the file and in SQLite's log beside it.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from pathlib import Path
 
-import numpy as np
-
-from engine.embedder import Vectors
-from engine.errors import ConfirmationRefused, OverlayError
+from engine.confirmations import Learnt, admitted, has_part
+from engine.errors import OverlayError
 
 SCHEMA_VERSION = 1
 """Stands in ``PRAGMA user_version``; a file with a higher number is refused."""
 APPLICATION_ID = 0x6367_4F76
 """Stands in ``PRAGMA application_id`` ("cgOv"): another program's SQLite file is left alone."""
-MAX_PER_CARD = 8
-"""Vectors of one card. Fewer than the rows looked at per face, so that no card can fill them all."""
-MAX_CONFIRMATIONS = 20_000
-"""Vectors in all. A full overlay refuses more: dropping the oldest would let one busy place forget all others'."""
-SAME_SIMILARITY = 0.95
-"""Cosine from which a vector says nothing that another of the same printing doesn't say."""
-UNIT_TOLERANCE = 0.01
-"""How far a vector's length may be from 1: float16 rounds by a thousandth, damage by anything."""
-PART = " / "
-"""Stands between the parts of an origin."""
 
 _SCHEMA = f"""
 BEGIN IMMEDIATE;
@@ -49,37 +36,15 @@ _INSERT = """
 INSERT INTO confirmations (name, printed_in, number, origin, created_at, embedder, vector) VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 _REVOKE = "DELETE FROM confirmations WHERE id = :id"
-_REVOKE_ORIGIN = "DELETE FROM confirmations WHERE instr(:part || origin || :part, :part || :wanted || :part) > 0"
-
-
-@dataclass(frozen=True, slots=True)
-class Learnt:
-    """What is kept of one confirmation.
-
-    Attributes:
-        name: the card's name, as the catalogue spells it.
-        set, collector_number: the printing, empty where it was not confirmed.
-        origin: where it came from, parts with :data:`PART` between them.
-        created_at: UTC, ISO 8601.
-        embedder: SHA-256 of the network that made the vector.
-        vector: float16 numbers of length 1, as bytes.
-    """
-
-    name: str
-    set: str
-    collector_number: str
-    origin: str
-    created_at: str
-    embedder: str
-    vector: bytes
+_REVOKE_UP_TO = "DELETE FROM confirmations WHERE id <= :id"
+_REVOKE_ORIGIN = "DELETE FROM confirmations WHERE has_part(origin, :part)"
 
 
 class Overlay:
-    """An overlay file. Not thread-safe: whoever shares it holds a lock."""
+    """An overlay file: :class:`engine.confirmations.Confirmations` on the disk. Not thread-safe."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection, self._path = connection, path
-        self._version = -1
 
     @classmethod
     def open(cls, path: str | Path) -> Overlay:
@@ -92,6 +57,7 @@ class Overlay:
         with _telling(path):
             # No implicit transactions: each is begun and ended where it is written.
             connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            connection.create_function("has_part", 2, has_part, deterministic=True)
         overlay = cls(connection, path)
         try:
             overlay._prepare()
@@ -101,7 +67,7 @@ class Overlay:
         return overlay
 
     def close(self) -> None:
-        """Close the file; no other method may be called after that."""
+        """Close the file; no other method may be called after that, unless it is opened again."""
         self._connection.close()
 
     def entries(self) -> dict[int, Learnt]:
@@ -109,16 +75,13 @@ class Overlay:
         with _telling(self._path):
             return self._select(f"{_SELECT} ORDER BY id")
 
-    def is_changed(self) -> bool:
-        """Return whether another process changed the file since the last call."""
+    def version(self) -> int:
+        """Return a number that is another one whenever another process changed the file."""
         with _telling(self._path):
-            before, self._version = self._version, self._connection.execute("PRAGMA data_version").fetchone()[0]
-        return self._version != before
+            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
     def add(self, new: Learnt) -> int:
         """Keep a confirmation and return its id, or the id of one that already says the same.
-
-        A card that has :data:`MAX_PER_CARD` vectors loses the older of the two that are most alike.
 
         Raises:
             ConfirmationRefused: overlay_full.
@@ -126,17 +89,11 @@ class Overlay:
         """
         with self._writing():
             known = self._select(_OF_ONE_CARD, new.name, new.embedder)
-            vectors = self.unpacked([*known.values(), new], len(new.vector) // np.float16().nbytes)
-            for (ident, one), near in zip(known.items(), vectors[:-1] @ vectors[-1], strict=True):
-                if near >= SAME_SIMILARITY and (one.set, one.collector_number) == (new.set, new.collector_number):
-                    return ident
-            if len(known) >= MAX_PER_CARD:
-                self._connection.execute(_REVOKE, {"id": list(known)[_to_give_way(vectors)]})
-            elif self._count() >= MAX_CONFIRMATIONS:
-                raise ConfirmationRefused(
-                    "overlay_full",
-                    f"{self._path} holds {MAX_CONFIRMATIONS:,} confirmations, which is all it may hold. Revoke some.",
-                )
+            same_as, replaces = admitted(new, known, self._count)
+            if same_as is not None:
+                return same_as
+            if replaces is not None:
+                self._connection.execute(_REVOKE, {"id": replaces})
             return int(self._connection.execute(_INSERT, astuple(new)).lastrowid or 0)
 
     def revoke(self, ident: int) -> bool:
@@ -145,22 +102,15 @@ class Overlay:
 
     def revoke_origin(self, part: str) -> int:
         """Forget all whose origin has this part, or these parts in a row; returns how many."""
-        return self._delete(_REVOKE_ORIGIN, {"part": PART, "wanted": part})
+        return self._delete(_REVOKE_ORIGIN, {"part": part})
 
-    def unpacked(self, entries: Sequence[Learnt], dimension: int) -> Vectors:
-        """Return the vectors of some entries, all of one network that gives ``dimension`` numbers.
+    def forget_up_to(self, ident: int) -> None:
+        """Forget all that were added up to this one: they were taken elsewhere."""
+        self._delete(_REVOKE_UP_TO, {"id": ident})
 
-        Raises:
-            OverlayError: overlay_damaged.
-        """
-        packed = b"".join(entry.vector for entry in entries)
-        if any(len(entry.vector) != dimension * np.float16().nbytes for entry in entries):
-            raise _damaged(self._path)
-        with np.errstate(invalid="ignore"):  # damage may look like a signalling NaN
-            vectors = np.frombuffer(packed, np.float16).astype(np.float32).reshape(-1, dimension)
-        if not (np.abs(np.linalg.norm(vectors, axis=1) - 1) < UNIT_TOLERANCE).all():
-            raise _damaged(self._path)
-        return vectors
+    def damaged(self) -> OverlayError:
+        """Return the error that tells people that the file holds no confirmations."""
+        return _damaged(self._path)
 
     def _prepare(self) -> None:
         """Make the file ours if it is empty, and see that it is whole."""
@@ -209,12 +159,6 @@ class Overlay:
                     self._connection.execute("ROLLBACK")
 
 
-def _to_give_way(vectors: Vectors) -> int:
-    """Return which of some vectors, oldest first, is the older of the two most alike; never the last."""
-    nearness = np.triu(vectors @ vectors.T + 2, k=1)
-    return int(np.unravel_index(np.argmax(nearness), nearness.shape)[0])
-
-
 def _check_header(path: Path, owner: int, version: int, *, is_empty: bool) -> None:
     if owner != APPLICATION_ID and not (is_empty and owner == version == 0):
         raise OverlayError("overlay_foreign", f"{path} is another program's file. Name another for the confirmations.")
@@ -239,8 +183,9 @@ def _telling(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into ours."""
     try:
         yield
-    except (sqlite3.Error, UnicodeDecodeError) as error:
-        # Text that is no UTF-8, in a row or in SQLite's own message, comes without a code.
+    except (sqlite3.Error, ValueError, MemoryError) as error:
+        # Text that is no UTF-8, in a row or in SQLite's own message, and what is no vector come without a code; and
+        # of some damaged files, a few kilobytes long, SQLite says that memory is short.
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
         if code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
             raise _damaged(path) from error

@@ -11,7 +11,7 @@ from engine.embedder import Embedder, Vectors
 from engine.errors import ArtifactMismatch
 from engine.faces import IndexedFace
 from engine.image import Photo
-from engine.index import FaceIndex
+from engine.index import FaceIndex, Neighbours
 from engine.rectify import rectify, upside_down
 from engine.stopwatch import Stopwatch
 from engine.values import Quad, Rgb
@@ -102,6 +102,32 @@ class KnownFaces:
             for rows, nearness in zip(found.rows.tolist(), found.similarities.tolist(), strict=True)
         ]
 
+    def nearest_cards(self, vectors: Vectors, count: int) -> dict[int, float]:
+        """Return the ``count`` cards nearest to any of ``vectors``, best first, and the cosine (-1..1) of the nearest.
+
+        Fewer where the index holds fewer.
+        """
+        wanted = 2 * count
+        while True:
+            found = self.index.search(vectors, min(wanted, len(self)))
+            best = self._best(found)
+            # Many printings of one card may come before the next card: then further rows are asked for.
+            if len(best) >= count or wanted >= len(self):
+                return dict(sorted(best.items(), key=lambda pair: -pair[1])[:count])
+            wanted *= 4
+
+    def _best(self, found: Neighbours) -> dict[int, float]:
+        best: dict[int, float] = {}
+        for row, similarity in zip(found.rows.ravel().tolist(), found.similarities.ravel().tolist(), strict=True):
+            if row >= 0:
+                card_id = self.card_ids[row]
+                best[card_id] = max(similarity, best.get(card_id, -1.0))
+        return best
+
+    def of_card(self, card_id: int) -> Vectors:
+        """Return the vectors of a card's faces, float32 (N, dimension); N is 0 where it has none here."""
+        return self.index.vectors_of([row for row, ident in enumerate(self.card_ids) if ident == card_id])
+
     def _look_alike(self, row: int, similarity: float) -> LookAlike:
         return LookAlike(self.card_ids[row], self.faces[row], similarity)
 
@@ -128,7 +154,7 @@ class PictureWitness:
 
     def __call__(self, faces: Sequence[Rgb], clock: Stopwatch) -> list[PictureReading]:
         """Return what each of ``faces`` (uint8 (H, W, 3), upright) looks like."""
-        shelves = self._shelves()
+        shelves = self.shelves()
         if not faces or not shelves:
             return [NOTHING_SEEN] * len(faces)
         with clock.time("embed"):
@@ -141,7 +167,7 @@ class PictureWitness:
         The network says which way up a face is; only where it isn't sure are both ways looked up, and
         the one that looks more like a known face is taken.
         """
-        shelves = self._shelves()
+        shelves = self.shelves()
         if not faces or not shelves:
             return [(False, NOTHING_SEEN)] * len(faces)
         with clock.time("embed"):
@@ -157,7 +183,7 @@ class PictureWitness:
                 best[i] = way, reading
         return best
 
-    def _shelves(self) -> list[KnownFaces]:
+    def shelves(self) -> list[KnownFaces]:
         """Return what there is to search: the index, and what was confirmed up to now."""
         learned = [self._learned()] if self._learned else []
         return [known for known in (self._known, *learned) if len(known)]

@@ -12,7 +12,7 @@ from engine import geometry
 from engine.ocr import Line, LineFinder, Text, TextReader, crop_line
 from engine.places import EDGE_TITLE_HEIGHT, FOOT_TITLE_HEIGHT, HEAD, TITLE_HEIGHT
 from engine.rectify import Box, box_size, rectify, to_photo
-from engine.titles import TitleMatch, TitleMatcher, title_key
+from engine.titles import MIN_SIMILARITY, TitleMatch, TitleMatcher, title_key
 from engine.types import is_type_line
 from engine.values import Corners, Rgb
 
@@ -44,12 +44,16 @@ READ_PER_BAND = 3
 TYPE_BAND: Box = (0.0, 0.53, 0.98, 0.6575)
 """Where type lines stand in all frames but sagas and classes: 352 x 64 px."""
 WHOLE_FACE: Box = (-0.033, -0.024, 1.034, 1.024)
-WHOLE_FACE_HEIGHT = 640
-"""Pixels of a face whose whole text is searched; 640 is enough to find lines, crops come from the photo."""
+TYPE_WORDS_WIDTH = 6.5
+"""Width over height of a line's beginning that holds the card's types; races and classes follow."""
 STRONG = 8.0
 """Nats at which a title is beyond doubt and the search for a better one ends."""
 MAX_TITLE_LENGTH = 45
 """Letters; of 35,000 titles three are longer, rules text mostly is."""
+LOOSE_SIMILARITY = 0.78
+"""Similarity below which a line that no card holds is no title: even the longest one would lack evidence."""
+ATTRIBUTION = ("-", "–", "—")
+"""Beginnings of the line that says who is quoted in a flavour text; no title begins so."""
 MIN_TEXT_SCORE = 0.5
 """Recognition scores below this are noise."""
 
@@ -111,13 +115,14 @@ class TitleWitness:
         return self._best_text([(0, found, crop_line(pixels, found))])
 
     def strips(self, pixels: Rgb, corners: Corners) -> TitleReading:
-        """Read the title strip upright and upside down, as it is and with its contrast stretched.
+        """Read the title strip with its contrast stretched, and upside down; :meth:`strip` reads it as it is.
 
         Line detection overlooks faint and blurred titles that recognition can still read.
         """
         places = [(turn, title_strip(np.roll(corners, -turn, axis=0))) for turn in (0, 2)]
-        plain = [(turn, place, crop_line(pixels, place)) for turn, place in places]
-        return self._best_text([*plain, *((turn, place, stretched(crop)) for turn, place, crop in plain)])
+        upright, turned = ((turn, place, crop_line(pixels, place)) for turn, place in places)
+        faint = ((turn, place, stretched(crop)) for turn, place, crop in (upright, turned))
+        return self._best_text([turned, *faint])
 
     def renamed(self, reading: TitleReading, fits: Callable[[int], bool]) -> TitleReading:
         """Return the reading for the first card of its best title's name that ``fits``, a test of card ids."""
@@ -128,20 +133,23 @@ class TitleWitness:
         return replace(reading, matches=(replace(best, title=titles[0]), *others)) if titles else reading
 
     def type_line(self, pixels: Rgb, corners: Corners) -> str:
-        """Return the type line of the upright card between ``corners``, "" where none is legible."""
+        """Return how the type line of the upright card between ``corners`` begins, "" where none is legible."""
         lines = self._finder(rectify(pixels, corners, TYPE_BAND, face_height=BAND_FACE_HEIGHT))
         places = [to_photo(line.corners, corners, TYPE_BAND, BAND_FACE_HEIGHT) for line in lines[:READ_PER_BAND]]
         return self._first_type_line(pixels, places)
 
     def any_type_line(self, pixels: Rgb, corners: Corners) -> str:
         """Search the whole upright face for a type line: sagas and others have it at an unusual place."""
-        picture = rectify(pixels, corners, WHOLE_FACE, face_height=WHOLE_FACE_HEIGHT)
-        found = [to_photo(line.corners, corners, WHOLE_FACE, WHOLE_FACE_HEIGHT) for line in self._finder(picture)]
+        # It is as high as a title.
+        low, high = (share * BAND_FACE_HEIGHT for share in TITLE_HEIGHT)
+        lines = self._finder(rectify(pixels, corners, WHOLE_FACE, face_height=BAND_FACE_HEIGHT))
+        fitting = [line for line in lines if low <= line.height <= high]
+        found = [to_photo(line.corners, corners, WHOLE_FACE, BAND_FACE_HEIGHT) for line in fitting]
         return self._first_type_line(pixels, found, first_word=True)
 
     def _first_type_line(self, pixels: Rgb, places: Sequence[Corners], *, first_word: bool = False) -> str:
         for place in places:
-            (text,) = self._reader([crop_line(pixels, place)])
+            (text,) = self._reader([crop_line(pixels, _beginning(place))])
             if is_type_line(text.text, first_word=first_word):
                 return text.text
         return ""
@@ -152,7 +160,7 @@ class TitleWitness:
         texts = self._reader([crop_line(pixels, corners) for _, corners in found])
         readings = [NOTHING_READ] * len(lines)
         for (i, corners), text in zip(found, texts, strict=True):
-            readings[i] = max(readings[i], self._matched(text, 0, corners), key=_rank)
+            readings[i] = max(readings[i], self._matched(text, 0, corners, LOOSE_SIMILARITY), key=_rank)
         return readings
 
     def _best(self, pixels: Rgb, found: Sequence[tuple[int, Corners]]) -> TitleReading:
@@ -168,10 +176,12 @@ class TitleWitness:
                 break
         return best
 
-    def _matched(self, text: Text, turn: int, corners: Corners) -> TitleReading:
+    def _matched(self, text: Text, turn: int, corners: Corners, least: float = MIN_SIMILARITY) -> TitleReading:
+        if text.text.startswith(ATTRIBUTION):
+            return NOTHING_READ
         if text.score < MIN_TEXT_SCORE or not 2 <= len(title_key(text.text)) <= MAX_TITLE_LENGTH:
             return NOTHING_READ
-        return TitleReading(text.text, text.score, tuple(self._matcher(text.text)), turn, corners)
+        return TitleReading(text.text, text.score, tuple(self._matcher(text.text, least=least)), turn, corners)
 
 
 def stretched(crop: Rgb) -> Rgb:
@@ -187,6 +197,14 @@ def title_strip(corners: Corners) -> Corners:
     left, top, right, bottom = TITLE_STRIP
     strip = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
     return geometry.transform(strip, geometry.unit_to_quad(corners))
+
+
+def _beginning(line: Corners) -> Corners:
+    """Return the first part of a line, :data:`TYPE_WORDS_WIDTH` times as wide as it is high at most."""
+    whole = Line(line, 1.0)
+    keep = min(1.0, TYPE_WORDS_WIDTH * whole.height / max(whole.width, 1.0))
+    top, bottom = line[0] + keep * (line[1] - line[0]), line[3] + keep * (line[2] - line[3])
+    return np.array([line[0], top, bottom, line[3]], np.float32)
 
 
 def _rank(reading: TitleReading) -> tuple[float, float]:

@@ -15,12 +15,13 @@ from engine.detector import Detector, is_magic
 from engine.evidence import Testimony
 from engine.image import Photo
 from engine.judge import Judge, Verdict
+from engine.loose import LooseTitles, is_another_title
 from engine.pictures import PictureWitness, face_at
 from engine.printing_witness import PrintingWitness
 from engine.printings import NOTHING_TOLD
 from engine.reader import TitleWitness, stands_as_title
 from engine.rectify import sharpness
-from engine.sighting import Sighting, TitleSearch, is_another_title
+from engine.sighting import Sighting, TitleSearch
 from engine.stopwatch import Stopwatch
 from engine.values import Card, Identification, Status, Witness
 from engine.verdicts import to_card
@@ -47,13 +48,14 @@ class Recogniser:
         self,
         detector: Detector,
         search: TitleSearch,
+        loose: LooseTitles,
         titles: TitleWitness,
         pictures: PictureWitness,
         judge: Judge,
         printings: PrintingWitness,
         catalogue: Catalogue,
     ) -> None:
-        self._detector, self._search, self._titles = detector, search, titles
+        self._detector, self._search, self._loose, self._titles = detector, search, loose, titles
         self._pictures, self._judge, self._printings, self._catalogue = pictures, judge, printings, catalogue
 
     def __call__(self, photo: Photo, *, top_k: int, max_cards: int, witness: Witness) -> Identification:
@@ -70,7 +72,8 @@ class Recogniser:
         """Return all that may be cards in ``photo``, judged, those not worth telling too; raises as a call does."""
         cases = self._hear(photo, [Sighting(quad) for quad in self._detector(photo, clock)], witness, clock)
         if witness is not Witness.PICTURE:
-            loose = self._search.elsewhere(photo, [case.sighting for case in cases if _is_done_with(case)], clock)
+            cards = [case.sighting.quad for case in cases]
+            loose = self._loose(photo, cards, [case.sighting for case in cases if _is_done_with(case)], clock)
             loose = [self._placed(photo, sighting, clock) for sighting in loose]
             cases = apart([*cases, *self._hear(photo, loose, witness, clock)])
         with clock.time("judge"):

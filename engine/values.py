@@ -201,32 +201,6 @@ class Identification:
 
 
 @dataclass(frozen=True, slots=True)
-class CardEntry:
-    """What the catalogue says of a name.
-
-    Attributes:
-        name: full name, ``Front // Back`` for a card with two faces.
-        type_line, mana_cost: as printed, empty where unknown.
-        image_uri: Scryfall's own link to a picture, or None.
-        printings: number of paper printings known.
-        score: 0..1, how well the look-up text fits the name (1 = equal after folding).
-    """
-
-    name: str
-    oracle_id: str | None
-    type_line: str
-    mana_cost: str
-    scryfall_uri: str
-    image_uri: str | None
-    printings: int
-    score: float = 1.0
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the entry as plain JSON values."""
-        return _rounded(asdict(self))
-
-
-@dataclass(frozen=True, slots=True)
 class Confirmation:
     """An answer that somebody confirmed: the photo's vector is searched like a known face's.
 

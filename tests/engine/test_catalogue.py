@@ -1,6 +1,7 @@
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import astuple
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import engine
-from engine.catalogue import SCHEMA_VERSION, Catalogue
+from engine.catalogue import Catalogue
+from engine.catalogue_schema import SCHEMA_VERSION
 from engine.errors import ArtifactDamaged, ArtifactMismatch, ArtifactMissing
-from engine.names import fold
+from engine.names import fold, name_key
+from engine.titles import TitleMatcher, title_key
 from tests.metadata import printing, write_metadata
 from training.catalogue_build import build_catalogue
 
@@ -62,6 +65,35 @@ class TestOpening:
         (tmp_path / "c.sqlite").write_bytes(content)
         with pytest.raises(ArtifactDamaged, match=r"c\.sqlite"):
             Catalogue.open(tmp_path / "c.sqlite")
+
+    def test_a_closed_file_can_be_opened_again(self, path):
+        with closing(Catalogue.open(path)) as catalogue:
+            before = catalogue.printings(1)
+            catalogue.close()
+            catalogue.reopen()
+            assert catalogue.printings(1) == before
+
+    def test_a_link_that_has_turned_does_not_lead_to_another_file(self, path, tmp_path):
+        link, other = tmp_path / "current", tmp_path / "other"
+        other.mkdir()
+        (other / path.name).write_bytes(SHIPPED.read_bytes())
+        link.symlink_to(path.parent)
+        with closing(Catalogue.open(link / path.name)) as catalogue:
+            catalogue.close()
+            link.unlink()
+            link.symlink_to(other)
+            catalogue.reopen()
+            assert catalogue.card(1).name in ("Storm Crow", "Crow Storm", "Blitz", "Lava Axe", "_____")
+
+    @pytest.mark.parametrize("content", [None, b"another"])
+    def test_a_file_that_was_removed_or_replaced_is_not_opened_again(self, path, content):
+        with closing(Catalogue.open(path)) as catalogue:
+            catalogue.close()
+            path.unlink()
+            if content:
+                path.write_bytes(content)
+            with pytest.raises(ArtifactMismatch, match="Start the program again"):
+                catalogue.reopen()
 
     @pytest.mark.parametrize("share", [0.1, 0.5, 0.99])
     def test_a_truncated_file_is_damaged(self, path, share):
@@ -194,6 +226,16 @@ class TestShipped:
             assert len(shipped.printings(card_id)) == card.printings
             assert card.scryfall_uri.startswith("https://scryfall.com/card/") == (card.printings > 0)
 
+    @pytest.mark.parametrize(("code", "number"), [("lea", "161"), ("LEA", "0161")])
+    def test_a_card_is_found_by_its_set_and_number(self, shipped, code, number):
+        card_id, place = shipped.numbered(code, number)
+        assert shipped.name(card_id) == "Lightning Bolt"
+        assert shipped.printings(card_id)[place].set == "lea"
+
+    @pytest.mark.parametrize(("code", "number"), [("lea", "9999"), ("nope", "1"), ("lea", ""), ("'", '"')])
+    def test_a_number_that_no_set_has_finds_nothing(self, shipped, code, number):
+        assert shipped.numbered(code, number) is None
+
     def test_printings_are_newest_first(self, shipped):
         dates = [row.released_at for row in shipped.printings(shipped.find("Lightning Bolt"))]
         assert dates == sorted(dates, reverse=True)
@@ -244,6 +286,52 @@ class TestShipped:
             name = shipped.card(title.card_id).name
             best, score = shipped.lookup(name, 1)[0]
             assert (shipped.card(best).name, score) == (name, 1.0)
+
+    def test_each_of_all_names_finds_itself_and_so_does_its_key(self, shipped):
+        names = shipped._names
+        assert len(names) > 35_000
+        lost = [name for name in names.values() if shipped.name(shipped.find(name)) != name]
+        assert lost == []
+        assert [name for name in names.values() if shipped.name(shipped.by_key(name_key(name))) != name] == []
+
+    def test_each_of_all_titles_read_without_an_error_finds_its_card_or_one_that_differs_by_spaces(self, shipped):
+        titles = shipped.ranked_titles()
+        assert len(titles) > 90_000
+        find = TitleMatcher(titles)
+        lost = [title for title in titles if not is_among(title, find(title.text))]
+        assert lost == []
+
+    def test_each_of_all_names_in_capitals_and_without_marks_finds_itself(self, shipped):
+        names = shipped._names.values()
+        assert [name for name in names if fold(shipped.name(shipped.find(fold(name).upper()))) != fold(name)] == []
+
+
+def is_among(title, matches):
+    """Return whether a title's card, or one whose title differs by spaces at most, is matched without an error."""
+    exact = [match.title for match in matches if match.similarity == 1.0]
+    return any(title.card_id == found.card_id or title_key(title.text) == title_key(found.text) for found in exact)
+
+
+class TestTold:
+    """What the catalogue that comes with the program tells of prices, formats and faces."""
+
+    def test_prices_are_there_for_many_printings_and_none_is_nothing_or_less(self, shipped):
+        entries = [entry for card_id in range(1, 35_000, 97) for entry in shipped.printing_entries(card_id)]
+        priced = [entry for entry in entries if entry.prices]
+        assert len(priced) > len(entries) / 3
+        assert {entry.prices_date for entry in priced} == {"2026-01-31"}
+        assert all(price is None or price > 0 for entry in priced for price in astuple(entry.prices))
+
+    def test_a_card_known_as_legal_is_and_another_is_not_spoken_of(self, shipped):
+        assert shipped.legalities(shipped.find("Lightning Bolt")) == {"commander": "legal"}
+        assert shipped.legalities(shipped.find("Black Lotus")) == {}
+        assert shipped.legalities_date == "2025-09"
+
+    def test_no_two_names_share_a_key(self, shipped):
+        names = set(shipped._names.values())
+        assert len(shipped._keys) == len(names)
+        sample = sorted(names)[::500]
+        assert [shipped.name(shipped.by_key(name_key(name))) for name in sample] == sample
 
 
 class TestLayouts:

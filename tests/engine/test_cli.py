@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +58,7 @@ PHOTO = strict(
     timings_ms=strict(**{stage: {"type": "number", "minimum": 0} for stage in STAGES}),
 )
 FAILURE = strict(file=TEXT, error=strict(code=TEXT, message=TEXT))
+CENTS_OR_NULL = {"type": ["integer", "null"], "minimum": 0}
 ENTRY = strict(
     name=TEXT,
     oracle_id=TEXT_OR_NULL,
@@ -66,6 +68,9 @@ ENTRY = strict(
     image_uri=TEXT_OR_NULL,
     printings={"type": "integer", "minimum": 0},
     score=PROBABILITY,
+    faces={"type": "array", "items": strict(name=TEXT, image_uri=TEXT_OR_NULL)},
+    prices=strict(usd=CENTS_OR_NULL, usd_foil=CENTS_OR_NULL, eur=CENTS_OR_NULL, eur_foil=CENTS_OR_NULL),
+    prices_date=TEXT_OR_NULL,
 )
 
 
@@ -105,6 +110,29 @@ def python_m_engine(*arguments):
     return subprocess.run(
         [sys.executable, "-m", "engine", *map(str, arguments)], cwd=ROOT, capture_output=True, check=False, timeout=300
     )
+
+
+class TestWorker:
+    def test_many_processes_have_one_thread_each(self, call):
+        code, out, err = call("worker", "--redis", "redis://localhost", "--processes", "2", "--threads", "2")
+        assert (code, out) == (2, "")
+        assert "--processes and --threads don't go together" in err
+
+    def test_a_system_without_fork_is_told_what_to_do_instead(self, call, monkeypatch):
+        monkeypatch.setattr(cli, "can_fork", lambda: False)
+        code, _, err = call("worker", "--redis", "redis://localhost", "--processes", "2")
+        assert code == 2
+        assert "Start the command several times" in err
+
+    @pytest.mark.parametrize("count", ["0", "-1", "many"])
+    def test_a_number_of_processes_that_cannot_be_is_refused(self, call, count):
+        code, _, err = call("worker", "--redis", "redis://localhost", "--processes", count)
+        assert code == 2
+        assert "--processes" in err
+
+    def test_as_many_as_cores_are_meant_by_auto(self):
+        args = cli._parser().parse_args(["worker", "--redis", "redis://localhost", "--processes", "auto"])
+        assert args.processes == len(os.sched_getaffinity(0))
 
 
 class TestIdentifyJson:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -223,3 +226,14 @@ def test_the_engine_needs_its_folder_only_to_open(demo_artifacts, demo_single_ph
         assert names(engine.identify(demo_single_photo.jpeg)) == list(demo_single_photo.names)
     finally:
         engine.close()
+
+
+def test_opening_it_tells_nobody_and_leaves_nothing_behind(tmp_path):
+    """ONNX Runtime would keep an id of the machine in the home folder, and send what it opens to its makers."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("CI", "ORT_", "XDG_"))}
+    subprocess.run(
+        [sys.executable, "-c", "from engine import Engine; Engine.open()"],
+        env={**inherited, "HOME": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[2])},
+        check=True,
+    )
+    assert list(tmp_path.rglob("*")) == []

@@ -209,3 +209,48 @@ def test_the_order_in_which_witnesses_name_cards_plays_no_part(testimony):
 def test_what_the_detector_is_surer_of_is_never_trusted_less(testimony, what, more):
     surer = replace(testimony, **{what: min(1.0, getattr(testimony, what) + more)})
     assert known(surer) >= known(testimony) - 1e-9
+
+
+calibrations = st.builds(
+    Calibration,
+    weights=st.fixed_dictionaries({name: st.floats(0, 1e6) for name in FEATURES}),
+    bias=st.floats(-1e6, 1e6),
+    identified_from=st.floats(0.5, 1),
+    unsure_from=st.floats(0, 0.5),
+    fitted_on=st.just({}),
+)
+"""Any that opens: what is promised of the judge is promised of all of them."""
+
+
+@some
+@given(calibrations, testimonies)
+def test_with_any_calibration_confidences_are_probabilities(calibration, testimony):
+    values = [ranked.confidence for ranked in Judge(calibration)(testimony).ranked]
+    assert all(0 <= value <= 1 for value in values)
+    assert sum(values) <= 1 + 1e-9
+    assert values == sorted(values, reverse=True)
+
+
+@some
+@given(calibrations, testimonies, cards, st.sampled_from(FEATURES), st.floats(0, 1))
+def test_with_any_calibration_more_of_one_feature_never_lowers_the_odds(calibration, testimony, card, name, more):
+    found = features(testimony, card)
+    raised = {**found, name: found[name] + more}
+    # Beside a million the last digits of a sum are lost.
+    assert calibration.odds(raised) >= calibration.odds(found) - 1e-6
+
+
+@some
+@given(testimonies, st.sampled_from(["height_px", "sharpness"]), st.floats(1, 100))
+def test_a_larger_or_sharper_card_is_never_trusted_less(testimony, what, times):
+    sharp = replace(testimony, sharpness=100.0 if testimony.sharpness is None else testimony.sharpness)
+    assert known(replace(sharp, **{what: getattr(sharp, what) * times})) >= known(sharp) - 1e-9
+
+
+@some
+@given(testimonies, cards, st.integers(0, 3), st.floats(0.5, 1), st.floats(0.5, 1))
+def test_a_title_read_more_surely_speaks_the_more_for_its_card(testimony, card, edits, one, other):
+    def confidence(score):
+        return confidences(replace(testimony, title=read((card, edits), score=score)))[card]
+
+    assert confidence(max(one, other)) >= confidence(min(one, other)) - 1e-9

@@ -36,7 +36,7 @@ def search_for(parts):
 
     def made(card_id, *more):
         titles = TitleWitness(*parts, TitleMatcher([*titles_of(card_id), *more]))
-        return TitleSearch(parts[0], titles, LAYOUTS), titles
+        return TitleSearch(titles, LAYOUTS), titles
 
     return made
 
@@ -134,7 +134,7 @@ class TestTokens:
     @pytest.fixture
     def search(self, parts):
         titles = TitleWitness(*parts, TitleMatcher([self.card, self.token]))
-        return TitleSearch(parts[0], titles, LAYOUTS)
+        return TitleSearch(titles, LAYOUTS)
 
     def read(self, search):
         photo, corners = photo_of(draw_layout("token", ("Marble Causeway",), "Token Artifact", 11, 640))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -12,11 +11,11 @@ import numpy as np
 import pytest
 
 from engine import Confirmation, ConfirmationRefused, Engine, OverlayError, Status, learning
+from tests.conftest import LACKING
 from training.camera import photograph
 from training.demo_cards import card_mask, demo_cards, draw_card
-from training.index_build import build_index
 
-NAME, ANOTHER = "Brinewake Oldmaw", "Bellrook Sentry"
+NAME, ANOTHER = LACKING, "Bellrook Sentry"
 """A card that the index lacks, and one that it has."""
 ORIGIN = "guild 12 / message 34 / user 56"
 
@@ -29,26 +28,13 @@ def photo_of(name, seed):
     return shot.image, shot.quads[0]
 
 
-@pytest.fixture(scope="module")
-def artifacts(demo_set, demo_artifacts, tmp_path_factory):
-    """The demo artifacts, whose catalogue has every demo card; only the index lacks one."""
-    folder = tmp_path_factory.mktemp("lacking")
-    with demo_set.faces_csv.open(encoding="utf-8", newline="") as lines:
-        header, *rows = csv.reader(lines)
-    with (demo_set.folder / "lacking.csv").open("w", encoding="utf-8", newline="") as out:
-        csv.writer(out).writerows([header, *(row for row in rows if row[1] != NAME)])
-    report = build_index([demo_set.folder / "lacking.csv"], folder / "artifacts", base=demo_artifacts)
-    assert (report.rows, report.new_names) == (demo_set.count - 1, 0)
-    return folder / "artifacts"
-
-
 @pytest.fixture
-def opened(artifacts, tmp_path):
+def opened(lacking_artifacts, tmp_path):
     """Return a function that opens the engine over one overlay file; all are closed at the end."""
     engines = []
 
     def open_engine(overlay=tmp_path / "overlay.sqlite"):
-        engines.append(Engine.open(artifacts, threads=1, overlay=overlay))
+        engines.append(Engine.open(lacking_artifacts, threads=1, overlay=overlay))
         return engines[-1]
 
     yield open_engine
@@ -57,8 +43,8 @@ def opened(artifacts, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def shared_engine(artifacts, tmp_path_factory):
-    engine = Engine.open(artifacts, threads=1, overlay=tmp_path_factory.mktemp("overlay") / "overlay.sqlite")
+def shared_engine(lacking_artifacts, tmp_path_factory):
+    engine = Engine.open(lacking_artifacts, threads=1, overlay=tmp_path_factory.mktemp("overlay") / "overlay.sqlite")
     yield engine
     engine.close()
 
@@ -139,6 +125,15 @@ class TestLearning:
 
     def test_a_printing_confirmed_later_is_something_new(self, engine, monday):
         assert confirm(engine, monday) != confirm(engine, monday, printing=("dmo", "6"))
+
+    def test_what_is_searched_is_given_with_its_vectors_and_is_the_same_until_it_changes(self, engine, monday):
+        assert engine.learnt() == ()
+        confirm(engine, monday)
+        (entry,) = learnt = engine.learnt()
+        assert (entry.name, entry.origin, len(entry.vector)) == (NAME, ORIGIN, 2 * 192)
+        assert engine.learnt() is learnt
+        engine.revoke_origin("user 56")
+        assert engine.learnt() == ()
 
 
 class TestRevoking:

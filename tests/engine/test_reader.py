@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from engine import geometry
 from engine.image import open_photo
 from engine.names import Title, fold
-from engine.ocr import LineFinder, TextReader
+from engine.ocr import LineFinder, Text, TextReader
 from engine.reader import (
     NOTHING_READ,
     STRONG,
@@ -119,6 +119,12 @@ class TestReadingADemoCard:
         readings = witness.lines(view.pixels, lines)
         assert len(readings) == len(lines)
         assert named(max(readings, key=lambda reading: reading.evidence)) == demo_single_photo.names[0]
+
+    @pytest.mark.parametrize("dash", ["-", "–", "—"])
+    def test_who_is_quoted_in_a_flavour_text_is_no_title(self, witness, dash):
+        corners = np.zeros((4, 2), np.float32)
+        assert witness._matched(Text("Emberwing Matriarch", 0.99), 0, corners).matches
+        assert witness._matched(Text(f"{dash}Emberwing Matriarch", 0.99), 0, corners) is NOTHING_READ
 
     def test_where_there_is_no_text_nothing_is_read(self, witness):
         blank = np.full((1000, 800, 3), 120, np.uint8)
