@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+INDISTINCT = 1e-4
+"""Largest singular value of centred unit vectors up to which they count as equal."""
 PIXEL_MEAN, PIXEL_STD = 127.0, 128.0
 """EfficientNet-Lite's own normalisation of pixel values 0..255; good for the others as well."""
 
@@ -92,22 +95,32 @@ def _conv(inside: int, outside: int, kernel: int, stride: int, groups: int = 1) 
     return nn.Sequential(conv, nn.BatchNorm2d(outside), nn.ReLU6())
 
 
+@cache
+def _torchvision_operators() -> Any:
+    """Declare what torchvision's C++ library would, which wants CUDA: its Python needs but two operators' names.
+
+    Once a process, and kept: an operator lasts as long as the library that defined it.
+    """
+    library: Any = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]  # torch's own gap
+    library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    return library
+
+
 def _mobilenet_v3_large() -> nn.Module:
     """Return torchvision's features, without weights: those are downloaded at run time."""
     if torch.version.cuda is None:
-        # torchvision's C++ library wants CUDA; its Python needs but the names of two of its operators.
-        library: Any = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]  # torch's own gap
-        library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-        library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-        _KEPT.append(library)
+        _torchvision_operators()
     from torchvision.models import mobilenet_v3_large
 
     features: nn.Module = mobilenet_v3_large(weights=None).features
+    for layer in features.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            # torchvision's 0.01 suits ImageNet's half a million batches: in a few hundred the means hardly move
+            # from where they began, and in evaluation the features overflow.
+            layer.momentum = 0.1
     return features
 
-
-_KEPT: list[Any] = []
-"""An operator lasts as long as the library that defined it."""
 
 BACKBONES: dict[str, tuple[Callable[[], nn.Module], int]] = {
     "efficientnet-lite0": (lambda: Lite(0), 1280),
@@ -159,6 +172,9 @@ class CardEmbedder(nn.Module):
         """
         mean = pooled.mean(0)
         _, spread, axes = torch.linalg.svd(pooled - mean, full_matrices=False)
+        if not spread[0] > INDISTINCT:
+            # A deep network that was taught nothing yet makes the same of every picture: there is nothing to fit to.
+            return
         kept = self.project.out_features
         # The square root of full whitening: small directions are mostly noise in photos.
         scale = (spread[:kept] / spread[0]).clamp(min=1e-3).rsqrt()

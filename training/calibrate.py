@@ -24,6 +24,7 @@ from engine.calibration import Calibration
 from engine.catalogue import Catalogue
 from engine.errors import EngineError
 from engine.values import Rgb
+from engine.whole import whole
 from training.calibration.cast import (
     Actor,
     Knowledge,
@@ -140,7 +141,6 @@ def told(name: str, answers: Sequence[tuple[float, bool]], judge: Calibration) -
 def install(judge: Path, folder: Path) -> None:
     """Put a judge into an artifact folder, and note it in the manifest; the file is swapped in whole."""
     facts = {k: v for k, v in open_artifacts(folder).manifest.items() if k not in ("format", "files")}
-    part = folder / f"{JUDGE}.part"
-    shutil.copyfile(judge, part)
-    part.replace(folder / JUDGE)
+    with whole(folder / JUDGE) as part:
+        shutil.copyfile(judge, part)
     write_manifest(folder, facts)

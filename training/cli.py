@@ -10,6 +10,7 @@ from collections.abc import Sequence
 EXIT_UNUSABLE = 2
 COMMANDS = {
     "bench": ("training.bench", "measure speed and memory of the engine on this machine"),
+    "bench-memory": ("training.bench_memory", "measure what several processes with an engine share of their memory"),
     "bench-search": ("training.bench_search", "compare ways to search many vectors"),
     "bench-verification": ("training.bench_verification", "compare ways to verify a candidate by a second look"),
     "calibrate": ("training.calibrate", "fit the judge's confidence on composed photos"),
@@ -23,13 +24,22 @@ COMMANDS = {
     "evaluate-embedder": ("training.evaluate_embedder", "measure how well the network finds cards again"),
     "evaluate-printings": ("training.evaluate_printings", "measure how well printings of one name are told apart"),
     "evaluate-reading": ("training.evaluate_reading", "measure how many titles are read, by layout and frame"),
+    "evaluate-sizes": ("training.evaluate_sizes", "measure which size of card pictures an index needs"),
     "export": ("training.export", "export the embedder network to ONNX (needs torch)"),
     "export-detector": ("training.detector.export", "export the detector's networks to ONNX (needs torch)"),
     "index": ("training.index_build", "build an artifact folder from card pictures"),
+    "install": ("training.upkeep.install", "put a packed artifact folder in place"),
+    "licences": ("training.supply.licences", "list the licences of all locked requirements and models"),
+    "pack": ("training.upkeep.pack", "pack an artifact folder into one file for other hosts"),
     "pack-faces": ("training.pack_faces", "pack card faces at training size into one small file"),
     "quantize": ("training.quantize", "turn an exported embedder into 8-bit integers and measure the loss"),
+    "refresh": ("training.upkeep.refresh", "synchronise, build, evaluate, and put in place what is no worse"),
+    "rollback": ("training.upkeep.rollback", "go back to the artifact folder before"),
+    "sbom": ("training.supply.bill", "write the bill of materials of a lock file and the models"),
     "scene-sheet": ("training.scene_sheet", "show the photos that the detector is trained and measured on"),
+    "sync": ("training.sync.command", "fetch Scryfall's cards and pictures, and keep them current"),
     "train": ("training.train", "train a network on packed faces (needs torch)"),
+    "whiten": ("training.whiten", "let an exported embedder's vectors weigh less what the camera changes"),
 }
 
 
@@ -46,5 +56,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         args = parser.parse_args(arguments)
         return int(importlib.import_module(COMMANDS[args.command][0]).run(args))
     except ModuleNotFoundError as error:
-        print(f"error: this needs {error.name}: pip install -e '.[training]'", file=sys.stderr)
+        extra = "sync" if arguments[:1] == ["sync"] else "training"
+        print(f"error: this needs {error.name}: pip install -e '.[{extra}]'", file=sys.stderr)
         return EXIT_UNUSABLE

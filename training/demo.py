@@ -6,6 +6,8 @@ python -m training demo [--out DIR]
 from __future__ import annotations
 
 import argparse
+import csv
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +15,16 @@ import numpy as np
 from engine import Engine, annotate, geometry
 from engine.values import Card, Corners, Identification, Status
 from training.demo_set import DemoPhoto, DemoSet, build_demo, demo_single_photo, demo_table_photo
+from training.demo_trouble import demo_covered_photo, demo_unfocused_photo
 from training.index_build import build_index
+from training.photo_labels import NEEDED_COLUMNS
 
 __all__ = ["DemoPhoto", "DemoSet", "build_demo", "demo_single_photo", "demo_table_photo", "main"]
 
+PHOTOS_CSV, NAMES_APART = "photos.csv", "|"
+"""What the photos show, as ``photo_labels.py`` reads it."""
+SINGLE_SEED, COVERED_SEED, UNFOCUSED_SEED = 4, 3, 6
+"""Three cards that the table's photo doesn't show."""
 SAME_PLACE = 0.5
 """Intersection over union above which a found card is the drawn one."""
 
@@ -32,7 +40,7 @@ def main(out_dir: Path) -> int:
     artifacts = out_dir / "artifacts"
     build_index([demo.faces_csv], artifacts)
     photo = demo_table_photo()
-    (out_dir / "photo.jpg").write_bytes(photo.jpeg)
+    write_photos({"photo.jpg": photo, **more_photos()}, out_dir)
     engine = Engine.open(artifacts)
     try:
         result = engine.identify(photo.jpeg)
@@ -46,6 +54,25 @@ def main(out_dir: Path) -> int:
         print(f"NOT identified right: {', '.join(wrong)}")
     print(annotated)
     return 1 if wrong else 0
+
+
+def more_photos() -> dict[str, DemoPhoto]:
+    """Return photos of single cards by their file names: a good one, and two that no bot could be sure of."""
+    return {
+        "single.jpg": demo_single_photo(SINGLE_SEED),
+        "covered.jpg": demo_covered_photo(COVERED_SEED),
+        "unfocused.jpg": demo_unfocused_photo(UNFOCUSED_SEED),
+    }
+
+
+def write_photos(photos: Mapping[str, DemoPhoto], out_dir: Path) -> None:
+    """Write photos by their file names, and what they show into ``photos.csv``."""
+    with (out_dir / PHOTOS_CSV).open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(NEEDED_COLUMNS)
+        for name, photo in photos.items():
+            (out_dir / name).write_bytes(photo.jpeg)
+            writer.writerow((name, len(photo.names), NAMES_APART.join(photo.names)))
 
 
 def report(photo: DemoPhoto, result: Identification) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,14 +38,23 @@ def read_faces_csv(path: Path) -> list[FaceRow]:
     Raises:
         FacesCsvError: the file can't be read or lacks a column.
     """
+    return list(iterate_faces_csv(path))
+
+
+def iterate_faces_csv(path: Path) -> Iterator[FaceRow]:
+    """Yield the rows as :func:`read_faces_csv` returns them, one at a time: half a million are half a gigabyte.
+
+    Raises:
+        FacesCsvError: the file can't be read or lacks a column.
+    """
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             reader = csv.DictReader(lines)
             missing = {"file", "name"} - set(reader.fieldnames or ())
             if missing:
                 raise FacesCsvError(f"{path} lacks the column(s) {', '.join(sorted(missing))}; it needs file,name.")
-            return [_row(path.parent, row) for row in reader if row["file"] and row["name"]]
-    except (OSError, UnicodeDecodeError) as error:
+            yield from (_row(path.parent, row) for row in reader if row["file"] and row["name"])
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise FacesCsvError(f"{path} can't be read as UTF-8 CSV: {error}") from error
 
 

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.catalogue import Catalogue
+from engine.catalogue_schema import SCHEMA_VERSION
+from engine.entries import FaceEntry, Prices
 from engine.names import FACE_SEPARATOR, fold
 from tests.metadata import printing, write_metadata
 from training import catalogue_build
@@ -92,6 +94,93 @@ def test_the_front_picture_stands_for_a_two_faced_printing(build):
     both = f"{ID_A} // {ID_B}"
     catalogue = build(cards=[{"name": "Day // Night"}], printings=[printing("Day // Night", illustration_id=both)])
     assert catalogue.printings(catalogue.find("Day"))[0].illustration_id == ID_A
+
+
+class TestPrices:
+    def prices(self, build, **columns):
+        row = printing("Bear", price_date="2026-01-31", **columns)
+        (entry,) = build(cards=[{"name": "Bear"}], printings=[row]).printing_entries(1)
+        return entry
+
+    def test_they_are_kept_to_the_cent_with_their_date(self, build):
+        entry = self.prices(build, usd="1178.11", eur="0.29", finishes="nonfoil|foil")
+        assert entry.prices == Prices(usd=117_811, eur=29)
+        assert entry.prices_date == "2026-01-31"
+
+    @pytest.mark.parametrize("finishes", ["foil", "etched", "foil|etched"])
+    def test_the_price_of_a_printing_that_only_has_foils_is_the_foil_s(self, build, finishes):
+        assert self.prices(build, usd="4.44", eur="3.00", finishes=finishes).prices == Prices(
+            usd_foil=444, eur_foil=300
+        )
+
+    def test_where_none_is_known_there_is_no_date_either(self, build):
+        entry = self.prices(build)
+        assert not entry.prices
+        assert entry.prices_date is None
+
+    def test_of_several_dates_the_oldest_is_told(self, build):
+        rows = [printing("Bear", collector_number=str(n), usd="1.00", price_date=f"2026-0{n}-01") for n in (2, 1)]
+        assert build(cards=[{"name": "Bear"}], printings=rows).meta()["prices_date"] == "2026-01-01"
+
+    def test_a_card_bears_the_prices_of_the_printing_that_is_shown(self, build):
+        rows = [
+            printing("Bear", set="new", collector_number="1", released_at="2020-02-02", usd="1.00"),
+            printing("Bear", set="pro", collector_number="2p", released_at="2021-01-01", usd="9.00"),
+        ]
+        catalogue = build(cards=[{"name": "Bear"}], printings=rows, sets=SETS)
+        entry = catalogue.entry(1)
+        assert entry.scryfall_uri.endswith("/new/1")
+        assert entry.prices.usd == 100
+
+
+class TestLegalities:
+    def test_what_is_known_is_told_with_its_date(self, build):
+        catalogue = build(cards=[{"name": "Bear", "commander_legal_2025_09": "1"}])
+        assert catalogue.legalities(1) == {"commander": "legal"}
+        assert catalogue.legalities_date == "2025-09"
+
+    def test_what_is_not_known_is_never_called_not_legal(self, build):
+        catalogue = build(cards=[{"name": "Bear"}, {"name": "Crow", "commander_legal_2025_09": "1"}])
+        assert catalogue.legalities(1) == {}
+
+    def test_where_nothing_is_known_there_is_no_date(self, build):
+        assert build(cards=[{"name": "Bear"}]).legalities_date is None
+
+    def test_many_formats_fit_in_and_cards_alike_share_them(self, build, tmp_path):
+        build(cards=[{"name": "Bear"}, {"name": "Crow"}])
+        statuses = {"modern": "banned", "vintage": "restricted", "legacy": "not_legal"}
+        with closing(sqlite3.connect(tmp_path / "catalogue.sqlite")) as database, database:
+            database.executemany("INSERT INTO legalities VALUES (7, ?, ?)", statuses.items())
+            database.execute("UPDATE cards SET legality_id = 7")
+        with closing(Catalogue.open(tmp_path / "catalogue.sqlite")) as catalogue:
+            assert catalogue.legalities(1) == catalogue.legalities(2) == statuses
+
+
+class TestFaces:
+    @pytest.mark.parametrize("layout", ["transform", "modal_dfc"])
+    def test_a_card_with_a_printed_back_has_a_picture_of_either_side(self, build, layout):
+        row = {"name": "Day // Night", "layout": layout, "sample_scryfall_id": ID_B}
+        catalogue = build(cards=[row], printings=[printing("Day // Night", layout=layout)])
+        folder = "https://cards.scryfall.io/normal"
+        assert catalogue.entry(1).faces == (
+            FaceEntry("Day", f"{folder}/front/0/0/{ID_B}.jpg"),
+            FaceEntry("Night", f"{folder}/back/0/0/{ID_B}.jpg"),
+        )
+        (of_printing,) = catalogue.printing_entries(1)
+        assert of_printing.faces[1].image_uri.endswith("/one/1?format=image&version=normal&face=back")
+
+    def test_two_names_on_one_side_have_one_picture(self, build):
+        entry = build(cards=[{"name": "Fire // Ice", "layout": "split"}]).entry(1)
+        assert entry.faces == (FaceEntry("Fire // Ice", None),)
+
+
+def test_a_card_is_found_by_the_key_of_its_name_a_card_before_a_token(build):
+    token = {"name": "Bear", "layout": "token", "type_line": "Token Creature"}
+    catalogue = build(cards=[{"name": "Bear"}, token, {"name": "Crow"}])
+    for name in ("Bear", "Crow"):
+        found = catalogue.by_key(catalogue.entry(catalogue.find(name)).key)
+        assert found == catalogue.find(name)
+    assert catalogue.by_key("no such key") is None
 
 
 def test_digital_printings_are_left_out_and_their_card_stays(build):
@@ -259,8 +348,8 @@ def test_every_name_put_in_is_found_again(tmp_path_factory, names):
 def test_the_file_names_its_format(tmp_path):
     build_catalogue(write_metadata(tmp_path), tmp_path / "catalogue.sqlite")
     with closing(sqlite3.connect(tmp_path / "catalogue.sqlite")) as database:
-        assert database.execute("PRAGMA user_version").fetchone() == (1,)
+        assert database.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
     with closing(Catalogue.open(tmp_path / "catalogue.sqlite")) as catalogue:
         counts = CatalogueCounts(cards=0, tokens=0, printings=0, printed_names=0, sets=1)
-        expected = {"format": "1", "source_date": "2026-11-23", "cards": "0", "sets": str(counts.sets)}
+        expected = {"format": str(SCHEMA_VERSION), "source_date": "2026-11-23", "cards": "0", "sets": str(counts.sets)}
         assert expected.items() <= catalogue.meta().items()

@@ -11,7 +11,10 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("pytorch_metric_learning")
 
+import torch
+
 from training import compare
+from training.backbone import CardEmbedder
 from training.cli import main
 from training.demo_cards import demo_cards, draw_card
 from training.embedder.pack import PackedFace, write_pack
@@ -34,6 +37,16 @@ def test_other_recipes_and_other_networks_are_compared_on_the_same_budget():
         "efficientnet-lite0", "efficientnet-lite1", "mobilenet-v3-large", "narrow"
     }  # fmt: skip
     assert all(one.epochs == 3 and one.dimension == ours.dimension for one in others)
+
+
+def test_a_network_without_weights_begins_without_a_hole_and_can_be_made_twice_in_one_process():
+    faces = torch.rand(6, 3, 96, 64) * 255
+    for _ in range(2):
+        network = CardEmbedder(4, "mobilenet-v3-large").eval()
+        with torch.no_grad():
+            network.fit_projection(network.pooled(faces))
+            vectors = network(faces)
+        assert torch.isfinite(vectors).all()
 
 
 # Of torch's own exporter, about its own code.

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from engine.values import Card, Identification, Status
-from training.demo import DemoPhoto, found_at, line_of, report
+from training.demo import PHOTOS_CSV, DemoPhoto, found_at, line_of, more_photos, report, write_photos
+from training.photo_labels import read_photo_labels
 
 LEFT = np.array([[10, 10], [110, 10], [110, 150], [10, 150]], np.float32)
 RIGHT = LEFT + np.array([150, 0], np.float32)
@@ -59,3 +60,11 @@ def test_a_wrong_name_is_shown_with_the_right_one():
 def test_doubt_is_shown():
     assert "[unsure]" in line_of("Bellrook Sentry", card(LEFT, status=Status.UNSURE))
     assert "not found" in line_of("Bellrook Sentry", None)
+
+
+def test_the_photos_are_written_with_what_they_show_as_the_measurements_read_it(tmp_path):
+    photos = more_photos()
+    write_photos(photos, tmp_path)
+    told = {one.file: tuple(label.name for label in one.labels) for one in read_photo_labels(tmp_path / PHOTOS_CSV)}
+    assert told == {name: photo.names for name, photo in photos.items()}
+    assert all((tmp_path / name).read_bytes() == photo.jpeg for name, photo in photos.items())

@@ -21,8 +21,9 @@ RIDGE = 1e-4
 """Weight of the squared weights in the mean loss: keeps features that hardly vary from growing without bound."""
 PROMISE, DOUBT = 0.99, 0.05
 """``identified`` names are right in so many cases, with a doubt of so much that they are not."""
-LOWEST, HIGHEST = 0.8, 0.995
-"""Between which the line of ``identified`` is looked for."""
+LOWEST, HIGHEST = 0.95, 0.995
+"""Between which the line of ``identified`` is looked for: the promise is kept on the average of all answers above it,
+and those right at it have to be right 19 times in 20, too."""
 LEAST_UNSURE = 0.3
 """Probability from which a name is worth showing: below, two of three would be wrong."""
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from engine.names import fold
 from engine.values import Rgb
+from engine.whole import whole
 
 PACK_HEIGHT, PACK_WIDTH = 256, 184
 """Size of the packed pictures: a little more than the network's, so that the camera has something to lose."""
@@ -84,13 +85,11 @@ def is_held_out(name: str) -> bool:
 def write_pack(out: Path, faces: Iterable[tuple[PackedFace, Rgb]]) -> int:
     """Write faces to a pack and return how many; the file is there whole or not at all."""
     known: list[PackedFace] = []
-    part = out.with_name(out.name + ".part")
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
+    with whole(out) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
         for face, picture in faces:
             archive.writestr(f"{len(known)}.webp", _encoded(picture))
             known.append(face)
         archive.writestr(ROWS, json.dumps([asdict(face) for face in known], ensure_ascii=False))
-    part.replace(out)
     return len(known)
 
 

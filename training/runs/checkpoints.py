@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import torch
 from torch import Tensor
 
+from engine.whole import whole
+
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
@@ -46,12 +48,9 @@ def save(
     """
     path = folder / NAME
     state = {name: part.state_dict() for name, part in parts.items()}
-    part = path.with_suffix(".part")
-    torch.save(
-        {"format": FORMAT, "settings": asdict(settings), "progress": asdict(progress), "state": state, "extra": extra},
-        part,
-    )
-    part.replace(path)
+    kept = {"format": FORMAT, "settings": asdict(settings), "progress": asdict(progress)}
+    with whole(path) as unfinished:
+        torch.save({**kept, "state": state, "extra": extra}, unfinished)
     return path
 
 

@@ -1,0 +1,95 @@
+"""``python -m training sbom``: a lock file and the shipped models -> a bill of materials, CycloneDX 1.6 in JSON."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+
+from cyclonedx.contrib.license.factories import LicenseFactory
+from cyclonedx.model import ExternalReference, ExternalReferenceType, HashAlgorithm, HashType, Property, XsUri
+from cyclonedx.model.bom import Bom
+from cyclonedx.model.component import Component, ComponentType
+from cyclonedx.output import make_outputter
+from cyclonedx.schema import OutputFormat, SchemaVersion
+from packageurl import PackageURL
+
+from engine.errors import ArtifactError
+from training.supply.licences import UnknownLicence, licence_of
+from training.supply.lock import LockError, Pin, read_lock
+from training.supply.models import ModelFile, shipped_models
+
+PRODUCT = "cardglass"
+
+
+def bill_of(pins: Iterable[Pin], models: Iterable[ModelFile]) -> str:
+    """Return the bill as JSON: the program, each locked package with its hashes, each model with its own.
+
+    Raises:
+        UnknownLicence: of a package.
+    """
+    licences = LicenseFactory()
+    root = Component(
+        name=PRODUCT,
+        version=version(PRODUCT),
+        type=ComponentType.APPLICATION,
+        licenses=[licences.make_from_string("MIT")],
+        bom_ref=PRODUCT,
+    )
+    bom = Bom()
+    bom.metadata.component = root
+    parts = [*(_package(pin, licences) for pin in pins), *(_model(model, licences) for model in models)]
+    for part in parts:
+        bom.components.add(part)
+    bom.register_dependency(root, parts)
+    return str(make_outputter(bom, OutputFormat.JSON, SchemaVersion.V1_6).output_as_string(indent=1))
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe ``python -m training sbom``."""
+    parser.add_argument("--lock", type=Path, required=True, metavar="FILE", help="what is installed")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the bill to write")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the bill."""
+    try:
+        pins, models = read_lock(args.lock), list(shipped_models())
+        args.out.write_text(bill_of(pins, models) + "\n", encoding="utf-8")
+    except (OSError, LockError, UnknownLicence, ArtifactError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    print(f"{args.out}: {len(pins)} packages, {len(models)} models and data files")
+    return 0
+
+
+def _package(pin: Pin, licences: LicenseFactory) -> Component:
+    # A package has a hash for each of its distributions, so that they belong to where these come from.
+    source = ExternalReference(
+        type=ExternalReferenceType.DISTRIBUTION,
+        url=XsUri(pin.purl),
+        hashes=[HashType(alg=HashAlgorithm.SHA_256, content=sha256) for sha256 in pin.hashes],
+    )
+    return Component(
+        name=pin.name,
+        version=pin.version,
+        type=ComponentType.LIBRARY,
+        licenses=[licences.make_from_string(licence_of(pin.name))],
+        purl=PackageURL("pypi", None, pin.name, pin.version),
+        bom_ref=pin.purl,
+        external_references=[source],
+        properties=[Property(name="cardglass:marker", value=pin.marker)] if pin.marker else [],
+    )
+
+
+def _model(model: ModelFile, licences: LicenseFactory) -> Component:
+    return Component(
+        name=model.name,
+        type=ComponentType.MACHINE_LEARNING_MODEL if model.is_network else ComponentType.DATA,
+        licenses=[licences.make_from_string(model.licence)],
+        hashes=[HashType(alg=HashAlgorithm.SHA_256, content=model.sha256)],
+        description=model.origin,
+        bom_ref=f"file:{model.name}",
+    )

@@ -1,0 +1,63 @@
+"""Lock files, as ``make lock`` writes them: each requirement with its version and the hashes of its distributions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+_HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
+_OPTION = " --"
+
+
+class LockError(ValueError):
+    """The file is no lock file; the message names it and the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """One locked requirement.
+
+    Attributes:
+        name: as package indexes compare names: lower case, hyphens.
+        version: the only one that is installed.
+        marker: where it is installed, "" for everywhere.
+        hashes: SHA-256 (hex digits) of each distribution that may be taken.
+    """
+
+    name: str
+    version: str
+    marker: str
+    hashes: tuple[str, ...]
+
+    @property
+    def purl(self) -> str:
+        """Its package URL."""
+        return f"pkg:pypi/{self.name}@{self.version}"
+
+
+def read_lock(path: Path) -> tuple[Pin, ...]:
+    """Return what a lock file pins, in its order.
+
+    Raises:
+        LockError: a line is no requirement, pins no version, or has no hash.
+        OSError: the file can't be read.
+    """
+    text = re.sub(r"\\\n", " ", path.read_text(encoding="utf-8"))
+    lines = (line.strip() for line in text.splitlines())
+    return tuple(_pin(path, line) for line in lines if line and not line.startswith("#"))
+
+
+def _pin(path: Path, line: str) -> Pin:
+    try:
+        found = Requirement(line.partition(_OPTION)[0])
+    except InvalidRequirement as error:
+        raise LockError(f"{path} is no lock file ({error}): {line[:80]}") from None
+    versions = [specifier.version for specifier in found.specifier if specifier.operator == "=="]
+    hashes = tuple(_HASH.findall(line))
+    if len(versions) != 1 or not hashes:
+        raise LockError(f"{path} doesn't pin {found.name} with a hash; renew it: make lock.")
+    return Pin(canonicalize_name(found.name), versions[0], str(found.marker or ""), hashes)
