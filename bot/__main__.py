@@ -1,95 +1,132 @@
-"""``python -m bot``: read the settings, open the engine, start the client. Only here are things built.
+"""``python -m bot``: start the bot, register its commands, check what it would start with, tell what it learnt.
 
-Exit codes: 0 stopped by a signal, 3 no token, 4 settings, 5 artifacts, 6 login refused, 7 intent not allowed.
-A supervisor should not start the bot again on 3 to 7: each needs a person first.
+Exit codes: :class:`bot.ops.exits.Exit`.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import logging
 import os
-import signal
 import sys
+from collections.abc import Coroutine, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-import aiohttp
-import discord
-
-from bot.client import CardglassClient
-from bot.download import Downloader
 from bot.errors import SettingsError
-from bot.looking import Looker
-from bot.pool import WorkerPool
+from bot.ops.exits import HOW_TO_LOG_IN, Exit, exit_for
+from bot.ops.logs import set_up_logs
+from bot.ops.registration import Registration, Tree, register_in
+from bot.ops.service import parts_of, serve, stop_at_signals
+from bot.ops.taught import add_confirmations_command, confirmations
+from bot.rehearsal.command import add_rehearse_command, rehearse
 from bot.settings import Settings, read_settings
-from engine import ArtifactError, Engine
+from bot.shards import Shards, shards_of
+from bot.work.memory import hold_little
 
-STOP_WITHIN_S = 8.0
-"""Time for answers under way when the bot is told to stop; containers are killed after ten seconds."""
+log = logging.getLogger(__name__)
 
-EXIT_OK, EXIT_NO_TOKEN, EXIT_SETTINGS, EXIT_ARTIFACTS, EXIT_LOGIN, EXIT_INTENT = 0, 3, 4, 5, 6, 7
-
-HOW_TO_LOG_IN = (
-    "No token: make an application at https://discord.com/developers/applications, press Bot -> Reset Token, "
-    "and put the token into .env as DISCORD_TOKEN=... (cp .env.example .env)."
-)
-NO_INTENT = (
-    "CARDGLASS_CHANNELS needs the message content: switch on Bot -> Message Content Intent at "
-    "https://discord.com/developers/applications, or leave CARDGLASS_CHANNELS empty."
-)
-LOGIN_REFUSED = "Discord refused the token: press Bot -> Reset Token and put the new one into .env."
+TOKENLESS = ("check", "confirmations")
+"""Commands that don't log in."""
 
 
-def main() -> int:
-    """Run the bot and return the exit code."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return the exit code."""
+    chosen = _parser().parse_args(arguments)
+    hold_little()
+    if chosen.command == "rehearse":
+        return rehearse(chosen)
     try:
         settings = read_settings(os.environ, Path(".env"))
+        if chosen.shards is not None:
+            settings = replace(settings, shards=chosen.shards)
     except SettingsError as error:
-        return _fail(str(error), EXIT_SETTINGS)
-    if not settings.token:
-        return _fail(HOW_TO_LOG_IN, EXIT_NO_TOKEN)
-    discord.utils.setup_logging(level=getattr(logging, settings.log_level))
+        return _fail(str(error), Exit.SETTINGS)
+    if not settings.token and chosen.command not in TOKENLESS:
+        return _fail(HOW_TO_LOG_IN, Exit.NO_TOKEN)
+    set_up_logs(settings.log_level, settings.log_format)
+    if chosen.command == "check":
+        return _run(_check(settings))
+    if chosen.command == "confirmations":
+        return _run(_confirmations(settings, chosen))
+    if chosen.command == "sync-commands":
+        return _run(_sync(settings, chosen.guild))
+    return _run(_serve(settings))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="The Discord bot; without a command it starts.")
+    parser.add_argument(
+        "--shards",
+        type=_shards,
+        metavar="FIRST-LAST/COUNT",
+        help="be this part of the bot, where it is several processes: 0-3/16",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands.add_parser("check", help="check settings, artifacts and data folder, without connecting")
+    sync = commands.add_parser("sync-commands", help="register the slash commands with Discord, changed or not")
+    sync.add_argument("--guild", type=int, metavar="ID", help="in this server only, for trying them out")
+    add_confirmations_command(commands)
+    add_rehearse_command(commands)
+    return parser
+
+
+def _shards(text: str) -> Shards:
     try:
-        engine = Engine.open(settings.artifacts)
-    except ArtifactError as error:
-        return _fail(error.message, EXIT_ARTIFACTS)
+        return shards_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} can't be used: {error}") from None
+
+
+def _run(command: Coroutine[Any, Any, Exit]) -> int:
     try:
-        return asyncio.run(serve(settings, engine))
-    except discord.LoginFailure:
-        return _fail(LOGIN_REFUSED, EXIT_LOGIN)
-    except discord.PrivilegedIntentsRequired:
-        return _fail(NO_INTENT, EXIT_INTENT)
-    finally:
-        engine.close()
+        return asyncio.run(command)
+    except Exception as error:
+        known = exit_for(error)
+        if known is None:
+            log.exception("ended by an error nobody foresaw")
+            return Exit.FAILED
+        return _fail(known[1], known[0])
 
 
-async def serve(settings: Settings, engine: Engine) -> int:
-    """Serve until a signal comes; then finish the photos at hand and close."""
-    pool = WorkerPool(settings.workers, settings.max_waiting)
-    async with aiohttp.ClientSession() as session:
-        fetch = Downloader(
-            session,
-            hosts=settings.cdn_hosts,
-            max_bytes=settings.max_photo_bytes,
-            timeout_s=settings.download_timeout_s,
-        )
-        client = CardglassClient(settings, engine, Looker(engine, fetch, pool))
-        async with client:
-            running = asyncio.create_task(client.start(settings.token))
-            # discord.py leaves SIGTERM, which containers stop with, to the application.
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.add_signal_handler(number, running.cancel)
-            try:
-                await running
-            except asyncio.CancelledError:
-                unfinished = await client.answers.finish(STOP_WITHIN_S)
-                logging.getLogger(__name__).info("stopping; %d answers not finished", unfinished)
-            await pool.close()
-    return EXIT_OK
+async def _serve(settings: Settings) -> Exit:
+    if not await serve(settings, stop_at_signals()):
+        # Python would wait for threads that don't end; the supervisor would kill us for it.
+        log.warning("threads are still at work and are left behind")
+        logging.shutdown()
+        os._exit(Exit.OK)
+    return Exit.OK
 
 
-def _fail(message: str, code: int) -> int:
+async def _sync(settings: Settings, guild_id: int | None) -> Exit:
+    async def register(tree: Tree) -> None:
+        await (Registration(settings.data).again(tree) if guild_id is None else register_in(tree, guild_id))
+
+    # The client registers its commands when it has logged in; nothing connects to the gateway.
+    async with parts_of(settings) as parts, parts.make_client(settings, register) as client:
+        await client.login(settings.token)
+    return Exit.OK
+
+
+async def _confirmations(settings: Settings, chosen: argparse.Namespace) -> Exit:
+    return await asyncio.to_thread(confirmations, settings, chosen)
+
+
+async def _check(settings: Settings) -> Exit:
+    async with parts_of(settings) as parts:
+        artifacts = parts.holder.info()["artifacts"]
+    print(f"artifacts: {artifacts['folder']}, of {artifacts['created']}")
+    print(f"data folder: {settings.data.resolve()}, can be written")
+    print(f"database: {'the one at CARDGLASS_DATABASE, answers' if settings.database else 'a file in the data folder'}")
+    print(f"shards: {settings.shards or 'all'}")
+    print(f"health and metrics: {settings.http or 'off'}")
+    print(f"token: {'there, not tried' if settings.token else 'missing. ' + HOW_TO_LOG_IN}")
+    return Exit.OK if settings.token else Exit.NO_TOKEN
+
+
+def _fail(message: str, code: Exit) -> Exit:
     print(message, file=sys.stderr)
     return code
 

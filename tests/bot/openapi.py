@@ -13,6 +13,8 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 DOCUMENT = Path(__file__).parent / "discord-openapi.json.gz"
+IDENTIFIED = frozenset({"attachments", "default_values"})
+"""What has a snowflake as its "id"."""
 SNOWFLAKES = frozenset({"message_id", "channel_id", "guild_id"})
 
 
@@ -62,7 +64,7 @@ def operations(route: str) -> dict[str, Any]:
 def as_sent(value: Any, key: str = "") -> Any:
     """The body with snowflakes as texts: discord.py sends some as integers, which Discord takes as well."""
     if isinstance(value, dict):
-        return {k: str(v) if k == "id" and key == "attachments" else as_sent(v, k) for k, v in value.items()}
+        return {k: str(v) if k == "id" and key in IDENTIFIED else as_sent(v, k) for k, v in value.items()}
     if isinstance(value, list):
         return [as_sent(item, key) for item in value]
     return str(value) if isinstance(value, int) and key in SNOWFLAKES else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from bot.reply import Looked
+from bot.looked import Looked
 from engine import Candidate, Card, Identification, Printing, Status
 
 QUAD = ((0.0, 0.0), (63.0, 0.0), (63.0, 88.0), (0.0, 88.0))
@@ -56,7 +56,7 @@ def result(*cards: Card) -> Identification:
     return Identification(640, 480, cards, {"total": 1.0})
 
 
-def looked(*cards: Card, spoiler: bool = False, picture_uri: str | None = None) -> Looked:
+def looked(*cards: Card, spoiler: bool = False) -> Looked:
     """A photo that was looked at; an annotated copy is there where it shows several cards."""
     annotated = b"\xff\xd8jpeg" if len(cards) > 1 else None
-    return Looked(result(*cards), annotated=annotated, spoiler=spoiler, picture_uri=picture_uri)
+    return Looked(result(*cards), annotated=annotated, spoiler=spoiler)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import discord
 import pytest
+from discord import ui
 
-from bot import wording
 from bot.client import intents_for
-from bot.settings import Settings
-from tests.bot.world import World
+from tests.bot.world import MESSAGES, World, parts_of, text_of
 from training.demo_set import DemoPhoto
 
 
@@ -24,7 +23,7 @@ async def test_a_thread_of_an_answered_channel_is_answered(world: World, demo_si
     thread = world.thread_in(world.answered)
     await world.post(thread, ("one.jpg", demo_single_photo.jpeg))
     (reply,) = world.replies(thread)
-    assert reply.embeds[0].title == demo_single_photo.names[0]
+    assert demo_single_photo.names[0] in text_of(reply)
 
 
 async def test_a_thread_elsewhere_is_not(world: World, demo_single_photo: DemoPhoto):
@@ -37,14 +36,14 @@ async def test_a_forwarded_photo_is_answered_as_a_posted_one(world: World, demo_
     posted = await world.post(world.quiet, ("one.jpg", demo_single_photo.jpeg))
     await world.alice.forward(posted, world.answered)
     (reply,) = world.replies(world.answered)
-    assert reply.embeds[0].title == demo_single_photo.names[0]
+    assert demo_single_photo.names[0] in text_of(reply)
 
 
 async def test_a_mention_in_a_reply_asks_for_the_photo_replied_to(world: World, demo_single_photo: DemoPhoto):
     posted = await world.post(world.quiet, ("one.jpg", demo_single_photo.jpeg))
     await world.alice.send(world.quiet, f"<@{world.client.user.id}>", reply_to=posted)
     (reply,) = world.replies(world.quiet)
-    assert reply.embeds[0].title == demo_single_photo.names[0]
+    assert demo_single_photo.names[0] in text_of(reply)
 
 
 async def test_a_reply_to_the_bot_that_asks_nothing_is_left_in_peace(world: World, demo_single_photo: DemoPhoto):
@@ -57,7 +56,7 @@ async def test_a_reply_to_the_bot_that_asks_nothing_is_left_in_peace(world: Worl
 async def test_a_mention_without_a_photo_is_told_what_is_needed(world: World):
     await world.alice.send(world.quiet, f"<@{world.client.user.id}> hello")
     (reply,) = world.replies(world.quiet)
-    assert reply.embeds[0].description == wording.NO_PHOTO
+    assert text_of(reply) == MESSAGES.words("en")("no-photo")
 
 
 async def test_where_it_may_not_write_it_does_not_try(world: World, demo_single_photo: DemoPhoto):
@@ -67,12 +66,11 @@ async def test_where_it_may_not_write_it_does_not_try(world: World, demo_single_
     assert not [r for r in world.env.http_requests if r.path == f"/channels/{channel.id}/messages"]
 
 
-async def test_where_it_may_not_embed_it_says_the_same_in_text(world: World, demo_single_photo: DemoPhoto):
+async def test_where_it_may_not_embed_links_it_says_the_same(world: World, demo_single_photo: DemoPhoto):
     channel = channel_without(world, embed_links=False)
     await world.post(channel, ("one.jpg", demo_single_photo.jpeg))
     (reply,) = world.replies(channel)
-    assert not reply.embeds
-    assert demo_single_photo.names[0] in reply.content
+    assert demo_single_photo.names[0] in text_of(reply)
 
 
 async def test_where_it_may_not_attach_it_sends_the_list_alone(world: World, demo_table_photo: DemoPhoto):
@@ -80,8 +78,8 @@ async def test_where_it_may_not_attach_it_sends_the_list_alone(world: World, dem
     await world.post(channel, ("table.jpg", demo_table_photo.jpeg))
     (reply,) = world.replies(channel)
     assert not reply.attachments
-    assert reply.embeds[0].image.url is None
-    assert all(name in reply.embeds[0].description for name in demo_table_photo.names)
+    assert not parts_of(reply, ui.MediaGallery)
+    assert all(name in text_of(reply) for name in demo_table_photo.names)
 
 
 async def test_a_bot_that_is_stopping_begins_no_answer(world: World, demo_single_photo: DemoPhoto):
@@ -90,9 +88,23 @@ async def test_a_bot_that_is_stopping_begins_no_answer(world: World, demo_single
     assert world.replies(world.answered) == []
 
 
-@pytest.mark.parametrize(("channels", "content"), [(set(), False), ({1}, True)])
-def test_message_content_is_asked_for_only_where_channels_are_answered(channels, content):
-    intents = intents_for(Settings(channels=frozenset(channels)))
+@pytest.mark.parametrize("content", [True, False])
+def test_no_privileged_intent_but_message_content_is_asked_for_and_that_only_where_it_is_wanted(content):
+    intents = intents_for(message_content=content)
     assert intents.message_content is content
     assert not intents.members
     assert not intents.presences
+
+
+async def test_without_the_right_to_see_the_history_the_answer_stands_by_itself(
+    world: World, demo_single_photo: DemoPhoto
+):
+    channel = channel_without(world, read_message_history=False)
+    await world.post(channel, ("one.jpg", demo_single_photo.jpeg))
+    (reply,) = world.replies(channel)
+    assert reply.reference is None
+
+
+async def test_a_server_that_the_bot_is_removed_from_is_forgotten(world: World):
+    await world.client.on_guild_remove(world.client.get_guild(world.guild.id))
+    assert world.client.store.counts()["guilds"] == 0

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError
-from bot.settings import READERS, TOKEN, TOKEN_FILE, Settings, read_settings
+from bot.settings import READERS, TOKEN, TOKEN_FILE, Address, Settings, read_settings
+from bot.shards import Shards
 
 WORD = "abc"
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
@@ -38,27 +39,70 @@ def test_without_any_setting_the_defaults_hold(tmp_path: Path):
 def test_every_setting_can_be_chosen():
     given = {
         "DISCORD_TOKEN": WORD,
-        "CARDGLASS_CHANNELS": "1, 22  333",
+        "CARDGLASS_CONTACT": "cards@example.org",
+        "CARDGLASS_KEEP_DAYS": "7",
+        "CARDGLASS_MESSAGE_CONTENT": "Off",
         "CARDGLASS_ARTIFACTS": "mine",
+        "CARDGLASS_DATA": "kept",
+        "CARDGLASS_OVERLAY": "confirmed.sqlite",
+        "CARDGLASS_DATABASE": "postgresql://bot@db/cards",
+        "CARDGLASS_SHARDS": "4-7/16",
+        "RECOGNISER_URL": "rediss://:a:b@example.org:6379/1",
         "CARDGLASS_WORKERS": "2",
         "CARDGLASS_MAX_WAITING": "7",
+        "CARDGLASS_MAX_WAITING_PER_USER": "4",
+        "CARDGLASS_DEADLINE_S": "30",
         "CARDGLASS_MAX_PHOTO_MB": "3",
         "CARDGLASS_DOWNLOAD_TIMEOUT_S": "9",
         "CARDGLASS_CDN_HOSTS": "CDN.example",
+        "CARDGLASS_HTTP": "127.0.0.1:8080",
         "CARDGLASS_LOG_LEVEL": "debug",
+        "CARDGLASS_LOG_FORMAT": "JSON",
     }
     assert set(given) == {TOKEN, *READERS}
     assert read_settings(given) == Settings(
         token=WORD,
-        channels=frozenset({1, 22, 333}),
+        contact="cards@example.org",
+        keep_days=7,
+        message_content=False,
         artifacts=Path("mine"),
+        data=Path("kept"),
+        overlay=Path("confirmed.sqlite"),
+        database="postgresql://bot@db/cards",
+        shards=Shards(4, 7, 16),
+        recogniser_url="rediss://:a:b@example.org:6379/1",
         workers=2,
         max_waiting=7,
+        max_waiting_per_user=4,
+        deadline_s=30,
         max_photo_bytes=3 * 2**20,
         download_timeout_s=9,
         cdn_hosts=frozenset({"cdn.example"}),
+        http=Address("127.0.0.1", 8080),
         log_level="DEBUG",
+        log_format="json",
     )
+
+
+def test_confirmed_answers_lie_in_the_data_folder_unless_told_otherwise():
+    assert read_settings({"CARDGLASS_DATA": "kept"}).overlay_file == Path("kept/overlay.sqlite")
+    assert read_settings({"CARDGLASS_OVERLAY": "mine.sqlite"}).overlay_file == Path("mine.sqlite")
+
+
+def test_what_the_bot_remembers_lies_in_the_data_folder_unless_a_server_is_named():
+    assert read_settings({"CARDGLASS_DATA": "kept"}).store == Path("kept/cardglass.sqlite")
+    assert read_settings({"CARDGLASS_DATABASE": "postgresql://db/cards"}).store == "postgresql://db/cards"
+
+
+def test_a_database_s_password_is_shown_neither_where_settings_are_printed_nor_where_they_are_refused():
+    assert "hush" not in repr(read_settings({"CARDGLASS_DATABASE": "postgresql://bot:hush@db/cards"}))
+    with pytest.raises(SettingsError, match="CARDGLASS_DATABASE") as refusal:
+        read_settings({"CARDGLASS_DATABASE": "postgres:bot:hush@db/cards"})
+    assert "hush" not in str(refusal.value)
+
+
+def test_an_address_may_be_one_of_ipv6():
+    assert read_settings({"CARDGLASS_HTTP": "[::1]:80"}).http == Address("::1", 80)
 
 
 class TestFile:
@@ -75,8 +119,13 @@ class TestFile:
         settings = read_settings({"CARDGLASS_WORKERS": "3"}, tmp_path / ".env")
         assert (settings.workers, settings.max_waiting) == (3, 5)
 
+    def test_one_that_is_no_text_is_named(self, tmp_path: Path):
+        (tmp_path / ".env").write_bytes(b"DISCORD_TOKEN=\xff")
+        with pytest.raises(SettingsError, match=r"\.env can't be read"):
+            read_settings({}, tmp_path / ".env")
+
     def test_what_is_empty_counts_as_not_given(self, tmp_path: Path):
-        (tmp_path / ".env").write_text("CARDGLASS_WORKERS=\nCARDGLASS_CHANNELS=  ")
+        (tmp_path / ".env").write_text("CARDGLASS_WORKERS=\nCARDGLASS_CONTACT=  ")
         assert read_settings({}, tmp_path / ".env") == Settings()
 
 
@@ -97,16 +146,32 @@ class TestToken:
     ("name", "value"),
     [
         ("CARDGLASS_WORKERS", "two"),
-        ("CARDGLASS_WORKERS", "0"),
+        ("CARDGLASS_WORKERS", "-1"),
         ("CARDGLASS_WORKERS", "65"),
         ("CARDGLASS_MAX_WAITING", "-1"),
         ("CARDGLASS_MAX_PHOTO_MB", "33"),
         ("CARDGLASS_DOWNLOAD_TIMEOUT_S", "1e9"),
-        ("CARDGLASS_CHANNELS", "#cards"),
+        ("CARDGLASS_KEEP_DAYS", "0"),
         ("CARDGLASS_LOG_LEVEL", "LOUD"),
+        ("CARDGLASS_LOG_FORMAT", "xml"),
+        ("CARDGLASS_MESSAGE_CONTENT", "perhaps"),
+        ("CARDGLASS_DEADLINE_S", "1"),
+        ("CARDGLASS_HTTP", "8080"),
+        ("CARDGLASS_HTTP", ":8080"),
+        ("CARDGLASS_HTTP", "127.0.0.1:0"),
+        ("CARDGLASS_HTTP", "127.0.0.1:http"),
+        ("CARDGLASS_HTTP", "127.0.0.1:65536"),
         ("CARDGLASS_COLOUR", "green"),
+        ("CARDGLASS_SHARDS", "0-3"),
+        ("CARDGLASS_DATABASE", "mysql://bot@db/cards"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(name: str, value: str):
     with pytest.raises(SettingsError, match=name):
         read_settings({name: value})
+
+
+def test_an_address_that_can_t_be_used_is_named_without_its_password():
+    with pytest.raises(SettingsError) as error:
+        read_settings({"RECOGNISER_URL": f"http://:{WORD}@example.org"})
+    assert str(error.value) == "RECOGNISER_URL can't be used: must be redis://HOST:PORT, or rediss:// for TLS."

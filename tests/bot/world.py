@@ -1,132 +1,102 @@
-"""A small Discord for tests: one server, one channel, one player, and a CDN on loopback."""
+"""The simulated Discord of :mod:`bot.rehearsal`, and what only tests do in it."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
-import aiohttp
-import simcord
+import discord
+from discord import ui
 
-from bot.client import CardglassClient
-from bot.download import Downloader
-from bot.looking import Looker, Recogniser
-from bot.pool import WorkerPool
+from bot.messages import Messages
+from bot.recogniser import Recogniser
+from bot.rehearsal import world as rehearsal
+from bot.rehearsal.reading import control, parts_of, text_of
+from bot.rehearsal.world import open_world
+from bot.replies.facts import NOTHING_KNOWN
+from bot.replies.layout import answer_layout
 from bot.settings import Settings
-from tests.bot.openapi import faults
+from bot.store import Answer
+from engine import Candidate, Status
+from tests.bot.rules import check
 
-LOOPBACK = "127.0.0.1"
+__all__ = ["MESSAGES", "World", "control", "parts_of", "small_world", "text_of"]
+
+MESSAGES = Messages.open()
 
 
 @dataclass
-class World:
-    """What a test moves: ``answered`` is a channel in which every photo is answered, ``quiet`` one in which none is."""
-
-    env: Any
-    client: CardglassClient
-    guild: Any
-    answered: Any
-    quiet: Any
-    alice: Any
-
-    async def post(self, channel: Any, *photos: tuple[str, bytes], text: str = "", **more: Any) -> Any:
-        return await self.alice.send(channel, text, attachments=list(photos), **more)
-
-    async def post_direct(self, *photos: tuple[str, bytes]) -> Any:
-        """Send a direct message; simcord takes its photos only as it stores them itself."""
-        channel = self.alice.user.dm_channel
-        await self.alice.send_dm("", attachments=self.env.backend.store_attachments(channel.id, list(photos)))
-        return channel.last_message
+class World(rehearsal.World):
+    """What a test moves."""
 
     def thread_in(self, channel: Any) -> Any:
         """Open a thread; simcord has no actor for it, so its backend and its handle do."""
         thread = self.env.backend.create_thread(channel.id, "thread", self.alice.id)
         return type(channel)(self.env, self.guild, thread)
 
-    def answer_also(self, channel: Any) -> None:
-        channels = self.client.settings.channels | {channel.id}
-        self.client.settings = replace(self.client.settings, channels=channels)
+    def unsure(self, answer: Answer, names: Sequence[str]) -> Answer:
+        """Let the store believe that an answer's first card was unsure, with these candidates."""
+        candidates = tuple(Candidate(name, 0.5, "https://scryfall.com/") for name in names)
+        card = replace(answer.cards[0], status=Status.UNSURE, candidates=candidates, name=names[0])
+        doubted = replace(answer, cards=(card, *answer.cards[1:]))
+        self.client.store.put_right(answer.key, 0, card)
+        return doubted
 
-    def replies(self, channel: Any) -> list[Any]:
-        return [m for m in channel.history() if m.author.id == self.client.user.id]
+    async def layout(self, answer: Answer) -> ui.LayoutView:
+        """The reply as it would be now."""
+        return answer_layout(answer, MESSAGES.words(answer.language), [NOTHING_KNOWN] * len(answer.cards))
+
+    async def restart(self) -> None:
+        """Stop the bot and start it anew over the same store."""
+        self.client = self.again()
+        await self.env.restart_bot(self.client)
+
+    def newcomer(self, name: str, **rights: bool) -> Any:
+        """Somebody else on the server; with ``manage_guild`` an admin."""
+        role = self.guild.create_role(f"{name}'s", permissions=discord.Permissions(**rights))
+        return self.guild.add_member(self.env.create_user(name), roles=[role])
+
+    def join(self, name: str, **more: Any) -> Any:
+        """Let somebody else join the server."""
+        return self.guild.add_member(self.env.create_user(name), **more)
+
+    @asynccontextmanager
+    async def at_once(self) -> AsyncIterator[None]:
+        """Let all that people do in the block happen before the bot has answered any of it.
+
+        simcord waits after each act until the bot is idle, and knows no way to do without.
+        """
+        settle = self.env._settle_internal
+
+        async def not_yet(**_: Any) -> None:
+            await asyncio.sleep(0)
+
+        self.env._settle_internal = not_yet
+        try:
+            yield
+            # Asking simcord whether hundreds of tasks are idle takes it longer than the tasks take.
+            await until(lambda: not (self.client.answers._under_way or self.pool.waiting or self.pool.running))
+        finally:
+            self.env._settle_internal = settle
+        await self.env.settle()
 
     def faults(self) -> list[str]:
-        """What Discord's own document has against the requests made so far."""
-        return [fault for r in self.env.http_requests for fault in faults(r.method, r.path, r.json)]
+        """What Discord would have against the requests made so far."""
+        return check(self.env.http_requests)
 
 
-class Cdn(ThreadingHTTPServer):
-    """Hands out what simcord keeps of uploaded files, over real HTTP, as Discord's CDN does.
-
-    In threads of its own: simcord waits until the event loop is idle, which a server on it never is.
-    """
-
-    def __init__(self) -> None:
-        super().__init__((LOOPBACK, 0), _CdnHandler)
-        self.env: Any = None
-
-    @property
-    def base(self) -> str:
-        return f"http://{LOOPBACK}:{self.server_port}"
-
-
-class _CdnHandler(BaseHTTPRequestHandler):
-    server: Cdn
-
-    def do_GET(self) -> None:
-        data = self.server.env.backend.cdn.get(self.server.base + self.path)
-        self.send_response(404 if data is None else 200)
-        self.end_headers()
-        self.wfile.write(data or b"")
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server names it so
-        """Keep the tests' output clean."""
-
-
-@contextmanager
-def running(cdn: Cdn) -> Iterator[Cdn]:
-    thread = Thread(target=cdn.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield cdn
-    finally:
-        cdn.shutdown()
-        cdn.server_close()
-        thread.join()
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    while not condition():  # noqa: ASYNC110 - simcord and the pool tell nobody of what changes in them
+        await asyncio.sleep(0.01)
 
 
 @asynccontextmanager
-async def small_world(recogniser: Recogniser, monkeypatch: Any, **chosen: Any) -> AsyncIterator[World]:
+async def small_world(recogniser: Recogniser, **chosen: Any) -> AsyncIterator[World]:
     """Run the real client, downloader and pool over ``recogniser`` in a fresh Discord."""
-    async with aiohttp.ClientSession() as session:
-        with running(Cdn()) as cdn:
-            monkeypatch.setattr(simcord.backend.cdn, "CDN_BASE", cdn.base)
-            # An id that no channel has: the real one is known only when the channel is there.
-            settings = replace(Settings(channels=frozenset({1})), **chosen)
-            pool = WorkerPool(settings.workers, settings.max_waiting)
-            client = CardglassClient(settings, recogniser, Looker(recogniser, downloader(session, settings), pool))
-            cdn.env = env = simcord.Env(client, shard_count=1, settle_timeout=60)
-            await env.start()
-            try:
-                yield _settled(env, client)
-            finally:
-                await env.shutdown()
-                await pool.close()
-
-
-def downloader(session: aiohttp.ClientSession, settings: Settings) -> Downloader:
-    """The real downloader, allowed to ask loopback."""
-    limits = {"max_bytes": settings.max_photo_bytes, "timeout_s": settings.download_timeout_s}
-    return Downloader(session, hosts={LOOPBACK}, schemes={"http"}, **limits)
-
-
-def _settled(env: Any, client: CardglassClient) -> World:
-    guild = env.create_guild()
-    answered = guild.create_text_channel("cards")
-    client.settings = replace(client.settings, channels=frozenset({answered.id}))
-    alice = guild.add_member(env.create_user("alice"))
-    return World(env, client, guild, answered, guild.create_text_channel("talk"), alice)
+    async with open_world(recogniser, replace(Settings(), **chosen), MESSAGES, World) as world:
+        yield world
+        assert world.faults() == []

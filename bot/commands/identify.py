@@ -1,0 +1,108 @@
+"""``/identify`` and the message menu "Identify cards"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import discord
+from discord import app_commands, ui
+
+from bot.answering import Answering
+from bot.asking import language_for
+from bot.errors import UserError
+from bot.replies.composing import Occasion
+from bot.replies.pictures import Picture
+from bot.servers.chosen import Chosen
+from bot.spoken import Spoken
+from bot.store import Source
+from bot.triggers import DEFAULT_TOP_K, MAX_PHOTOS, MAX_TOP_K, photos_of, shown_attachments
+from bot.work.answers import Answers
+from bot.work.looking import Looker
+from bot.work.schedule import Asker
+
+Interaction = discord.Interaction[Any]
+
+
+class Identifying:
+    """Looks at what a command was given and answers it."""
+
+    def __init__(self, look: Looker, answer: Answering, chosen: Chosen, under_way: Answers) -> None:
+        self._look, self._answer, self._chosen, self._under_way = look, answer, chosen, under_way
+
+    async def __call__(
+        self, interaction: Interaction, photos: Sequence[discord.Attachment], top_k: int, source: Source | None
+    ) -> None:
+        """Answer through an interaction; ``source`` is the message with the photos, which only its asker hears of."""
+        # Looking takes longer than the three seconds Discord waits for a first answer.
+        await interaction.response.defer(thinking=True, ephemeral=source is not None)
+        with self._under_way:
+            looked = await self._look(photos, top_k, Asker(interaction.user.id, interaction.guild_id))
+            occasion = Occasion(
+                interaction.guild_id,
+                interaction.channel_id or 0,
+                interaction.user.id,
+                source,
+                await language_for(interaction, self._chosen),
+                datetime.now(UTC),
+            )
+
+            async def send(view: ui.LayoutView, pictures: Sequence[Picture]) -> discord.Message:
+                files = [picture.to_file() for picture in pictures]
+                return await interaction.followup.send(view=view, files=files, wait=True)
+
+            await self._answer(looked, occasion, send)
+
+
+def add_identify_commands(tree: app_commands.CommandTree[Any], identify: Identifying, spoken: Spoken) -> None:
+    """Add ``/identify`` and the menu "Identify cards" to the tree."""
+    tree.add_command(_slash(identify, spoken))
+
+    @tree.context_menu(name=spoken("menu-identify"))
+    async def identify_cards(interaction: Interaction, message: discord.Message) -> None:
+        photos = photos_of(shown_attachments(message))
+        if not photos:
+            raise UserError("no-photo")
+        await identify(interaction, photos, DEFAULT_TOP_K, Source(message.channel.id, message.id))
+
+
+def _slash(identify: Identifying, spoken: Spoken) -> app_commands.Command[Any, ..., None]:
+    """Return ``/identify`` with as many photos as a message may have."""
+
+    @app_commands.command(
+        name=spoken("command-identify"),
+        description=spoken("command-identify-description"),
+    )
+    @app_commands.rename(
+        image=spoken("option-image"),
+        top_k=spoken("option-top-k"),
+        **{f"image{n}": spoken("option-image-more", number=n) for n in range(2, MAX_PHOTOS + 1)},
+    )
+    @app_commands.describe(
+        image=spoken("identify-image-description"),
+        top_k=spoken("identify-top-k-description"),
+        **{f"image{n}": spoken("identify-more-description") for n in range(2, MAX_PHOTOS + 1)},
+    )
+    async def command(
+        interaction: Interaction,
+        image: discord.Attachment,
+        image2: discord.Attachment | None = None,
+        image3: discord.Attachment | None = None,
+        image4: discord.Attachment | None = None,
+        image5: discord.Attachment | None = None,
+        image6: discord.Attachment | None = None,
+        image7: discord.Attachment | None = None,
+        image8: discord.Attachment | None = None,
+        image9: discord.Attachment | None = None,
+        image10: discord.Attachment | None = None,
+        top_k: app_commands.Range[int, 1, MAX_TOP_K] = DEFAULT_TOP_K,
+    ) -> None:
+        more = (image2, image3, image4, image5, image6, image7, image8, image9, image10)
+        given = [image, *(one for one in more if one is not None)]
+        photos = photos_of(given)
+        if not photos:
+            raise UserError("no-photo")
+        await identify(interaction, photos, top_k, None)
+
+    return command

@@ -1,0 +1,7 @@
+"""What was recognised, to take with you: a deck list, and CSV files for collections."""
+
+from bot.export.deck import deck_list
+from bot.export.lines import Remarks, remarks
+from bot.export.table import Importer, csv_text
+
+__all__ = ["Importer", "Remarks", "csv_text", "deck_list", "remarks"]

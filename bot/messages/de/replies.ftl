@@ -1,0 +1,67 @@
+# What is said of photos and the cards in them.
+
+sure = sicher, { $percent }{"\u00A0"}%
+probably = wahrscheinlich, { $percent }{"\u00A0"}%
+perhaps = vielleicht, { $percent }{"\u00A0"}%
+confirmed = bestätigt
+
+unknown-card = eine Karte, die ich nicht benennen kann
+unknown-card-because = eine Karte, die ich nicht benennen kann ({ $reason })
+reason-not-magic = es scheint keine Magic-Karte von vorn zu sein
+reason-too-small = zu klein: geh näher ran
+reason-too-blurred = zu unscharf: ruhig halten, mehr Licht
+reason-not-known = ich kenne keine Karte mit diesem Namen
+reason-unreadable = der Name ist nicht zu lesen: weniger Spiegelung, nichts darauf
+
+better-photo = Am besten geht es näher dran, gerade von oben und ohne Spiegelungen.
+no-card = Auf diesem Foto sehe ich keine Magic-Karte, die ich benennen kann. Am besten geht es näher dran, gerade von oben und ohne Spiegelungen.
+no-photo = In dieser Nachricht ist kein Foto. Ich kann JPEG, PNG, WebP, GIF, HEIC und AVIF lesen.
+token = Spielstein
+cards-found = { $count ->
+    [one] { $count } Karte
+   *[other] { $count } Karten
+}
+photo-number = Foto { $number }
+and-more = … und { $count } weitere
+times = ×{ $count }
+
+printing-probably = wahrscheinlich { $printing }
+printing-line = Ausgabe: { $printings }
+printings-two = { $first } oder { $second }
+printings-more = { $printings } oder { $count } weitere
+or-is-it = Oder ist es { $names }?
+names-or = { $names } oder { $last }
+
+annotated-alt = Das Foto, auf dem die Karten umrandet und nummeriert sind: { $cards }
+card-alt = Die Karte { $name }
+
+button-wrong = Falsche Karte?
+button-export = Exportieren
+button-remove = Entfernen
+which-is-it = Welche Karte ist es?
+which-is-card = Welche ist Karte { $number }?
+price = { $amount } ({ DATETIME($date, dateStyle: "medium") })
+
+# Putting an answer right.
+which-is-wrong = Welche Karte stimmt nicht?
+choose-card = Karte wählen
+choose-name = Namen wählen
+choose-printing = Ausgabe wählen
+panel-card = **Karte { $number }**: { $said }
+button-right = Das stimmt
+button-type = Namen oder Edition und Nummer eingeben
+form-title = Karte { $number }
+form-name = Name
+form-printing = Edition und Sammlernummer
+form-printing-hint = Wie unten auf der Karte, zum Beispiel M10 146. Muss nicht sein.
+names-like = Ich kenne keine Karte namens „{ $text }“. Meintest du eine von diesen?
+no-name-like = Ich kenne keine Karte, die so ähnlich heißt wie „{ $text }“.
+no-printing-like = Ich kenne von keiner Karte eine Ausgabe { $text }.
+corrected = Danke! Jetzt steht da: { $card }
+learnt = Diese Karte erkenne ich von jetzt an am Bild.
+not-learnt = Die Korrektur gilt, aber aus diesem Foto kann ich nicht lernen: { $reason }
+not-yours = Das kann nur, wer das Foto gepostet hat oder wem die Admins des Servers es anvertraut haben.
+too-old = An diese Antwort erinnere ich mich nicht mehr. Poste das Foto noch einmal, dann sehe ich es mir neu an.
+refusal-small = die Karte ist darauf zu klein.
+refusal-another = die Karte sieht aus wie eine andere, die ich kenne. Prüf bitte, ob der Name stimmt.
+refusal-full = mein Speicher für neue Bilder ist voll.

@@ -1,0 +1,25 @@
+# /settings: what a server's admins choose.
+command-settings = einstellungen
+command-settings-description = Was der Bot auf diesem Server tut
+settings-title = Was ich auf diesem Server tue
+settings-channels = **Jedes Foto wird beantwortet in:** { $channels } ({ $state })
+settings-confirmers = **Dürfen Antworten von anderen korrigieren und mir Karten beibringen:** { $roles }
+settings-quiet = **Zurückhaltend** (nur sichere Namen, keine Tipps): { $state }
+settings-lookups = **[[Karte]] in Nachrichten wird beantwortet:** { $state }
+choose-channels = Kanäle, in denen jedes Foto beantwortet wird
+choose-confirmers = Rollen, die korrigieren und mir Karten beibringen dürfen
+choose-language = Sprache der Antworten
+choose-confidence = Wie sicher ein Name sein muss
+confidence-any = Jeder Name, den ich nennen würde
+confidence-least = Mindestens { $percent }{"\u00A0"}% sicher
+language-own = Die Sprache des Servers
+language-name = Deutsch
+switch-automatic = Fotos beantworten: { $state }
+switch-quiet = Zurückhaltend: { $state }
+switch-lookups = [[Karte]]: { $state }
+on = an
+off = aus
+none = keine
+admins-only = Nur wer den Server verwalten darf, kann seine Einstellungen ändern.
+warning-no-content = Ich darf keine Nachrichten lesen, deshalb antworte ich nur auf Befehle, Erwähnungen und Direktnachrichten. Wer den Bot betreibt, kann „Message Content Intent“ einschalten.
+warning-no-rights = In { $channel } fehlt mir „Kanal anzeigen“, „Nachrichten senden“ oder „Nachrichtenverlauf anzeigen“.

@@ -1,0 +1,70 @@
+# Names of commands and options: lower case, no spaces, at most 32 letters; descriptions at most 100.
+command-identify = identify
+command-identify-description = Name the Magic cards in a photo
+menu-identify = Identify cards
+option-image-more = image{ $number }
+identify-image-description = The photo
+identify-more-description = Another photo
+identify-top-k-description = How many candidates to consider for each card (1 to 10)
+command-help = help
+command-help-description = What I can do, and how to take a photo I can read
+command-about = about
+command-about-description = Which version this is, what it knows, and who runs it
+command-privacy = privacy
+command-privacy-description = What is stored, for how long, and how to delete it
+
+help-title = What I can do
+help-photos = **Photos:** send me one directly, mention me with one, or use `/identify`. On anybody’s message: *Apps → Identify cards*. In channels that the server’s admins chose I answer every photo with a card.
+help-answers = **Answers:** what I am *sure* of you can rely on. *Probably* and *perhaps* come with a menu: choose the right card. “Not this one?” corrects a name or a printing, “Export” makes a deck list and CSV files, “Remove” deletes my answer.
+help-names = **By name:** `/card`, `/printings`, `/similar`. Where the admins switched it on: `[[Fog]]`, `[[Fog|LEA|194]]`, `[[!Fog]]` for the picture, `[[$Fog]]` for the price, `[[#Fog]]` for legality.
+help-tips = **Good photos:** one to nine cards, from straight above, without glare, titles uncovered. Sleeves are fine.
+help-admins = **Admins:** `/settings`.
+
+about-title = cardglass { $version }
+about-knows = I know { NUMBER($cards) } cards by name and { NUMBER($pictures) } faces by their pictures (catalogue of { DATETIME($date, dateStyle: "medium") }).
+about-runs = I run in { $servers ->
+    [one] { $servers } server
+   *[other] { NUMBER($servers) } servers
+}, on the machine of whoever hosts me. Over the network I talk to Discord only.
+about-contact = Run by: { $contact }
+about-rights = cardglass is unofficial Fan Content permitted under the Fan Content Policy. Not approved/endorsed by Wizards. Portions of the materials used are property of Wizards of the Coast. ©Wizards of the Coast LLC.
+about-thanks = Names, links and pictures by way of Scryfall, which does not endorse cardglass.
+
+privacy-title = What is stored
+privacy-photos = **Photos:** are fetched from Discord, looked at in memory, and forgotten. None is kept, none is used for training.
+privacy-answers = **Answers:** what I said of your photo (names, printings, where the cards lay), your id, and the ids of the message and the channel are kept for { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}, so that the buttons work. So are corrections.
+privacy-learning = **Learning:** where somebody the admins trust confirms a card, a vector of 192 numbers that describes the card’s face is kept, with the ids of the server, the message and the person. No picture can be made from it.
+privacy-servers = **Servers:** what the admins choose under `/settings` is kept until I am removed.
+privacy-logs = **Logs:** contain neither photos nor messages nor names.
+privacy-delete = The button deletes all that is stored about you, at once.
+privacy-contact = Questions: { $contact }
+button-forget = Delete what is stored about me
+forgotten = Deleted: { $answers ->
+    [one] { $answers } answer
+   *[other] { $answers } answers
+}, { $corrections ->
+    [one] { $corrections } correction
+   *[other] { $corrections } corrections
+} and { $learnt ->
+    [one] { $learnt } learnt picture
+   *[other] { $learnt } learnt pictures
+}.
+
+export-title = { $count ->
+    [one] { $count } card
+   *[other] { $count } cards
+}, as a deck list and as CSV files for import.
+export-unsure = { $count ->
+    [one] { $count } of them is not certain: check it.
+   *[other] { $count } of them are not certain: check them.
+}
+export-tokens = Tokens are in the CSV files only.
+export-without-printing = { $count ->
+    [one] I don’t know the printing of { $count } card: ManaBox leaves it out.
+   *[other] I don’t know the printings of { $count } cards: ManaBox leaves them out.
+}
+export-nothing = There is no card with a name here that could be exported.
+button-thread = Everything in this thread

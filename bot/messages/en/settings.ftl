@@ -1,0 +1,25 @@
+# /settings: what a server's admins choose.
+command-settings = settings
+command-settings-description = What the bot does in this server
+settings-title = What I do in this server
+settings-channels = **Every photo is answered in:** { $channels } ({ $state })
+settings-confirmers = **May correct others’ answers, and teach me:** { $roles }
+settings-quiet = **Quiet** (only certain names, no hints): { $state }
+settings-lookups = **[[card]] in messages is answered:** { $state }
+choose-channels = Channels in which every photo is answered
+choose-confirmers = Roles that may correct and teach
+choose-language = Language of answers
+choose-confidence = How sure a name has to be
+confidence-any = Any name I would say
+confidence-least = At least { $percent }% sure
+language-own = The server’s own language
+language-name = English
+switch-automatic = Answer photos: { $state }
+switch-quiet = Quiet: { $state }
+switch-lookups = [[card]]: { $state }
+on = on
+off = off
+none = none
+admins-only = Only people who may manage the server can change its settings.
+warning-no-content = I am not allowed to read messages, so I only answer commands, mentions and direct messages. The bot’s owner can switch on Message Content Intent.
+warning-no-rights = In { $channel } I lack View Channel, Send Messages or Read Message History.

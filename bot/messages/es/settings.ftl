@@ -1,0 +1,25 @@
+# /settings: what a server's admins choose.
+command-settings = ajustes
+command-settings-description = Qué hace el bot en este servidor
+settings-title = Qué hago en este servidor
+settings-channels = **Respondo a cada foto en:** { $channels } ({ $state })
+settings-confirmers = **Pueden corregir respuestas de otros y enseñarme cartas:** { $roles }
+settings-quiet = **Discreto** (solo nombres seguros, sin consejos): { $state }
+settings-lookups = **Respondo a [[carta]] en los mensajes:** { $state }
+choose-channels = Canales en los que respondo a cada foto
+choose-confirmers = Roles que pueden corregir y enseñarme cartas
+choose-language = Idioma de las respuestas
+choose-confidence = Cuánta seguridad hace falta para dar un nombre
+confidence-any = Cualquier nombre que yo diría
+confidence-least = Al menos un { $percent }{"\u00A0"}% de seguridad
+language-own = El idioma del servidor
+language-name = Español
+switch-automatic = Responder a fotos: { $state }
+switch-quiet = Discreto: { $state }
+switch-lookups = [[carta]]: { $state }
+on = activado
+off = desactivado
+none = ninguno
+admins-only = Solo quienes pueden gestionar el servidor pueden cambiar sus ajustes.
+warning-no-content = No tengo permiso para leer los mensajes, así que solo respondo a comandos, menciones y mensajes directos. Quien gestiona el bot puede activar «Message Content Intent».
+warning-no-rights = En { $channel } me falta «Ver canal», «Enviar mensajes» o «Leer el historial de mensajes».

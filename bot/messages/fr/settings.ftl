@@ -1,0 +1,25 @@
+# /settings: what a server's admins choose.
+command-settings = paramètres
+command-settings-description = Ce que le bot fait sur ce serveur
+settings-title = Ce que je fais sur ce serveur
+settings-channels = **Je réponds à chaque photo dans :** { $channels } ({ $state })
+settings-confirmers = **Peuvent corriger les réponses des autres et m’apprendre des cartes :** { $roles }
+settings-quiet = **Discret** (seulement les noms certains, aucun conseil) : { $state }
+settings-lookups = **Je réponds aux [[carte]] dans les messages :** { $state }
+choose-channels = Salons où je réponds à chaque photo
+choose-confirmers = Rôles qui peuvent corriger et m’apprendre des cartes
+choose-language = Langue des réponses
+choose-confidence = À quel point un nom doit être sûr
+confidence-any = Tout nom que je donnerais
+confidence-least = Sûr à { $percent } % au moins
+language-own = La langue du serveur
+language-name = Français
+switch-automatic = Répondre aux photos : { $state }
+switch-quiet = Discret : { $state }
+switch-lookups = [[carte]] : { $state }
+on = activé
+off = désactivé
+none = aucun
+admins-only = Seules les personnes qui peuvent gérer le serveur peuvent changer ses paramètres.
+warning-no-content = Je n’ai pas le droit de lire les messages, donc je ne réponds qu’aux commandes, aux mentions et aux messages privés. La personne qui gère le bot peut activer « Message Content Intent ».
+warning-no-rights = Dans { $channel }, il me manque « Voir le salon », « Envoyer des messages » ou « Voir les anciens messages ».

@@ -1,0 +1,25 @@
+# /settings: what a server's admins choose.
+command-settings = 設定
+command-settings-description = このサーバーでのボットの動作
+settings-title = このサーバーでの動作
+settings-channels = **すべての写真に答えるチャンネル：** { $channels }（{ $state }）
+settings-confirmers = **ほかの人への回答を訂正し、カードを覚えさせてよいロール：** { $roles }
+settings-quiet = **控えめモード**（確実な名前だけ、ヒントなし）：{ $state }
+settings-lookups = **メッセージ中の [[カード名]] に答える：** { $state }
+choose-channels = すべての写真に答えるチャンネル
+choose-confirmers = 訂正し、カードを覚えさせてよいロール
+choose-language = 回答の言語
+choose-confidence = 名前を答えるのに必要な確かさ
+confidence-any = 答えられる名前はすべて
+confidence-least = { $percent }%以上の確かさ
+language-own = サーバーの言語
+language-name = 日本語
+switch-automatic = 写真に答える：{ $state }
+switch-quiet = 控えめモード：{ $state }
+switch-lookups = [[カード名]]：{ $state }
+on = オン
+off = オフ
+none = なし
+admins-only = サーバーの設定を変えられるのは、サーバー管理の権限がある人だけです。
+warning-no-content = メッセージを読む許可がないため、コマンド、メンション、ダイレクトメッセージにだけ答えます。ボットの所有者は「Message Content Intent」を有効にできます。
+warning-no-rights = { $channel } では「チャンネルを見る」「メッセージを送信」「メッセージ履歴を読む」のいずれかの権限がありません。

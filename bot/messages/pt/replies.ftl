@@ -1,0 +1,67 @@
+# What is said of photos and the cards in them.
+
+sure = certeza, { $percent }%
+probably = provavelmente, { $percent }%
+perhaps = talvez, { $percent }%
+confirmed = confirmado
+
+unknown-card = uma carta que não sei nomear
+unknown-card-because = uma carta que não sei nomear ({ $reason })
+reason-not-magic = não parece a face de uma carta de Magic
+reason-too-small = pequena demais: chegue mais perto
+reason-too-blurred = borrada demais: mantenha firme, mais luz
+reason-not-known = não conheço nenhuma carta com esse nome
+reason-unreadable = não dá para ler o nome: menos reflexo, nada por cima
+
+better-photo = O melhor é mais de perto, bem de cima e com menos reflexo.
+no-card = Não vejo nesta foto nenhuma carta de Magic que eu saiba nomear. O melhor é mais de perto, bem de cima e com menos reflexo.
+no-photo = Não há foto nessa mensagem. Consigo ler JPEG, PNG, WebP, GIF, HEIC e AVIF.
+token = ficha
+cards-found = { $count ->
+    [one] { $count } carta
+   *[other] { $count } cartas
+}
+photo-number = Foto { $number }
+and-more = … e mais { $count }
+times = ×{ $count }
+
+printing-probably = provavelmente { $printing }
+printing-line = Impressão: { $printings }
+printings-two = { $first } ou { $second }
+printings-more = { $printings } ou mais { $count }
+or-is-it = Ou será { $names }?
+names-or = { $names } ou { $last }
+
+annotated-alt = A foto com as cartas contornadas e numeradas: { $cards }
+card-alt = A carta { $name }
+
+button-wrong = Não é esta?
+button-export = Exportar
+button-remove = Remover
+which-is-it = Qual é a carta?
+which-is-card = Qual é a carta { $number }?
+price = { $amount } ({ DATETIME($date, dateStyle: "medium") })
+
+# Putting an answer right.
+which-is-wrong = Qual carta não está certa?
+choose-card = Escolha a carta
+choose-name = Escolha o nome
+choose-printing = Escolha a impressão
+panel-card = **Carta { $number }**: { $said }
+button-right = Está certa
+button-type = Digitar o nome, ou a coleção e o número
+form-title = Carta { $number }
+form-name = Nome
+form-printing = Coleção e número de colecionador
+form-printing-hint = Como no rodapé da carta, por exemplo M10 146. Opcional.
+names-like = Não conheço nenhuma carta chamada “{ $text }”. Você quis dizer uma destas?
+no-name-like = Não conheço nenhuma carta com nome parecido com “{ $text }”.
+no-printing-like = Não conheço a impressão { $text } de nenhuma carta.
+corrected = Obrigado! Agora está assim: { $card }
+learnt = De agora em diante vou reconhecer esta carta pela imagem.
+not-learnt = A correção foi feita, mas não consigo aprender com esta foto: { $reason }
+not-yours = Só quem postou a foto, ou alguém em quem os admins do servidor confiam para isso, pode fazer isso.
+too-old = Não me lembro mais desta resposta. Poste a foto de novo e eu dou outra olhada.
+refusal-small = a carta está pequena demais nela.
+refusal-another = a carta se parece com outra que conheço. Confira se é mesmo a certa.
+refusal-full = minha memória para novas imagens está cheia.

@@ -1,0 +1,25 @@
+# /settings: what a server's admins choose.
+command-settings = configurações
+command-settings-description = O que o bot faz neste servidor
+settings-title = O que eu faço neste servidor
+settings-channels = **Respondo a toda foto em:** { $channels } ({ $state })
+settings-confirmers = **Podem corrigir respostas de outros e me ensinar cartas:** { $roles }
+settings-quiet = **Discreto** (só nomes com certeza, sem dicas): { $state }
+settings-lookups = **Respondo a [[carta]] nas mensagens:** { $state }
+choose-channels = Canais em que respondo a toda foto
+choose-confirmers = Cargos que podem corrigir e me ensinar cartas
+choose-language = Idioma das respostas
+choose-confidence = Quanta certeza um nome precisa ter
+confidence-any = Qualquer nome que eu diria
+confidence-least = Pelo menos { $percent }% de certeza
+language-own = O idioma do servidor
+language-name = Português (Brasil)
+switch-automatic = Responder a fotos: { $state }
+switch-quiet = Discreto: { $state }
+switch-lookups = [[carta]]: { $state }
+on = ativado
+off = desativado
+none = nenhum
+admins-only = Só quem pode gerenciar o servidor pode mudar as configurações dele.
+warning-no-content = Não tenho permissão para ler mensagens, por isso só respondo a comandos, menções e mensagens diretas. Quem mantém o bot pode ativar “Message Content Intent”.
+warning-no-rights = Em { $channel } me falta “Ver canal”, “Enviar mensagens” ou “Ver histórico de mensagens”.

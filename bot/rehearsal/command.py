@@ -1,0 +1,92 @@
+"""``python -m bot rehearse``: the bot as players see it, without Discord, a token or the network."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib.util
+import sys
+from pathlib import Path
+
+from bot.messages import Messages
+from bot.recogniser import Recogniser
+from bot.rehearsal.camera import Camera, NoPicture, browser
+from bot.rehearsal.play import Moment, Play
+from bot.rehearsal.printer import BOT, told
+from bot.rehearsal.props import Props, drawn_props, photo_props
+from bot.rehearsal.world import World, open_world
+from bot.settings import Settings
+from engine import ArtifactError, Engine
+
+EXIT_OK, EXIT_PROPS, EXIT_ARTIFACTS = 0, 2, 5
+HOW_TO_INSTALL = "A rehearsal needs the simulated Discord: pip install -e '.[bot,demo]' (make demo does it)."
+HOW_TO_PICTURE = "No pictures: they need Chromium and playwright (pip install -e '.[bot,demo]')."
+
+
+def add_rehearse_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``rehearse`` to the commands of ``python -m bot``."""
+    parser = commands.add_parser("rehearse", help="show a conversation with the bot, in a simulated Discord")
+    props = parser.add_mutually_exclusive_group(required=True)
+    props.add_argument("--drawn", type=Path, metavar="DIR", help="the folder that python -m training demo wrote")
+    props.add_argument("--photo", type=Path, metavar="FILE", help="a photo of your own")
+    parser.add_argument("--artifacts", type=Path, metavar="DIR", help="artifact folder (default: the shipped one)")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where pictures of the conversation go")
+
+
+def rehearse(chosen: argparse.Namespace) -> int:
+    """Play, print and picture the conversation; return the exit code."""
+    if importlib.util.find_spec("simcord") is None:
+        return _fail(HOW_TO_INSTALL, EXIT_PROPS)
+    try:
+        props = drawn_props(chosen.drawn) if chosen.drawn else photo_props(chosen.photo)
+        if chosen.out:
+            chosen.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return _fail(f"{error.filename}: {error.strerror}.", EXIT_PROPS)
+    try:
+        engine = Engine.open(chosen.artifacts or props.artifacts)
+    except ArtifactError as error:
+        return _fail(error.message, EXIT_ARTIFACTS)
+    try:
+        asyncio.run(perform(engine, props, chosen.out))
+    finally:
+        engine.close()
+    return EXIT_OK
+
+
+async def perform(recogniser: Recogniser, props: Props, out: Path | None) -> None:
+    """Play everything, print it as it goes, and write pictures into ``out`` where Chromium is installed."""
+    program = browser() if out else None
+    async with open_world(recogniser, Settings(), Messages.open(), World) as world:
+        if world.client.user is not None:
+            await world.client.user.edit(username=BOT)
+        camera = Camera(world.env, program, out, props.faces, recogniser) if program and out else None
+        await Play(world, Onlooker(world, camera)).all_of(props)
+    if out:
+        print(f"\n{f'Pictures of all this: {out}' if program else HOW_TO_PICTURE}")
+
+
+class Onlooker:
+    """Prints each moment, and takes a picture of what the bot said."""
+
+    def __init__(self, world: World, camera: Camera | None) -> None:
+        self._channels = {channel.id: channel.name for channel in (world.answered, world.quiet)}
+        self._camera = camera
+        self._before: Moment | None = None
+
+    async def __call__(self, moment: Moment) -> None:
+        """Look at one moment."""
+        print(told(moment, self._channels, self._before), flush=True)
+        self._before = moment
+        if self._camera is None or moment.answer is None:
+            return
+        try:
+            await self._camera.take(moment)
+        except NoPicture as error:
+            print(f"(No more pictures: {error}.)")
+            self._camera = None
+
+
+def _fail(message: str, code: int) -> int:
+    print(message, file=sys.stderr)
+    return code

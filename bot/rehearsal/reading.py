@@ -1,0 +1,89 @@
+"""A message as a player sees it: its texts, pictures, menus and buttons, in their order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import discord
+from discord import ui
+
+LINK = re.compile(r"\[((?:[^\]\\]|\\.)*)\]\(https?://[^)\s]*\)")
+MARKS = re.compile(r"\\([^\w\s]|_)|\*+|`|^#{1,3} |^-# ", re.MULTILINE)
+"""Marks of headings, bold print and code; what a backslash stands before is none, and stays."""
+CHANNEL = re.compile(r"<#(\d+)>")
+MOST_OPTIONS = 4
+"""Options of a menu that are told; the rest are counted."""
+
+
+def seen(answer: Any) -> Any:
+    """Return the plain message of an answer, however simcord wraps it; None where there is none."""
+    response = getattr(answer, "response", answer)
+    return getattr(response, "message", response)
+
+
+def parts_of(message: Any, kind: type) -> list[Any]:
+    """Return the components of a kind in a message, those within others included."""
+    return [item for item in ui.LayoutView.from_message(seen(message)).walk_children() if isinstance(item, kind)]
+
+
+def text_of(message: Any) -> str:
+    """Return all that a message says, in the order in which it is read, as it was sent."""
+    shown = [item.content for item in parts_of(message, ui.TextDisplay)]
+    return "\n".join([message.content, *shown] if message.content else shown)
+
+
+def control(message: Any, what: str) -> str:
+    """Return the id of a message's button or menu that asks for something."""
+    ids = [getattr(item, "custom_id", None) or "" for item in parts_of(message, ui.Item)]
+    return next(ident for ident in ids if ident.startswith(f"v1:{what}:"))
+
+
+def lines_of(message: Any, channels: Mapping[int, str]) -> list[str]:
+    """Return a message as lines: texts without their marks, everything else in square brackets.
+
+    Args:
+        channels: names by id, for those that a text mentions.
+    """
+    lines = plain(message.content, channels).splitlines()
+    row: list[str] = []
+    for item in parts_of(message, ui.Item):
+        if isinstance(item, ui.Button):
+            row.append(f"[{' '.join(filter(None, [str(item.emoji or ''), item.label]))}]")
+            continue
+        if row:
+            lines.append(" ".join(row))
+            row = []
+        lines += _told(item, channels)
+    return [*lines, " ".join(row)] if row else lines
+
+
+def plain(text: str, channels: Mapping[int, str]) -> str:
+    """Return a text as it looks: names without their links' addresses, no marks of headings or bold print."""
+    named = CHANNEL.sub(lambda found: f"#{channels.get(int(found[1]), found[1])}", text)
+    return MARKS.sub(r"\1", LINK.sub(r"\1", named))
+
+
+def _told(item: Any, channels: Mapping[int, str]) -> Iterator[str]:
+    match item:
+        case ui.TextDisplay():
+            yield from plain(item.content, channels).splitlines()
+        case ui.MediaGallery():
+            for picture in item.items:
+                yield f"[picture: {picture.description or picture.media.url}]"
+        case ui.Thumbnail():
+            yield f"[picture: {item.description or item.media.url}]"
+        case ui.Select():
+            yield f"[▾ {item.placeholder}: {_options(item.options)}]"
+        case ui.ChannelSelect() | ui.RoleSelect():
+            yield f"[▾ {item.placeholder}]"
+        case ui.File():
+            yield f"[file: {item.media.url.rpartition('/')[2]}]"
+
+
+def _options(options: Sequence[discord.SelectOption]) -> str:
+    chosen = [option.label for option in options if option.default]
+    named = chosen or [f"{option.label} {option.description or ''}".strip() for option in options[:MOST_OPTIONS]]
+    more = len(options) - len(named)
+    return " | ".join([*named, f"{more} more"] if more and not chosen else named)

@@ -1,0 +1,60 @@
+"""Which of Discord's shards a process answers for: a bot in many servers is several processes. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+MOST = 16_384
+"""Shards that a bot may be cut into here: enough for forty million servers, so more is a slip of the pen."""
+
+_WRITTEN = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?/(\d{1,9})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """A range of shards.
+
+    Attributes:
+        first, last: the range, both in it, counted from 0.
+        count: how many shards the whole bot has, the same number in all of its processes.
+    """
+
+    first: int
+    last: int
+    count: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.count <= MOST:
+            raise ValueError(f"a bot has 1 to {MOST} shards, not {self.count}")
+        if self.first > self.last:
+            raise ValueError(f"the range {self.first}-{self.last} ends before it begins")
+        if not 0 <= self.first <= self.last < self.count:
+            raise ValueError(f"{self.count} shards are numbered 0 to {self.count - 1}, so there is no {self.last}")
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Their numbers."""
+        return tuple(range(self.first, self.last + 1))
+
+    @property
+    def leads(self) -> bool:
+        """Whether what must happen once for the whole bot is up to this process: one has shard 0."""
+        return self.first == 0
+
+    def __str__(self) -> str:
+        part = str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+        return f"{part}/{self.count}"
+
+
+def shards_of(text: str) -> Shards:
+    """Return the shards that ``0-3/16``, or ``5/16`` for a single one, means.
+
+    Raises:
+        ValueError: it means none; the message says why.
+    """
+    found = _WRITTEN.fullmatch(text)
+    if found is None:
+        raise ValueError("must be FIRST-LAST/COUNT, for example 0-3/16, or NUMBER/COUNT")
+    first, last, count = found[1], found[2] or found[1], found[3]
+    return Shards(int(first), int(last), int(count))

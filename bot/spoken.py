@@ -1,0 +1,42 @@
+"""What commands and their options are called, in each user's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.messages import DEFAULT_LANGUAGE, Messages, language_of
+
+
+class Spoken:
+    """Makes texts of commands from keys of messages: English, the rest by :class:`CommandTranslator`."""
+
+    def __init__(self, messages: Messages) -> None:
+        self._english = messages.words(DEFAULT_LANGUAGE)
+
+    def __call__(self, key: str, **values: Any) -> app_commands.locale_str:
+        """Return the text of a key; ``values`` are those of its placeables."""
+        return app_commands.locale_str(self._english(key, **values), key=key, **values)
+
+
+class CommandTranslator(app_commands.Translator):
+    """Reads what commands are called from the catalogue of messages, by the ``key`` of each text."""
+
+    def __init__(self, messages: Messages) -> None:
+        self._messages = messages
+
+    async def translate(
+        self,
+        string: app_commands.locale_str,
+        locale: discord.Locale,
+        context: Any,  # noqa: ARG002 - passed by position
+    ) -> str | None:
+        """Return the text in a language of ours, None in English and where there is no message for it."""
+        language = language_of(str(locale))
+        key = string.extras.get("key")
+        if language == DEFAULT_LANGUAGE or key is None:
+            return None
+        values = {name: value for name, value in string.extras.items() if name != "key"}
+        return self._messages.words(language)(key, **values)

@@ -1,0 +1,31 @@
+"""What the bot remembers, in SQLite or another database: settings, answers, corrections, and what the engine learnt."""
+
+from bot.store.claims import ShardClaim
+from bot.store.errors import StoreError
+from bot.store.moving import move_in
+from bot.store.store import Store
+from bot.store.values import (
+    Answer,
+    AnsweredCard,
+    AnsweredPhoto,
+    Correction,
+    Forgotten,
+    GuildSettings,
+    Source,
+    new_key,
+)
+
+__all__ = [
+    "Answer",
+    "AnsweredCard",
+    "AnsweredPhoto",
+    "Correction",
+    "Forgotten",
+    "GuildSettings",
+    "ShardClaim",
+    "Source",
+    "Store",
+    "StoreError",
+    "move_in",
+    "new_key",
+]

@@ -1,0 +1,83 @@
+"""What becomes of an answer that is put right, and who may do it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.corrections.changes import Person, is_trusted, may_change, named, printed
+from bot.store import Answer, AnsweredCard, GuildSettings
+from engine import CardEntry, PrintingEntry, Status
+from tests.bot.results import card, unknown, unsure, uri
+from tests.bot.store.made import answer
+
+POSTER, STRANGER = Person(5), Person(6)
+
+
+def entry(name: str) -> CardEntry:
+    return CardEntry(name, None, "Instant", "{G}", uri(name), None, 1)
+
+
+def printing(code: str = "lea", number: str = "194") -> PrintingEntry:
+    page = f"https://scryfall.com/card/{code}/{number}"
+    return PrintingEntry(code, "A set", number, "1993-08-05", "en", "common", page, "https://x.example/", ())
+
+
+def of(*found) -> Answer:
+    return answer(cards=tuple(AnsweredCard.of(one, 0) for one in found))
+
+
+class TestName:
+    def test_another_name_is_certain_and_confirmed(self):
+        after = named(of(unsure("Dog")), 0, entry("Fog"), [])
+        (fog,) = after.cards
+        assert (fog.name, fog.status, fog.corrected, fog.scryfall_uri) == ("Fog", Status.IDENTIFIED, True, uri("Fog"))
+
+    def test_a_printing_of_the_old_name_is_gone(self):
+        before = of(card("Dog", printing=("m10", "Magic 2010", "1")))
+        assert named(before, 0, entry("Fog"), [printing(), printing("leb")]).cards[0].printing is None
+
+    def test_the_only_printing_is_the_printing(self):
+        (fog,) = named(of(unknown()), 0, entry("Fog"), [printing()]).cards
+        assert (fog.printing.set, fog.printing.collector_number, fog.printing.confidence) == ("lea", "194", 1.0)
+
+    def test_a_name_that_was_right_keeps_its_printing(self):
+        before = of(card("Fog", printing=("m10", "Magic 2010", "1")))
+        (fog,) = named(before, 0, entry("Fog"), [printing(), printing("m10", "1")]).cards
+        assert fog.printing == before.cards[0].printing
+        assert fog.corrected
+
+    def test_other_cards_stay_as_they_are(self):
+        before = of(card("A"), unsure("B"), card("C"))
+        after = named(before, 1, entry("Fog"), [])
+        assert (after.cards[0], after.cards[2]) == (before.cards[0], before.cards[2])
+
+
+def test_a_printing_confirms_the_name_and_leads_to_its_own_page():
+    (fog,) = printed(of(unsure("Fog")), 0, printing("m10", "1")).cards
+    assert (fog.status, fog.corrected, fog.printings, fog.printings_possible) == (Status.IDENTIFIED, True, (), 0)
+    assert fog.scryfall_uri == fog.printing.scryfall_uri == "https://scryfall.com/card/m10/1"
+
+
+@pytest.mark.parametrize(
+    ("person", "trusted"),
+    [
+        (STRANGER, False),
+        (POSTER, False),
+        (replace(STRANGER, roles=frozenset({9})), False),
+        (replace(STRANGER, roles=frozenset({8, 9})), True),
+        (replace(STRANGER, manages=True), True),
+    ],
+)
+def test_whom_the_engine_learns_from(person, trusted):
+    assert is_trusted(person, GuildSettings(1, confirmers=frozenset({8}))) == trusted
+
+
+def test_the_poster_may_change_an_answer_and_a_stranger_may_not():
+    assert may_change(POSTER, answer(asker=5), GuildSettings(1))
+    assert not may_change(STRANGER, answer(asker=5), GuildSettings(1))
+
+
+def test_in_direct_messages_nobody_is_trusted():
+    assert not is_trusted(replace(POSTER, manages=True), None)

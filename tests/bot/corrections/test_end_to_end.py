@@ -1,0 +1,208 @@
+"""Putting answers right, in simcord's Discord with the real engine and demo cards."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from discord import ui
+
+from engine import Engine, Status
+from tests.bot.world import MESSAGES, World, control, parts_of, small_world, text_of
+from training.demo_set import DemoPhoto
+
+EN = MESSAGES.words("en")
+OTHER = "Emberwing Matriarch"
+
+
+@pytest.fixture(name="learning_engine")
+def engine_that_learns(demo_artifacts: Path, tmp_path: Path) -> Iterator[Engine]:
+    engine = Engine.open(demo_artifacts, overlay=tmp_path / "overlay.sqlite")
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(name="world")
+async def world_that_learns(learning_engine: Engine) -> AsyncIterator[World]:
+    async with small_world(learning_engine) as world:
+        yield world
+
+
+async def answered(world: World, photo: DemoPhoto):
+    await world.post(world.answered, ("photo.jpg", photo.jpeg))
+    (reply,) = world.replies(world.answered)
+    return reply
+
+
+async def panel_of(world: World, who, reply):
+    """Open the corrections of an answer with one card; returns what only the presser sees."""
+    return (await who.click(reply, custom_id=control(reply, "wrong"))).response
+
+
+async def typed(world: World, who, panel, name: str = "", printing: str = ""):
+    form = await who.click(panel.message, custom_id=control(panel, "type"))
+    return await who.submit_modal(form, {"name": name, "printing": printing})
+
+
+def latest(world: World, reply) -> str:
+    """What the reply says by now."""
+    return text_of(next(m for m in world.replies(world.answered) if m.id == reply.id))
+
+
+class TestName:
+    async def test_the_poster_types_another_name_and_the_reply_says_it(self, world, demo_single_photo):
+        reply = await answered(world, demo_single_photo)
+        panel = await panel_of(world, world.alice, reply)
+        assert panel.ephemeral
+        done = await typed(world, world.alice, panel, name=OTHER.lower())
+        assert OTHER in text_of(done.response)
+        assert f"[{OTHER}]" in latest(world, reply)
+        assert "Confirmed" in latest(world, reply)
+
+    async def test_of_several_cards_one_is_chosen_first_and_the_others_stay(self, world, demo_table_photo):
+        reply = await answered(world, demo_table_photo)
+        panel = await panel_of(world, world.alice, reply)
+        chosen = await world.alice.select(panel.message, ["2"], custom_id=control(panel, "which"))
+        await typed(world, world.alice, chosen.response, name="Lightning Bolt")
+        assert "[Lightning Bolt]" in latest(world, reply)
+        others = [name for at, name in enumerate(demo_table_photo.names) if at != 2]
+        assert all(name in latest(world, reply) for name in others)
+
+    async def test_what_nobody_knows_is_asked_about_again(self, world, demo_single_photo):
+        panel = await panel_of(world, world.alice, await answered(world, demo_single_photo))
+        again = await typed(world, world.alice, panel, name="Ligtnin")
+        assert "Did you mean" in text_of(again.response)
+        menu = control(again.response, "name")
+        await world.alice.select(again.response.message, ["Lightning Bolt"], custom_id=menu)
+        assert "[Lightning Bolt]" in text_of(world.replies(world.answered)[0])
+
+    async def test_a_reply_whose_id_could_not_be_noted_is_put_right_itself_and_known_from_then_on(
+        self, world, demo_single_photo
+    ):
+        reply = await answered(world, demo_single_photo)
+        store = world.client.store
+        answer = replace(world.unsure(store.answer_of_reply(reply.id), names=["Fog", "Lightning Bolt"]), reply_id=None)
+        store.remove_answer(answer.key)
+        store.add_answer(answer)
+        edited = await reply.edit(view=await world.layout(answer))
+        await world.alice.select(edited, ["Lightning Bolt"], custom_id=control(edited, "name"))
+        assert "[Lightning Bolt]" in latest(world, reply)
+        assert control(next(m for m in world.replies(world.answered) if m.id == reply.id), "wrong")
+        assert store.answer_of_reply(reply.id).cards[0].name == "Lightning Bolt"
+
+    async def test_a_candidate_of_an_unsure_card_is_chosen_on_the_reply_itself(self, world, demo_single_photo):
+        reply = await answered(world, demo_single_photo)
+        answer = world.client.store.answer_of_reply(reply.id)
+        unsure = world.unsure(answer, names=["Fog", "Lightning Bolt"])
+        edited = await reply.edit(view=await world.layout(unsure))
+        pressed = await world.alice.select(edited, ["Lightning Bolt"], custom_id=control(edited, "name"))
+        assert "[Lightning Bolt]" in text_of(pressed.response)
+        assert world.client.store.answer(answer.key).cards[0].corrected
+
+
+class TestPrinting:
+    async def test_set_and_number_say_name_and_printing(self, world, demo_single_photo):
+        reply = await answered(world, demo_single_photo)
+        await typed(world, world.alice, await panel_of(world, world.alice, reply), printing="lea #0161")
+        assert "[Lightning Bolt](https://scryfall.com/card/lea/161" in latest(world, reply)
+        assert "Limited Edition Alpha (LEA) 161" in latest(world, reply)
+
+    async def test_a_printing_is_chosen_from_those_there_are(self, world, demo_single_photo):
+        reply = await answered(world, demo_single_photo)
+        await typed(world, world.alice, await panel_of(world, world.alice, reply), name="Lightning Bolt")
+        panel = await panel_of(world, world.alice, reply)
+        (menu,) = [m for m in parts_of(panel, ui.Select) if m.custom_id.startswith("v1:printing")]
+        value = menu.options[3].value
+        await world.alice.select(panel.message, [value], custom_id=menu.custom_id)
+        assert value.split()[0] in latest(world, reply)
+
+    async def test_a_number_that_no_set_has_is_said_so(self, world, demo_single_photo):
+        panel = await panel_of(world, world.alice, await answered(world, demo_single_photo))
+        refused = await typed(world, world.alice, panel, printing="LEA 9999")
+        assert refused.response.content == EN("no-printing-like", text="LEA 9999")
+
+
+class TestWho:
+    async def test_a_stranger_is_told_that_it_is_not_theirs(self, world, demo_single_photo):
+        reply = await answered(world, demo_single_photo)
+        refused = await world.newcomer("eve").click(reply, custom_id=control(reply, "wrong"))
+        assert refused.ephemeral
+        assert refused.response.content == EN("not-yours")
+
+    async def test_an_admin_may(self, world, demo_single_photo):
+        reply = await answered(world, demo_single_photo)
+        panel = await panel_of(world, world.newcomer("eve", manage_guild=True), reply)
+        assert demo_single_photo.names[0] in text_of(panel)
+
+
+class TestLearning:
+    async def test_what_a_trusted_person_confirms_is_known_by_its_picture(
+        self, world, demo_single_photo, learning_engine
+    ):
+        reply = await answered(world, demo_single_photo)
+        admin = world.newcomer("eve", manage_guild=True)
+        panel = await panel_of(world, admin, reply)
+        done = await admin.click(panel.message, custom_id=control(panel, "right"))
+        assert EN("learnt") in text_of(done.response)
+        (confirmation,) = learning_engine.confirmations()
+        assert confirmation.name == demo_single_photo.names[0]
+        assert f"user {admin.id}" in confirmation.origin
+        (correction,) = world.client.store.corrections()
+        assert correction.confirmation_id == confirmation.id
+        assert correction.was_status is Status.IDENTIFIED
+
+    async def test_from_anybody_else_nothing_is_learnt(self, world, demo_single_photo, learning_engine):
+        reply = await answered(world, demo_single_photo)
+        panel = await panel_of(world, world.alice, reply)
+        await world.alice.click(panel.message, custom_id=control(panel, "right"))
+        assert learning_engine.confirmations() == []
+        assert "Confirmed" in latest(world, reply)
+
+    async def test_a_wrong_name_is_put_right_but_not_learnt(self, world, demo_single_photo, learning_engine):
+        reply = await answered(world, demo_single_photo)
+        admin = world.newcomer("eve", manage_guild=True)
+        done = await typed(world, admin, await panel_of(world, admin, reply), name="Lightning Bolt")
+        assert EN("not-learnt", reason=EN("refusal-another")) in text_of(done.response)
+        assert learning_engine.confirmations() == []
+
+
+class TestLasting:
+    async def test_all_of_it_works_after_a_restart(self, world, demo_single_photo):
+        reply = await answered(world, demo_single_photo)
+        await world.restart()
+        panel = await panel_of(world, world.alice, reply)
+        await world.restart()
+        form = await world.alice.click(panel.message, custom_id=control(panel, "type"))
+        await world.restart()
+        await world.alice.submit_modal(form, {"name": "Lightning Bolt", "printing": ""})
+        assert "[Lightning Bolt]" in latest(world, reply)
+
+    async def test_an_answer_that_was_forgotten_says_so(self, world, demo_single_photo):
+        reply = await answered(world, demo_single_photo)
+        world.client.store.forget_user(world.alice.id)
+        refused = await world.alice.click(reply, custom_id=control(reply, "wrong"))
+        assert refused.response.content == EN("too-old")
+
+
+class TestRemove:
+    async def test_the_poster_removes_the_reply_and_nothing_of_it_is_kept(self, world, demo_single_photo):
+        reply = await answered(world, demo_single_photo)
+        await world.alice.click(reply, custom_id=control(reply, "remove"))
+        assert world.replies(world.answered) == []
+        assert world.client.store.counts()["answers"] == 0
+
+    async def test_a_stranger_does_not(self, world, demo_single_photo):
+        reply = await answered(world, demo_single_photo)
+        refused = await world.newcomer("eve").click(reply, custom_id=control(reply, "remove"))
+        assert refused.response.content == EN("not-yours")
+        assert len(world.replies(world.answered)) == 1
+
+
+async def test_an_answer_that_only_one_person_sees_is_put_right_for_them(world, demo_single_photo):
+    message = await world.post(world.quiet, ("photo.jpg", demo_single_photo.jpeg))
+    shown = (await world.alice.context_menu(world.quiet, "Identify cards", message)).response
+    panel = await panel_of(world, world.alice, shown.message)
+    done = await typed(world, world.alice, panel, name="Lightning Bolt")
+    assert "Lightning Bolt" in text_of(done.response)

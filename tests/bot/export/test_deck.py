@@ -1,0 +1,111 @@
+"""Deck lists as importers read them, and what is said beside them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.export import Remarks, deck_list, remarks
+from bot.store import AnsweredCard
+from engine import Status
+from tests.bot.store.made import M10, answered_cards, card
+
+LINE = re.compile(r"(?P<count>[1-9]\d*) (?P<name>.*?)( \((?P<set>\S+)\) (?P<number>\S+))?")
+"""How an importer reads a line."""
+
+printed = st.sampled_from([None, M10, replace(M10, set="lea", collector_number="161"), replace(M10, set="sld")])
+ordinary = st.builds(card, st.sampled_from(["Shock", "Fire // Ice", "+2 Mace", "_____", None]), printing=printed)
+"""Cards as there are."""
+
+
+def unsure(one: AnsweredCard) -> AnsweredCard:
+    return replace(one, status=Status.UNSURE)
+
+
+def told(cards: Sequence[AnsweredCard]) -> list[AnsweredCard]:
+    return [one for one in cards if one.name and one.status is not Status.UNKNOWN]
+
+
+class TestLines:
+    def test_equal_cards_share_a_line_in_order_of_first_appearance(self):
+        bolt, shock = card(printing=M10), card("Shock")
+        assert deck_list([bolt, shock, bolt]) == "2 Lightning Bolt (M10) 146\n1 Shock\n"
+
+    def test_another_printing_has_a_line_of_its_own(self):
+        lea = replace(M10, set="lea", collector_number="161")
+        cards = [card(printing=M10), card(printing=lea), card()]
+        assert deck_list(cards).splitlines() == [
+            "1 Lightning Bolt (M10) 146",
+            "1 Lightning Bolt (LEA) 161",
+            "1 Lightning Bolt",
+        ]
+
+    def test_how_sure_the_printing_is_parts_no_cards(self):
+        cards = [card(printing=M10), card(printing=replace(M10, confidence=0.5))]
+        assert deck_list(cards) == "2 Lightning Bolt (M10) 146\n"
+
+    def test_a_set_without_a_number_is_left_out(self):
+        assert deck_list([card(printing=replace(M10, collector_number=""))]) == "1 Lightning Bolt\n"
+
+    @pytest.mark.parametrize(
+        ("name", "spelt"),
+        [
+            ("Fire // Ice", "Fire // Ice"),
+            ("Delver of Secrets // Insectile Aberration", "Delver of Secrets // Insectile Aberration"),
+            (
+                "Bloomvine Regent // Claim Territory // Bloomvine Regent // Claim Territory",
+                "Bloomvine Regent // Claim Territory",
+            ),
+            ("SP//dr, Piloted by Peni", "SP//dr, Piloted by Peni"),
+        ],
+    )
+    def test_a_card_of_two_names_has_both_and_each_once(self, name: str, spelt: str):
+        assert deck_list([card(name)]) == f"1 {spelt}\n"
+
+    def test_tokens_and_unknown_cards_are_left_out(self):
+        assert deck_list([card("Zombie", token=True), card(None)]) == ""
+
+    def test_an_unsure_card_stands_there_with_its_best_name(self):
+        assert deck_list([unsure(card("Shock"))]) == "1 Shock\n"
+
+    def test_a_guess_at_an_unknown_card_is_not_told(self):
+        assert deck_list([replace(card("Shock"), status=Status.UNKNOWN)]) == ""
+
+
+@given(st.lists(ordinary, max_size=12))
+def test_whatever_was_told_is_read_back_in_full(cards: list[AnsweredCard]):
+    lines = deck_list(cards).splitlines()
+    read: Counter[tuple[str, str | None]] = Counter()
+    for line in lines:
+        found = LINE.fullmatch(line)
+        assert found
+        read[found["name"], found["set"]] += int(found["count"])
+    assert read == Counter((one.name, one.printing.set.upper() if one.printing else None) for one in told(cards))
+    assert len(read) <= len(lines)
+
+
+@given(st.lists(answered_cards, max_size=6))
+def test_no_text_breaks_out_of_its_line_and_none_is_lost(cards: list[AnsweredCard]):
+    lines = deck_list(cards).splitlines()
+    assert sum(int(line.split(" ")[0]) for line in lines) == sum(not one.token for one in told(cards))
+
+
+class TestRemarks:
+    def test_they_tell_what_the_files_do_not(self):
+        cards = [
+            *(card(printing=M10), card("Zombie", printing=M10, token=True), card(None)),
+            *(unsure(card("Shock")), unsure(card("Shock", printing=M10)), unsure(card("Ember"))),
+        ]
+        assert remarks(cards) == Remarks(cards=5, tokens=1, unsure=("Shock", "Ember"), without_printing=2, unknown=1)
+
+    @given(st.lists(answered_cards, max_size=6))
+    def test_every_card_is_accounted_for(self, cards: list[AnsweredCard]):
+        said = remarks(cards)
+        assert said.cards + said.unknown == len(cards)
+        assert said.cards - said.tokens == sum(int(line.split(" ")[0]) for line in deck_list(cards).splitlines())

@@ -1,0 +1,97 @@
+"""CSV files as importers read them, and as no spreadsheet runs them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.export import Importer, csv_text
+from bot.export.table import COLUMNS, guarded
+from bot.store import AnsweredCard
+from engine import Status
+from tests.bot.store.made import M10, answered_cards, card
+
+COUNT = {Importer.MOXFIELD: "Count", Importer.ARCHIDEKT: "Quantity", Importer.MANABOX: "Quantity"}
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    """Read a file as an importer does; a row with too many or too few cells is no row."""
+    read = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+    assert all(None not in row and None not in row.values() for row in read)
+    return read
+
+
+def test_moxfield_gets_its_own_headers_and_small_codes():
+    cards = [card(printing=M10), card("Ajani, Caller of the Pride"), card(printing=M10)]
+    assert csv_text(cards, Importer.MOXFIELD) == (
+        'Count,Name,Edition,Collector Number\r\n2,Lightning Bolt,m10,146\r\n1,"Ajani, Caller of the Pride",,\r\n'
+    )
+
+
+def test_manabox_gets_its_own_headers_and_the_printing_s_id():
+    assert csv_text([card(printing=M10)], Importer.MANABOX) == (
+        "Name,Set code,Set name,Collector number,Quantity,Scryfall ID\r\n"
+        "Lightning Bolt,M10,Magic 2010,146,1,b2c6aa39\r\n"
+    )
+
+
+def test_archidekt_gets_all_that_leaves_nothing_open():
+    assert csv_text([card(printing=M10)], Importer.ARCHIDEKT) == (
+        "Quantity,Name,Edition Name,Edition Code,Scryfall ID,Collector Number\r\n"
+        "1,Lightning Bolt,Magic 2010,m10,b2c6aa39,146\r\n"
+    )
+
+
+def test_every_importer_has_columns():
+    assert set(COLUMNS) == set(Importer)
+
+
+@pytest.mark.parametrize("importer", Importer)
+class TestRows:
+    def test_tokens_are_there_by_their_plain_names_and_apart_from_cards(self, importer: Importer):
+        cards = [card("Ajani's Pridemate"), card("Ajani's Pridemate", token=True), card("Zombie // Zombie", token=True)]
+        read = rows(csv_text(cards, importer))
+        assert [row["Name"] for row in read] == ["Ajani's Pridemate", "Ajani's Pridemate", "Zombie // Zombie"]
+
+    def test_unsure_cards_are_there_and_unknown_ones_not(self, importer: Importer):
+        cards = [replace(card("Shock"), status=Status.UNSURE), card(None)]
+        assert [row["Name"] for row in rows(csv_text(cards, importer))] == ["Shock"]
+
+    def test_without_cards_there_is_the_header_alone(self, importer: Importer):
+        assert csv_text([], importer).splitlines() == [",".join(COLUMNS[importer])]
+
+    @given(cards=st.lists(answered_cards, max_size=6))
+    def test_counts_add_up_and_no_name_is_lost(self, importer: Importer, cards: list[AnsweredCard]):
+        told = [one for one in cards if one.name and one.status is not Status.UNKNOWN]
+        read = rows(csv_text(cards, importer))
+        assert sum(int(row[COUNT[importer]]) for row in read) == len(told)
+
+    @given(names=st.lists(st.sampled_from(["Shock", "+2 Mace", "Fire // Ice", 'Kongming, "Sleeping Dragon"'])))
+    def test_names_come_back_as_they_are_and_as_often(self, importer: Importer, names: list[str]):
+        read = rows(csv_text([card(name) for name in names], importer))
+        assert Counter({row["Name"]: int(row[COUNT[importer]]) for row in read}) == Counter(names)
+
+    @given(cards=st.lists(answered_cards, max_size=3), start=st.sampled_from("=+-@\t\r"), rest=st.text())
+    def test_no_cell_is_a_formula(self, importer: Importer, cards: list[AnsweredCard], start: str, rest: str):
+        evil = replace(M10, set=f"{start}{rest}", collector_number=f"{start}HYPERLINK({rest})")
+        cards = [*cards, card(f"{start}cmd|{rest}!A0", printing=evil)]
+        for row in rows(csv_text(cards, importer)):
+            assert not any(cell.startswith(("=", "@", "\t", "\r")) for cell in row.values())
+            signed = [cell for cell in row.values() if cell.startswith(("+", "-"))]
+            assert not any(set(cell) & set('()|!:;&*/="') for cell in signed)
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "=HYPERLINK(A1)"])
+def test_what_may_be_a_formula_gets_an_apostrophe(cell: str):
+    assert guarded(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["+2 Mace", "Shock", "*165", "_____", "", "146★", "-Wit's End"])
+def test_what_can_do_nothing_stays_as_it_is(cell: str):
+    assert guarded(cell) == cell

@@ -1,0 +1,131 @@
+"""The bot's memory failing while it answers: the player gets the answer, and only its buttons don't work."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from bot.store import StoreError, database, new_key
+from tests.bot.bent import NAME, OTHER, PHOTO
+from tests.bot.world import MESSAGES, World, control, text_of
+
+EN = MESSAGES.words("en")
+
+
+def file_of(world: World) -> Path:
+    return Path(world.client.store._database._where)
+
+
+@contextmanager
+def a_full_disk(world: World) -> Iterator[None]:
+    """Let the file not grow any more, and leave no room in it."""
+    store = world.client.store
+    engine = store._database._engine
+
+    def no_more_pages(connection, *_) -> None:
+        connection.execute("PRAGMA max_page_count = 1")
+
+    engine.dispose()
+    event.listen(engine, "connect", no_more_pages)
+    (answer,) = store.answers_in(world.answered.id)
+    with suppress(StoreError):
+        while True:
+            store.add_answer(replace(answer, key=new_key()))
+    yield
+    event.remove(engine, "connect", no_more_pages)
+    engine.dispose()
+
+
+@contextmanager
+def a_locked_file(world: World) -> Iterator[None]:
+    """Let another program write and not come to an end."""
+    other = sqlite3.connect(file_of(world), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    yield
+    other.close()
+
+
+@contextmanager
+def a_damaged_file(world: World) -> Iterator[None]:
+    """Write over the file while it is open."""
+    world.client.store._database._engine.dispose()
+    path = file_of(world)
+    whole = path.read_bytes()
+    path.write_bytes(b"\x5a" * len(whole))
+    yield
+    world.client.store._database._engine.dispose()
+    path.write_bytes(whole)
+
+
+FAULTS: list[Callable[[World], object]] = [a_full_disk, a_locked_file, a_damaged_file]
+
+
+@pytest.fixture(name="world", autouse=True)
+def impatient(quick: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Wait for nobody: these tests make all waiting vain."""
+    monkeypatch.setattr(database, "BUSY_MS", 1)
+    quick.client.store._database._engine.dispose()
+    return quick
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_photos_are_answered_in_channels_by_mention_directly_and_by_command(
+    world: World, fault, caplog: pytest.LogCaptureFixture
+):
+    await world.post(world.answered, PHOTO)
+    with fault(world):
+        await world.post(world.answered, PHOTO)
+        await world.post(world.quiet, PHOTO, text=f"<@{world.client.user.id}>")
+        direct = await world.post_direct(PHOTO)
+        command = (await world.alice.slash(world.quiet, "identify", image=PHOTO)).response
+    assert [NAME in text_of(reply) for reply in world.replies(world.answered)] == [True, True]
+    assert NAME in text_of(world.replies(world.quiet)[0])
+    assert NAME in text_of(direct)
+    assert NAME in text_of(command)
+    assert any("could not be kept" in line for line in caplog.messages)
+
+
+@pytest.mark.parametrize("fault", [a_locked_file, a_damaged_file])
+async def test_the_buttons_of_an_answer_that_could_not_be_kept_say_so(world: World, fault):
+    await world.post(world.answered, PHOTO)
+    with fault(world):
+        await world.post(world.answered, PHOTO)
+    reply = world.replies(world.answered)[-1]
+    pressed = await world.alice.click(reply, custom_id=control(reply, "wrong"))
+    assert pressed.response.content == EN("too-old")
+
+
+@pytest.mark.parametrize("what", ["wrong", "export"])
+async def test_a_button_pressed_while_the_store_is_damaged_says_so_and_the_log_says_more(
+    world: World, what: str, caplog: pytest.LogCaptureFixture
+):
+    await world.post(world.answered, PHOTO)
+    (reply,) = world.replies(world.answered)
+    with a_damaged_file(world):
+        pressed = await world.alice.click(reply, custom_id=control(reply, what))
+    assert pressed.response.content == EN("memory-away")
+    assert any(str(file_of(world)) in line for line in caplog.messages)
+
+
+async def test_a_correction_that_can_t_be_written_down_changes_nothing_and_says_so(world: World):
+    await world.post(world.answered, PHOTO)
+    (reply,) = world.replies(world.answered)
+    with a_locked_file(world):
+        panel = (await world.alice.click(reply, custom_id=control(reply, "wrong"))).response
+        told = await world.alice.select(panel, [OTHER], custom_id=control(panel, "name"))
+        assert told.response.content == EN("memory-away")
+    (reply,) = world.replies(world.answered)
+    assert NAME in text_of(reply)
+    assert world.client.store.answer_of_reply(reply.id).cards[0].name == NAME
+
+
+async def test_before_a_server_s_settings_were_ever_read_it_is_as_if_it_had_none(world: World):
+    with a_damaged_file(world):
+        await world.post(world.answered, PHOTO)
+    assert world.replies(world.answered) == []

@@ -1,0 +1,153 @@
+"""Discord's limits in every language: the commands as Discord is told of them, and all that is said."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import discord
+import pytest
+from discord import ui
+
+from bot.commands.telling import Operator, about_view, help_view, privacy_view
+from bot.limits import MAX_OPTIONS
+from bot.messages import DEFAULT_LANGUAGE, LANGUAGES, Messages, language_of
+from bot.servers.panel import settings_panel
+from bot.store import GuildSettings
+from tests.bot.messages.test_catalogue import said_in
+from tests.bot.replies.test_layout import text_of
+from tests.bot.world import World
+
+WORDS = Messages.open()
+SERVED = {str(one) for one in discord.Locale if language_of(str(one)) != DEFAULT_LANGUAGE}
+"""Discord's locales for which there are translations."""
+SLASH, MENU = re.compile(r"[-'\w]{1,32}"), re.compile(r".{1,32}")
+"""What names may be; Discord also allows signs of Devanagari and Thai, which no language of ours has."""
+MAX_DESCRIPTION, MAX_COMMAND = 100, 8000
+MAX_TEXT, MAX_TEXTS = 2000, 4000
+"""Letters of a message's plain content, and of all its text components together."""
+BUTTON, PLACEHOLDER, OPTION, FORM = 80, 150, 100, 45
+LIMITS = {
+    r"button-.*|switch-.*|lookup-(printings-button|newer|older)": BUTTON,
+    r"choose-.*|lookup-pick|which-is-(it|card)": PLACEHOLDER,
+    r"confidence-.*|language-.*|form-printing-hint": OPTION,
+    r"form-(title|name|printing)": FORM,
+}
+"""Keys of what is said in buttons, menus and forms, where text that is too long would be cut off."""
+LONGEST_ID, LONG_NAME = 2**63, 150
+
+
+NUMBERS = {"answers", "cards", "corrections", "count", "days", "learnt", "pictures", "servers", "waiting"}
+"""Variables that are counts; dates are dates, and all others stand for texts."""
+
+
+def values_for(variables: set[str], count: int) -> dict[str, Any]:
+    """Values for the variables of a message: long texts, and all counts the same."""
+    special = {"date": date(2026, 9, 30), **dict.fromkeys(NUMBERS, count)}
+    return {name: special.get(name, "x" * LONG_NAME) for name in variables}
+
+
+def longest(key: str, language: str) -> str:
+    """The message with values as long as they get; the numbers of a form's title come as texts."""
+    words = WORDS.words(language)
+    state = max(words("on"), words("off"), key=len)
+    return words(key, state=state, number="10.40", percent=100)
+
+
+@pytest.fixture(name="payloads")
+async def translated_payloads(world: World) -> list[dict[str, Any]]:
+    """The commands as Discord is told of them, with all translations."""
+    tree = world.client.tree
+    assert tree.translator is not None
+    return [await one.get_translated_payload(tree, tree.translator) for one in tree.get_commands()]
+
+
+def named_parts(payload: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A command, its options, and theirs."""
+    yield payload
+    for option in payload.get("options", ()):
+        yield from named_parts(option)
+
+
+def told(part: dict[str, Any], what: str) -> dict[str, str]:
+    """A name or a description by locale; the one for all others under ""."""
+    return {"": part[what], **part.get(f"{what}_localizations", {})}
+
+
+async def test_every_name_and_description_is_told_in_each_language_and_in_no_other(payloads):
+    for payload in payloads:
+        for part in named_parts(payload):
+            assert set(told(part, "name")) == {"", *SERVED}
+            if part.get("description"):
+                assert set(told(part, "description")) == {"", *SERVED}
+
+
+async def test_names_are_such_as_discord_accepts(payloads):
+    for payload in payloads:
+        is_menu = payload["type"] != discord.AppCommandType.chat_input.value
+        for part in named_parts(payload):
+            for name in told(part, "name").values():
+                assert (MENU if is_menu else SLASH).fullmatch(name), name
+                assert is_menu or name == name.lower()
+
+
+async def test_descriptions_are_neither_missing_nor_too_long(payloads):
+    for payload in payloads:
+        if payload["type"] == discord.AppCommandType.chat_input.value:
+            for part in named_parts(payload):
+                for text in told(part, "description").values():
+                    assert 1 <= len(text) <= MAX_DESCRIPTION, text
+
+
+async def test_no_two_commands_and_no_two_options_of_one_have_the_same_name(payloads):
+    groups = [[one for one in payloads if one["type"] == kind] for kind in {one["type"] for one in payloads}]
+    groups += [one["options"] for one in payloads if one.get("options")]
+    for group in groups:
+        for locale in ("", *SERVED):
+            names = [told(part, "name")[locale] for part in group]
+            assert len(set(names)) == len(names), (locale, names)
+
+
+async def test_no_command_has_too_many_letters_in_all(payloads):
+    for payload in payloads:
+        texts = [told(part, what) for part in named_parts(payload) for what in ("name", "description") if what in part]
+        assert sum(max(map(len, text.values())) for text in texts) <= MAX_COMMAND
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("keys", "limit"), LIMITS.items())
+def test_what_stands_in_buttons_menus_and_forms_fits_whole(keys, limit, language):
+    shown = [key for key in said_in(language) if re.fullmatch(keys, key)]
+    assert shown
+    for key in shown:
+        text = longest(key, language)
+        assert len(text) <= limit, text
+
+
+def pages(language: str) -> Iterator[ui.LayoutView]:
+    """What is said at length; the settings with as many channels and roles as can be chosen."""
+    words, operator = WORDS.words(language), Operator("x" * 100, 365)
+    info = {"catalogue": {"cards": 10**6, "source_date": "2026-09-30"}, "artifacts": {"index": {"rows": 10**6}}}
+    many = frozenset(range(LONGEST_ID - MAX_OPTIONS, LONGEST_ID))
+    yield help_view(words)
+    yield privacy_view(operator, words)
+    yield about_view(info, 10**6, operator, words)
+    yield settings_panel(GuildSettings(1, channels=many, confirmers=many), WORDS, words, [words("warning-no-content")])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_fit_into_a_message(language):
+    async def build() -> list[ui.LayoutView]:
+        return list(pages(language))
+
+    for view in asyncio.run(build()):
+        assert len(text_of(view)) <= MAX_TEXTS
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_alone_fits_into_a_plain_message(language):
+    for key, variables in said_in(language).items():
+        assert len(WORDS.words(language)(key, **values_for(variables, count=10**6))) <= MAX_TEXT, key

@@ -1,0 +1,84 @@
+"""The whole play, as ``make demo`` shows it: real client, real engine, demo cards."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from bot.rehearsal.camera import MARGIN, WIDTH, Camera, blank_card, browser
+from bot.rehearsal.command import Onlooker
+from bot.rehearsal.play import Moment, Play
+from bot.rehearsal.props import Photo, Props, drawn_props
+from engine import Engine
+from tests.bot.world import World
+from training.demo import more_photos, write_photos
+from training.demo_set import DemoPhoto, DemoSet
+
+
+@pytest.fixture(scope="session", name="props")
+def demo_props(demo_set: DemoSet, demo_table_photo: DemoPhoto) -> Props:
+    """What the demo's folder holds."""
+    write_photos({"photo.jpg": demo_table_photo, **more_photos()}, demo_set.folder)
+    return drawn_props(demo_set.folder)
+
+
+async def played(world: World, props: Props, capsys: pytest.CaptureFixture[str]) -> str:
+    await Play(world, Onlooker(world, None)).all_of(props)
+    return " ".join(capsys.readouterr().out.split())
+
+
+async def test_the_play_shows_all_that_a_player_meets(world: World, props: Props, capsys: pytest.CaptureFixture[str]):
+    said = await played(world, props, capsys)
+    assert all(name in said for photo in (props.first, *props.more) for name in photo.names)
+    single, covered, unfocused = (photo.names[0] for photo in props.more)
+    assert "[file: photo.jpg]" in said
+    assert "6 cards" in said
+    assert "[file: decklist.txt]" in said
+    assert f"{single} Sure, 99%" in said
+    assert f"{covered} Probably" in said
+    assert f"chooses “{covered}” cardglass: {covered} Confirmed" in said
+    assert "A card I can’t name (too blurred" in said
+    assert "Choose its name" in said
+    assert "Choose its printing" not in said, "nobody said what card it is"
+    assert f"types “{unfocused.lower()}” into the form cardglass: {unfocused} Confirmed" in said
+    assert "[[card]] in messages is answered: on" in said
+    assert "Lightning Bolt" in said
+    assert "What I can do" in said
+    assert "(only Bob sees this)" in said
+
+
+async def test_a_photo_of_which_nothing_is_known_is_played_as_far_as_it_goes(
+    world: World, capsys: pytest.CaptureFixture[str]
+):
+    said = await played(world, Props(Photo("holiday.jpg", b"no picture at all")), capsys)
+    assert "cardglass says nothing" in said
+    assert "[file: holiday.jpg] cardglass: This is not a picture" in said
+    assert "/card lightning bolt" in said
+
+
+@pytest.mark.skipif(browser() is None, reason="neither Chromium nor playwright is here")
+async def test_a_picture_of_a_reply_is_taken_and_small(world: World, props: Props, demo_engine: Engine, tmp_path: Path):
+    camera = Camera(world.env, browser() or "", tmp_path, props.faces, demo_engine)
+    taken: list[Path] = []
+
+    async def show(moment: Moment) -> None:
+        if moment.name == "single":
+            taken.append(await camera.take(moment))
+
+    await Play(world, show).by_message(props.more[0])
+    (file,) = taken
+    with Image.open(file) as picture:
+        assert picture.width == WIDTH + 2 * MARGIN
+        assert picture.height > 100
+        assert len(picture.getcolors()) > 20
+    assert file.stat().st_size < 120_000
+
+
+def test_the_blank_has_a_card_s_shape():
+    with Image.open(io.BytesIO(blank_card())) as picture:
+        assert picture.height / picture.width == pytest.approx(88 / 63, rel=0.01)
+        assert picture.getpixel((0, 0))[3] == 0
+        assert picture.getpixel((100, 100))[3] == 255

@@ -1,0 +1,31 @@
+"""A message in plain text: nothing lost that a player reads, nothing left that they don't."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.rehearsal.reading import plain
+from bot.replies.wording import link
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("### 6 cards", "6 cards"),
+        ("-# small print", "small print"),
+        ("**1.** sure, 99%", "1. sure, 99%"),
+        ("use `/card`", "use /card"),
+        ("in <#7> and <#8>", "in #cards and #8"),
+        ("[[Fog]] is looked up", "[[Fog]] is looked up"),
+        ("it seems *sure*", "it seems sure"),
+    ],
+)
+def test_marks_are_left_out(sent, read):
+    assert plain(sent, {7: "cards"}) == read
+
+
+@given(st.text("aé ,'-/()_*~|", max_size=30).map(str.strip).filter(bool))
+def test_a_name_in_a_link_reads_as_the_card_is_called(name):
+    assert plain(link(name, "https://scryfall.com/card/x"), {}) == name

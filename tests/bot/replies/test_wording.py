@@ -1,0 +1,194 @@
+"""What users read of cards."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.markdown import link
+from bot.messages import Messages
+from bot.replies import wording
+from bot.replies.rows import candidate_options
+from bot.store import AnsweredCard
+from engine import Candidate, Card, Reason, Status
+from tests.bot.results import card, unknown, unsure, uri
+
+EN = Messages.open().words("en")
+UNKNOWN = EN("unknown-card")
+
+
+def told(found: Card) -> AnsweredCard:
+    return AnsweredCard.of(found, 0)
+
+
+def line(found: Card) -> str:
+    return wording.card_line(told(found), EN)
+
+
+def details(found: Card) -> list[str]:
+    return wording.card_details(told(found), EN)
+
+
+def listed(found: list[Card]) -> list[str]:
+    return wording.list_of([told(one) for one in found], EN)
+
+
+def alt(found: list[Card]) -> str:
+    return wording.alt_text([told(one) for one in found], EN)
+
+
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        (card(confidence=0.98), "sure, 98%"),
+        (card(confidence=0.997), "sure, 99%"),
+        (card(confidence=1.0), "sure, 99%"),
+        (unsure("A", 0.6), "probably, 60%"),
+        (unsure("A", 0.599), "perhaps, 59%"),
+        (card("A", 0.2, Status.UNKNOWN), "perhaps, 20%"),
+    ],
+)
+def test_confidence_is_a_word_and_a_number_that_never_promises_more_than_the_engine(named, words):
+    assert wording.confidence_words(told(named), EN) == words
+
+
+class TestLink:
+    def test_a_name_leads_to_its_page(self):
+        assert link("Fog", uri("Fog")) == "[Fog](https://scryfall.com/card/fog)"
+
+    def test_without_a_page_it_is_only_a_name(self):
+        assert link("Fog", None) == "Fog"
+
+    @given(
+        st.lists(st.sampled_from(["https://", *"\\*_~`|[]() "]) | st.text(max_size=30), max_size=20).map("".join),
+        st.from_regex(r"https://scryfall\.com/[a-z()]{0,20}", fullmatch=True),
+    )
+    def test_no_name_and_no_address_breaks_out_of_the_link(self, name, address):
+        made = link(name, address)
+        text, target = re.fullmatch(r"\[(.*)\]\(([^()\s]*)\)", made, re.DOTALL).groups()
+        # What is left once each backslash has taken its neighbour along is read as Markdown.
+        assert not set(re.sub(r"\\.", "", text)) & set("[]\\*_~`|")
+        assert target.startswith("https://scryfall.com/")
+
+    @pytest.mark.parametrize("name", ["*Bold*", "_____", "~~gone~~", "`code`", "||hidden||", "https://a_b_"])
+    def test_marks_in_a_name_are_shown_as_they_are(self, name):
+        assert link(name, None) != name
+        assert link(name, None).replace("\\", "") == name
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_a_card_without_a_name_comes_with_what_would_help(reason):
+    said = line(replace(unknown(), evidence={"reason": reason}))
+    assert said == f"{UNKNOWN} ({EN(wording.REASONS[reason])})"
+
+
+def test_what_a_person_confirmed_is_told_as_confirmed_without_a_number():
+    assert wording.confidence_words(replace(told(unsure("Fog")), corrected=True), EN) == "confirmed"
+
+
+def test_a_token_is_called_one():
+    goblin = replace(card("Goblin", 0.97), evidence={"token": True})
+    assert line(goblin) == f"[Goblin]({uri('Goblin')}) · token · sure, 97%"
+    assert details(goblin)[0] == "Token · sure, 97%"
+
+
+class TestCardLine:
+    def test_name_link_confidence_and_printing(self):
+        named = card("Fog", 0.97, printing=("lea", "Limited Edition Alpha", "194"))
+        assert line(named) == f"[Fog]({uri('Fog')}) · sure, 97% · LEA 194"
+
+    def test_a_printing_that_is_not_sure_is_told_as_probable(self):
+        named = card("Fog", 0.97, printing=("lea", "Limited Edition Alpha", "194"), printing_confidence=0.8)
+        assert line(named).endswith(" · probably LEA 194")
+
+    def test_possible_printings_are_told_shortly(self):
+        two = [("m10", "Magic 2010", "183"), ("lea", "Limited Edition Alpha", "194")]
+        assert line(card("Fog", printings=two)).endswith(" · M10 183 or LEA 194")
+        assert line(card("Fog", printings=two[:1])).endswith(" · M10 183")
+        three = [*two, ("leb", "Limited Edition Beta", "194")]
+        assert line(card("Fog", printings=three)).endswith(" · M10 183, LEA 194 or 1 more")
+        assert line(card("Fog", printings=three, more_printings=9)).endswith("LEA 194 or 10 more")
+
+    def test_an_unknown_card_is_not_named_even_where_there_is_a_guess(self):
+        guess = card("Fog", 0.2, Status.UNKNOWN)
+        assert line(guess) == line(unknown()) == UNKNOWN
+
+
+class TestCardDetails:
+    def test_of_a_sure_card_confidence_and_printing(self):
+        named = card("Fog", 0.97, printing=("lea", "Limited Edition Alpha", "194"))
+        assert details(named) == ["Sure, 97%", "Limited Edition Alpha (LEA) 194"]
+
+    def test_of_a_card_whose_printing_is_open_those_that_are_possible(self):
+        two = [("m10", "Magic 2010", "183"), ("lea", "Limited Edition Alpha", "194")]
+        assert details(card("Fog", 0.97, printings=two)) == ["Sure, 97%", "Printing: M10 183 or LEA 194"]
+
+    def test_a_number_of_marks_is_shown_as_it_is(self):
+        starred = card("Fog", 0.97, printing=("sld", "Secret Lair", "*1*"))
+        assert details(starred)[1] == r"Secret Lair (SLD) \*1\*"
+
+    def test_an_unsure_card_comes_with_what_else_it_may_be(self):
+        lines = details(unsure("Fog", 0.7, "Dog", "Bog", "Log"))
+        assert lines == ["Probably, 70%", f"Or is it [Dog]({uri('Dog')}) or [Bog]({uri('Bog')})?"]
+
+    def test_an_unsure_card_without_rivals_comes_with_advice(self):
+        assert details(unsure("Fog"))[-1] == EN("better-photo")
+
+
+class TestList:
+    def test_lines_carry_the_numbers_of_the_annotated_photo(self):
+        lines = listed([card("A"), unsure("B"), unknown()])
+        assert [line.split(".**")[0] for line in lines] == ["**1", "**2", "**3"]
+
+    def test_equal_sure_cards_share_a_line_with_their_number(self):
+        lines = listed([card("A", 0.93), card("B"), card("A", 0.98)])
+        assert lines[0] == f"**1, 3.** [A]({uri('A')}) · sure, 98% · ×2"
+        assert len(lines) == 2
+
+    def test_no_name_is_taken_for_the_number_of_another_card(self):
+        assert len(listed([card("#2"), unsure("B")])) == 2
+
+    def test_what_is_not_sure_is_not_counted_together(self):
+        assert len(listed([card("A"), unsure("A"), unsure("A"), unknown(), unknown()])) == 5
+
+    @given(st.lists(st.sampled_from(["A", "B", "C", "#1", "#2", None]), max_size=40))
+    def test_every_card_is_told_once(self, names):
+        lines = listed([card(name) if name else unknown() for name in names])
+        numbers = [int(n) for line in lines for n in re.match(r"\*\*([\d, ]+)\.\*\*", line)[1].split(", ")]
+        assert sorted(numbers) == list(range(1, len(names) + 1))
+
+
+@given(st.lists(st.text(max_size=150), max_size=40))
+def test_a_description_for_those_who_do_not_see_the_photo_fits(names):
+    assert len(alt([card(name) for name in names])) <= 1024
+
+
+def test_the_description_numbers_the_cards_like_the_list_and_names_no_more_than_it():
+    said = alt([card("Fog"), card("Dog", 0.2, Status.UNKNOWN), unsure("Bog")])
+    assert said.endswith(f": 1 Fog, 2 {UNKNOWN}, 3 Bog")
+
+
+def with_candidates(*confidences: float) -> Card:
+    names = [f"Card {number}" for number in range(len(confidences))]
+    candidates = tuple(Candidate(name, one, uri(name)) for name, one in zip(names, confidences, strict=True))
+    return replace(unsure(names[0], confidences[0]), candidates=candidates)
+
+
+def test_names_that_are_as_good_as_excluded_are_not_suggested():
+    assert details(with_candidates(0.7, 0.01, 0.009))[-1] == "Or is it [Card 1](https://scryfall.com/card/card-1)?"
+    assert details(with_candidates(0.7, 0.009))[-1] == EN("better-photo")
+
+
+def test_the_menu_gives_the_same_numbers_as_the_text_and_none_for_what_is_as_good_as_excluded():
+    found = with_candidates(0.776, 0.2, 0.009)
+    assert "77%" in wording.confidence_words(told(found), EN)
+    assert [option.description for option in candidate_options(told(found))] == ["77%", "20%", None]
+
+
+def test_a_set_whose_name_is_not_known_is_told_once():
+    assert details(card(printing=("dmo", "DMO", "12")))[1] == "DMO 12"
+    assert details(card(printing=("lea", "Limited Edition Alpha", "161")))[1] == "Limited Edition Alpha (LEA) 161"

@@ -1,0 +1,46 @@
+"""A store in a real file, and one on a real PostgreSQL server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.store import Store
+from tests.apart.postgres import Server, running_or_skipped
+
+
+@pytest.fixture(name="server", scope="session")
+def running_server() -> Iterator[Server]:
+    yield from running_or_skipped()
+
+
+@pytest.fixture(name="path")
+def where_the_file_lies(tmp_path: Path) -> Path:
+    return tmp_path / "store.sqlite"
+
+
+@pytest.fixture(name="url")
+def where_the_server_is(server: Server) -> str:
+    return server.emptied()
+
+
+@pytest.fixture(name="place", params=["sqlite", "postgresql"])
+def where_the_store_lies(request: pytest.FixtureRequest) -> str | Path:
+    place: str | Path = request.getfixturevalue("path" if request.param == "sqlite" else "url")
+    return place
+
+
+@pytest.fixture(name="store")
+def open_store(place: str | Path) -> Iterator[Store]:
+    store = Store(place)
+    yield store
+    store.close()
+
+
+@pytest.fixture(name="file_store")
+def open_store_in_a_file(path: Path) -> Iterator[Store]:
+    store = Store(path)
+    yield store
+    store.close()

@@ -1,0 +1,78 @@
+"""What may be remembered at all, and that nothing changes on the way to JSON and back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.store import AnsweredCard, GuildSettings, Source, new_key
+from bot.store.plain import from_plain, to_plain
+from engine import Reason, Status
+from tests.bot import results
+from tests.bot.store.made import answer, answered_cards, card, correction
+
+
+@given(st.lists(answered_cards, max_size=3).map(tuple))
+def test_cards_come_back_from_json_as_they_were(cards: tuple[AnsweredCard, ...]):
+    assert from_plain(json.loads(json.dumps(to_plain(cards)))) == cards
+
+
+def test_a_field_of_a_newer_version_does_no_harm():
+    plain = to_plain([card()])
+    assert from_plain([{**plain[0], "foil": True}]) == (card(),)
+
+
+def test_of_an_engine_s_card_everything_a_button_needs_is_kept():
+    found = results.card("Shock", 0.7, Status.UNSURE, others=["Spark"], printings=[("m10", "Magic 2010", "1")])
+    kept = AnsweredCard.of(replace(found, printings_possible=3, evidence={"token": True, "similarity": 0.5}), photo=2)
+    assert (kept.photo, kept.corners, kept.status, kept.name) == (2, results.QUAD, Status.UNSURE, "Shock")
+    assert (kept.confidence, kept.scryfall_uri) == (0.7, results.uri("Shock"))
+    assert (kept.printings, kept.printings_possible, kept.candidates) == (found.printings, 3, found.candidates)
+    assert (kept.token, kept.reason, kept.corrected) == (True, None, False)
+
+
+def test_of_an_unknown_card_the_reason_is_kept():
+    unknown = replace(results.unknown(), evidence={"reason": Reason.TOO_SMALL})
+    assert Reason(AnsweredCard.of(unknown, 0).reason or "") is Reason.TOO_SMALL
+
+
+def test_keys_are_short_url_safe_and_never_the_same():
+    keys = {new_key() for _ in range(1000)}
+    assert len(keys) == 1000
+    assert all(answer(key).key == key for key in keys)
+
+
+@pytest.mark.parametrize(
+    ("make", "what"),
+    [
+        (lambda: GuildSettings(0), "guild_id"),
+        (lambda: GuildSettings(1, channels=frozenset({2**63})), "channels"),
+        (lambda: GuildSettings(1, confirmers=frozenset({-4})), "confirmers"),
+        (lambda: GuildSettings(1, min_confidence=1.5), "min_confidence"),
+        (lambda: GuildSettings(1, min_confidence=float("nan")), "min_confidence"),
+        (lambda: GuildSettings(1, language="tlh"), "language"),
+        (lambda: Source(0, 1), "channel_id"),
+        (lambda: replace(card(), photo=-1), "photos"),
+        (lambda: replace(card(), corners=card().corners[:3]), "corners"),
+        (lambda: replace(card(), corners=((float("nan"), 0.0),) * 4), "corners"),
+        (lambda: replace(card(), name=None), "name"),
+        (lambda: replace(card(), confidence=2), "confidence"),
+        (lambda: answer("not url/safe"), "key"),
+        (lambda: answer("x" * 17), "key"),
+        (lambda: answer(asker=0), "asker_id"),
+        (lambda: answer(guild=-1), "guild_id"),
+        (lambda: replace(answer(), language="en-GB"), "language"),
+        (lambda: replace(answer(), created_at=datetime(2026, 1, 1)), "time zone"),  # noqa: DTZ001
+        (lambda: replace(correction(), card=-1), "cards"),
+        (lambda: correction(by=0), "by"),
+        (lambda: replace(correction(), was_confidence=-0.1), "was_confidence"),
+    ],
+)
+def test_what_cannot_be_is_refused_where_it_is_made(make, what):
+    with pytest.raises(ValueError, match=what):
+        make()

@@ -1,0 +1,136 @@
+"""Stores of older and newer versions, in a file and on a server, opened by one process and by several at once."""
+
+from __future__ import annotations
+
+import multiprocessing
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, create_engine, text
+
+from bot.store import Store, StoreError, schema
+from bot.store.places import url_of
+from tests.bot.store.made import answer
+
+PROCESSES = 4
+Place = str | Path
+
+
+@pytest.fixture(name="filled")
+def store_with_an_answer(place: Place) -> Place:
+    with closing(Store(place)) as store:
+        store.add_answer(answer())
+    return place
+
+
+def rows(place: Place, query: str) -> list[tuple[Any, ...]]:
+    engine = create_engine(url_of(place))
+    with engine.begin() as connection:
+        found = [tuple(row) for row in connection.execute(text(query))]
+    engine.dispose()
+    return found
+
+
+def change(place: Place, command: str) -> None:
+    engine = create_engine(url_of(place))
+    with engine.begin() as connection:
+        connection.execute(text(command))
+    engine.dispose()
+
+
+def add_a_column(connection: Connection) -> None:
+    connection.execute(text("ALTER TABLE answers ADD COLUMN note TEXT"))
+
+
+def mark_old_answers(connection: Connection) -> None:
+    connection.execute(text("UPDATE answers SET note = COALESCE(note, '') || 'old'"))
+
+
+def test_an_old_store_is_carried_forward_with_what_is_in_it(filled: Place, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, add_a_column, mark_old_answers))
+    with closing(Store(filled)) as store:
+        assert store.counts()["answers"] == 1
+    assert rows(filled, "SELECT key, note FROM answers") == [("first", "old")]
+    assert rows(filled, "SELECT version FROM schema_version") == [(4,)]
+
+
+def test_steps_taken_are_not_taken_again(filled: Place, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, add_a_column))
+    for _ in range(2):
+        Store(filled).close()
+
+
+def test_a_step_that_fails_leaves_the_old_store_as_it_was(filled: Place, monkeypatch: pytest.MonkeyPatch):
+    with monkeypatch.context() as newer:
+        newer.setattr(schema, "STEPS", (*schema.STEPS, add_a_column, add_a_column))
+        with pytest.raises(StoreError, match="note"):
+            Store(filled)
+    with closing(Store(filled)) as store:
+        assert store.answer("first") == answer()
+
+
+def test_a_newer_store_is_refused(filled: Place, monkeypatch: pytest.MonkeyPatch):
+    with monkeypatch.context() as newer:
+        newer.setattr(schema, "STEPS", (*schema.STEPS, add_a_column))
+        Store(filled).close()
+    with pytest.raises(StoreError, match=r"format 3, this program reads up to 2.*newer"):
+        Store(filled)
+
+
+def test_another_program_s_database_is_refused(place: Place):
+    change(place, "CREATE TABLE recipes (name TEXT)")
+    with pytest.raises(StoreError, match="another program's"):
+        Store(place)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE answers SET cards = '[{}]'",
+        "UPDATE answers SET cards = '[7]'",
+        "UPDATE answers SET language = 'xx'",
+    ],
+)
+def test_a_row_that_means_nothing_is_told(filled: Place, damage: str):
+    change(filled, damage)
+    with closing(Store(filled)) as store, pytest.raises(StoreError, match="damaged"):
+        store.answer("first")
+
+
+def test_a_store_without_its_version_is_told(filled: Place):
+    change(filled, "DELETE FROM schema_version")
+    with pytest.raises(StoreError, match="damaged"):
+        Store(filled)
+
+
+def opened_with_two_steps_more(place: Place, all_there: Any, found: Any) -> None:
+    """Open a store as a newer version, at the same moment as others do."""
+    schema.STEPS = (*schema.STEPS, add_a_column, mark_old_answers)
+    all_there.wait()
+    try:
+        Store(place).close()
+    except Exception as error:  # noqa: BLE001 - told to whoever started this process
+        found.put(repr(error))
+    else:
+        found.put("opened")
+
+
+@pytest.mark.parametrize("made_before", [True, False], ids=["an old store", "an empty place"])
+def test_processes_that_begin_at_the_same_time_take_each_step_once(request: Any, place: Place, made_before: bool):
+    if made_before:
+        request.getfixturevalue("filled")
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload([__name__])
+    all_there, found = processes.Barrier(PROCESSES), processes.Queue()
+    started = [
+        processes.Process(target=opened_with_two_steps_more, args=(place, all_there, found)) for _ in range(PROCESSES)
+    ]
+    for process in started:
+        process.start()
+    assert [found.get(timeout=120) for _ in started] == ["opened"] * PROCESSES
+    for process in started:
+        process.join()
+    assert rows(place, "SELECT version FROM schema_version") == [(4,)]
+    assert rows(place, "SELECT note FROM answers") == ([("old",)] if made_before else [])
