@@ -5,6 +5,7 @@ Nothing is downloaded, and neither torch nor discord is imported here.
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from training.index_build import build_index
 # A busy machine may take its time: no test here fails by the clock.
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
+
+LACKING = "Brinewake Oldmaw"
+"""A demo card that one index lacks: it is to be learnt."""
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +37,20 @@ def demo_artifacts(demo_set: DemoSet, tmp_path_factory: pytest.TempPathFactory) 
     report = build_index([demo_set.faces_csv], folder)
     assert report.rows == demo_set.count
     return folder
+
+
+@pytest.fixture(scope="session")
+def lacking_artifacts(demo_set: DemoSet, demo_artifacts: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo artifacts, whose catalogue has every demo card; only the index lacks :data:`LACKING`."""
+    folder = tmp_path_factory.mktemp("lacking")
+    with demo_set.faces_csv.open(encoding="utf-8", newline="") as lines:
+        header, *rows = csv.reader(lines)
+    with (folder / "faces.csv").open("w", encoding="utf-8", newline="") as out:
+        known = ([str(demo_set.folder / row[0]), *row[1:]] for row in rows if row[1] != LACKING)
+        csv.writer(out).writerows([header, *known])
+    report = build_index([folder / "faces.csv"], folder / "artifacts", base=demo_artifacts)
+    assert (report.rows, report.new_names) == (demo_set.count - 1, 0)
+    return folder / "artifacts"
 
 
 @pytest.fixture(scope="session")

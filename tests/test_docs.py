@@ -15,8 +15,8 @@ from engine import cli
 from training.cli import COMMANDS
 
 ROOT = Path(__file__).parents[1]
-COMMAND = re.compile(r"python -m (engine|training) ([^\n`#]+)")
-NEEDS_TORCH = {"bench-verification", "compare", "export", "export-detector", "quantize", "train"}
+COMMAND = re.compile(r"python -m (bot|engine|training) ([^\n`#]+)")
+NEEDS_TORCH = {"bench-verification", "compare", "export", "export-detector", "quantize", "train", "whiten"}
 
 
 def text(name):
@@ -76,6 +76,10 @@ def test_every_command_named_is_understood(package, written):
     if package == "engine":
         cli._parser().parse_args(words)
         return
+    if package == "bot":
+        pytest.importorskip("discord")
+        importlib.import_module("bot.__main__")._parser().parse_args(words)
+        return
     command, *rest = words
     assert command in COMMANDS
     if command in NEEDS_TORCH and importlib.util.find_spec("torch") is None:
@@ -92,7 +96,9 @@ def test_the_readme_names_the_commands_people_need():
         ("engine", "lookup"),
         ("engine", "info"),
         ("engine", "confirmations"),
+        ("engine", "worker"),
     } <= named_there
+    assert ("bot", "rehearse") in named_there
     assert {("training", "index"), ("training", "evaluate")} <= named_there
 
 

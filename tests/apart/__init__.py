@@ -1,0 +1,1 @@
+"""What happens where the bot is several processes: shared database, shared memory."""

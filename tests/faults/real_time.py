@@ -1,0 +1,89 @@
+"""simcord in real time: its Discord as it is, but nobody waits for an idle bot, and the bot's timers are real ones.
+
+simcord moves a clock of its own only while the bot rests, and keeps a record of each of the bot's tasks and timers.
+Here the bot never rests for half an hour.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from simcord import _dpy_internals, _runtime
+
+TEXT = 10
+"""Discord's number of a text among components."""
+
+
+class TrueClock:
+    """Discord's own clock, which no fault moves."""
+
+    def __init__(self) -> None:
+        self._epoch, self._begun = datetime.now(UTC), time.monotonic()
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the beginning."""
+        return time.monotonic() - self._begun
+
+    def now(self) -> datetime:
+        """The moment it is at Discord's."""
+        return self._epoch + timedelta(seconds=self.elapsed)
+
+    def advance(self, seconds: float) -> None:
+        """Time goes by itself."""
+
+
+def let_time_run(env: Any) -> None:
+    """Give the event loop its own methods back, and let whatever people do be done at once, without waiting."""
+    _runtime._restore_loop(env)
+    _dpy_internals.release_clocks(env)
+    env.backend.clock = TrueClock()
+
+    async def at_once(**_: Any) -> None:
+        """Without a pause: no two people act in between."""
+
+    env._settle_internal = at_once
+
+
+def forget(env: Any, keep_s: float) -> None:
+    """Throw away what simcord keeps of what is older than this; it would keep everything for ever."""
+    backend = env.backend
+    backend.http_requests.clear()
+    backend.transcript.clear()
+    oldest = snowflake(backend.clock.now() - timedelta(seconds=keep_s))
+    for kept in (*backend.messages.values(), backend.interactions):
+        for ident in [ident for ident in kept if ident < oldest]:
+            del kept[ident]
+    for token in [token for token, ident in backend.interaction_tokens.items() if ident < oldest]:
+        del backend.interaction_tokens[token]
+    for url in [url for url in backend.cdn._blobs if int(url.split("/")[-2]) < oldest]:
+        del backend.cdn._blobs[url]
+    backend._reserved_ids -= {ident for ident in backend._reserved_ids if ident < oldest}
+    backend._sequences.clear()
+
+
+def snowflake(moment: datetime) -> int:
+    """Return the lowest id that Discord gives at a moment."""
+    return (int(moment.timestamp() * 1000) - 1420070400000) << 22
+
+
+def walk(components: Any) -> Iterator[Mapping[str, Any]]:
+    """Give every component, those within others included, in the order in which they are read."""
+    for one in components or ():
+        yield one
+        yield from walk(one.get("components"))
+        yield from walk([one["accessory"]] if one.get("accessory") else ())
+
+
+def text_of(message: Mapping[str, Any]) -> str:
+    """Return all that a message says, as Discord's events have it."""
+    shown = [one["content"] for one in walk(message.get("components")) if one.get("type") == TEXT]
+    return "\n".join([message["content"], *shown] if message.get("content") else shown)
+
+
+def ids_of(message: Mapping[str, Any]) -> list[str]:
+    """Return the ids of a message's buttons and menus."""
+    return [one["custom_id"] for one in walk(message.get("components")) if one.get("custom_id")]

@@ -1,0 +1,230 @@
+"""Photos over a real Redis: each gets one answer, whatever is killed on the way."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.errors import Away, TooLate
+from bot.fleet import asking
+from bot.fleet.asking import Fleet
+from engine import ImageSizeError
+from engine.constants import MAX_PHOTO_BYTES
+from engine.fleet import Task, inbox_of, make_queue, publish
+from tests.fleet.conftest import VERSION, Workers, until
+from tests.fleet.redis_server import RedisServer
+from tests.fleet.stand_in import BAD, BROKEN, name_of
+
+# What coredis leaves behind where a connection fails.
+pytestmark = pytest.mark.filterwarnings("ignore:Unclosed <MemoryObject:ResourceWarning")
+
+
+def photo(number: int, size: int = 1000) -> bytes:
+    return bytes(range(256)) * (size // 256) + f"photo {number}".encode()
+
+
+async def names(fleet: Fleet, photos: list[bytes], within_s: float = 60) -> list[str | None]:
+    """What the fleet sees in photos that are sent at the same time."""
+    answers = await asyncio.gather(*(fleet.ask(Task.IDENTIFY, one, 5, within_s) for one in photos))
+    return [answer.named.cards[0].name if answer.named else None for answer in answers]
+
+
+async def test_every_photo_gets_its_own_answer_from_whichever_worker(fleet: Fleet, workers: Workers):
+    workers.start()
+    workers.start()
+    photos = [photo(number) for number in range(100)]
+    assert await names(fleet, photos) == [name_of(one) for one in photos]
+    assert sorted(workers.begun()) == sorted(name_of(one) for one in photos)
+
+
+async def test_a_photo_of_megabytes_travels_as_it_is(fleet: Fleet, workers: Workers):
+    workers.start()
+    large = photo(1, 5_000_000)
+    assert await names(fleet, [large]) == [name_of(large)]
+
+
+async def test_similar_cards_come_back_as_the_engine_gives_them(fleet: Fleet, workers: Workers):
+    workers.start()
+    answer = await fleet.ask(Task.SIMILAR, photo(1), 3, 60)
+    assert [entry.name for entry in answer.similar or ()] == [name_of(photo(1))] * 3
+
+
+async def test_a_worker_killed_at_its_photo_leaves_it_to_another(fleet: Fleet, workers: Workers):
+    slow = workers.start(seconds=600)
+    asked = asyncio.create_task(names(fleet, [photo(1)]))
+    await until(workers.begun)
+    slow.kill()
+    workers.start()
+    assert await asked == [name_of(photo(1))]
+    assert workers.begun() == [name_of(photo(1))] * 2
+
+
+async def test_a_photo_outlives_redis_though_redis_forgets_everything(
+    fleet: Fleet, workers: Workers, redis: RedisServer
+):
+    workers.start(seconds=0.05)
+    photos = [photo(number) for number in range(60)]
+    asked = asyncio.create_task(names(fleet, photos))
+    await until(lambda: len(workers.begun()) > 10)
+    redis.stop()
+    redis.start()
+    assert await asked == [name_of(one) for one in photos]
+
+
+async def test_a_photo_asked_for_while_redis_is_away_is_answered_when_it_is_back(
+    fleet: Fleet, workers: Workers, redis: RedisServer
+):
+    workers.start()
+    await until(lambda: fleet.seen.workers)
+    redis.stop()
+    await until(lambda: not fleet.seen.reached)
+    asked = asyncio.create_task(names(fleet, [photo(1)]))
+    redis.start()
+    assert await asked == [name_of(photo(1))]
+
+
+async def test_a_photo_on_its_way_over_a_connection_that_is_left_takes_the_next_one(
+    fleet: Fleet, workers: Workers, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+):
+    workers.start()
+    await until(lambda: fleet.seen.workers)
+    publish, delayed = asking.publish, []
+
+    async def after_the_connection_was_left(queue, look, ident, *more) -> None:
+        if not delayed:
+            delayed.append(ident)
+            redis.stop()
+            await until(lambda: fleet._send is None)
+            redis.start()
+        await publish(queue, look, ident, *more)
+
+    monkeypatch.setattr(asking, "publish", after_the_connection_was_left)
+    assert await names(fleet, [photo(1)]) == [name_of(photo(1))]
+    assert delayed
+
+
+async def test_a_worker_told_to_stop_ends_its_photo_first(fleet: Fleet, workers: Workers):
+    worker = workers.start(seconds=1)
+    asked = asyncio.create_task(names(fleet, [photo(1)]))
+    await until(workers.begun)
+    worker.terminate()
+    assert await asked == [name_of(photo(1))]
+    assert await asyncio.to_thread(worker.wait) == 0
+
+
+async def test_what_nobody_looked_at_in_time_is_given_up_and_never_begun(fleet: Fleet, workers: Workers):
+    await until(lambda: fleet.seen.reached)
+    with pytest.raises(TooLate):
+        await fleet.ask(Task.IDENTIFY, photo(1), 5, 0.2)
+    workers.start()
+    assert await names(fleet, [photo(2)]) == [name_of(photo(2))]
+    assert workers.begun() == [name_of(photo(2))]
+
+
+async def test_without_redis_people_are_told_at_once_after_a_while_and_served_when_it_is_back(
+    fleet: Fleet, workers: Workers, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(asking, "PATIENCE_S", 0.5)
+    redis.stop()
+    with pytest.raises(Away):
+        await fleet.ask(Task.IDENTIFY, photo(1), 5, 60)
+    redis.start()
+    workers.start()
+    await until(lambda: fleet.seen.workers)
+    assert await names(fleet, [photo(2)]) == [name_of(photo(2))]
+
+
+async def test_without_a_worker_people_are_told(fleet: Fleet, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(asking, "PATIENCE_S", 0.5)
+    with pytest.raises(Away):
+        await fleet.ask(Task.IDENTIFY, photo(1), 5, 60)
+    assert fleet.seen.reached
+
+
+async def test_a_worker_of_another_version_gets_no_photo_and_both_sides_say_so(
+    fleet: Fleet, workers: Workers, caplog: pytest.LogCaptureFixture
+):
+    workers.start("1-bbbb")
+    await until(lambda: fleet.seen.refused)
+    assert "has version 1-bbbb, this bot asks for 1-aaaa" in caplog.text
+    await until(lambda: "asks for version 1-aaaa" in workers.log.read_text(encoding="utf-8"))
+    workers.start()
+    photos = [photo(number) for number in range(20)]
+    assert await names(fleet, photos) == [name_of(one) for one in photos]
+    await until(lambda: fleet.seen.refused == fleet.seen.workers == 1)
+
+
+async def test_a_worker_refuses_by_name_what_asks_for_another_version_in_its_own_queue(
+    fleet: Fleet, workers: Workers, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+):
+    workers.start()
+    await until(lambda: fleet.seen.workers)
+    wrong = asking.Asked("1", "1-cccc", fleet.name, Task.IDENTIFY, photo(1), 5)
+    queue, look = make_queue(redis.url, VERSION)
+    answers = []
+    monkeypatch.setattr(asking, "read_answer", lambda data: answers.append(data) or asking.Answer("1", "", ""))
+    async with queue:
+        await publish(queue, look, "1", asking.pack(wrong), 60)
+        await until(lambda: answers)
+    assert b"version_mismatch" in answers[0]
+    assert "asks for version 1-cccc" in workers.log.read_text(encoding="utf-8")
+    assert workers.begun() == []
+
+
+async def test_the_engine_s_own_refusal_and_what_nobody_foresaw_come_back_without_secrets(
+    fleet: Fleet, workers: Workers
+):
+    workers.start()
+    bad = await fleet.ask(Task.IDENTIFY, BAD, 5, 60)
+    assert bad.refused is not None
+    assert bad.refused.error().to_dict() == {"code": "not_an_image", "message": "These bytes are no picture."}
+    assert type(bad.refused.error()).__name__ == "BadImage"
+    broken = await fleet.ask(Task.IDENTIFY, BROKEN, 5, 60)
+    assert broken.incident == "RuntimeError"
+
+
+async def test_a_photo_larger_than_the_engine_reads_is_not_sent(fleet: Fleet):
+    await until(lambda: fleet.seen.reached)
+    with pytest.raises(ImageSizeError, match="Send a smaller copy"):
+        await fleet.ask(Task.IDENTIFY, bytes(MAX_PHOTO_BYTES + 1), 5, 60)
+    assert fleet.seen.waiting == 0
+
+
+async def test_messages_of_others_are_dropped_and_work_goes_on(
+    fleet: Fleet, workers: Workers, redis: RedisServer, caplog: pytest.LogCaptureFixture
+):
+    workers.start()
+    queue, look = make_queue(redis.url, VERSION)
+    async with queue:
+        for number, data in enumerate((b"", b"\xff", b"plain text", b"\x80" * 1000, b"\x93" * 5000)):
+            await publish(queue, look, f"bad-{number}", data, 60)
+        await queue.redis.set(f"{queue.task_key}raw", "no envelope at all")
+        await queue.redis.xadd(f"{queue.stream_key}normal", {"task_id": "raw", "enqueue_time": 0})
+        await queue.redis.rpush(inbox_of(fleet.name), [b"", b"\xff\xfe", b"no answer"])
+        assert await names(fleet, [photo(1)]) == [name_of(photo(1))]
+    assert workers.log.read_text(encoding="utf-8").count("a message is dropped") == 5
+    assert caplog.text.count("an answer is dropped") == 3
+
+
+async def test_a_second_answer_to_the_same_photo_changes_nothing(fleet: Fleet, workers: Workers, redis: RedisServer):
+    workers.start(seconds=0.2)
+    asked = asyncio.create_task(fleet.ask(Task.IDENTIFY, photo(1), 5, 60))
+    await until(workers.begun)
+    (ident,) = fleet._waiting
+    queue, _ = make_queue(redis.url, VERSION)
+    async with queue:
+        forged = asking.pack(asking.Answer(ident, "first", VERSION, incident="first"))
+        await queue.redis.rpush(inbox_of(fleet.name), [forged, forged])
+    assert (await asked).worker == "first"
+    assert await names(fleet, [photo(2)]) == [name_of(photo(2))]
+
+
+async def test_nothing_is_left_in_redis_when_all_is_answered(fleet: Fleet, workers: Workers, redis: RedisServer):
+    workers.start()
+    await names(fleet, [photo(number) for number in range(20)])
+    queue, _ = make_queue(redis.url, VERSION)
+    async with queue:
+        await until(lambda: fleet.seen.waiting == 0)
+        keys = {str(key) async for key in queue.redis.scan_iter()}
+    assert [key for key in keys if ":task:" in key or "inbox" in key] == []
