@@ -7,7 +7,13 @@ BIN := $(VENV)/bin
 OUT := out/$(if $(filter detector,$(MAKECMDGOALS)),detector,embedder)
 listed = $(if $(wildcard $(DATA)/$(1).csv),--$(1) $(DATA)/$(1).csv)
 
-.PHONY: demo test test-light lint bench embedder detector bot clean help
+# As pyproject.toml pins them: no lock file has them.
+TORCH = $(shell sed -nE 's/^ +"(torch(vision)?==[0-9.]+)",$$/\1/p' pyproject.toml)
+# Neither the index's address nor a comment goes into a lock file: it holds names, versions and hashes.
+LOCK = $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-annotate --no-header $(UPGRADE)
+
+.PHONY: demo test test-light lint fuzz lock locked licences sbom bench embedder detector bot clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -23,19 +29,28 @@ $(VENV)/.bot: $(VENV)/.base
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bot]'
 	touch $@
 
+$(VENV)/.demo: $(VENV)/.base
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bot,demo]'
+	touch $@
+
 $(VENV)/.light: $(VENV)/.base
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bot,dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bot,sync,dev]'
+	touch $@
+
+$(VENV)/.fuzz: $(VENV)/.light
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bot,dev,fuzz]'
 	touch $@
 
 $(VENV)/.full: $(VENV)/.light
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bot,dev,training]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bot,sync,dev,training]'
 	touch $@
 
-demo: $(VENV)/.base ## draw a table of demo cards and name every card on it
+demo: $(VENV)/.demo ## draw a table of demo cards, name every card on it, and show what players on Discord would see
 	$(BIN)/python -m training demo
+	$(BIN)/python -m bot rehearse --drawn out/demo --out out/demo/conversation
 
-test: $(VENV)/.full ## all tests
-	$(BIN)/python -m pytest
+test: $(VENV)/.full ## all tests, as many at a time as there are cores, four at most: each worker opens engines of its own
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
 
 test-light: $(VENV)/.light ## the tests that need no torch
 	$(BIN)/python -m pytest
@@ -44,6 +59,32 @@ lint: $(VENV)/.full ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+fuzz: $(VENV)/.fuzz ## hostile bytes for every parser: FUZZ_SECONDS=600 for each target, FUZZ="--target image" for one
+	$(BIN)/python -m tests.fuzz --seconds $(or $(FUZZ_SECONDS),10) $(FUZZ)
+
+lock: $(VENV)/.light ## pin all requirements with their hashes (UPGRADE=--upgrade: to their newest versions)
+	$(LOCK) pyproject.toml requirements/torch.in --extra bot --extra dev --extra fuzz --extra sync --extra training \
+		--override requirements/without-torch.in --no-emit-package torch --no-emit-package torchvision \
+		--output-file requirements/development.lock
+	$(LOCK) pyproject.toml --extra bot --extra fleet --extra postgres --constraint requirements/development.lock --output-file requirements/bot.lock
+	$(LOCK) pyproject.toml --extra sync --constraint requirements/development.lock --output-file requirements/sync.lock
+	$(LOCK) requirements/build.in --constraint requirements/development.lock --output-file requirements/build.lock
+	$(MAKE) licences
+
+locked: ## an environment of exactly the locked versions, their hashes checked; torch beside it
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/development.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps $(TORCH)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(VENV)/.base $(VENV)/.bot $(VENV)/.demo $(VENV)/.light $(VENV)/.fuzz $(VENV)/.full
+
+licences: $(VENV)/.full ## list the licences of all requirements and models in docs/licences.md
+	$(BIN)/python -m training licences --out docs/licences.md
+
+sbom: $(VENV)/.light ## write the bill of materials of the bot, CycloneDX
+	mkdir -p out
+	$(BIN)/python -m training sbom --lock requirements/bot.lock --out out/sbom.cdx.json
 
 bench: $(VENV)/.base ## speed and memory of the engine on this machine, and ways to search (ROWS=30000,110000,...)
 	$(BIN)/python -m training bench
@@ -56,7 +97,8 @@ embedder: $(VENV)/.full ## train, export, index and measure the picture network:
 		--out $(OUT)/faces.pack
 	$(BIN)/python -m training train embedder --pack $(OUT)/faces.pack --out $(OUT) \
 		$(if $(wildcard $(OUT)/checkpoint.pt),--resume) $(TRAIN)
-	$(BIN)/python -m training export --checkpoint $(OUT)/checkpoint.pt --out $(OUT)/embedder.onnx
+	$(BIN)/python -m training export --checkpoint $(OUT)/checkpoint.pt --out $(OUT)/exported.onnx
+	$(BIN)/python -m training whiten --model $(OUT)/exported.onnx --pack $(OUT)/faces.pack --out $(OUT)/embedder.onnx
 	$(BIN)/python -m training index --faces $(DATA)/faces.csv --embedder $(OUT)/embedder.onnx --out $(OUT)/artifacts
 	$(BIN)/python -m training evaluate-embedder --pack $(OUT)/faces.pack --artifacts $(OUT)/artifacts \
 		$(if $(wildcard $(DATA)/photos/photos.csv),--photos $(DATA)/photos/photos.csv) --out $(OUT)/figures
