@@ -17,6 +17,7 @@ from engine.judge import Judge
 from engine.loose import LooseTitles
 from engine.ocr import LineFinder, TextReader
 from engine.pictures import KnownFaces, PictureWitness
+from engine.places import is_read
 from engine.printing_witness import PrintingWitness
 from engine.reader import TitleWitness
 from engine.recogniser import Recogniser
@@ -44,11 +45,13 @@ def open_recogniser(
         ArtifactError: a part is damaged, or doesn't fit the others.
     """
     detector, finder = open_detector(artifacts, threads=threads), LineFinder(threads=threads)
-    known = [title for title in catalogue.ranked_titles() if titled is None or titled(catalogue.name(title.card_id))]
+    layouts = catalogue.layouts()
+    read = [title for title in catalogue.ranked_titles() if is_read(layouts.get(title.card_id, ""), title.face)]
+    known = [title for title in read if titled is None or titled(catalogue.name(title.card_id))]
     reader = TextReader(threads=threads)
     titles = TitleWitness(finder, reader, TitleMatcher(known))
     judge = Judge(Calibration.open(artifacts.judge))
-    search, loose = TitleSearch(titles, catalogue.layouts()), LooseTitles(finder, titles)
+    search, loose = TitleSearch(titles, layouts), LooseTitles(finder, titles)
     printings = PrintingWitness(FootReader(finder, reader), catalogue)
     return Recogniser(detector, search, loose, titles, pictures, judge, printings, catalogue), titles
 

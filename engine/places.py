@@ -18,6 +18,8 @@ from engine.values import Corners
 SPLIT, AFTERMATH, BATTLE, FLIP, BASIC = "split", "aftermath", "battle", "flip", "basic"
 LOW_TYPE_LINE = frozenset({"saga", "class"})
 """Layouts whose type line stands at the foot of the card."""
+INSET = frozenset({"adventure", "prepare"})
+"""Layouts whose second title stands in a small frame of its own amid the text."""
 LOWER_BY = 0.27
 """How much lower it stands there, as a share of the card's height."""
 
@@ -77,6 +79,11 @@ EDGES = (
 )
 ANYWHERE = (FOOT, *EDGES)
 """Where cards of any layout may bear their title in a special frame: to be believed only when it is beyond doubt."""
+
+
+def is_read(layout: str, face: int) -> bool:
+    """Return whether a title can stand where any is read: at the head one that is set amid text is another card's."""
+    return face == 0 or layout not in INSET
 
 
 def place_of(

@@ -5,7 +5,8 @@ import gzip
 from pathlib import Path
 
 COLUMNS = {
-    "cards.csv.gz": "oracle_id name layout mana_cost type_line sample_scryfall_id printings commander_legal_2025_09",
+    "cards.csv.gz": "oracle_id name layout mana_cost type_line sample_scryfall_id printings digital_only "
+    "commander_legal_2025_09",
     "printings.csv.gz": "scryfall_id name set collector_number rarity lang released_at layout digital border_color "
     "frame frame_effects full_art promo illustration_id flavor_name finishes usd eur price_date",
     "printed_names.csv.gz": "lang name printed_name",

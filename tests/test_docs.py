@@ -1,4 +1,4 @@
-"""What the README and the Makefile promise exists."""
+"""What the README, the pages of docs and the Makefile promise exists."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from engine import cli
 from training.cli import COMMANDS
 
 ROOT = Path(__file__).parents[1]
+PAGES = ["README.md", *(f"docs/{page.name}" for page in sorted((ROOT / "docs").glob("*.md")))]
 COMMAND = re.compile(r"python -m (bot|engine|training) ([^\n`#]+)")
 NEEDS_TORCH = {"bench-verification", "compare", "export", "export-detector", "quantize", "train", "whiten"}
 
@@ -70,7 +71,11 @@ def test_commands_are_found_as_people_write_them():
     ]
 
 
-@pytest.mark.parametrize(("package", "written"), [*named("README.md"), *named("Makefile")], ids=lambda part: part)
+@pytest.mark.parametrize(
+    ("package", "written"),
+    dict.fromkeys(command for page in [*PAGES, "Makefile"] for command in named(page)),
+    ids=lambda part: part,
+)
 def test_every_command_named_is_understood(package, written):
     words = arguments(written)
     if package == "engine":
@@ -108,10 +113,9 @@ def test_every_option_of_the_contract_is_in_the_readme():
     assert [option for option in options if option not in readme] == []
 
 
-def test_every_make_target_of_the_readme_exists():
-    readme, makefile = text("README.md"), text("Makefile")
-    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
-    wanted = set(re.findall(r"(?:^|`)make ([a-z-]+)", readme, re.MULTILINE))
+def test_every_make_target_of_the_pages_exists():
+    targets = set(re.findall(r"^([a-z-]+):", text("Makefile"), re.MULTILINE))
+    wanted = {target for page in PAGES for target in re.findall(r"(?:^|`)make ([a-z-]+)", text(page), re.MULTILINE)}
     assert wanted
     assert wanted <= targets
 
@@ -121,9 +125,23 @@ def test_every_make_target_says_what_it_does():
     assert [target for target, rest in rules if "## " not in rest] == []
 
 
-def test_every_file_the_readme_links_to_exists():
-    links = re.findall(r"\]\((?!https?:|#)([^)\s]+)\)", text("README.md"))
-    assert [link for link in links if not (ROOT / link).exists()] == []
+def headings(page):
+    """Return what links to the sections of a page are called: as GitHub does, for headings without marks of code."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_and_section_a_page_links_to_exists(page):
+    links = re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)", text(page))
+    assert [link for link, _ in links if not (ROOT / page).parent.joinpath(link).exists()] == []
+    targets = [((ROOT / page).parent / link if link else ROOT / page, section) for link, section in links if section]
+    assert [(target.name, section) for target, section in targets if section not in headings(target)] == []
+
+
+def test_every_page_is_reached_from_the_readme():
+    linked = re.findall(r"\]\((docs/[^)#\s]+\.md)", text("README.md"))
+    assert set(PAGES) - {"README.md"} == set(linked)
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))

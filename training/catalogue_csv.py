@@ -21,7 +21,11 @@ _Titles = dict[CardKey, set[PrintedTitle]]
 
 
 class CsvCards:
-    """The card data of a folder, sorted into what belongs to which card and set."""
+    """The card data of a folder, sorted into what belongs to which card and set.
+
+    What was never printed on paper (Arena's own cards, its rebalanced ``A-`` ones) is left out: nobody can photograph
+    it, and the title of a rebalanced card is another card's, so that each would make the other doubtful.
+    """
 
     legalities_date = COMMANDER_DATE
 
@@ -39,8 +43,12 @@ class CsvCards:
         sets = sorted(_read(folder / "sets.csv"), key=lambda row: (row["released_at"], row["code"]))
         self._sets = {row["code"]: row for row in sets}
         self._cards: dict[CardKey, list[Row]] = defaultdict(list)
+        self._digital: set[str] = set()
         for row in _read(folder / "cards.csv.gz"):
-            self._cards[_key_of(row)].append(row)
+            if row["digital_only"] == "1":
+                self._digital.update([row["name"], *faces(row["name"])])
+            else:
+                self._cards[_key_of(row)].append(row)
         self._printings: dict[CardKey, list[Row]] = defaultdict(list)
         for row in _read(folder / "printings.csv.gz"):
             if row["digital"] != "1":
@@ -71,6 +79,8 @@ class CsvCards:
         owners, titles = self._owners(), _Titles()
         for row in printed:
             if row["name"] not in owners:
+                if row["name"] in self._digital:
+                    continue
                 raise ValueError(f"printed_names.csv.gz: no card or face is named {row['name']!r}")
             key, first = owners[row["name"]]
             titles.setdefault(key, set()).update(_halves(first, row["lang"], row["printed_name"]))

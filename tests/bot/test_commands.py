@@ -109,7 +109,7 @@ class TestTelling:
     async def test_about_tells_what_it_knows(self, world: World):
         result = await world.alice.slash(world.quiet, "about")
         assert "1 server" in text_of(result.response)
-        assert "35,052 cards" in text_of(result.response)
+        assert "34,442 cards" in text_of(result.response)
 
     async def test_a_user_deletes_all_that_is_stored_of_them(self, world: World, demo_single_photo: DemoPhoto):
         await world.post(world.answered, ("one.jpg", demo_single_photo.jpeg))

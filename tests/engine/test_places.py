@@ -18,6 +18,7 @@ from engine.places import (
     UPWARDS,
     body_of,
     half_of,
+    is_read,
     lies_on_its_side,
     place_of,
 )
@@ -51,6 +52,18 @@ def stands(card, turn, box, layout, face=0, *, beyond_doubt=False):
 @given(cards, st.sampled_from([LEFT_HALF, RIGHT_HALF]), st.integers(0, 1))
 def test_both_titles_of_a_split_card_run_up_its_left_edge(card, half, face):
     assert stands(card, 3, half, "split", face) is UPWARDS
+
+
+@pytest.mark.parametrize("layout", ["adventure", "prepare"])
+def test_a_title_amid_the_text_is_never_read(layout):
+    assert is_read(layout, 0)
+    assert not is_read(layout, 1)
+
+
+@pytest.mark.parametrize("layout", ["", "split", "flip", "aftermath", "transform", "modal_dfc"])
+def test_both_titles_of_all_others_are(layout):
+    assert is_read(layout, 0)
+    assert is_read(layout, 1)
 
 
 @few

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -51,3 +52,7 @@ class Fault:
     after: int = 0
     target: str = ""
     retry_after: str = ""
+
+
+DUE: ContextVar[Fault | None] = ContextVar("DUE", default=None)
+"""The fault of the request that is being answered."""

@@ -19,7 +19,7 @@ from aiohttp.typedefs import Handler
 
 from tests.scryfall import answers
 from tests.scryfall.bulk_files import BulkFiles, Form
-from tests.scryfall.faults import LIMITED, Endpoint, Fault, Kind
+from tests.scryfall.faults import DUE, LIMITED, Endpoint, Fault, Kind
 from tests.scryfall.source import Source
 
 DEFAULT_AGENTS = ("aiohttp", "python", "curl", "okhttp", "java", "go-http-client")
@@ -122,7 +122,7 @@ class ScryfallServer:
         if refusal := self._refusal(endpoint, request):
             return refusal
         fault = self._faults[endpoint].popleft() if self._faults[endpoint] else None
-        request["fault"] = fault
+        DUE.set(fault)
         if fault and (answer := self._faulty(fault)):
             return answer
         return await handler(request)

@@ -184,8 +184,16 @@ def test_a_card_is_found_by_the_key_of_its_name_a_card_before_a_token(build):
 
 
 def test_digital_printings_are_left_out_and_their_card_stays(build):
-    catalogue = build(cards=[{"name": "A-Bear"}], printings=[printing("A-Bear", digital="1")])
-    assert catalogue.printings(catalogue.find("A-Bear")) == []
+    rows = [printing("Bear", digital="1", collector_number="7"), printing("Bear")]
+    catalogue = build(cards=[{"name": "Bear"}], printings=rows)
+    assert [row.collector_number for row in catalogue.printings(catalogue.find("Bear"))] == ["1"]
+
+
+def test_what_was_never_printed_on_paper_is_left_out_with_its_foreign_names(build):
+    cards = [{"name": "Bear // Cub"}, {"name": "A-Bear // A-Cub", "digital_only": "1"}]
+    names = [{"lang": "de", "name": name, "printed_name": "Bär"} for name in ("Bear", "A-Cub", "A-Bear // A-Cub")]
+    catalogue = build(cards=cards, printings=[printing("A-Bear // A-Cub", digital="1")], printed_names=names)
+    assert {catalogue.name(title.card_id) for title in catalogue.titles()} == {"Bear // Cub"}
 
 
 def test_printings_come_newest_first(build):
