@@ -20,6 +20,7 @@ from bot.client import CardglassClient
 from bot.errors import SettingsError
 from bot.looked import Looked
 from bot.messages import Messages
+from bot.ops.ceaseless import ceaseless
 from bot.ops.claiming import ALL, holding
 from bot.ops.exits import NO_CONTENT
 from bot.ops.gateway import attach
@@ -238,14 +239,15 @@ async def _watching(parts: Parts) -> AsyncIterator[None]:
     settings = parts.settings
     threads = {"threads": lambda: not parts.pool.stuck}
     app = ops_app(parts.metrics, healthy=threads, ready={**threads, "gateway": parts.connected})
-    tasks = [asyncio.create_task(watch_lag(parts.metrics))]
+    works = {"measuring the event loop": lambda: watch_lag(parts.metrics)}
     if settings.leads:
-        tasks.append(asyncio.create_task(forget_old(parts.store, settings.keep_days)))
+        works["forgetting old answers"] = lambda: forget_old(parts.store, settings.keep_days)
     if settings.artifacts is not None:
         watch = ArtifactWatch(
             parts.holder, settings.artifacts, lambda folder: open_engine(settings, folder, parts.kept), parts.metrics
         )
-        tasks.append(asyncio.create_task(watch.run()))
+        works["looking for new artifacts"] = watch.run
+    tasks = [asyncio.create_task(ceaseless(what, work)) for what, work in works.items()]
     try:
         async with serving(app, settings.http):
             yield
