@@ -21,7 +21,7 @@ from engine.constants import CARD_ASPECT, LIKELY_MAGIC
 from engine.corners import MAGIC, NOTHING, PATCH_HEIGHT, CornerFinder, patch_of
 from engine.edges import FACE_PX, on_edges
 from engine.finding import CORNERS, HEAT, SAME_IOU, SECTOR, distinct, quads_of
-from engine.image import Photo, View
+from engine.image import Photo, View, open_photo
 from engine.onnx_session import OnnxModel
 from engine.stopwatch import Stopwatch
 from engine.values import Corners, Quad, Rgb
@@ -49,6 +49,13 @@ SCAN_SHAPE, SCAN_IOU = 0.02, 0.8
 """A picture whose shape is a card's to so much, and that a card fills so far, is a scan."""
 PART_AREA, PART_COVERED = 0.35, 0.8
 """A find so much smaller than a surer one, so much of it inside that one, is a part of it."""
+ROOM, GREY = 0.1, 128
+"""Width of the frame over the photo's longer side, and its shade, in which a photo is looked at again where nothing was
+found: of a card that is cut off on several sides too few edges show otherwise."""
+ROOM_SIDE_PX = 1024
+"""Longer side of that photo."""
+LEAST_FILLED = 0.4
+"""Share of the photo that a card fills which is cut off so: what is smaller is taken for a card where none is."""
 MAX_QUADS = 80
 """Quads handed on, best first."""
 
@@ -97,6 +104,10 @@ class CardDetector:
 
         ``magic`` of each says how likely it is a Magic card's face and no back or other game's card.
         """
+        found = self._found(photo, clock) or self._found_in_room(photo, clock)
+        return [_as_scan(quad, photo) for quad in _outer(found)]
+
+    def _found(self, photo: Photo, clock: Stopwatch) -> list[Quad]:
         whole = _Area(0, 0, photo.width, photo.height)
         with clock.time("decode"):
             view = photo.view(LOOK_SIDE_PX)
@@ -104,8 +115,17 @@ class CardDetector:
             rough = self._look(view, whole)
         if _crowded(rough, photo):
             rough = self._look_again(photo, rough, clock)
-        found = self.closer(photo, rough[:MAX_QUADS], clock)
-        return [_as_scan(quad, photo) for quad in _outer(found)]
+        return self.closer(photo, rough[:MAX_QUADS], clock)
+
+    def _found_in_room(self, photo: Photo, clock: Stopwatch) -> list[Quad]:
+        """Return the cards that fill the photo, found with grey around it."""
+        with clock.time("decode"):
+            view = photo.view(ROOM_SIDE_PX)
+        room = round(ROOM * max(view.pixels.shape))
+        framed = cv2.copyMakeBorder(view.pixels, room, room, room, room, cv2.BORDER_CONSTANT, value=(GREY,) * 3)
+        found = self._found(open_photo(np.asarray(framed, np.uint8)), clock)
+        moved = [replace(quad, corners=(quad.corners - np.float32(room)) / np.float32(view.scale)) for quad in found]
+        return [quad for quad in moved if geometry.coverage(_frame(photo), quad.corners) >= LEAST_FILLED]
 
     def _look(self, view: View, area: _Area) -> list[Quad]:
         """Return what the finder sees in a part of the photo, in photo pixels."""
@@ -269,12 +289,16 @@ def _as_scan(quad: Quad, photo: Photo) -> Quad:
 
     There is nothing beyond its edges for the networks to see them by.
     """
-    frame = geometry.UNIT_SQUARE * np.array([photo.width, photo.height], np.float32)
+    frame = _frame(photo)
     shape = abs(photo.width / photo.height / CARD_ASPECT - 1)
     if shape > SCAN_SHAPE or geometry.iou(quad.corners, frame) < SCAN_IOU:
         return quad
     turns = [float(np.abs(np.roll(frame, turn, axis=0) - quad.corners).sum()) for turn in range(4)]
     return replace(quad, corners=np.roll(frame, int(np.argmin(turns)), axis=0))
+
+
+def _frame(photo: Photo) -> Corners:
+    return geometry.UNIT_SQUARE * np.array([photo.width, photo.height], np.float32)
 
 
 def _outer(quads: Sequence[Quad]) -> list[Quad]:

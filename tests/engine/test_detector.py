@@ -98,6 +98,13 @@ def test_a_scan_and_a_crop_inside_the_card_s_edge_are_cards(detect):
     assert geometry.area(cut[0].corners) > 0.9 * (height - 28) * (width - 20)
 
 
+def test_most_cards_that_reach_beyond_the_photo_on_three_sides_are_found(detect):
+    corners = placed((300, 600), 1000, -4)
+    found = [detect(table((face, corners), size=(700, 900))) for face in FACES]
+    assert all(len(quads) <= 1 for quads in found)
+    assert sum(geometry.iou(quad.corners, corners) > 0.7 for quads in found for quad in quads) > 0.8 * len(FACES)
+
+
 @pytest.mark.parametrize("kind", ["wood", "cloth", "paper", "playmat"])
 def test_an_empty_table_has_no_card(detect, kind):
     assert detect(surface(kind, np.random.default_rng(5), 800, 600)) == []

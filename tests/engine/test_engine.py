@@ -67,6 +67,14 @@ class TestWhatIsNamed:
         assert_all_found(result, demo_single_photo)
         assert (result.width, result.height) == (1200, 1600)
 
+    def test_a_card_is_named_that_reaches_beyond_the_photo_on_three_sides(self, demo_engine, demo_single_photo):
+        (quad,) = demo_single_photo.quads
+        (left, top), (right, bottom) = quad.min(0).astype(int), quad.max(0).astype(int)
+        part = demo_single_photo.image[max(0, top - 120) : bottom - 340, left + 20 : right - 20]
+        (card,) = demo_engine.identify(np.ascontiguousarray(part)).cards
+        assert card.name == demo_single_photo.names[0]
+        assert card.status is Status.IDENTIFIED
+
     def test_a_scan_is_named_whose_edge_is_the_card_s(self, demo_engine, demo_set):
         scan = demo_set.folder / "faces" / "001.png"
         (card,) = demo_engine.identify(scan).cards

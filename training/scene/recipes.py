@@ -114,6 +114,7 @@ CONDITIONS: dict[str, Recipe] = {
     "nine-pocket page": Recipe("page", tilt_deg=10.0, turn_deg=5.0, fill=0.9, severity=0.4, accidents=("plastic",)),
     "overlapping fan": Recipe("fan", tilt_deg=10.0, turn_deg=10.0, fill=0.85, severity=0.3),
     "no card": Recipe("none", severity=0.4, clutter=4),
+    "close-up": Recipe(tilt_deg=10.0, turn_deg=20.0, fill=1.6, severity=0.4, case=None),
 }
 """The conditions of the test photos. Tilt and turn are the most: each photo draws its own between none and that,
 so that ``rotated`` means any turn at all."""
