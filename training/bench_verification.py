@@ -28,7 +28,7 @@ from engine.errors import ArtifactError
 from engine.values import Rgb
 from training.closeup import degrade
 from training.embedder.measure import SEVERITIES, query_dice
-from training.embedder.pack import FacePack, PackError, merged, read_pack
+from training.embedder.pack import FacePack, PackError, add_pack_option, read_packs
 from training.report import Table
 
 Floats = NDArray[np.float32]
@@ -203,7 +203,7 @@ def _cosine(a: Floats, b: Floats) -> float:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``python -m training bench-verification``."""
-    parser.add_argument("--pack", type=Path, action="append", required=True, metavar="FILE", help="a pack of faces")
+    add_pack_option(parser)
     parser.add_argument("--artifacts", type=Path, default=SHIPPED, metavar="DIR", help="whose embedder")
     parser.add_argument("--faces", type=int, default=300, metavar="N", help="faces photographed (default 300)")
 
@@ -211,7 +211,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Compare and print; exit code 2 where a file can't be used."""
     try:
-        pack, artifacts = merged([read_pack(path) for path in args.pack]), open_artifacts(args.artifacts)
+        pack, artifacts = read_packs(args.pack), open_artifacts(args.artifacts)
     except (PackError, ArtifactError) as error:
         print(f"bench-verification: {error}", file=sys.stderr)
         return 2

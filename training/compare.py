@@ -21,7 +21,7 @@ import numpy as np
 from engine.embedder import Embedder
 from training.embedder.loop import Training
 from training.embedder.measure import SEVERITIES
-from training.embedder.pack import PACK_HEIGHT, PACK_WIDTH, FacePack, PackError, merged, read_pack
+from training.embedder.pack import PACK_HEIGHT, PACK_WIDTH, FacePack, PackError, add_pack_option, read_packs
 from training.embedder.settings import Settings, Stage, ancestor
 from training.evaluate_embedder import measured
 from training.export import export_embedder
@@ -95,7 +95,7 @@ def table(results: Mapping[str, Mapping[str, float]]) -> str:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``python -m training compare``."""
-    parser.add_argument("--pack", type=Path, action="append", required=True, metavar="FILE", help="a pack of faces")
+    add_pack_option(parser)
     parser.add_argument("--out", type=Path, default=Path("out/compare"), metavar="DIR", help="a folder a contender")
     parser.add_argument("--epochs", type=int, default=2, help="times each face is seen (default 2)")
     parser.add_argument("--workers", type=int, default=1, help="processes that degrade faces (default 1)")
@@ -110,7 +110,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"error: no contender {', '.join(unknown)}; there are: {'; '.join(known)}", file=sys.stderr)
         return 2
     try:
-        pack = comparable(merged([read_pack(path) for path in args.pack]))
+        pack = comparable(read_packs(args.pack))
         chosen = {name: known[name] for name in args.only or known}
         results = {name: contend(one, pack, args.out / _folder(name), args.workers) for name, one in chosen.items()}
     except ValueError as error:

@@ -30,7 +30,7 @@ from engine.values import Quad, Rgb
 from training.contours import ContourDetector
 from training.detection_sheet import write_detection_sheets
 from training.detector.measure import Figures, Find, Found, look
-from training.embedder.pack import PackError, merged, read_pack
+from training.embedder.pack import PackError, add_pack_option, read_packs
 from training.optics import to_jpeg
 from training.photo_labels import LabelledPhoto, LabelsError, read_photo_labels
 from training.report import Table
@@ -58,7 +58,7 @@ SEED = 7
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``python -m training evaluate-detector``."""
-    parser.add_argument("--pack", type=Path, action="append", required=True, metavar="FILE", help="a pack of faces")
+    add_pack_option(parser)
     parser.add_argument("--places", type=Path, metavar="DIR", help="pictures of places without cards (default: drawn)")
     parser.add_argument("--photos", type=Path, metavar="PHOTOS.csv", help="labelled photos")
     parser.add_argument("--artifacts", type=Path, default=SHIPPED, metavar="DIR", help="whose (default: shipped)")
@@ -69,7 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Measure, print and write; exit code 2 where a file can't be used."""
     try:
-        stock = open_stock(merged([read_pack(path) for path in args.pack]), read_places(args.places), held_out=True)
+        stock = open_stock(read_packs(args.pack), read_places(args.places), held_out=True)
         photos = read_photo_labels(args.photos) if args.photos else []
         artifacts = open_artifacts(args.artifacts)
         detector = finding(open_detector(artifacts))

@@ -31,7 +31,7 @@ from engine.values import Rgb, Witness
 from training.direction import Direction, measure_direction
 from training.embedder import measure
 from training.embedder.measure import Found
-from training.embedder.pack import PACK_HEIGHT, FacePack, PackError, merged, read_pack
+from training.embedder.pack import PACK_HEIGHT, FacePack, PackError, add_pack_option, read_packs
 from training.matching import match
 from training.photo_labels import LabelsError, read_photo_labels
 
@@ -190,7 +190,7 @@ def _tile(name: str, found: Found, i: int, pack: FacePack) -> Image.Image:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``python -m training evaluate-embedder``."""
-    parser.add_argument("--pack", type=Path, action="append", required=True, metavar="FILE", help="a pack of faces")
+    add_pack_option(parser)
     parser.add_argument("--model", type=Path, metavar="FILE", help="an exported network (default: the artifacts' own)")
     parser.add_argument("--artifacts", type=Path, metavar="DIR", help="artifact folder (default: the one shipped)")
     parser.add_argument("--photos", type=Path, metavar="CSV", help="labelled photos as further queries")
@@ -201,7 +201,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Measure, draw and report; exit code 2 where something given can't be used."""
     try:
-        pack = merged([read_pack(path) for path in args.pack])
+        pack = read_packs(args.pack)
         embedder = Embedder(args.model or open_artifacts(args.artifacts or SHIPPED).embedder)
         real = list(real_faces(Engine.open(args.artifacts), pack, args.photos)) if args.photos else []
         what = measured(embedder, pack, real)

@@ -24,7 +24,7 @@ from engine.errors import ArtifactError
 from engine.onnx_session import Tensor
 from engine.values import Rgb
 from training.closeup import MEDIUM, degrade
-from training.embedder.pack import FacePack, PackError, merged, read_pack
+from training.embedder.pack import FacePack, PackError, add_pack_option, read_packs
 
 CALIBRATION_FACES = 256
 COMPARED_FACES = 200
@@ -113,14 +113,14 @@ def _difference(before: Embedder, after: Embedder, pack: FacePack, out: Path) ->
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``python -m training quantize``."""
     parser.add_argument("--model", type=Path, required=True, metavar="FILE", help="of: training export")
-    parser.add_argument("--pack", type=Path, action="append", required=True, metavar="FILE", help="a pack of faces")
+    add_pack_option(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the model file to write")
 
 
 def run(args: argparse.Namespace) -> int:
     """Quantise and report; exit code 2 where model or pack can't be used."""
     try:
-        loss = quantize(args.model, merged([read_pack(path) for path in args.pack]), args.out)
+        loss = quantize(args.model, read_packs(args.pack), args.out)
     except (PackError, ArtifactError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

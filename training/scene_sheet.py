@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from training.demo_cards import demo_cards, draw_card
 from training.detector.measure import MIN_VISIBLE
-from training.embedder.pack import merged, read_pack
+from training.embedder.pack import read_packs
 from training.scene.photo import ScenePhoto, compose
 from training.scene.pieces import card_back
 from training.scene.places import drawn_places
@@ -74,7 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _stock(packs: Sequence[Path] | None, places: Path | None) -> Stock:
     if not packs:
         return demo_stock()
-    return open_stock(merged([read_pack(path) for path in packs]), read_places(places), held_out=False)
+    return open_stock(read_packs(packs), read_places(places), held_out=False)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -21,7 +21,7 @@ from tqdm import tqdm
 from engine.embedder import BATCH, Embedder, Vectors
 from engine.errors import ArtifactError
 from training.closeup import HARD, degrade
-from training.embedder.pack import FacePack, PackError, merged, read_pack
+from training.embedder.pack import FacePack, PackError, add_pack_option, read_packs
 
 VIEWS = 2
 """Photographs of each face."""
@@ -121,14 +121,14 @@ def turned(network: ModelProto, change: Matrix) -> ModelProto:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``python -m training whiten``."""
     parser.add_argument("--model", type=Path, required=True, metavar="FILE", help="of: training export")
-    parser.add_argument("--pack", type=Path, action="append", required=True, metavar="FILE", help="a pack of faces")
+    add_pack_option(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the model file to write")
 
 
 def run(args: argparse.Namespace) -> int:
     """Whiten and report; exit code 2 where model or pack can't be used."""
     try:
-        parity = whiten(args.model, merged([read_pack(path) for path in args.pack]), args.out)
+        parity = whiten(args.model, read_packs(args.pack), args.out)
     except (ArtifactError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

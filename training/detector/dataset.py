@@ -15,7 +15,7 @@ from torch.utils.data import Dataset
 
 from engine.detector import STEP_PX
 from training.detector.targets import Targets, targets_of
-from training.embedder.pack import merged, read_pack
+from training.embedder.pack import read_packs
 from training.runs.pace import Pace
 from training.runs.run import Batch
 from training.scene.photo import ScenePhoto, compose
@@ -34,7 +34,7 @@ class StockFiles:
 
     def open(self, *, held_out: bool) -> Stock:
         """Return the stock to train on, or that which training never sees; raises PackError, ValueError."""
-        return open_stock(merged([read_pack(path) for path in self.packs]), read_places(self.places), held_out=held_out)
+        return open_stock(read_packs(self.packs), read_places(self.places), held_out=held_out)
 
 
 class StockBatches(Dataset[Batch], ABC):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from training.detector import closer, finder
 from training.detector.dataset import StockFiles
-from training.embedder.pack import PackError
+from training.embedder.pack import PackError, add_pack_option
 from training.runs import checkpoints, distributed
 from training.runs.checkpoints import CheckpointError
 from training.runs.pace import Pace, Stretch
@@ -25,7 +25,7 @@ TASKS: dict[str, tuple[Callable[[StockFiles, Pace], Task], Pace]] = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``python -m training train detector``."""
-    parser.add_argument("--pack", type=Path, action="append", required=True, metavar="FILE", help="a pack of faces")
+    add_pack_option(parser)
     parser.add_argument("--places", type=Path, metavar="DIR", help="pictures of places without cards (default: drawn)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="a folder a network is made in here")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoints in --out")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import zipfile
@@ -112,8 +113,14 @@ def read_pack(path: Path) -> FacePack:
     return FacePack(faces, pixels)
 
 
-def merged(packs: Sequence[FacePack]) -> FacePack:
-    """Return one pack with the faces of all."""
+def add_pack_option(parser: argparse.ArgumentParser) -> None:
+    """Add the option ``--pack``, which may be given several times; :func:`read_packs` reads what it names."""
+    parser.add_argument("--pack", type=Path, action="append", required=True, metavar="FILE", help="a pack of faces")
+
+
+def read_packs(paths: Sequence[Path]) -> FacePack:
+    """Return one pack with the faces of all; raises :class:`PackError` as :func:`read_pack`."""
+    packs = [read_pack(path) for path in paths]
     return FacePack(tuple(f for pack in packs for f in pack.faces), np.concatenate([pack.pixels for pack in packs]))
 
 

@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from training.embedder.loop import Training
-from training.embedder.pack import PackError, merged, read_pack
+from training.embedder.pack import PackError, add_pack_option, read_packs
 from training.embedder.settings import LOSSES, Settings, Stage, ancestor
 from training.runs import distributed
 from training.runs.checkpoints import CheckpointError
@@ -20,7 +20,7 @@ PLAIN = ("backbone", "dimension", "margin", "gamma", "koleo", "pairs", "memory",
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``python -m training train embedder``."""
-    parser.add_argument("--pack", type=Path, action="append", required=True, metavar="FILE", help="a pack of faces")
+    add_pack_option(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of checkpoint, journal, plots")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
     parser.add_argument("--workers", type=int, default=1, help="processes that degrade faces (default 1)")
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     """Train; exit code 2 where pack, settings or checkpoint can't be used."""
     args.out.mkdir(parents=True, exist_ok=True)
     try:
-        pack = merged([read_pack(path) for path in args.pack])
+        pack = read_packs(args.pack)
         Training(chosen(args), pack, args.out, workers=args.workers, resume=args.resume).run()
     except (PackError, CheckpointError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)

@@ -26,8 +26,8 @@ from training.embedder.pack import (
     PackedFace,
     PackError,
     is_held_out,
-    merged,
     read_pack,
+    read_packs,
     write_pack,
 )
 from training.faces import FacesCsvError
@@ -52,7 +52,7 @@ def test_what_goes_in_comes_out(pack: Path):
 
 
 def test_several_packs_make_one(pack: Path):
-    both = merged([read_pack(pack), read_pack(pack)])
+    both = read_packs([pack, pack])
     assert both.faces == tuple(FACES * 2)
     assert np.array_equal(both.pixels[:3], both.pixels[3:])
 
