@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Where `make embedder` and `make detector` work, and the option for a list of faces where DATA has it; TRAIN holds more options of
 # the training, as TRAIN="--pairs 32".
 OUT := out/$(if $(filter detector,$(MAKECMDGOALS)),detector,embedder)
-listed = $(if $(wildcard $(DATA)/$(1).csv),--$(1) $(DATA)/$(1).csv)
+listed = $(if $(wildcard $(DATA)/$(subst -,,$(1)).csv),--$(1) $(DATA)/$(subst -,,$(1)).csv)
 
 # As pyproject.toml pins them: no lock file has them.
 TORCH = $(shell sed -nE 's/^ +"(torch(vision)?==[0-9.]+)",$$/\1/p' pyproject.toml)
@@ -93,7 +93,7 @@ bench: $(VENV)/.base ## speed and memory of the engine on this machine, and ways
 embedder: $(VENV)/.full ## train, export, index and measure the picture network: make embedder DATA=FOLDER
 	test -f "$(DATA)/faces.csv" || { echo "DATA=$(DATA) has no faces.csv: make embedder DATA=FOLDER" >&2; exit 2; }
 	mkdir -p $(OUT)
-	$(BIN)/python -m training pack-faces --real $(DATA)/faces.csv $(call listed,fanmade) $(call listed,other) \
+	$(BIN)/python -m training pack-faces --real $(DATA)/faces.csv $(call listed,fan-made) $(call listed,other) \
 		--out $(OUT)/faces.pack
 	$(BIN)/python -m training train embedder --pack $(OUT)/faces.pack --out $(OUT) \
 		$(if $(wildcard $(OUT)/checkpoint.pt),--resume) $(TRAIN)
@@ -106,7 +106,7 @@ embedder: $(VENV)/.full ## train, export, index and measure the picture network:
 detector: $(VENV)/.full ## train, export and measure the detector: make detector DATA=FOLDER
 	test -f "$(DATA)/faces.csv" || { echo "DATA=$(DATA) has no faces.csv: make detector DATA=FOLDER" >&2; exit 2; }
 	mkdir -p $(OUT)
-	$(BIN)/python -m training pack-faces --real $(DATA)/faces.csv $(call listed,fanmade) $(call listed,other) \
+	$(BIN)/python -m training pack-faces --real $(DATA)/faces.csv $(call listed,fan-made) $(call listed,other) \
 		--out $(OUT)/faces.pack
 	$(BIN)/python -m training train detector --pack $(OUT)/faces.pack --out $(OUT) --resume \
 		$(if $(wildcard $(DATA)/backgrounds),--places $(DATA)/backgrounds) $(TRAIN)

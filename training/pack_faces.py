@@ -15,7 +15,7 @@ from engine.values import Rgb
 from training.embedder.pack import PackedFace, write_pack
 from training.faces import FacesCsvError, read_faces_csv, read_picture
 
-KINDS = ("real", "fanmade", "other")
+KINDS = ("real", "fan-made", "other")
 
 
 def packable(kind: str, path: Path) -> Iterator[tuple[PackedFace, Path]]:
@@ -63,7 +63,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Pack and report."""
     try:
-        listed = [pair for kind in KINDS for path in getattr(args, kind) for pair in packable(kind, path)]
+        listed = [
+            pair for kind in KINDS for path in getattr(args, kind.replace("-", "_")) for pair in packable(kind, path)
+        ]
     except FacesCsvError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

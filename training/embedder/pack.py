@@ -37,7 +37,7 @@ class PackedFace:
     Attributes:
         name: the card's name, "" where it has none that counts.
         set: code of its set, "" where unknown.
-        kind: ``real``, ``fanmade`` or ``other`` (another game's).
+        kind: ``real``, ``fan-made`` or ``other`` (another game's).
         face: name of its side, where the card has two.
     """
 

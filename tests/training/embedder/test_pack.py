@@ -32,7 +32,7 @@ from training.embedder.pack import (
 )
 from training.faces import FacesCsvError
 
-FACES = [PackedFace("Æther Vial", "dst", "real"), PackedFace("", "", "fanmade"), PackedFace("忍者", "", "real")]
+FACES = [PackedFace("Æther Vial", "dst", "real"), PackedFace("", "", "fan-made"), PackedFace("忍者", "", "real")]
 
 
 @pytest.fixture(name="pack")
@@ -102,7 +102,7 @@ class TestHeldOut:
     def test_only_real_faces_are_held_out(self):
         name = next(f"Card {i}" for i in range(100) if is_held_out(f"Card {i}"))
         assert PackedFace(name, "", "real").held_out
-        assert not PackedFace(name, "", "fanmade").held_out
+        assert not PackedFace(name, "", "fan-made").held_out
 
 
 class TestCommand:
@@ -111,7 +111,7 @@ class TestCommand:
         """A list of two real faces, one of them broken, and one of two fan-made ones, one of them a real card's."""
         tables = {
             "real": [("file", "name"), ("0.png", "Fog"), ("broken.png", "Shock")],
-            "fanmade": [("file", "real_title"), ("1.png", ""), ("2.png", "Fog")],
+            "fan-made": [("file", "real_title"), ("1.png", ""), ("2.png", "Fog")],
         }
         for number in range(3):
             _save(tmp_path / f"{number}.png", number)
@@ -122,9 +122,9 @@ class TestCommand:
         return tmp_path
 
     def test_it_packs_what_can_be_read_and_tells_what_cannot(self, lists: Path, capsys):
-        words = ["pack-faces", "--real", lists / "real.csv", "--fanmade", lists / "fanmade.csv", "--out", lists / "x"]
+        words = ["pack-faces", "--real", lists / "real.csv", "--fan-made", lists / "fan-made.csv", "--out", lists / "x"]
         assert main([str(word) for word in words]) == 0
-        assert [(face.name, face.kind) for face in read_pack(lists / "x").faces] == [("Fog", "real"), ("", "fanmade")]
+        assert [(face.name, face.kind) for face in read_pack(lists / "x").faces] == [("Fog", "real"), ("", "fan-made")]
         said = capsys.readouterr()
         assert "2 faces" in said.out
         assert "left out" in said.err
@@ -150,8 +150,8 @@ def test_twins_are_scans_of_the_same_side_of_a_real_card():
         PackedFace("Day // Night", "", "real", "Day"),
         PackedFace("FOG", "lea", "real"),
         PackedFace("Day // Night", "", "real", "Night"),
-        PackedFace("", "", "fanmade"),
-        PackedFace("", "", "fanmade"),
+        PackedFace("", "", "fan-made"),
+        PackedFace("", "", "fan-made"),
     )
     assert FacePack(faces, np.zeros((6, 2, 2, 3), np.uint8)).twins() == [0, 2]
 

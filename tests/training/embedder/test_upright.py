@@ -40,7 +40,7 @@ def test_a_feature_that_hardly_moves_gets_no_weight_that_rounding_could_turn():
 
 
 def test_a_training_that_diverged_is_told():
-    pack = FacePack((PackedFace("", "", "fanmade"),) * 2, np.full((2, 32, 24, 3), 9, np.uint8))
+    pack = FacePack((PackedFace("", "", "fan-made"),) * 2, np.full((2, 32, 24, 3), 9, np.uint8))
     with pytest.raises(ValueError, match="diverged"):
         upright.learn_upright(
             CardEmbedder(8, "narrow"), lambda faces: torch.full((len(faces), 512), np.nan), pack, SIZE, 1
