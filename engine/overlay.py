@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import astuple
+from functools import cache
 from pathlib import Path
 
 from engine.confirmations import Learnt, admitted, has_part
@@ -124,9 +125,9 @@ class Overlay:
             self._connection.execute("PRAGMA secure_delete = ON")
             if version == 0:
                 self._connection.executescript(_SCHEMA)
-            if self._connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            is_whole = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+            if not is_whole or _columns(self._connection) != _columns_made():
                 raise _damaged(self._path)
-            self._count()  # sees that the table is there
 
     def _delete(self, command: str, values: dict[str, int | str]) -> int:
         with self._writing():
@@ -157,6 +158,19 @@ class Overlay:
             finally:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
+
+
+def _columns(connection: sqlite3.Connection) -> list[tuple[object, ...]]:
+    """Return the table's columns as SQLite understands them: place, name, type, must be there, default, key."""
+    return connection.execute("PRAGMA table_info(confirmations)").fetchall()
+
+
+@cache
+def _columns_made() -> list[tuple[object, ...]]:
+    """Return the columns of a new file: the words that declare them are in the file, and damaged like the rest."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.executescript(_SCHEMA)
+        return _columns(connection)
 
 
 def _check_header(path: Path, owner: int, version: int, *, is_empty: bool) -> None:

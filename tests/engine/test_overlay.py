@@ -175,6 +175,15 @@ class TestFiles:
             file.execute("DROP TABLE confirmations")
         assert code_of(path) == "overlay_damaged"
 
+    def test_a_file_whose_table_is_declared_otherwise_is_damaged(self, kept, path):
+        kept.close()
+        with closing(sqlite3.connect(path)) as file:
+            file.executescript(
+                "CREATE TABLE other (id INTEGER, name, printed_in, number, origin, created_at, embedder, vector);"
+                "DROP TABLE confirmations; ALTER TABLE other RENAME TO confirmations;"
+            )
+        assert code_of(path) == "overlay_damaged"
+
     @pytest.mark.parametrize("content", [b"Dear engine, " * 99, b"SQLite format 3\0" + b"\xff" * 4096])
     def test_what_is_no_database_is_damaged(self, path, content):
         path.write_bytes(content)
