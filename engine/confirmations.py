@@ -140,7 +140,8 @@ def unpacked(entries: Sequence[Learnt], dimension: int) -> Vectors:
     packed = b"".join(entry.vector for entry in entries)
     with np.errstate(invalid="ignore"):  # damage may look like a signalling NaN
         vectors = np.frombuffer(packed, np.float16).astype(np.float32).reshape(-1, dimension)
-    if not (np.abs(np.linalg.norm(vectors, axis=1) - 1) < UNIT_TOLERANCE).all():
+        are_units = np.abs(np.linalg.norm(vectors, axis=1) - 1) < UNIT_TOLERANCE
+    if not are_units.all():
         raise ValueError("vectors of length 1 are wanted")
     return vectors
 
