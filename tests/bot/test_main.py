@@ -134,4 +134,5 @@ def test_a_signal_ends_it_with_code_0(tmp_path: Path, name: str):
     )
     assert ended.returncode == 0
     events = [json.loads(line)["event"] for line in ended.stderr.splitlines() if line.startswith("{")]
-    assert events[-1] == "stopping; 0 answers not finished"
+    # Another thread may have its last word after it.
+    assert "stopping; 0 answers not finished" in events
