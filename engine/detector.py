@@ -125,7 +125,8 @@ class CardDetector:
         framed = cv2.copyMakeBorder(view.pixels, room, room, room, room, cv2.BORDER_CONSTANT, value=(GREY,) * 3)
         found = self._found(open_photo(np.asarray(framed, np.uint8)), clock)
         moved = [replace(quad, corners=(quad.corners - np.float32(room)) / np.float32(view.scale)) for quad in found]
-        return [quad for quad in moved if geometry.coverage(_frame(photo), quad.corners) >= LEAST_FILLED]
+        frame = geometry.rectangle(photo.width, photo.height)
+        return [quad for quad in moved if geometry.coverage(frame, quad.corners) >= LEAST_FILLED]
 
     def _look(self, view: View, area: _Area) -> list[Quad]:
         """Return what the finder sees in a part of the photo, in photo pixels."""
@@ -289,16 +290,12 @@ def _as_scan(quad: Quad, photo: Photo) -> Quad:
 
     There is nothing beyond its edges for the networks to see them by.
     """
-    frame = _frame(photo)
+    frame = geometry.rectangle(photo.width, photo.height)
     shape = abs(photo.width / photo.height / CARD_ASPECT - 1)
     if shape > SCAN_SHAPE or geometry.iou(quad.corners, frame) < SCAN_IOU:
         return quad
     turns = [float(np.abs(np.roll(frame, turn, axis=0) - quad.corners).sum()) for turn in range(4)]
     return replace(quad, corners=np.roll(frame, int(np.argmin(turns)), axis=0))
-
-
-def _frame(photo: Photo) -> Corners:
-    return geometry.UNIT_SQUARE * np.array([photo.width, photo.height], np.float32)
 
 
 def _outer(quads: Sequence[Quad]) -> list[Quad]:

@@ -73,6 +73,11 @@ def coverage(inner: Points, outer: Points) -> float:
     return min(intersection_area(inner, outer) / size, 1.0) if size > 0 else 0.0
 
 
+def rectangle(width: float, height: float) -> Corners:
+    """Return the corners of an upright rectangle at the origin, float32 (4, 2): a picture's own outline."""
+    return UNIT_SQUARE * np.array([width, height], np.float32)
+
+
 def unit_to_quad(corners: Corners) -> NDArray[np.float64]:
     """Return the (3, 3) homography from card fractions (0..1, origin at the card's top left) to pixels."""
     return np.asarray(cv2.getPerspectiveTransform(UNIT_SQUARE, corners), np.float64)

@@ -211,7 +211,7 @@ def sound_quad(corners: Corners | Sequence[Sequence[float]], photo: Photo) -> Qu
         raise _bad_corners("four finite points are wanted") from error
     if not cv2.isContourConvex(quad.corners) or (geometry.clockwise(quad.corners) != quad.corners).any():
         raise _bad_corners("they don't run clockwise around a card")
-    frame = geometry.UNIT_SQUARE * np.array([photo.width, photo.height], np.float32)
+    frame = geometry.rectangle(photo.width, photo.height)
     if geometry.coverage(quad.corners, frame) < MIN_INSIDE:
         raise _bad_corners("the card lies outside the photo")
     if quad.height < MIN_HEIGHT_PX:

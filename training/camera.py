@@ -199,7 +199,7 @@ def _framing(points: NDArray[np.float32], size: tuple[int, int]) -> Matrix:
 def _seen_table(rng: np.random.Generator, view: Matrix, size: tuple[int, int], table: Surface) -> NDArray[np.float32]:
     """Return the empty table through the camera, float32 (H, W, 3)."""
     width, height = size
-    frame = geometry.UNIT_SQUARE * np.array(size, np.float32)
+    frame = geometry.rectangle(*size)
     reach = geometry.transform(frame, np.linalg.inv(view).astype(np.float64))
     low, high = reach.min(0), reach.max(0)
     fit = np.diag([(high[0] - low[0]) / width, (high[1] - low[1]) / height, 1.0])
@@ -231,7 +231,7 @@ def _lay(photo: NDArray[np.float32], gloss: NDArray[np.float32], face: Rgb, mask
     right, bottom = np.minimum(np.ceil(quad.max(0)).astype(int) + 2, photo.shape[1::-1])
     small, small_mask = _shrunk(face, mask, float(geometry.side_lengths(quad).max()))
     height, width = small.shape[:2]
-    corners = geometry.UNIT_SQUARE * np.array([width, height], np.float32)
+    corners = geometry.rectangle(width, height)
     # A pixel's middle is at a half: quads and faces are measured from the pixels' outer corners.
     homography = cv2.getPerspectiveTransform(corners - 0.5, (quad - (left, top) - 0.5).astype(np.float32))
     size = (int(right - left), int(bottom - top))

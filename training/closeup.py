@@ -90,7 +90,7 @@ def degrade(face: Rgb, rng: np.random.Generator, severity: float, size: tuple[in
 def _placed(face: Rgb, rng: np.random.Generator, severity: float, height: int, width: int) -> Pixels:
     """Return the face askew on its backdrop, float32 (height, width, 3)."""
     small = cv2.resize(face, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
-    corners = geometry.UNIT_SQUARE * np.array([width, height], np.float32)
+    corners = geometry.rectangle(width, height)
     error = rng.uniform(-1, 1, (4, 2)) * CORNER_ERROR * severity * height
     moved = (corners + error).astype(np.float32)
     behind = covers.backdrop(rng, height, width, small)

@@ -107,7 +107,7 @@ def _no_card(photo: ScenePhoto, rng: np.random.Generator) -> Corners | None:
         flat = (geometry.UNIT_SQUARE - 0.5) * np.array([float(rng.uniform(0.6, 0.8)), 1]) * side
         quad = flat @ np.array([[c, s], [-s, c]]) + rng.uniform(0.1, 0.9, 2) * (width, height)
     quad = quad.astype(np.float32)
-    inside = geometry.coverage(quad, geometry.UNIT_SQUARE * np.array([width, height], np.float32)) > 0.4
+    inside = geometry.coverage(quad, geometry.rectangle(width, height)) > 0.4
     alone = inside and all(geometry.iou(quad, card.corners) < 0.5 for card in photo.cards)
     return quad if alone and geometry.side_lengths(quad).min() > 12 else None
 
