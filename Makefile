@@ -61,7 +61,7 @@ lint: $(VENV)/.full ## ruff and mypy
 	$(BIN)/mypy
 
 fuzz: $(VENV)/.fuzz ## hostile bytes for every parser: FUZZ_SECONDS=600 for each target, FUZZ="--target image" for one
-	$(BIN)/python -m tests.fuzz --seconds $(or $(FUZZ_SECONDS),10) $(FUZZ)
+	$(BIN)/python -m stress.fuzz --seconds $(or $(FUZZ_SECONDS),10) $(FUZZ)
 
 lock: $(VENV)/.light ## pin all requirements with their hashes (UPGRADE=--upgrade: to their newest versions)
 	$(LOCK) pyproject.toml requirements/torch.in --extra bot --extra dev --extra fuzz --extra sync --extra training \

@@ -1,6 +1,6 @@
 """``python -m bot``: start the bot, register its commands, check what it would start with, tell what it learnt.
 
-Exit codes: :class:`bot.ops.exits.Exit`.
+Exit codes: :class:`bot.service.exit_codes.Exit`.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bot.errors import SettingsError
-from bot.ops.exits import HOW_TO_LOG_IN, Exit, exit_for
-from bot.ops.logs import set_up_logs
-from bot.ops.registration import Registration, Tree, register_in
-from bot.ops.service import parts_of, serve, stop_at_signals
-from bot.ops.taught import add_confirmations_command, confirmations
+from bot.core.errors import SettingsError
+from bot.core.settings import Settings, read_settings
+from bot.core.shards import Shards, shards_of
+from bot.monitoring.logs import set_up_logs
+from bot.recognition.memory import hold_little
 from bot.rehearsal.command import add_rehearse_command, rehearse
-from bot.settings import Settings, read_settings
-from bot.shards import Shards, shards_of
-from bot.work.memory import hold_little
+from bot.service.confirmations_command import add_confirmations_command, confirmations
+from bot.service.exit_codes import HOW_TO_LOG_IN, Exit, exit_for
+from bot.service.registration import Registration, Tree, register_in
+from bot.service.service import parts_of, serve, stop_at_signals
 
 log = logging.getLogger(__name__)
 

@@ -11,11 +11,8 @@ import os
 # ONNX Runtime from 1.29 on tells its makers of each model it opens, unless this is set before it is first imported.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
-from engine.confirmations import Confirmations, Learnt, admitted, has_part
-from engine.draw import annotate
-from engine.engine import Engine
-from engine.entries import CardEntry, FaceEntry, Prices, PrintingEntry
-from engine.errors import (
+from engine.catalogue.entries import CardEntry, FaceEntry, Prices, PrintingEntry
+from engine.core.errors import (
     ArtifactDamaged,
     ArtifactError,
     ArtifactMismatch,
@@ -28,9 +25,12 @@ from engine.errors import (
     OverlayError,
     PhotoError,
 )
-from engine.overlay import Overlay
-from engine.reasons import Reason
-from engine.values import Candidate, Card, Confirmation, Identification, Printing, Rgb, Status, Witness
+from engine.core.values import Candidate, Card, Confirmation, Identification, Printing, Rgb, Status, Witness
+from engine.image.annotate import annotate
+from engine.learning.confirmations import Confirmations, Learnt, admitted, has_part
+from engine.learning.sqlite_confirmations import Overlay
+from engine.pipeline.engine import Engine
+from engine.ranking.reasons import Reason
 
 __all__ = [
     "ArtifactDamaged",

@@ -18,13 +18,13 @@ from typing import Any
 
 from tqdm import tqdm
 
-from engine.borrowed import Borrowed
-from engine.draw import annotate
-from engine.engine import DEFAULT_MAX_CARDS, DEFAULT_TOP_K, Engine
-from engine.errors import ArtifactError, EngineError, OverlayError, PhotoError
-from engine.learning import check_origin
-from engine.prefork import can_fork, without_pools
-from engine.values import Card, Confirmation, Identification, Witness
+from engine.core.errors import ArtifactError, EngineError, OverlayError, PhotoError
+from engine.core.prefork import can_fork, without_pools
+from engine.core.values import Card, Confirmation, Identification, Witness
+from engine.image.annotate import annotate
+from engine.learning.learner import check_origin
+from engine.learning.remote_confirmations import Borrowed
+from engine.pipeline.engine import DEFAULT_MAX_CARDS, DEFAULT_TOP_K, Engine
 
 EXIT_OK, EXIT_SOME_FAILED, EXIT_UNUSABLE = 0, 1, 2
 MANY_PHOTOS = 4
@@ -247,7 +247,7 @@ def _has_fleet() -> bool:
 
 def _work(engine: Engine, args: argparse.Namespace) -> int:
     # Only here: what the queue needs is an extra.
-    from engine.fleet.family import serve_many
+    from engine.fleet.prefork_workers import serve_many
     from engine.fleet.worker import fleet_worker, serve
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)

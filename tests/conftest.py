@@ -13,8 +13,8 @@ import pytest
 from hypothesis import settings
 
 from engine import Engine
-from training.demo_set import DemoPhoto, DemoSet, build_demo, demo_single_photo, demo_table_photo
-from training.index_build import build_index
+from training.release.index import build_index
+from training.scene.demo_set import DemoPhoto, DemoSet, build_demo, demo_single_photo, demo_table_photo
 
 # A busy machine may take its time: no test here fails by the clock.
 settings.register_profile("no deadline", deadline=None)

@@ -17,7 +17,7 @@ from training.cli import COMMANDS
 ROOT = Path(__file__).parents[1]
 PAGES = ["README.md", *(f"docs/{page.name}" for page in sorted((ROOT / "docs").glob("*.md")))]
 COMMAND = re.compile(r"python -m (bot|engine|training) ([^\n`#]+)")
-NEEDS_TORCH = {"bench-verification", "compare", "export", "export-detector", "quantize", "train", "whiten"}
+NEEDS_TORCH = {"export", "export-detector", "train", "whiten"}
 
 
 def text(name):

@@ -9,18 +9,18 @@ from typing import Any
 import discord
 from discord import app_commands, ui
 
-from bot.answering import Answering
-from bot.asking import language_for
-from bot.errors import UserError
-from bot.replies.composing import Occasion
+from bot.components.interaction import language_for
+from bot.core.errors import UserError
+from bot.messages.localisation import Spoken
+from bot.recognition.in_flight import Answers
+from bot.recognition.photo_worker import Looker
+from bot.recognition.schedule import Asker
+from bot.recognition.triggers import DEFAULT_TOP_K, MAX_PHOTOS, MAX_TOP_K, photos_of, shown_attachments
+from bot.replies.compose import Occasion
 from bot.replies.pictures import Picture
-from bot.servers.chosen import Chosen
-from bot.spoken import Spoken
+from bot.replies.respond import Answering
 from bot.store import Source
-from bot.triggers import DEFAULT_TOP_K, MAX_PHOTOS, MAX_TOP_K, photos_of, shown_attachments
-from bot.work.answers import Answers
-from bot.work.looking import Looker
-from bot.work.schedule import Asker
+from bot.store.guild_settings_cache import Chosen
 
 Interaction = discord.Interaction[Any]
 

@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bot.components.interaction import Person
 from bot.store import Answer, GuildSettings
 from engine import CardEntry, Printing, PrintingEntry, Status
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who pressed a button.
-
-    Attributes:
-        roles: ids of their roles in the guild, none in a direct message.
-        manages: whether they may manage the guild.
-    """
-
-    user_id: int
-    roles: frozenset[int] = frozenset()
-    manages: bool = False
 
 
 def is_trusted(person: Person, guild: GuildSettings | None) -> bool:

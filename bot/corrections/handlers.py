@@ -13,15 +13,15 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.asking import person_of
-from bot.controls import Control, What
+from bot.components.controls import Control, What
+from bot.components.interaction import person_of
+from bot.core.errors import UNDELIVERED, UserError
+from bot.core.limits import MAX_OPTION
 from bot.corrections import panel
 from bot.corrections.changes import is_trusted, may_change, named, printed
 from bot.corrections.learning import Learning
-from bot.errors import UNDELIVERED, UserError
-from bot.limits import MAX_OPTION
 from bot.messages import Messages, Words
-from bot.recogniser import Recogniser
+from bot.recognition.recogniser import Recogniser
 from bot.replies.facts import facts_of
 from bot.replies.layout import answer_layout
 from bot.store import Answer, Correction, GuildSettings, Store

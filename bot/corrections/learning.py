@@ -7,12 +7,12 @@ import logging
 
 import discord
 
-from bot.errors import UNDELIVERED, DownloadError
+from bot.core.errors import UNDELIVERED, DownloadError
 from bot.messages import Words
-from bot.recogniser import Recogniser
+from bot.recognition.download import Fetch
+from bot.recognition.recogniser import Recogniser
+from bot.recognition.triggers import photos_of, shown_attachments
 from bot.store import Answer
-from bot.triggers import photos_of, shown_attachments
-from bot.work.download import Fetch
 from engine import ConfirmationRefused, EngineError
 
 log = logging.getLogger(__name__)

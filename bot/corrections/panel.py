@@ -7,9 +7,9 @@ from typing import Any
 
 from discord import ui
 
-from bot.controls import Control, What, button, menu, options
-from bot.limits import MAX_OPTIONS, MAX_TITLE
-from bot.markdown import shown
+from bot.components.controls import Control, What, button, menu, options
+from bot.core.limits import MAX_OPTIONS, MAX_TITLE
+from bot.core.markdown import shown
 from bot.messages import Words
 from bot.replies import wording
 from bot.replies.rows import candidate_options, place_of

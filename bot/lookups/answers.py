@@ -8,12 +8,7 @@ from dataclasses import dataclass
 import discord
 from discord import ui
 
-from bot.limits import MAX_LABEL, MAX_OPTION, MAX_OPTIONS
-from bot.lookups.ids import open_id, pick_id, pick_value
-from bot.lookups.layout import Answer, Block, cut
-from bot.lookups.resolving import FACE_SEPARATOR
-from bot.lookups.syntax import Asked
-from bot.lookups.words import (
+from bot.components.card_text import (
     BETWEEN,
     dated_prices,
     heading,
@@ -22,7 +17,12 @@ from bot.lookups.words import (
     printing_name,
     range_date,
 )
-from bot.markdown import link, shown
+from bot.components.layout import Answer, Block, cut
+from bot.core.limits import MAX_LABEL, MAX_OPTION, MAX_OPTIONS
+from bot.core.markdown import link, shown
+from bot.lookups.ids import open_id, pick_id, pick_value
+from bot.lookups.resolve import FACE_SEPARATOR
+from bot.lookups.syntax import Asked
 from bot.messages import Words
 from engine import CardEntry, FaceEntry, Prices, PrintingEntry
 

@@ -8,15 +8,16 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.limits import MAX_OPTION, MAX_OPTIONS
-from bot.lookups.context import LookupEngine, Lookups
-from bot.lookups.layout import Answer, cut
+from bot.components.layout import Answer, cut
+from bot.core.limits import MAX_OPTION, MAX_OPTIONS
+from bot.lookups.context import Lookups
 from bot.lookups.replies import card_reply, printings_reply, similar_photo_reply, similar_reply
 from bot.lookups.syntax import MAX_NAME, Asked, Kind
 from bot.messages import Words
-from bot.spoken import Spoken
-from bot.triggers import DEFAULT_TOP_K, MAX_TOP_K, photos_of
-from bot.work.schedule import Asker
+from bot.messages.localisation import Spoken
+from bot.recognition.recogniser import LookupEngine
+from bot.recognition.schedule import Asker
+from bot.recognition.triggers import DEFAULT_TOP_K, MAX_TOP_K, photos_of
 
 Interaction = discord.Interaction[Any]
 Choices = list[app_commands.Choice[str]]

@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from bot.messages import Messages
-from bot.work.download import Fetch
-from bot.work.schedule import Asker
-from engine import CardEntry, PrintingEntry
+from bot.recognition.download import Fetch
+from bot.recognition.recogniser import LookupEngine
+from bot.recognition.schedule import Asker
 
 Result = TypeVar("Result")
-
-
-class LookupEngine(Protocol):
-    """What look-ups ask of the engine; all of it may be called from any thread."""
-
-    def card(self, name: str) -> CardEntry | None:
-        """Return the card of a name."""
-
-    def by_key(self, key: str) -> CardEntry | None:
-        """Return the card of a key."""
-
-    def lookup(self, text: str, *, top_k: int) -> list[CardEntry]:
-        """Return the cards whose names are like a text."""
-
-    def complete(self, prefix: str, *, limit: int) -> list[str]:
-        """Return names for what someone has typed so far."""
-
-    def printings(self, name: str) -> list[PrintingEntry]:
-        """Return a card's printings, newest first."""
-
-    def legalities(self, name: str) -> Mapping[str, str]:
-        """Return a card's status in each format in which it is known."""
-
-    @property
-    def legalities_date(self) -> str | None:
-        """Of when the legalities are."""
-
-    def similar(self, image_or_name: bytes | str, *, top_k: int) -> list[CardEntry]:
-        """Return the cards that look most alike."""
 
 
 class Work(Protocol):

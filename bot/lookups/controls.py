@@ -11,9 +11,9 @@ from typing import Any, ClassVar, Protocol, Self, cast
 import discord
 from discord import ui
 
+from bot.components.layout import Answer
 from bot.lookups.context import Lookups
 from bot.lookups.ids import OPEN, PAGE, PICK, picked
-from bot.lookups.layout import Answer
 from bot.lookups.paging import printings_answer
 from bot.lookups.replies import picked_reply
 from bot.lookups.syntax import Kind

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 from discord import ui
 
-from bot.limits import MAX_LABEL
+from bot.components.card_text import heading, printing_line, range_date
+from bot.components.layout import Answer, Block, cut, render
+from bot.core.limits import MAX_LABEL
 from bot.lookups.answers import range_lines
 from bot.lookups.ids import page_id
-from bot.lookups.layout import Answer, Block, cut, render
-from bot.lookups.words import heading, printing_line, range_date
 from bot.messages import Words
 from engine import CardEntry, PrintingEntry
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.components.layout import Answer, Block, render
+from bot.core.markdown import shown
 from bot.lookups.answers import (
     Facts,
     candidates_block,
@@ -14,13 +16,11 @@ from bot.lookups.answers import (
     similar_block,
     unknown_block,
 )
-from bot.lookups.context import LookupEngine
-from bot.lookups.layout import Answer, Block, render
 from bot.lookups.paging import printings_answer
-from bot.lookups.resolving import printing_of, resolve
+from bot.lookups.resolve import printing_of, resolve
 from bot.lookups.syntax import Asked, Kind, find_asked
-from bot.markdown import shown
 from bot.messages import Words
+from bot.recognition.recogniser import LookupEngine
 from engine import CardEntry, NotKnown
 
 BLOCKS = {

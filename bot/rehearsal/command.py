@@ -8,14 +8,14 @@ import importlib.util
 import sys
 from pathlib import Path
 
+from bot.core.settings import Settings
 from bot.messages import Messages
-from bot.recogniser import Recogniser
-from bot.rehearsal.camera import Camera, NoPicture, browser
+from bot.recognition.recogniser import Recogniser
 from bot.rehearsal.play import Moment, Play
-from bot.rehearsal.printer import BOT, told
 from bot.rehearsal.props import Props, drawn_props, photo_props
+from bot.rehearsal.screenshots import Camera, NoPicture, browser
+from bot.rehearsal.transcript import BOT, told
 from bot.rehearsal.world import World, open_world
-from bot.settings import Settings
 from engine import ArtifactError, Engine
 
 EXIT_OK, EXIT_PROPS, EXIT_ARTIFACTS = 0, 2, 5

@@ -11,16 +11,16 @@ from typing import Any, TypeVar
 
 import discord
 
-from bot.client import CardglassClient
+from bot.client.client import CardglassClient
+from bot.core.settings import Settings
 from bot.messages import Messages
-from bot.recogniser import Recogniser
+from bot.recognition.build import chosen_downloader, chosen_pool
+from bot.recognition.download import cdn_session
+from bot.recognition.photo_worker import Looker
+from bot.recognition.pool import WorkerPool
+from bot.recognition.recogniser import Recogniser
 from bot.rehearsal.cdn import LOOPBACK, Cdn, running
-from bot.settings import Settings
 from bot.store import Store
-from bot.work.chosen import chosen_downloader, chosen_pool
-from bot.work.download import cdn_session
-from bot.work.looking import Looker
-from bot.work.pool import WorkerPool
 
 WORKERS = 2
 SETTLE_S = 60

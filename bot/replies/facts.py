@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
 
-from bot.lookups.words import money
+from bot.components.card_text import money
 from bot.messages import Words
-from bot.recogniser import Recogniser
+from bot.recognition.recogniser import Recogniser
 from bot.store import AnsweredCard
 from engine import CardEntry, Prices, PrintingEntry
 

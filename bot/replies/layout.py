@@ -8,8 +8,8 @@ from typing import Any
 
 from discord import ui
 
-from bot.limits import MAX_ALT, MAX_COMPONENTS, MAX_LETTERS
-from bot.markdown import link
+from bot.core.limits import MAX_ALT, MAX_COMPONENTS, MAX_LETTERS
+from bot.core.markdown import link
 from bot.messages import Words
 from bot.replies import wording
 from bot.replies.facts import Fact, price_words

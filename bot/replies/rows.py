@@ -7,7 +7,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.controls import Control, What, button, menu, options
+from bot.components.controls import Control, What, button, menu, options
 from bot.messages import Words
 from bot.replies import wording
 from bot.store import Answer, AnsweredCard

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.limits import MAX_ALT
-from bot.markdown import link, shown
+from bot.core.limits import MAX_ALT
+from bot.core.markdown import link, shown
 from bot.messages import Words
 from bot.store import AnsweredCard
 from engine import Printing, Reason, Status

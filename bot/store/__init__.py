@@ -1,8 +1,8 @@
 """What the bot remembers, in SQLite or another database: settings, answers, corrections, and what the engine learnt."""
 
-from bot.store.claims import ShardClaim
-from bot.store.errors import StoreError
-from bot.store.moving import move_in
+from bot.core.store_errors import StoreError
+from bot.store.import_overlay import move_in
+from bot.store.shard_claims import ShardClaim
 from bot.store.store import Store
 from bot.store.values import (
     Answer,

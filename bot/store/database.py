@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, NoResultFound, SQLAlchemyError
 
-from bot.store.errors import ServerLost, StoreError
-from bot.store.places import hidden, is_sqlite, url_of
+from bot.core.database_url import hidden, is_sqlite, url_of
+from bot.core.store_errors import ServerLost, StoreError
+from bot.store.postgres import is_lost, options_for, take_turns, told_by_server
 from bot.store.schema import carry_forward
-from bot.store.servers import is_lost, options_for, take_turns, told_by_server
 
 BUSY_MS = 2_000
 """How long a writer waits for another process's; a transaction takes a few milliseconds, and a player waits."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from bot.store.plain import from_plain, to_plain
+from bot.store.serialisation import from_plain, to_plain
 from bot.store.values import Answer, AnsweredPhoto, Correction, GuildSettings, Source
 from engine import Learnt, Status
 

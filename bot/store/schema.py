@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.types import TypeDecorator
 
-from bot.store.errors import StoreError
+from bot.core.store_errors import StoreError
 from bot.store.values import KEY_LETTERS, utc
 
 METADATA = MetaData()

@@ -10,14 +10,14 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Select, delete, false, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.shards import Shards
-from bot.store.claims import ShardClaim
+from bot.core.shards import Shards
 from bot.store.database import Database
-from bot.store.learnt import SharedConfirmations
-from bot.store.patience import Outage, patiently
-from bot.store.plain import to_plain
+from bot.store.retry import Outage, patiently
 from bot.store.rows import answer_of, answer_row, correction_of, correction_row, guild_of, guild_row
 from bot.store.schema import ANSWERS, CORRECTIONS, GUILDS
+from bot.store.serialisation import to_plain
+from bot.store.shard_claims import ShardClaim
+from bot.store.sql_confirmations import SharedConfirmations
 from bot.store.values import Answer, AnsweredCard, Correction, Forgotten, GuildSettings, utc
 
 ANSWERS_AT_ONCE = 200

@@ -3,10 +3,10 @@
 Needs the extra ``fleet``; nothing outside this package and ``bot.fleet`` imports it, unless a fleet is wanted.
 """
 
+from engine.fleet.broadcast import Teacher
 from engine.fleet.messages import MAX_TOP_K, Answer, Asked, Malformed, Refusal, Task, pack, read_answer, read_asked
+from engine.fleet.presence import BOTS, WORKERS, announce, present
 from engine.fleet.queue import GONE, LOST_AFTER_S, Queue, inbox_of, make_queue, publish, root_of, text_or_bytes
-from engine.fleet.roll import BOTS, WORKERS, announce, present
-from engine.fleet.teaching import Teacher
 
 __all__ = [
     "BOTS",

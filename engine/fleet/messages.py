@@ -11,11 +11,11 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from engine.constants import MAX_PHOTO_BYTES
-from engine.entries import CardEntry
-from engine.errors import BadImage, EngineError, ImageSizeError, PhotoError
-from engine.image import too_large
-from engine.values import Identification
+from engine.catalogue.entries import CardEntry
+from engine.core.constants import MAX_PHOTO_BYTES
+from engine.core.errors import BadImage, EngineError, ImageSizeError, PhotoError
+from engine.core.values import Identification
+from engine.image.photo import too_large
 
 MAX_TOP_K = 1000
 """Most candidates that may be asked for: a number beyond any use would only cost a worker's memory."""

@@ -13,16 +13,16 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from engine.borrowed import Borrowed
-from engine.engine import Engine
-from engine.entries import CardEntry
-from engine.errors import PhotoError
-from engine.fleet.lessons import Network
+from engine.catalogue.entries import CardEntry
+from engine.core.errors import PhotoError
+from engine.core.values import Identification
+from engine.fleet.broadcast import Pupil
 from engine.fleet.messages import Answer, Asked, Malformed, Refusal, Task, pack, read_asked
+from engine.fleet.presence import BOTS, EVERY_S, WORKERS, announce, present
 from engine.fleet.queue import GONE, Queue, inbox_of, make_queue, root_of
-from engine.fleet.roll import BOTS, EVERY_S, WORKERS, announce, present
-from engine.fleet.teaching import Pupil
-from engine.values import Identification
+from engine.fleet.shared_confirmations import Network
+from engine.learning.remote_confirmations import Borrowed
+from engine.pipeline.engine import Engine
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from engine import Engine
-from tests.bot.world import World, small_world
+from tests.support.bot.world import World, small_world
 
 
 @pytest.fixture(name="world")

@@ -6,9 +6,9 @@ import discord
 import pytest
 from discord import ui
 
-from bot.client import intents_for
-from tests.bot.world import MESSAGES, World, parts_of, text_of
-from training.demo_set import DemoPhoto
+from bot.client.client import intents_for
+from tests.support.bot.world import MESSAGES, World, parts_of, text_of
+from training.scene.demo_set import DemoPhoto
 
 
 def channel_without(world: World, **rights: bool):

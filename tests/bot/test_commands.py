@@ -9,8 +9,8 @@ import pytest
 from discord import ui
 from simcord.backend.errors import SetupError
 
-from tests.bot.world import MESSAGES, World, control, parts_of, text_of
-from training.demo_set import DemoPhoto
+from tests.support.bot.world import MESSAGES, World, control, parts_of, text_of
+from training.scene.demo_set import DemoPhoto
 
 EN = MESSAGES.words("en")
 

@@ -8,9 +8,9 @@ import io
 from discord import ui
 from PIL import Image
 
-from bot.work.schedule import Asker
-from tests.bot.world import MESSAGES, World, parts_of, text_of
-from training.demo_set import DemoPhoto
+from bot.recognition.schedule import Asker
+from tests.support.bot.world import MESSAGES, World, parts_of, text_of
+from training.scene.demo_set import DemoPhoto
 
 TABLE = "table.jpg"
 

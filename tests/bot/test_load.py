@@ -1,6 +1,6 @@
 """500 photos of 50 people at once: nothing lost, nothing twice, everybody in turn, and a full line told as full.
 
-Only counts and order are held here; times are measured by ``python -m tests.bot.soak``.
+Only counts and order are held here; times are measured by ``python -m stress.load.soak``.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.work.pool import AHEAD
+from bot.recognition.pool import AHEAD
 from engine import Engine, Identification
-from tests.bot.bent import NAME, Bent, Gate
-from tests.bot.world import MESSAGES, World, small_world, text_of, until
+from tests.support.bot.bent_engine import NAME, Bent, Gate
+from tests.support.bot.world import MESSAGES, World, small_world, text_of, until
 
 EN = MESSAGES.words("en")
 PEOPLE, EACH = 50, 10

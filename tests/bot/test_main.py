@@ -110,7 +110,8 @@ def test_a_command_there_is_not_is_wrong_usage(tmp_path: Path):
 
 STOPPED = """
 import asyncio, os, signal, sys
-from bot import __main__, client
+from bot import __main__
+from bot.client import client
 
 async def start(self, token):
     os.kill(os.getpid(), getattr(signal, sys.argv.pop()))

@@ -15,8 +15,8 @@ import pytest
 pytest.importorskip("streaq", reason="the extra fleet is not installed")
 pytest.importorskip("discord", reason="discord.py is not installed")
 
-from bot.fleet.asking import Fleet
-from tests.fleet.redis_server import PROGRAM, RedisServer
+from bot.fleet.client import Fleet
+from tests.support.redis_server import PROGRAM, RedisServer
 
 VERSION = "1-aaaa"
 ROOT = Path(__file__).parents[2]
@@ -45,7 +45,9 @@ class Workers:
         words = ["--redis", self._url, "--version", version, "--seconds", str(seconds), "--journal", str(self.journal)]
         words += more
         with self.log.open("ab") as log:
-            process = subprocess.Popen([sys.executable, "-m", "tests.fleet.stand_in", *words], cwd=ROOT, stderr=log)
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.support.fleet.stand_in", *words], cwd=ROOT, stderr=log
+            )
         self.processes.append(process)
         return process
 

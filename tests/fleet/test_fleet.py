@@ -6,15 +6,15 @@ import asyncio
 
 import pytest
 
-from bot.errors import Away, TooLate
-from bot.fleet import asking
-from bot.fleet.asking import Fleet
+from bot.core.errors import Away, TooLate
+from bot.fleet import client
+from bot.fleet.client import Fleet
 from engine import ImageSizeError
-from engine.constants import MAX_PHOTO_BYTES
+from engine.core.constants import MAX_PHOTO_BYTES
 from engine.fleet import Task, inbox_of, make_queue, publish
 from tests.fleet.conftest import VERSION, Workers, until
-from tests.fleet.redis_server import RedisServer
-from tests.fleet.stand_in import BAD, BROKEN, name_of
+from tests.support.fleet.stand_in import BAD, BROKEN, name_of
+from tests.support.redis_server import RedisServer
 
 # What coredis leaves behind where a connection fails.
 pytestmark = pytest.mark.filterwarnings("ignore:Unclosed <MemoryObject:ResourceWarning")
@@ -89,7 +89,7 @@ async def test_a_photo_on_its_way_over_a_connection_that_is_left_takes_the_next_
 ):
     workers.start()
     await until(lambda: fleet.seen.workers)
-    publish, delayed = asking.publish, []
+    publish, delayed = client.publish, []
 
     async def after_the_connection_was_left(queue, look, ident, *more) -> None:
         if not delayed:
@@ -99,7 +99,7 @@ async def test_a_photo_on_its_way_over_a_connection_that_is_left_takes_the_next_
             redis.start()
         await publish(queue, look, ident, *more)
 
-    monkeypatch.setattr(asking, "publish", after_the_connection_was_left)
+    monkeypatch.setattr(client, "publish", after_the_connection_was_left)
     assert await names(fleet, [photo(1)]) == [name_of(photo(1))]
     assert delayed
 
@@ -125,7 +125,7 @@ async def test_what_nobody_looked_at_in_time_is_given_up_and_never_begun(fleet: 
 async def test_without_redis_people_are_told_at_once_after_a_while_and_served_when_it_is_back(
     fleet: Fleet, workers: Workers, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(asking, "PATIENCE_S", 0.5)
+    monkeypatch.setattr(client, "PATIENCE_S", 0.5)
     redis.stop()
     with pytest.raises(Away):
         await fleet.ask(Task.IDENTIFY, photo(1), 5, 60)
@@ -136,7 +136,7 @@ async def test_without_redis_people_are_told_at_once_after_a_while_and_served_wh
 
 
 async def test_without_a_worker_people_are_told(fleet: Fleet, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(asking, "PATIENCE_S", 0.5)
+    monkeypatch.setattr(client, "PATIENCE_S", 0.5)
     with pytest.raises(Away):
         await fleet.ask(Task.IDENTIFY, photo(1), 5, 60)
     assert fleet.seen.reached
@@ -160,12 +160,12 @@ async def test_a_worker_refuses_by_name_what_asks_for_another_version_in_its_own
 ):
     workers.start()
     await until(lambda: fleet.seen.workers)
-    wrong = asking.Asked("1", "1-cccc", fleet.name, Task.IDENTIFY, photo(1), 5)
+    wrong = client.Asked("1", "1-cccc", fleet.name, Task.IDENTIFY, photo(1), 5)
     queue, look = make_queue(redis.url, VERSION)
     answers = []
-    monkeypatch.setattr(asking, "read_answer", lambda data: answers.append(data) or asking.Answer("1", "", ""))
+    monkeypatch.setattr(client, "read_answer", lambda data: answers.append(data) or client.Answer("1", "", ""))
     async with queue:
-        await publish(queue, look, "1", asking.pack(wrong), 60)
+        await publish(queue, look, "1", client.pack(wrong), 60)
         await until(lambda: answers)
     assert b"version_mismatch" in answers[0]
     assert "asks for version 1-cccc" in workers.log.read_text(encoding="utf-8")
@@ -214,7 +214,7 @@ async def test_a_second_answer_to_the_same_photo_changes_nothing(fleet: Fleet, w
     (ident,) = fleet._waiting
     queue, _ = make_queue(redis.url, VERSION)
     async with queue:
-        forged = asking.pack(asking.Answer(ident, "first", VERSION, incident="first"))
+        forged = client.pack(client.Answer(ident, "first", VERSION, incident="first"))
         await queue.redis.rpush(inbox_of(fleet.name), [forged, forged])
     assert (await asked).worker == "first"
     assert await names(fleet, [photo(2)]) == [name_of(photo(2))]

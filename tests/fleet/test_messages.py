@@ -14,10 +14,10 @@ pytest.importorskip("msgspec", reason="the extra fleet is not installed")
 import msgspec
 
 from engine import CardEntry, Engine, FaceEntry, Identification, Prices, Status
-from engine.constants import MAX_PHOTO_BYTES
+from engine.core.constants import MAX_PHOTO_BYTES
 from engine.fleet import Answer, Asked, Malformed, Refusal, Task, pack, read_answer, read_asked
-from tests.bot.results import card, result, unknown, unsure
-from training.demo_set import DemoPhoto
+from tests.support.bot.results import card, result, unknown, unsure
+from training.scene.demo_set import DemoPhoto
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 SHARE = st.floats(0, 1)

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.stats import beta
 
-from engine.calibration import Calibration
-from engine.evidence import FEATURES
-from training.calibration.collect import Record
+from engine.ranking.calibration import Calibration
+from engine.ranking.features import FEATURES
+from training.calibration.examples import Record
 
 Floats = NDArray[np.float64]
 

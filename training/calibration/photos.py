@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.values import Corners, Rgb
-from training.calibration.cast import Actor, Known
+from engine.core.values import Corners, Rgb
+from training.calibration.card_splits import Actor, Known
 from training.scene.photo import ScenePhoto, compose
 from training.scene.recipes import Recipe
 from training.scene.stock import Stock

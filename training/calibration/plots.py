@@ -8,7 +8,7 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 
-from training.metrics import reliability
+from training.scoring.metrics import reliability
 
 Answers = Sequence[tuple[float, bool]]
 """Each an answer's confidence, 0..1, and whether it is right."""

@@ -6,14 +6,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
-from training.backbone import PIXEL_MEAN, PIXEL_STD, InvertedResidual
+from training.networks.backbone import PIXEL_MEAN, PIXEL_STD, InvertedResidual
 
 STAGES = ((16, 1, 2, 3), (24, 3, 2, 3), (48, 4, 2, 4), (96, 3, 2, 4))
 """Channels, blocks, stride and widening of the encoder: strides 4, 8, 16 and 32 after the stem's 2."""
 
 
 class CornerNetwork(nn.Module):
-    """A small encoder and decoder over patches; the outputs are those of ``engine/corners.py``.
+    """A small encoder and decoder over patches; the outputs are those of ``engine/detection/corners.py``.
 
     Args:
         width: channels of the decoder.

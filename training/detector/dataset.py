@@ -13,14 +13,14 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from engine.detector import STEP_PX
+from engine.detection.detector import STEP_PX
+from training.data.face_pack import read_packs
 from training.detector.targets import Targets, targets_of
-from training.embedder.pack import read_packs
-from training.runs.pace import Pace
-from training.runs.run import Batch
 from training.scene.photo import ScenePhoto, compose
 from training.scene.recipes import random_recipe
 from training.scene.stock import Stock, open_stock, read_places
+from training.trainer.config import Pace
+from training.trainer.loop import Batch
 
 ASPECTS = (1.0, 0.75, 4 / 3)
 

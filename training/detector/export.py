@@ -15,17 +15,17 @@ from numpy.typing import NDArray
 from onnx import helper
 from torch import Tensor, nn
 
-from engine.artifacts import CORNERS as CORNERS_FILE
-from engine.artifacts import FINDER as FINDER_FILE
-from engine.corners import KIND, PATCH_HEIGHT, PATCH_WIDTH, TURN, WHERE
-from engine.finding import CORNERS, HEAT, SECTOR
-from engine.onnx_session import OnnxModel
-from training.backbone import PIXEL_MEAN, PIXEL_STD
+from engine.core.artifacts import CORNERS as CORNERS_FILE
+from engine.core.artifacts import FINDER as FINDER_FILE
+from engine.core.onnx_session import OnnxModel
+from engine.detection.corners import KIND, PATCH_HEIGHT, PATCH_WIDTH, TURN, WHERE
+from engine.detection.heatmaps import CORNERS, HEAT, SECTOR
 from training.detector.corner_network import CornerNetwork
 from training.detector.network import CardFinder
-from training.export import halve_weights, without_traces
-from training.runs import checkpoints
-from training.runs.pace import Pace
+from training.networks.backbone import PIXEL_MEAN, PIXEL_STD
+from training.networks.onnx_file import halve_weights, without_traces
+from training.trainer import checkpoints
+from training.trainer.config import Pace
 
 MAX_DIFFERENCE = 2e-3
 """Most that any output may differ from torch's, whole weights; heat is 0..1, corners are in units of 32 pixels."""

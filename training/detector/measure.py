@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine import geometry
-from engine.values import Corners, Quad, Rgb
+from engine.core import geometry
+from engine.core.values import Corners, Quad, Rgb
 from training.scene.photo import ScenePhoto
 
 FITS = 0.9

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
-from engine.finding import SECTORS
-from training.backbone import PIXEL_MEAN, PIXEL_STD, Lite
+from engine.detection.heatmaps import SECTORS
+from training.networks.backbone import PIXEL_MEAN, PIXEL_STD, Lite
 
 KINDS = 2
 """Of cards: a Magic card's face, and any other."""
@@ -22,7 +22,7 @@ FROZEN_BLOCKS = 3
 
 
 class CardFinder(nn.Module):
-    """A photo -> the maps of ``engine/finding.py``; normalisation of pixels is inside.
+    """A photo -> the maps of ``engine/detection/heatmaps.py``; normalisation of pixels is inside.
 
     A feature pyramid (Lin et al. 2017) over EfficientNet-Lite0, read at stride 8 as CenterNet does
     (Zhou et al. 2019): one peak a card.

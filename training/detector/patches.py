@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import geometry
-from engine.corners import CELL, MAGIC, NOTHING, OTHER, PATCH_HEIGHT, PATCH_WIDTH, in_patch, patch_of
-from engine.values import Corners, Rgb
+from engine.core import geometry
+from engine.core.values import Corners, Rgb
+from engine.detection.corners import CELL, MAGIC, NOTHING, OTHER, PATCH_HEIGHT, PATCH_WIDTH, in_patch, patch_of
 from training.scene.photo import ScenePhoto
 
 SHIFT, TURN_DEG, CORNER = 0.04, 7.0, 0.06

@@ -1,4 +1,4 @@
-"""What the finder is to say of a composed photo. Pure; the maps are those of ``engine/finding.py``."""
+"""What the finder is to say of a composed photo. Pure; the maps are those of ``engine/detection/heatmaps.py``."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import geometry
-from engine.finding import SECTORS, STRIDE, UNIT
-from engine.values import Corners
+from engine.core import geometry
+from engine.core.values import Corners
+from engine.detection.heatmaps import SECTORS, STRIDE, UNIT
 from training.scene.laying import Owner
 from training.scene.photo import SceneCard, ScenePhoto
 

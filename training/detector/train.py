@@ -8,17 +8,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from training.detector import closer, finder
+from training.data.face_pack import PackError, add_pack_option
+from training.detector import corner_task, finder_task
 from training.detector.dataset import StockFiles
-from training.embedder.pack import PackError, add_pack_option
-from training.runs import checkpoints, distributed
-from training.runs.checkpoints import CheckpointError
-from training.runs.pace import Pace, Stretch
-from training.runs.run import Run, Task
+from training.trainer import checkpoints, distributed
+from training.trainer.checkpoints import CheckpointError
+from training.trainer.config import Pace, Stretch
+from training.trainer.loop import Run, Task
 
 TASKS: dict[str, tuple[Callable[[StockFiles, Pace], Task], Pace]] = {
-    "finder": (finder.FinderTask, finder.PACE),
-    "corners": (closer.CornerTask, closer.PACE),
+    "finder": (finder_task.FinderTask, finder_task.PACE),
+    "corners": (corner_task.CornerTask, corner_task.PACE),
 }
 """The detector's two networks, in the order in which they are trained; each gets a folder of its own."""
 

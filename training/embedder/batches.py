@@ -8,7 +8,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from training.embedder.pack import PackedFace
+from training.data.face_pack import PackedFace
 
 Indices = NDArray[np.int64]
 NEIGHBOURS = 24

@@ -22,19 +22,19 @@ from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
-from engine.values import Rgb
-from training.backbone import CardEmbedder
+from engine.core.values import Rgb
+from training.data.face_pack import FacePack
 from training.embedder import measure
 from training.embedder.batches import NEIGHBOURS, Indices, art_classes, batches_of, nearest
 from training.embedder.losses import EmbedderLoss
-from training.embedder.pack import FacePack
+from training.embedder.orientation import learn_upright
 from training.embedder.settings import Settings, Stage, read_settings
-from training.embedder.upright import learn_upright
 from training.embedder.views import PairedViews
-from training.runs import checkpoints, distributed
-from training.runs.checkpoints import Progress
-from training.runs.journal import Journal, telling_s
-from training.runs.schedule import averaging, keep_memory, rate_at
+from training.networks.backbone import CardEmbedder
+from training.trainer import checkpoints, distributed
+from training.trainer.checkpoints import Progress
+from training.trainer.log import Journal, telling_s
+from training.trainer.schedule import averaging, keep_memory, rate_at
 
 LAST = torch.channels_last
 """Order in memory in which CPUs (and GPUs with tensor cores) convolve about twice as fast."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.embedder import embedder_input
-from engine.names import fold
-from engine.values import Rgb
-from training.closeup import HARD, MEDIUM, MILD, degrade
-from training.embedder.pack import FacePack
+from engine.catalogue.names import fold
+from engine.core.values import Rgb
+from engine.retrieval.embedder import embedder_input
+from training.camera.closeup import HARD, MEDIUM, MILD, degrade
+from training.data.face_pack import FacePack
 
 SEVERITIES = {"mild": MILD, "medium": MEDIUM, "hard": HARD}
 DEPTH = 5

@@ -22,7 +22,7 @@ class Settings:
     """A training.
 
     Attributes:
-        backbone: a name of :data:`training.backbone.BACKBONES`.
+        backbone: a name of :data:`training.networks.backbone.BACKBONES`.
         dimension: length of the vectors.
         stages: sizes in turn: small faces cost little and teach the coarse, the last size is the exported one.
         loss: ``circle``; ``ancestor``: the project's first recipe; ``arcface``: a class vector for each face.

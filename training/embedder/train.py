@@ -7,11 +7,11 @@ import sys
 from dataclasses import fields, replace
 from pathlib import Path
 
+from training.data.face_pack import PackError, add_pack_option, read_packs
 from training.embedder.loop import Training
-from training.embedder.pack import PackError, add_pack_option, read_packs
 from training.embedder.settings import LOSSES, Settings, Stage, ancestor
-from training.runs import distributed
-from training.runs.checkpoints import CheckpointError
+from training.trainer import distributed
+from training.trainer.checkpoints import CheckpointError
 
 PLAIN = ("backbone", "dimension", "margin", "gamma", "koleo", "pairs", "memory", "group", "light", "heavy", "skew",
          "head_lr", "body_lr", "weight_decay", "warm_up", "ema", "clip", "seed")  # fmt: skip

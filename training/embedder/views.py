@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from engine.embedder import embedder_input
-from training.closeup import degrade
+from engine.retrieval.embedder import embedder_input
+from training.camera.closeup import degrade
 
 
 class PairedViews(Dataset[tuple[Tensor, Tensor, int]]):

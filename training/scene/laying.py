@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import geometry
-from engine.values import Corners
-from training import covers
-from training.accidents import Pixels
+from engine.core import geometry
+from engine.core.values import Corners
+from training.camera import occlusions
+from training.camera.degradations import Pixels
 from training.scene import pieces
 from training.scene.pieces import Piece
 
@@ -109,16 +109,18 @@ def cover(canvas: Pixels, owner: Owner, number: int, quad: Corners, rng: np.rand
 def _hold(canvas: Pixels, quad: Corners, rng: np.random.Generator, share: float) -> Pixels:
     """Return the photo with a finger over one edge of the card."""
     side, edge = np.sqrt(geometry.area(quad)), int(rng.integers(4))
-    skin = np.array(covers.SKINS[int(rng.integers(len(covers.SKINS)))], np.float32) * float(rng.uniform(0.6, 1.05))
+    skin = np.array(occlusions.SKINS[int(rng.integers(len(occlusions.SKINS)))], np.float32) * float(
+        rng.uniform(0.6, 1.05)
+    )
     foot = quad[edge] + (quad[(edge + 1) % 4] - quad[edge]) * float(rng.uniform(0.1, 0.9))
     inward = quad.mean(0) - foot
     inward = inward / (np.linalg.norm(inward) + 1e-6) + rng.uniform(-0.3, 0.3, 2)
     reach, thick = side * float(rng.uniform(0.1, 0.2 + share)), side * float(rng.uniform(0.12, 0.24))
-    return covers.finger(canvas, foot + inward * (reach - thick / 2), foot - inward * side * 3, thick, skin)
+    return occlusions.finger(canvas, foot + inward * (reach - thick / 2), foot - inward * side * 3, thick, skin)
 
 
 def _throw(canvas: Pixels, quad: Corners, rng: np.random.Generator, share: float) -> Pixels:
     """Return the photo with a die or a bead on the card."""
     size = np.sqrt(geometry.area(quad)) * float(rng.uniform(0.1, 0.2 + 0.5 * share))
     at = quad[0] + (quad[1] - quad[0]) * float(rng.uniform()) + (quad[3] - quad[0]) * float(rng.uniform())
-    return covers.die(canvas, rng, size, at)
+    return occlusions.die(canvas, rng, size, at)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.constants import CARD_ASPECT
+from engine.core.constants import CARD_ASPECT
 
 Placements = NDArray[np.float64]
 """float64 (N, 3): x and y of each card's middle, card heights (y downwards), and its turn clockwise, radians."""

@@ -13,11 +13,11 @@ from typing import cast
 import cv2
 import numpy as np
 
-from engine import geometry
-from engine.values import Corners, Rgb
-from training import accidents
-from training.accidents import Pixels, jpeg_quality
-from training.optics import through_jpeg
+from engine.core import geometry
+from engine.core.values import Corners, Rgb
+from training.camera import degradations
+from training.camera.degradations import Pixels, jpeg_quality
+from training.camera.optics import through_jpeg
 from training.scene import pieces, places
 from training.scene.laying import NOBODY, Owner, cover, lay, lay_page
 from training.scene.pieces import Case, Piece, piece
@@ -44,18 +44,18 @@ def _dim(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
 
 
 ACCIDENTS: dict[str, tuple[float, Callable[[Pixels, np.random.Generator, float], Pixels]]] = {
-    "shadow": (0.4, accidents.shadowed),
-    "plastic": (0.08, accidents.plastic),
-    "light": (1.0, accidents.light),
+    "shadow": (0.4, degradations.shadowed),
+    "plastic": (0.08, degradations.plastic),
+    "light": (1.0, degradations.light),
     "dim": (0.12, _dim),
-    "glare": (0.3, accidents.glare),
-    "faded": (0.4, accidents.faded),
-    "screened": (0.06, accidents.screened),
-    "defocused": (0.8, accidents.defocused),
-    "shaken": (0.25, accidents.shaken),
-    "coarse": (0.5, accidents.coarse),
-    "noisy": (0.9, accidents.noisy),
-    "sharpened": (0.3, accidents.sharpened),
+    "glare": (0.3, degradations.glare),
+    "faded": (0.4, degradations.faded),
+    "screened": (0.06, degradations.screened),
+    "defocused": (0.8, degradations.defocused),
+    "shaken": (0.25, degradations.shaken),
+    "coarse": (0.5, degradations.coarse),
+    "noisy": (0.9, degradations.noisy),
+    "sharpened": (0.3, degradations.sharpened),
 }
 """In the order in which light meets them, each with its chance at severity 1."""
 
@@ -149,7 +149,7 @@ def _ground(stock: Stock, recipe: Recipe, rng: np.random.Generator, faces: list[
     if recipe.tone and faces:
         # White borders on a white table, black on black.
         edge = faces[0][2:6, 20:-20].reshape(-1, 3).mean(0) + rng.uniform(-14, 14, 3)
-        grain = accidents.smooth_field(rng, height, width, 5)[..., np.newaxis] * np.float32(5)
+        grain = degradations.smooth_field(rng, height, width, 5)[..., np.newaxis] * np.float32(5)
         return np.asarray(np.full((height, width, 3), edge, np.float32) + grain, np.float32)
     if recipe.flat and rng.uniform() < 0.7:
         return np.full((height, width, 3), rng.choice([rng.uniform(10, 60), rng.uniform(200, 255)]), np.float32)

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.constants import CARD_ASPECT
-from engine.values import Corners, Rgb
-from training import accidents
-from training.covers import SLEEVES
+from engine.core.constants import CARD_ASPECT
+from engine.core.values import Corners, Rgb
+from training.camera import degradations
+from training.camera.occlusions import SLEEVES
 
 Layer = NDArray[np.float32]
 """float32 (H, W): 0..1."""
@@ -51,7 +51,7 @@ def piece(face: Rgb, case: Case, rng: np.random.Generator, *, foil: bool = False
     """Put a face, uint8 (H, W, 3), into a case."""
     pixels = face.astype(np.float32)
     if foil:
-        pixels = accidents.foil(pixels, rng, FOIL_SEVERITY)
+        pixels = degradations.foil(pixels, rng, FOIL_SEVERITY)
     margins = _margins(case, rng) * face.shape[0]
     left, top, right, bottom = (round(float(m)) for m in margins)
     height, width = face.shape[0] + top + bottom, face.shape[1] + left + right
@@ -92,7 +92,7 @@ def card_back(rng: np.random.Generator, height: int = 256) -> Rgb:
     ground = np.array(
         [(96, 60, 34), (60, 40, 30), (24, 44, 84), (110, 24, 30)][int(rng.choice(4, p=[0.6, 0.2, 0.1, 0.1]))]
     )
-    back = ground + 18 * accidents.smooth_field(rng, height, width, 14)[..., np.newaxis] + rng.uniform(-8, 8, 3)
+    back = ground + 18 * degradations.smooth_field(rng, height, width, 14)[..., np.newaxis] + rng.uniform(-8, 8, 3)
     back = np.ascontiguousarray(back, np.float32)
     edge = round(height * float(rng.uniform(0.02, 0.05)))
     border = tuple(float(v) for v in rng.uniform(0, 40, 3))
@@ -154,4 +154,4 @@ def _behind(pixels: NDArray[np.float32], case: Case, rng: np.random.Generator) -
         return pixels
     haze = np.float32(rng.uniform(0, 0.2))
     hazy = pixels * (1 - haze) + 215 * haze
-    return cast("NDArray[np.float32]", accidents.plastic(hazy, rng, 0.7) if rng.uniform() < 0.25 else hazy)
+    return cast("NDArray[np.float32]", degradations.plastic(hazy, rng, 0.7) if rng.uniform() < 0.25 else hazy)

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.values import Rgb
-from training.accidents import Pixels, smooth_field
-from training.surfaces import Surface, surface
+from engine.core.values import Rgb
+from training.camera.degradations import Pixels, smooth_field
+from training.camera.surfaces import Surface, surface
 
 DRAWN_SIZE = 480, 400
 """Width and height of drawn places, pixels."""

@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.values import Rgb
-from training.demo_cards import demo_cards, draw_card
-from training.embedder.pack import FacePack
-from training.faces import read_picture
+from engine.core.values import Rgb
+from training.data.face_list import read_picture
+from training.data.face_pack import FacePack
+from training.drawing.cards import demo_cards, draw_card
 from training.scene.places import drawn_places
 
 PLACE_SIDE_PX = 640

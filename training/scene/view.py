@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import geometry
-from engine.constants import CARD_ASPECT
-from engine.values import Corners
+from engine.core import geometry
+from engine.core.constants import CARD_ASPECT
+from engine.core.values import Corners
 from training.scene.layouts import LAYOUTS, Placements
 from training.scene.recipes import Recipe
 

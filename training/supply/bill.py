@@ -16,7 +16,7 @@ from cyclonedx.output import make_outputter
 from cyclonedx.schema import OutputFormat, SchemaVersion
 from packageurl import PackageURL
 
-from engine.errors import ArtifactError
+from engine.core.errors import ArtifactError
 from training.supply.licences import UnknownLicence, licence_of
 from training.supply.lock import LockError, Pin, read_lock
 from training.supply.models import ModelFile, shipped_models

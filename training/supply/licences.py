@@ -60,7 +60,7 @@ BUNDLED = {
 }
 """Libraries under stricter licences that travel in the Linux wheels: who passes the wheels on passes these on, too."""
 UNLOCKED: Mapping[str, str] = {"torch": "BSD-3-Clause", "torchvision": "BSD-3-Clause"}
-FONTS = "EB Garamond (demo cards alone): OFL-1.1, `training/fonts/OFL.txt`."
+FONTS = "EB Garamond (demo cards alone): OFL-1.1, `training/drawing/fonts/OFL.txt`."
 
 
 class UnknownLicence(ValueError):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.artifacts import CORNERS, EMBEDDER, FINDER, SHIPPED, open_artifacts
-from engine.ocr import TEXT_MODELS
+from engine.core.artifacts import CORNERS, EMBEDDER, FINDER, SHIPPED, open_artifacts
+from engine.reading.ocr import TEXT_MODELS
 
 APACHE, MIT = "Apache-2.0", "MIT"
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.corrections.changes import Person, is_trusted, may_change, named, printed
+from bot.components.interaction import Person
+from bot.corrections.changes import is_trusted, may_change, named, printed
 from bot.store import Answer, AnsweredCard, GuildSettings
 from engine import CardEntry, PrintingEntry, Status
-from tests.bot.results import card, unknown, unsure, uri
-from tests.bot.store.made import answer
+from tests.support.bot.results import card, unknown, unsure, uri
+from tests.support.bot.stored_values import answer
 
 POSTER, STRANGER = Person(5), Person(6)
 

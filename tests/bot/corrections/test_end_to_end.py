@@ -10,8 +10,8 @@ import pytest
 from discord import ui
 
 from engine import Engine, Status
-from tests.bot.world import MESSAGES, World, control, parts_of, small_world, text_of
-from training.demo_set import DemoPhoto
+from tests.support.bot.world import MESSAGES, World, control, parts_of, small_world, text_of
+from training.scene.demo_set import DemoPhoto
 
 EN = MESSAGES.words("en")
 OTHER = "Emberwing Matriarch"

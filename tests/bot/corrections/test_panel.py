@@ -10,11 +10,11 @@ from discord import ui
 
 from bot.corrections.panel import card_panel, correction_form, printing_option
 from bot.messages import Messages
-from bot.replies.composing import Occasion, compose
+from bot.replies.compose import Occasion, compose
 from bot.store import Answer
 from engine import Card, Status
-from tests.bot.lookups.entries import printing
-from tests.bot.results import card, looked, unknown
+from tests.support.bot.entries import printing
+from tests.support.bot.results import card, looked, unknown
 
 EN = Messages.open().words("en")
 

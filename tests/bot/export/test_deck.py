@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.export import Remarks, deck_list, remarks
 from bot.store import AnsweredCard
 from engine import Status
-from tests.bot.store.made import M10, answered_cards, card
+from tests.support.bot.stored_values import M10, answered_cards, card
 
 LINE = re.compile(r"(?P<count>[1-9]\d*) (?P<name>.*?)( \((?P<set>\S+)\) (?P<number>\S+))?")
 """How an importer reads a line."""

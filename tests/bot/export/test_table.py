@@ -15,7 +15,7 @@ from bot.export import Importer, csv_text
 from bot.export.table import COLUMNS, guarded
 from bot.store import AnsweredCard
 from engine import Status
-from tests.bot.store.made import M10, answered_cards, card
+from tests.support.bot.stored_values import M10, answered_cards, card
 
 COUNT = {Importer.MOXFIELD: "Count", Importer.ARCHIDEKT: "Quantity", Importer.MANABOX: "Quantity"}
 

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from engine import Engine
-from tests.bot.bent import Bent, one_card
-from tests.bot.world import World, small_world
+from tests.support.bot.bent_engine import Bent, one_card
+from tests.support.bot.world import World, small_world
 
 
 @pytest.fixture(name="quick")

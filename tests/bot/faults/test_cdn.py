@@ -10,8 +10,8 @@ import pytest
 
 from bot.rehearsal.cdn import Serve, serve
 from engine import Engine
-from tests.bot.bent import NAME, PHOTO, Bent, one_card
-from tests.bot.world import MESSAGES, World, small_world, text_of
+from tests.support.bot.bent_engine import NAME, PHOTO, Bent, one_card
+from tests.support.bot.world import MESSAGES, World, small_world, text_of
 
 EN = MESSAGES.words("en")
 Handler = BaseHTTPRequestHandler

@@ -6,12 +6,12 @@ import aiohttp
 import discord
 import pytest
 
-from bot import replying
+from bot.replies import send
 from engine import Engine
-from tests.bot.bent import JPEG, NAME, OTHER, PHOTO, Bent, two_cards
-from tests.bot.world import MESSAGES, World, control, small_world, text_of
-from tests.faults.refusing import Refusal, let_it_refuse
-from training.demo_set import demo_table_photo
+from tests.support.bot.bent_engine import JPEG, NAME, OTHER, PHOTO, Bent, two_cards
+from tests.support.bot.refusing import Refusal, let_it_refuse
+from tests.support.bot.world import MESSAGES, World, control, small_world, text_of
+from training.scene.demo_set import demo_table_photo
 
 EN = MESSAGES.words("en")
 SENDING, TYPING, EDITING = "/channels/*/messages", "/channels/*/typing", "/channels/*/messages/*"
@@ -22,7 +22,7 @@ HANGS_UP = [TimeoutError(), aiohttp.ServerDisconnectedError(), ConnectionResetEr
 
 @pytest.fixture(autouse=True)
 def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replying, "PAUSE_S", 0)
+    monkeypatch.setattr(send, "PAUSE_S", 0)
 
 
 def fails(

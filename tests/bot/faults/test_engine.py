@@ -9,8 +9,8 @@ import pytest
 from discord import ui
 
 from engine import Engine
-from tests.bot.bent import NAME, PHOTO, PRIVATE, Bent, broken, one_card
-from tests.bot.world import MESSAGES, World, control, parts_of, small_world, text_of
+from tests.support.bot.bent_engine import NAME, PHOTO, PRIVATE, Bent, broken, one_card
+from tests.support.bot.world import MESSAGES, World, control, parts_of, small_world, text_of
 
 CODE = re.compile(r"\(code ([0-9A-F]{4})\)")
 

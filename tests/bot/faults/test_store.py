@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import event
 
 from bot.store import StoreError, database, new_key
-from tests.bot.bent import NAME, OTHER, PHOTO
-from tests.bot.world import MESSAGES, World, control, text_of
+from tests.support.bot.bent_engine import NAME, OTHER, PHOTO
+from tests.support.bot.world import MESSAGES, World, control, text_of
 
 EN = MESSAGES.words("en")
 

@@ -10,15 +10,15 @@ from discord import ui
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.limits import MAX_COMPONENTS, MAX_LABEL, MAX_LETTERS, MAX_OPTION, MAX_OPTIONS
+from bot.components.card_text import printing_name
+from bot.components.layout import Block, fitted, render
+from bot.core.limits import MAX_COMPONENTS, MAX_LABEL, MAX_LETTERS, MAX_OPTION, MAX_OPTIONS
+from bot.core.markdown import link
 from bot.lookups import ids
-from bot.lookups.layout import Block, fitted, render
 from bot.lookups.paging import PAGE_LINES, printings_answer
 from bot.lookups.replies import lookup_reply, printings_reply, similar_reply
-from bot.lookups.words import printing_name
-from bot.markdown import link
 from engine import Engine, FaceEntry, Prices
-from tests.bot.lookups.entries import DATE, LONGEST, SAID, WORDS, FewCards, entry, priced, printing
+from tests.support.bot.entries import DATE, LONGEST, SAID, WORDS, FewCards, entry, priced, printing
 
 ASKER = 2**63
 BACKED = entry(

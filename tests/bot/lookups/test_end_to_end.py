@@ -11,9 +11,9 @@ from discord import ui
 from bot.lookups.commands import choices
 from bot.rehearsal.reading import parts_of, text_of
 from engine import Engine
-from tests.bot.lookups.entries import LONGEST, FewCards, entry
-from tests.bot.lookups.world import LookupWorld, ids_of, lookup_world
-from training.demo_set import DemoPhoto
+from tests.support.bot.entries import LONGEST, FewCards, entry
+from tests.support.bot.lookup_world import LookupWorld, ids_of, lookup_world
+from training.scene.demo_set import DemoPhoto
 
 AMBIGUOUS = "jace, the"
 

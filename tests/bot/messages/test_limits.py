@@ -12,14 +12,14 @@ import discord
 import pytest
 from discord import ui
 
-from bot.commands.telling import Operator, about_view, help_view, privacy_view
-from bot.limits import MAX_OPTIONS
+from bot.commands.info import Operator, about_view, help_view, privacy_view
+from bot.core.limits import MAX_OPTIONS
+from bot.guild_settings.panel import settings_panel
 from bot.messages import DEFAULT_LANGUAGE, LANGUAGES, Messages, language_of
-from bot.servers.panel import settings_panel
 from bot.store import GuildSettings
 from tests.bot.messages.test_catalogue import said_in
 from tests.bot.replies.test_layout import text_of
-from tests.bot.world import World
+from tests.support.bot.world import World
 
 WORDS = Messages.open()
 SERVED = {str(one) for one in discord.Locale if language_of(str(one)) != DEFAULT_LANGUAGE}

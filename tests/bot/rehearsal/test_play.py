@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bot.rehearsal.camera import MARGIN, WIDTH, Camera, blank_card, browser
 from bot.rehearsal.command import Onlooker
 from bot.rehearsal.play import Moment, Play
 from bot.rehearsal.props import Photo, Props, drawn_props
+from bot.rehearsal.screenshots import MARGIN, WIDTH, Camera, blank_card, browser
 from engine import Engine
-from tests.bot.world import World
-from training.demo import more_photos, write_photos
-from training.demo_set import DemoPhoto, DemoSet
+from tests.support.bot.world import World
+from training.demo.command import more_photos, write_photos
+from training.scene.demo_set import DemoPhoto, DemoSet
 
 
 @pytest.fixture(scope="session", name="props")

@@ -14,17 +14,17 @@ from discord import ui
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import Busy, PhotoGone, UserError
-from bot.limits import MAX_COMPONENTS, MAX_LETTERS
-from bot.looked import Looked
+from bot.core.errors import Busy, PhotoGone, UserError
+from bot.core.limits import MAX_COMPONENTS, MAX_LETTERS
 from bot.messages import Messages
-from bot.replies.composing import Occasion, admitted, compose, unasked
+from bot.recognition.photo_result import Looked
+from bot.replies.compose import Occasion, admitted, compose, unasked
 from bot.replies.facts import NOTHING_KNOWN, Fact, price_words
 from bot.replies.layout import answer_layout
 from bot.replies.wording import REASONS
 from bot.store import GuildSettings
 from engine import Prices, Reason, Status
-from tests.bot.results import card, looked, unknown, unsure, uri
+from tests.support.bot.results import card, looked, unknown, unsure, uri
 
 EN = Messages.open().words("en")
 OCCASION = Occasion(1, 2, 3, None, "en", datetime(2026, 5, 1, tzinfo=UTC))

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.markdown import link
+from bot.core.markdown import link
 from bot.messages import Messages
 from bot.replies import wording
 from bot.replies.rows import candidate_options
 from bot.store import AnsweredCard
 from engine import Candidate, Card, Reason, Status
-from tests.bot.results import card, unknown, unsure, uri
+from tests.support.bot.results import card, unknown, unsure, uri
 
 EN = Messages.open().words("en")
 UNKNOWN = EN("unknown-card")

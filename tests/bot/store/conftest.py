@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.store import Store
-from tests.apart.postgres import Server, running_or_skipped
+from tests.support.postgres_server import Server, running_or_skipped
 
 
 @pytest.fixture(name="server", scope="session")

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from bot.errors import BotError
+from bot.core.errors import BotError
 from bot.store import Store, StoreError, schema
-from tests.bot.store.made import answer, card
 from tests.bot.store.test_versions import add_a_column
+from tests.support.bot.stored_values import answer, card
 
 
 @pytest.fixture(name="filled")

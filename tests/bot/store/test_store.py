@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.messages import LANGUAGES
 from bot.store import Answer, Forgotten, GuildSettings, Store, StoreError
-from tests.bot.store.made import NOON, answer, answers, card, correction, ids, shares
+from tests.support.bot.stored_values import NOON, answer, answers, card, correction, ids, shares
 
 
 class TestServers:

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.store import AnsweredCard, GuildSettings, Source, new_key
-from bot.store.plain import from_plain, to_plain
+from bot.store.serialisation import from_plain, to_plain
 from engine import Reason, Status
-from tests.bot import results
-from tests.bot.store.made import answer, answered_cards, card, correction
+from tests.support.bot import results
+from tests.support.bot.stored_values import answer, answered_cards, card, correction
 
 
 @given(st.lists(answered_cards, max_size=3).map(tuple))

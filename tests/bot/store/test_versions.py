@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, create_engine, text
 
+from bot.core.database_url import url_of
 from bot.store import Store, StoreError, schema
-from bot.store.places import url_of
-from tests.bot.store.made import answer
+from tests.support.bot.stored_values import answer
 
 PROCESSES = 4
 Place = str | Path

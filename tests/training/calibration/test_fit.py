@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.evidence import FEATURES
-from training.calibration.collect import Record
+from engine.ranking.features import FEATURES
+from training.calibration.examples import Record
 
 pytest.importorskip("scipy")
 from training.calibration.fit import HIGHEST, PROMISE, fit, least_share, scored
-from training.metrics import calibration_error, reliability
+from training.scoring.metrics import calibration_error, reliability
 
 TRUE = dict.fromkeys(FEATURES, 0.0) | {"alike": 4.0, "title": 6.0, "margin": 1.0}
 

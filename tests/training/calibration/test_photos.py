@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.artifacts import open_artifacts
-from engine.catalogue import Catalogue
-from engine.evidence import FEATURES
-from tests.training.scenery import demo_stock
-from training.calibration.cast import Actor, Knowledge, Known, recogniser_of
-from training.calibration.collect import Collector
+from engine.catalogue.catalogue import Catalogue
+from engine.core.artifacts import open_artifacts
+from engine.ranking.features import FEATURES
+from tests.support.scenery import demo_stock
+from training.calibration.card_splits import Actor, Knowledge, Known, recogniser_of
+from training.calibration.examples import Collector
 from training.calibration.photos import staged
-from training.demo_cards import demo_cards, draw_card
+from training.drawing.cards import demo_cards, draw_card
 from training.scene.recipes import Recipe
 
 ACTORS = [Actor(draw_card(card, 420), card.name, Known.PICTURED) for card in demo_cards()[:5]]

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from engine.values import Quad
-from tests.engine.drawings import placed
+from engine.core.values import Quad
+from tests.support.drawings import placed
 from training.detector.measure import MIN_VISIBLE, Figures, corner_error, look, measured
 from training.scene.photo import SceneCard, ScenePhoto
 

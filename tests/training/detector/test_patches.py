@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import geometry
-from engine.corners import MAGIC, NOMINAL, NOTHING, OTHER, PATCH_HEIGHT, PATCH_WIDTH, interpreted
-from engine.rectify import rectify
-from tests.engine.drawings import placed
-from tests.training.scenery import demo_stock
+from engine.core import geometry
+from engine.core.rectify import rectify
+from engine.detection.corners import MAGIC, NOMINAL, NOTHING, OTHER, PATCH_HEIGHT, PATCH_WIDTH, interpreted
+from tests.support.drawings import placed
+from tests.support.scenery import demo_stock
 from training.detector.patches import hills, patches_of, wrong
 from training.scene.photo import compose
 from training.scene.recipes import Recipe

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.finding import STRIDE, quads_of
-from tests.engine.drawings import placed
-from tests.training.scenery import demo_stock
+from engine.detection.heatmaps import STRIDE, quads_of
+from tests.support.drawings import placed
+from tests.support.scenery import demo_stock
 from training.detector.measure import Figures, look
 from training.detector.targets import DOUBTFUL, SEEN, sector_shares, targets_of
 from training.scene.photo import ScenePhoto, compose

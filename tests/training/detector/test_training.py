@@ -16,28 +16,28 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("efficientnet_lite_pytorch")
 
 # The light installation has neither: only from here on may they be needed.
-from engine.corners import CornerFinder  # noqa: E402 - see above
-from engine.detector import CardDetector  # noqa: E402 - see above
-from engine.image import open_photo  # noqa: E402 - see above
-from engine.onnx_session import OnnxModel  # noqa: E402 - see above
-from engine.stopwatch import Stopwatch  # noqa: E402 - see above
+from engine.core.onnx_session import OnnxModel  # noqa: E402 - see above
+from engine.core.timing import Stopwatch  # noqa: E402 - see above
+from engine.detection.corners import CornerFinder  # noqa: E402 - see above
+from engine.detection.detector import CardDetector  # noqa: E402 - see above
+from engine.image.photo import open_photo  # noqa: E402 - see above
 from training.cli import main  # noqa: E402 - see above
-from training.demo_cards import demo_cards, draw_card  # noqa: E402 - see above
-from training.detector import closer, finder  # noqa: E402 - see above
+from training.data.face_pack import PackedFace, write_pack  # noqa: E402 - see above
+from training.detector import corner_task, finder_task  # noqa: E402 - torch may be missing
 from training.detector.dataset import FinderBatches, StockFiles, photo_size  # noqa: E402 - see above
 from training.detector.export import export_corners, export_finder  # noqa: E402 - see above
-from training.embedder.pack import PackedFace, write_pack  # noqa: E402 - see above
-from training.runs import checkpoints, journal  # noqa: E402 - see above
-from training.runs.checkpoints import CheckpointError  # noqa: E402 - see above
-from training.runs.pace import Pace, Stretch  # noqa: E402 - see above
-from training.runs.run import Run  # noqa: E402 - see above
+from training.drawing.cards import demo_cards, draw_card  # noqa: E402 - see above
+from training.trainer import checkpoints, log  # noqa: E402 - torch may be missing
+from training.trainer.checkpoints import CheckpointError  # noqa: E402 - see above
+from training.trainer.config import Pace, Stretch  # noqa: E402 - see above
+from training.trainer.loop import Run  # noqa: E402 - see above
 
 ROOT = Path(__file__).parents[3]
 SHORT = {
-    "finder": replace(finder.PACE, stages=(Stretch(4, 64),), examples=2, look_every=4, width=16),
-    "corners": replace(closer.PACE, stages=(Stretch(4, 128),), examples=4, look_every=4, width=16),
+    "finder": replace(finder_task.PACE, stages=(Stretch(4, 64),), examples=2, look_every=4, width=16),
+    "corners": replace(corner_task.PACE, stages=(Stretch(4, 128),), examples=4, look_every=4, width=16),
 }
-TASKS = {"finder": finder.FinderTask, "corners": closer.CornerTask}
+TASKS = {"finder": finder_task.FinderTask, "corners": corner_task.CornerTask}
 
 
 @pytest.fixture(scope="module", name="files")
@@ -50,8 +50,8 @@ def drawn_stock(tmp_path_factory: pytest.TempPathFactory) -> StockFiles:
 @pytest.fixture(autouse=True)
 def _few_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """A measurement of two photos a condition, of eight patches: this is about the training around it."""
-    monkeypatch.setattr(finder, "LOOKED_AT", 1)
-    monkeypatch.setattr(closer, "LOOKED_AT", 8)
+    monkeypatch.setattr(finder_task, "LOOKED_AT", 1)
+    monkeypatch.setattr(corner_task, "LOOKED_AT", 8)
 
 
 def trained(kind: str, files: StockFiles, out: Path, pace: Pace | None = None, *, resume: bool = False) -> Run:
@@ -71,10 +71,10 @@ def test_a_training_leaves_a_checkpoint_a_journal_and_plots(kind, files, tmp_pat
     pace, progress, _, _ = checkpoints.load(tmp_path / checkpoints.NAME, Pace.read)
     assert pace == SHORT[kind]
     assert progress.step == 4
-    lines = journal.read(tmp_path / journal.NAME)
+    lines = log.read(tmp_path / log.NAME)
     assert [line["step"] for line in lines if "loss" in line] == [1, 2, 3, 4]
     assert any(key.startswith("found ") for line in lines for key in line)
-    assert (tmp_path / journal.PLOTS).read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / log.PLOTS).read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_training_stopped_half_way_goes_on_as_if_it_had_not(files, tmp_path):
@@ -104,7 +104,7 @@ def _made(folder: Path) -> Path:
 
 
 def test_the_finder_learns_a_batch_by_heart(files):
-    task = finder.FinderTask(files, SHORT["finder"])
+    task = finder_task.FinderTask(files, SHORT["finder"])
     network = task.network()
     optimizer = torch.optim.AdamW([p for p in network.parameters() if p.requires_grad], lr=3e-3)
     pixels, wanted = task.batches([1], (0, 1))[0]
@@ -121,7 +121,7 @@ def test_the_finder_learns_a_batch_by_heart(files):
 def test_another_training_s_checkpoint_is_refused(files, tmp_path):
     trained("corners", files, tmp_path)
     with pytest.raises(CheckpointError, match="other settings"):
-        Run(finder.FinderTask(files, SHORT["finder"]), tmp_path, workers=0, resume=True)
+        Run(finder_task.FinderTask(files, SHORT["finder"]), tmp_path, workers=0, resume=True)
     with pytest.raises(CheckpointError, match="training of the corners, not of the finder"):
         export_finder(tmp_path / checkpoints.NAME, tmp_path / "finder.onnx")
 
@@ -157,7 +157,7 @@ def test_two_processes_train_one_network(files, tmp_path):
         [*torchrun, *command], env=environment, capture_output=True, text=True, check=False, timeout=300
     )
     assert done.returncode == 0, done.stderr
-    assert [line["step"] for line in journal.read(tmp_path / "corners" / journal.NAME) if "loss" in line] == [1, 2]
+    assert [line["step"] for line in log.read(tmp_path / "corners" / log.NAME) if "loss" in line] == [1, 2]
     assert checkpoints.load(tmp_path / "corners" / checkpoints.NAME, Pace.read)[1].step == 2
 
 
@@ -180,7 +180,7 @@ def test_processes_share_a_batch(files):
 
 @pytest.mark.parametrize("batch", range(3))
 def test_photos_have_sides_that_the_network_can_halve(batch):
-    pace = replace(finder.PACE, stages=(Stretch(2, 256), Stretch(2, 384)))
+    pace = replace(finder_task.PACE, stages=(Stretch(2, 256), Stretch(2, 384)))
     assert all(side % 32 == 0 for side in photo_size(pace, batch))
     assert pace.side_of(batch) == (256 if batch < 2 else 384)
 

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from training.data.face_pack import PackedFace
 from training.embedder.batches import SAME_ART, art_classes, batches_of, nearest
-from training.embedder.pack import PackedFace
 
 
 def units(*rows):

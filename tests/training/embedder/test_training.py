@@ -17,13 +17,13 @@ pytest.importorskip("pytorch_metric_learning")
 
 # The light installation has neither: only from here on may they be needed.
 from training.cli import main  # noqa: E402 - see above
-from training.demo_cards import demo_cards, draw_card  # noqa: E402 - see above
+from training.data.face_pack import FacePack, PackedFace, is_held_out, read_pack, write_pack  # noqa: E402 - see above
+from training.drawing.cards import demo_cards, draw_card  # noqa: E402 - see above
 from training.embedder import loop  # noqa: E402 - see above
-from training.embedder.pack import FacePack, PackedFace, is_held_out, read_pack, write_pack  # noqa: E402 - see above
 from training.embedder.settings import Settings, Stage, read_settings  # noqa: E402 - see above
-from training.runs import checkpoints, distributed, journal  # noqa: E402 - see above
-from training.runs.checkpoints import CheckpointError, Progress  # noqa: E402 - see above
-from training.runs.schedule import SLOWEST_SHARE, rate_at  # noqa: E402 - see above
+from training.trainer import checkpoints, distributed, log  # noqa: E402 - torch may be missing
+from training.trainer.checkpoints import CheckpointError, Progress  # noqa: E402 - see above
+from training.trainer.schedule import SLOWEST_SHARE, rate_at  # noqa: E402 - see above
 
 ROOT = Path(__file__).parents[3]
 SMALL = Settings(
@@ -60,18 +60,18 @@ def test_training_leaves_a_checkpoint_a_journal_and_plots(pack: FacePack, tmp_pa
     assert settings == SMALL
     assert (progress.epoch, progress.batch) == (2, 0)
     assert {"model", "average", "loss", "optimizer"} == set(states)
-    lines = journal.read(tmp_path / journal.NAME)
+    lines = log.read(tmp_path / log.NAME)
     assert [line["step"] for line in lines if "loss" in line] == list(range(1, progress.step + 1))
     measured = [line for line in lines if "epoch" in line]
     assert [line["epoch"] for line in measured] == [1, 2]
     assert all(0 <= line[f"recall@1 {level}"] <= 1 for line in measured for level in ("mild", "medium", "hard"))
-    assert (tmp_path / journal.PLOTS).read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / log.PLOTS).read_bytes().startswith(b"\x89PNG")
 
 
 def test_it_learns(pack: FacePack, tmp_path: Path):
     easy = replace(SMALL, stages=(Stage(20, 64, 48),), gamma=16.0, heavy=0.15, koleo=0.0, group=1)
     training(pack, tmp_path, easy).run()
-    losses = [line["loss"] for line in journal.read(tmp_path / journal.NAME) if "loss" in line]
+    losses = [line["loss"] for line in log.read(tmp_path / log.NAME) if "loss" in line]
     assert np.mean(losses[-4:]) < 0.7 * np.mean(losses[:4])
 
 
@@ -104,7 +104,7 @@ def test_killed_in_the_middle_of_an_epoch_it_goes_on_to_the_same_result(
     training(pack, tmp_path / "killed", resume=True).run()
     whole, resumed = state(tmp_path / "whole"), state(tmp_path / "killed")
     assert all(torch.equal(whole[name], resumed[name]) for name in whole)
-    assert journal.read(tmp_path / "whole" / journal.NAME) == journal.read(tmp_path / "killed" / journal.NAME)
+    assert log.read(tmp_path / "whole" / log.NAME) == log.read(tmp_path / "killed" / log.NAME)
 
 
 def test_more_epochs_may_be_asked_for_later_other_settings_may_not(pack: FacePack, tmp_path: Path):
@@ -157,13 +157,13 @@ class TestCheckpoints:
 
 
 def test_the_journal_of_a_killed_training_loses_only_what_comes_again(tmp_path: Path):
-    first = journal.Journal(tmp_path)
+    first = log.Journal(tmp_path)
     for step in (1, 2, 3):
         first.write(step=step, loss=1.0)
-    with (tmp_path / journal.NAME).open("a") as file:
+    with (tmp_path / log.NAME).open("a") as file:
         file.write('{"step": 4, "lo')
-    journal.Journal(tmp_path, after=2).write(step=3, loss=0.5)
-    assert [(line["step"], line["loss"]) for line in journal.read(tmp_path / journal.NAME)] == [
+    log.Journal(tmp_path, after=2).write(step=3, loss=0.5)
+    assert [(line["step"], line["loss"]) for line in log.read(tmp_path / log.NAME)] == [
         (1, 1),
         (2, 1),
         (3, 0.5),
@@ -188,7 +188,7 @@ def test_alone_everything_is_one_s_own():
 TWO_PROCESSES = """
 import json, os, torch
 from torch.nn.parallel import DistributedDataParallel
-from training.runs import distributed
+from training.trainer import distributed
 from training.embedder.losses import EmbedderLoss
 from training.embedder.settings import Settings
 

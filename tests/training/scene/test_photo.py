@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import geometry
-from engine.rectify import rectify
-from tests.training.scenery import HEIGHT, demo_stock
+from engine.core import geometry
+from engine.core.rectify import rectify
+from tests.support.scenery import HEIGHT, demo_stock
 from training.scene.layouts import LAYOUTS
 from training.scene.photo import compose
 from training.scene.recipes import CONDITIONS, SHARES, Recipe, condition, random_recipe

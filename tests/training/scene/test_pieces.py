@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.training.scenery import demo_stock
+from tests.support.scenery import demo_stock
 from training.scene.pieces import CORNER_RADIUS, card_back, piece, rounded
 
 CASES = ("bare", "sleeve", "clear", "toploader", "slab")

@@ -1,0 +1,1 @@
+"""The Discord client: events in, replies out."""

@@ -1,0 +1,1 @@
+"""Buttons, menus, forms and message layout shared by every reply."""

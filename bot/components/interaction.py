@@ -1,0 +1,42 @@
+"""Who asks, and where: what Discord says of an interaction, in our values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+
+from bot.messages import language_of
+from bot.store.guild_settings_cache import Chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who pressed a button.
+
+    Attributes:
+        roles: ids of their roles in the guild, none in a direct message.
+        manages: whether they may manage the guild.
+    """
+
+    user_id: int
+    roles: frozenset[int] = frozenset()
+    manages: bool = False
+
+
+def person_of(interaction: discord.Interaction[Any]) -> Person:
+    """Return who pressed, with what they may do in the guild."""
+    user = interaction.user
+    roles = frozenset(role.id for role in user.roles) if isinstance(user, discord.Member) else frozenset()
+    manages = interaction.guild_id is not None and interaction.permissions.manage_guild
+    return Person(user.id, roles, manages)
+
+
+async def language_for(interaction: discord.Interaction[Any], chosen: Chosen) -> str:
+    """Return the language of a public answer: the one its guild's admins chose, else the asker's own."""
+    if interaction.guild_id is not None:
+        language = (await chosen(interaction.guild_id)).language
+        if language:
+            return language
+    return language_of(str(interaction.locale))

@@ -1,0 +1,217 @@
+"""The operator's settings: read once at start, from the environment and a ``.env`` file, and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bot.core.database_url import DRIVER, POSTGRESQL
+from bot.core.errors import SettingsError
+from bot.core.shards import Shards, shards_of
+
+PREFIX = "CARDGLASS_"
+TOKEN, TOKEN_FILE = "DISCORD_TOKEN", "DISCORD_TOKEN_FILE"
+MAX_PORT = 65535
+RECOGNISER_URL = "RECOGNISER_URL"
+FLEET_WORKERS = 16
+"""Photos of one bot that a fleet may have at the same time, unless told otherwise."""
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LOG_FORMATS = ("text", "json")
+SERVERS = tuple(f"{name}://" for name in (*POSTGRESQL, DRIVER))
+"""How the URL of a database server begins."""
+SECRET = frozenset({"CARDGLASS_DATABASE", RECOGNISER_URL})
+"""Variables whose value may hold a password: it isn't repeated where it can't be used."""
+SWITCH = {"on": True, "off": False}
+OVERLAY, DATABASE = "overlay.sqlite", "cardglass.sqlite"
+"""Names of files in the data folder."""
+
+
+class Address(NamedTuple):
+    """Where the bot listens."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an operator may choose; ``.env.example`` explains each.
+
+    Attributes:
+        token: the bot's token, "" where none was given.
+        message_content: whether Discord is asked for the content of all messages; goes on without where it refuses.
+        artifacts: the engine's artifact folder, None for the shipped one.
+        data: the folder for everything that is written.
+        overlay: the file of confirmed answers, None for the one in ``data``.
+        database: URL of the PostgreSQL database of what the bot itself remembers, "" for a file in ``data``.
+        shards: the part of the bot that this process is, None for all of it.
+        recogniser_url: the Redis over which workers look at photos, "" where the bot does it itself.
+        workers: photos looked at at the same time, 0 for one a core, at most four; of a fleet, 16.
+        max_waiting: photos that may wait for a worker.
+        max_waiting_per_user: how many of them may be one person's.
+        deadline_s: seconds from a photo's being queued after which it is given up.
+        max_photo_bytes: larger files are refused.
+        download_timeout_s: seconds a download may take in all.
+        cdn_hosts: hosts photos may be fetched from.
+        http: where health and metrics are served, None for nowhere.
+        contact: how people reach whoever runs the bot, "" to say nothing.
+        keep_days: days after which answers are forgotten.
+        log_level: one of :data:`LOG_LEVELS`.
+        log_format: one of :data:`LOG_FORMATS`.
+    """
+
+    token: str = field(default="", repr=False)
+    message_content: bool = True
+    artifacts: Path | None = None
+    data: Path = Path("data")
+    overlay: Path | None = None
+    database: str = field(default="", repr=False)
+    shards: Shards | None = None
+    recogniser_url: str = field(default="", repr=False)
+    workers: int = 0
+    max_waiting: int = 200
+    max_waiting_per_user: int = 20
+    deadline_s: float = 60.0
+    max_photo_bytes: int = 25 * 1024 * 1024
+    download_timeout_s: float = 20.0
+    cdn_hosts: frozenset[str] = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
+    http: Address | None = None
+    contact: str = ""
+    keep_days: int = 30
+    log_level: str = "INFO"
+    log_format: str = "text"
+
+    @property
+    def overlay_file(self) -> Path:
+        """The file of confirmed answers."""
+        return self.overlay or self.data / OVERLAY
+
+    @property
+    def store(self) -> str | Path:
+        """Where what the bot itself remembers lies: a URL, or a file."""
+        return self.database or self.data / DATABASE
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process does what must happen once for the whole bot."""
+        return self.shards is None or self.shards.leads
+
+
+def _number(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise ValueError(f"must be {low} to {high}")
+        return value
+
+    return read
+
+
+def _hosts(text: str) -> frozenset[str]:
+    return frozenset(part.lower() for part in text.replace(",", " ").split())
+
+
+def _one_of(choices: Iterable[str]) -> Callable[[str], str]:
+    by_letters = {choice.casefold(): choice for choice in choices}
+
+    def read(text: str) -> str:
+        if text.casefold() not in by_letters:
+            raise ValueError(f"must be one of {', '.join(by_letters.values())}")
+        return by_letters[text.casefold()]
+
+    return read
+
+
+def _address(text: str) -> Address:
+    host, colon, port = text.rpartition(":")
+    # Without a host aiohttp would listen to everybody: that has to be said.
+    if not (colon and host and port.isascii() and port.isdigit() and 1 <= int(port) <= MAX_PORT):
+        raise ValueError("must be HOST:PORT, for example 127.0.0.1:8080")
+    return Address(host.strip("[]"), int(port))
+
+
+def _database(text: str) -> str:
+    if not text.startswith(SERVERS):
+        raise ValueError(f"must be a URL that begins with {SERVERS[0]}, or empty for a file in the data folder")
+    return text
+
+
+def _redis(text: str) -> str:
+    if not text.startswith(("redis://", "rediss://")):
+        raise ValueError("must be redis://HOST:PORT, or rediss:// for TLS")
+    return text
+
+
+READERS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+    "CARDGLASS_MESSAGE_CONTENT": ("message_content", lambda text: SWITCH[_one_of(SWITCH)(text)]),
+    "CARDGLASS_ARTIFACTS": ("artifacts", Path),
+    "CARDGLASS_DATA": ("data", Path),
+    "CARDGLASS_OVERLAY": ("overlay", Path),
+    "CARDGLASS_DATABASE": ("database", _database),
+    "CARDGLASS_SHARDS": ("shards", shards_of),
+    RECOGNISER_URL: ("recogniser_url", _redis),
+    "CARDGLASS_WORKERS": ("workers", _number(0, 64)),
+    "CARDGLASS_MAX_WAITING": ("max_waiting", _number(1, 1000)),
+    "CARDGLASS_MAX_WAITING_PER_USER": ("max_waiting_per_user", _number(1, 1000)),
+    "CARDGLASS_DEADLINE_S": ("deadline_s", _number(5, 600)),
+    "CARDGLASS_MAX_PHOTO_MB": ("max_photo_bytes", lambda text: _number(1, 32)(text) * 1024 * 1024),
+    "CARDGLASS_DOWNLOAD_TIMEOUT_S": ("download_timeout_s", _number(1, 300)),
+    "CARDGLASS_CDN_HOSTS": ("cdn_hosts", _hosts),
+    "CARDGLASS_HTTP": ("http", _address),
+    "CARDGLASS_CONTACT": ("contact", str),
+    "CARDGLASS_KEEP_DAYS": ("keep_days", _number(1, 3650)),
+    "CARDGLASS_LOG_LEVEL": ("log_level", _one_of(LOG_LEVELS)),
+    "CARDGLASS_LOG_FORMAT": ("log_format", _one_of(LOG_FORMATS)),
+}
+"""Each variable's field and how its text is read; raises ValueError where it can't be."""
+
+
+def read_settings(environment: Mapping[str, str], env_file: Path | None = None) -> Settings:
+    """Return the settings; the environment wins over the file, and what is empty counts as not given.
+
+    Raises:
+        SettingsError: an unknown ``CARDGLASS_`` variable, or a value that can't be used.
+    """
+    given = {**_read_env_file(env_file), **environment}
+    given = {name: value.strip() for name, value in given.items() if value.strip()}
+    unknown = sorted(name for name in given if name.startswith(PREFIX) and name not in READERS)
+    if unknown:
+        raise SettingsError(f"Unknown setting {unknown[0]}; .env.example lists all there are.")
+    values = {field: _read(name, given[name], reader) for name, (field, reader) in READERS.items() if name in given}
+    return Settings(token=_token(given), **values)
+
+
+def _read(name: str, text: str, reader: Callable[[str], Any]) -> Any:
+    try:
+        return reader(text)
+    except ValueError as error:
+        given = name if name in SECRET else f"{name}={text}"
+        raise SettingsError(f"{given} can't be used: {error}.") from None
+
+
+def _token(given: Mapping[str, str]) -> str:
+    if TOKEN in given or TOKEN_FILE not in given:
+        return given.get(TOKEN, "")
+    try:
+        return Path(given[TOKEN_FILE]).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:  # a NUL in the path, or a file that is no text
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise SettingsError(f"{TOKEN_FILE}={given[TOKEN_FILE]} can't be read: {reason}.") from None
+
+
+def _read_env_file(path: Path | None) -> dict[str, str]:
+    """Return the ``KEY=VALUE`` lines of a file; none where there is no file."""
+    if path is None or not path.is_file():
+        return {}
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} can't be read: {error}.") from None
+    lines = (line.strip() for line in text.splitlines())
+    pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
+    return {name.strip(): value.strip().strip("\"'") for name, _, value in pairs}

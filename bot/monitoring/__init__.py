@@ -1,0 +1,1 @@
+"""Metrics, logs, health checks and permissions: what an operator watches."""

@@ -1,0 +1,123 @@
+"""What is counted for whoever runs the bot, in Prometheus' terms; no label holds an id, a name or a text of a user."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
+
+from bot.core.errors import BotError
+from engine import Identification, PhotoError
+
+STAGE_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+"""From a title strip's milliseconds to the deadline."""
+LAG_BUCKETS_S = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5)
+"""Up to five seconds: Discord gives an interaction up after three."""
+FIRST_ERROR = 400
+"""The HTTP status from which an answer is a refusal or a failure."""
+
+
+class Metrics:
+    """Counters in a registry of their own. Thread-safe.
+
+    Args:
+        shards: the part of the bot that this process is.
+    """
+
+    def __init__(self, shards: str = "all") -> None:
+        self._shards = shards
+        self.registry = CollectorRegistry()
+        count = partial(Counter, registry=self.registry)
+        spread = partial(Histogram, registry=self.registry)
+        self._photos = count("cardglass_photos", "Photos looked at")
+        self._cards = count("cardglass_cards", "Cards found in photos, by status", ["status"])
+        self._answers = count("cardglass_answers", "Messages and commands answered")
+        self._refusals = count("cardglass_refusals", "Photos without a result, by reason", ["reason"])
+        self._http = count("cardglass_discord_http_errors", "Refused requests, by status", ["status"])
+        self._gateway = count("cardglass_gateway_events", "Gateway connections, by event", ["event"])
+        self._swaps = count("cardglass_artifact_swaps", "Tries to change artifacts, by outcome", ["outcome"])
+        self._stages = spread(
+            "cardglass_stage_seconds", "Time a photo spends, by stage", ["stage"], buckets=STAGE_BUCKETS_S
+        )
+        self._lag = spread("cardglass_loop_lag_seconds", "How late the event loop is", buckets=LAG_BUCKETS_S)
+        self._info = Info("cardglass", "Versions and artifacts in use", registry=self.registry)
+
+    def looked(self, result: Identification | None, seconds: float) -> None:
+        """Count a photo and its cards; ``seconds`` from being asked to being answered."""
+        self._photos.inc()
+        self.stage("answer", seconds)
+        for card in result.cards if result else ():
+            self._cards.labels(card.status.value).inc()
+
+    def refused(self, error: Exception) -> None:
+        """Count a photo that gets no result; of errors nobody foresaw the reason is ``incident``."""
+        if isinstance(error, PhotoError):
+            reason = error.code
+        else:
+            reason = type(error).__name__ if isinstance(error, BotError) else "incident"
+        self._refusals.labels(reason).inc()
+
+    def answered(self) -> None:
+        """Count a message or a command that was answered, or that there was nothing to say to."""
+        self._answers.inc()
+
+    def stage(self, stage: str, seconds: float) -> None:
+        """Note the time a photo spent in a stage."""
+        self._stages.labels(stage).observe(seconds)
+
+    def timed(self, timings_ms: Mapping[str, float]) -> None:
+        """Note what the engine's stopwatch says."""
+        for stage, spent in timings_ms.items():
+            self.stage("engine" if stage == "total" else stage, spent / 1000)
+
+    def lagged(self, seconds: float) -> None:
+        """Note how late the event loop came to something."""
+        self._lag.observe(seconds)
+
+    def gateway(self, event: str) -> None:
+        """Count ``connect``, ``resume`` or ``disconnect`` of a shard."""
+        self._gateway.labels(event).inc()
+
+    def swapped(self, outcome: str) -> None:
+        """Count a try to change artifacts: ``changed`` or ``refused``."""
+        self._swaps.labels(outcome).inc()
+
+    def running(self, info: Mapping[str, Any]) -> None:
+        """Tell the versions and artifacts in use, as :meth:`engine.Engine.info` gives them."""
+        artifacts = info["artifacts"]
+        facts = {
+            "version": info["versions"]["cardglass"],
+            "python": info["versions"]["python"],
+            "artifacts": artifacts.get("created", ""),
+            "catalogue": artifacts.get("catalogue", {}).get("source_date", ""),
+            "shards": self._shards,
+            "faces": artifacts.get("index", {}).get("rows", ""),
+        }
+        self._info.info({name: str(fact) for name, fact in facts.items()})
+
+    def gauge(self, name: str, words: str, value: Callable[[], float]) -> None:
+        """Add a number that is asked for whenever somebody looks: ``cardglass_`` and its name."""
+        Gauge(f"cardglass_{name}", words, registry=self.registry).set_function(value)
+
+    def trace(self) -> aiohttp.TraceConfig:
+        """Return what discord.py's HTTP client takes as ``http_trace``, to count refused requests."""
+
+        async def on_end(_: aiohttp.ClientSession, __: SimpleNamespace, end: aiohttp.TraceRequestEndParams) -> None:
+            if end.response.status >= FIRST_ERROR:
+                self._http.labels(str(end.response.status)).inc()
+
+        async def on_error(*_: object) -> None:
+            self._http.labels("no answer").inc()
+
+        trace = aiohttp.TraceConfig()
+        trace.on_request_end.append(on_end)
+        trace.on_request_exception.append(on_error)
+        return trace
+
+    def text(self) -> bytes:
+        """Return all of it in Prometheus' text format."""
+        return generate_latest(self.registry)

@@ -1,0 +1,33 @@
+"""An overlay file's confirmations -> the shared database: done at each start, for each process may have a file."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import closing
+from pathlib import Path
+
+from bot.store.sql_confirmations import SharedConfirmations
+from engine import Overlay
+
+log = logging.getLogger(__name__)
+
+
+def move_in(path: Path, kept: SharedConfirmations) -> int:
+    """Move what a file holds into the database, and return how many that were; the file is left without them.
+
+    Where others revoke them in the database nobody would look into the file: that it is emptied is part of it.
+    What the database has no room for stays in the file. An end half-way does no harm: all are moved again, and what
+    says the same is kept once.
+
+    Raises:
+        OverlayError: the file or the database can't be used.
+    """
+    if not path.is_file():
+        return 0
+    with closing(Overlay.open(path)) as overlay:
+        entries = overlay.entries()
+        moved = kept.take_in(entries)
+        if moved:
+            overlay.forget_up_to(list(entries)[moved - 1])
+            log.info("%d confirmations of %s are in the database now", moved, path)
+    return moved

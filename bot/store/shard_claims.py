@@ -1,0 +1,65 @@
+"""Which process answers for which shards: said in the shared database, and said again as long as that is so."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+
+from sqlalchemy import delete, insert, or_, select, update
+
+from bot.core.shards import Shards
+from bot.store.database import Database
+from bot.store.retry import Outage, patiently
+from bot.store.schema import CLAIMS, VERSION
+
+
+class ShardClaim:
+    """One process's claim. Thread-safe; no clock is asked: whoever counts on is there.
+
+    Args:
+        shards: what is claimed.
+    """
+
+    def __init__(self, database: Database, outage: Outage, shards: Shards) -> None:
+        self._database, self.outage, self._shards = database, outage, shards
+        self._holder = secrets.token_hex(8)
+
+    @patiently
+    def take(self, silent: Mapping[str, int]) -> dict[str, int]:
+        """Claim the shards, unless others do.
+
+        Args:
+            silent: what an earlier call returned: who has not counted on since then is gone.
+
+        Returns:
+            how far each process has counted that claims some of these shards, or shards of another number in all;
+            where there is none the shards are ours.
+        """
+        row, shards = CLAIMS.c, self._shards
+        overlaps = (row["first"] <= shards.last) & (row["last"] >= shards.first)
+        rivals = or_(row["count"] != shards.count, overlaps) & (row["holder"] != self._holder)
+        with self._database.writing() as connection:
+            # One after the other, where a database knows locks of rows.
+            connection.execute(select(VERSION).with_for_update())
+            counted = {one.holder: one.beats for one in connection.execute(select(CLAIMS).where(rivals))}
+            alive = {holder: beats for holder, beats in counted.items() if silent.get(holder) != beats}
+            if not alive:
+                connection.execute(delete(CLAIMS).where(row["holder"].in_([*counted, self._holder])))
+                ours = {"holder": self._holder, "beats": 0}
+                connection.execute(
+                    insert(CLAIMS).values(first=shards.first, last=shards.last, count=shards.count, **ours)
+                )
+            return alive
+
+    @patiently
+    def count_on(self) -> bool:
+        """Show that this process is there; returns whether the shards are still its own."""
+        ours = update(CLAIMS).where(CLAIMS.c.holder == self._holder)
+        with self._database.writing() as connection:
+            return connection.execute(ours.values(beats=CLAIMS.c.beats + 1)).rowcount > 0
+
+    @patiently
+    def leave(self) -> None:
+        """Give the shards back."""
+        with self._database.writing() as connection:
+            connection.execute(delete(CLAIMS).where(CLAIMS.c.holder == self._holder))

@@ -1,0 +1,1 @@
+"""Cards, printings, sets and printed names in one read-only SQLite file."""

@@ -1,0 +1,315 @@
+"""The catalogue: cards, printings, sets and printed names in one read-only SQLite file.
+
+The only SQL about cards. ``training/catalogue/build.py`` writes the file, after ``engine/catalogue/schema.py``.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from engine.catalogue.entries import CardEntry, PrintingEntry
+from engine.catalogue.lookup import TitleIndex
+from engine.catalogue.names import ENGLISH, Title, faces, fold, name_key
+from engine.catalogue.rows import CardRow, PrintingRow, card_of, printing_entry, printing_of, sides
+from engine.catalogue.schema import SCHEMA_VERSION, TOKEN_LAYOUTS
+from engine.core.errors import ArtifactDamaged, ArtifactMismatch, ArtifactMissing
+
+__all__ = ["CardRow", "Catalogue", "PrintingRow"]
+
+_CARD = """
+SELECT c.id, c.name, c.layout, c.mana_cost, c.type_line, c.oracle_id, c.sample_id, s.code, p.number, p.scryfall_id,
+    (SELECT COUNT(*) FROM printings WHERE card_id = c.id), p.usd, p.usd_foil, p.eur, p.eur_foil
+FROM cards c LEFT JOIN printings p ON p.card_id = c.id AND p.place = c.shown LEFT JOIN sets s ON s.id = p.set_id
+WHERE c.id = ?
+"""
+_LAYOUTS = """
+SELECT id, CASE WHEN type_line LIKE 'Battle%' THEN 'battle' WHEN type_line LIKE 'Basic%Land%' THEN 'basic'
+    WHEN type_line LIKE 'Token%' THEN 'token' ELSE layout END AS odd FROM cards WHERE odd NOT IN ('normal', '')
+"""
+_PRINTINGS = """
+SELECT p.card_id, s.code, s.name, p.number, p.scryfall_id, COALESCE(p.released_at, s.released_at), l.lang, l.rarity,
+    l.border_color, l.frame, l.frame_effects, l.full_art, l.promo, p.illustration_id,
+    p.usd, p.usd_foil, p.eur, p.eur_foil
+FROM printings p JOIN sets s ON s.id = p.set_id JOIN looks l ON l.id = p.look_id
+WHERE p.card_id = ? ORDER BY p.place
+"""
+_LEGALITIES = """
+SELECT l.format, l.status FROM cards c JOIN legalities l ON l.id = c.legality_id WHERE c.id = ? ORDER BY l.format
+"""
+_NUMBERED = """
+SELECT p.card_id, p.place FROM printings p JOIN sets s ON s.id = p.set_id
+WHERE s.code = ? AND LTRIM(LOWER(p.number), '0') = ? ORDER BY p.card_id, p.place LIMIT 1
+"""
+_HEADER = re.compile(rb"SQLite format 3\0(..).{10}(....)", re.DOTALL)
+"""Page size and number of pages in the first 32 bytes of the file."""
+
+
+class Catalogue:
+    """A catalogue file, opened for reading; every method may be called from any thread."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path, self._file = path, _identity(path)
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(cls, path: str | Path) -> Catalogue:
+        """Open a catalogue file.
+
+        Raises:
+            ArtifactMissing: there is no such file.
+            ArtifactDamaged: it is no SQLite file, or a part of it is missing.
+            ArtifactMismatch: it was built for another version of this code.
+        """
+        path = Path(path)
+        _check_whole(path)
+        # By its own path: where it is opened again, a symlink may have turned to another.
+        path = path.resolve()
+        connection = _connected(path)
+        catalogue = cls(connection, path)
+        found = catalogue._rows("PRAGMA user_version")[0][0]
+        if found != SCHEMA_VERSION:
+            connection.close()
+            raise ArtifactMismatch(
+                f"The catalogue {path} has format {found}, this program reads format {SCHEMA_VERSION}. "
+                "Use the catalogue that came with the program, or build it again."
+            )
+        return catalogue
+
+    def close(self) -> None:
+        """Close the file; no other method may be called after that, unless it is opened again."""
+        with self._lock:
+            self._connection.close()
+
+    def reopen(self) -> None:
+        """Open the closed file again, with all that was read of it still in memory.
+
+        Raises:
+            ArtifactMismatch: it is not there any more, or another lies in its place.
+        """
+        if _identity(self._path) != self._file:
+            raise ArtifactMismatch(
+                f"The catalogue {self._path} was replaced or removed while it was in use. Start the program again."
+            )
+        with self._lock:
+            self._connection = _connected(self._path)
+
+    def meta(self) -> dict[str, str]:
+        """Return what the file says of itself: ``format``, ``source_date`` and counts."""
+        return dict(self._rows("SELECT key, value FROM meta ORDER BY key"))
+
+    def titles(self) -> tuple[Title, ...]:
+        """Return every title a reader may find: of each face, in every language known; per card no two fold alike."""
+        return self._titles
+
+    def ranked_titles(self) -> list[Title]:
+        """Return :meth:`titles`, those first that win where several are equal."""
+        return sorted(self.titles(), key=self._precedence)
+
+    @cached_property
+    def _titles(self) -> tuple[Title, ...]:
+        seen: set[tuple[int, str]] = set()
+        distinct = []
+        for title in chain(self._english_titles(), self._printed_titles()):
+            key = (title.card_id, title.folded)
+            if key not in seen:
+                seen.add(key)
+                distinct.append(title)
+        return tuple(distinct)
+
+    def card(self, card_id: int) -> CardRow:
+        """Return a card.
+
+        Raises:
+            KeyError: there is no such card.
+        """
+        rows = self._rows(_CARD, card_id)
+        if not rows:
+            raise KeyError(card_id)
+        return card_of(rows[0])
+
+    def name(self, card_id: int) -> str:
+        """Return a card's full name, from memory; raises KeyError where there is no such card."""
+        return self._names[card_id]
+
+    def layouts(self) -> dict[int, str]:
+        """Return the layout of each card that has another than most: Scryfall's word, or ``battle`` or ``basic``."""
+        return dict(self._rows(_LAYOUTS))
+
+    def printings(self, card_id: int) -> list[PrintingRow]:
+        """Return the paper printings of a card, newest first."""
+        return [printing_of(row) for row in self._rows(_PRINTINGS, card_id)]
+
+    def printing_entries(self, card_id: int) -> list[PrintingEntry]:
+        """Return what users are told of a card's paper printings, newest first.
+
+        Raises:
+            KeyError: there is no such card.
+        """
+        card, date = self.card(card_id), self._meta.get("prices_date")
+        return [printing_entry(card, row, date) for row in self.printings(card_id)]
+
+    def legalities(self, card_id: int) -> dict[str, str]:
+        """Return a card's status (Scryfall's word) in each format in which it is known."""
+        return dict(self._rows(_LEGALITIES, card_id))
+
+    @property
+    def legalities_date(self) -> str | None:
+        """Of when the legalities are, ISO, as exactly as it is known; None where there are none."""
+        return self._meta.get("legalities_date")
+
+    def entry(self, card_id: int, score: float = 1.0) -> CardEntry:
+        """Return what users are told of a card.
+
+        Raises:
+            KeyError: there is no such card.
+        """
+        card = self.card(card_id)
+        return CardEntry(
+            name=card.name,
+            oracle_id=card.oracle_id,
+            type_line=card.type_line,
+            mana_cost=card.mana_cost,
+            scryfall_uri=card.scryfall_uri,
+            image_uri=card.image_uri,
+            printings=card.printings,
+            score=score,
+            faces=sides(card, card.image_uri, card.back_image_uri),
+            prices=card.prices,
+            prices_date=self._meta.get("prices_date") if card.prices else None,
+        )
+
+    def by_key(self, key: str) -> int | None:
+        """Return the card whose name has this key (see :func:`engine.catalogue.names.name_key`), or None."""
+        return self._keys.get(key)
+
+    def numbered(self, set_code: str, collector_number: str) -> tuple[int, int] | None:
+        """Return the card that a set has under a number, and that printing's place among the card's, or None.
+
+        Case and leading zeros don't matter; places count from 0 as in :meth:`printings`.
+        """
+        number = collector_number.lower().lstrip("0")
+        if not (set_code + number).isprintable():  # SQLite takes no lone surrogates, and no number has any
+            return None
+        rows = self._rows(_NUMBERED, set_code.lower(), number)
+        return (int(rows[0][0]), int(rows[0][1])) if rows else None
+
+    def find(self, name: str) -> int | None:
+        """Return the card that bears this name after folding, or None.
+
+        A name spelt alike wins over one that only folds alike, then an English name over a foreign
+        one, a whole name over a face's, a card over a token, the more often printed card.
+        """
+        equal = self._index.equal(name)
+        return equal[0].card_id if equal else None
+
+    def complete(self, prefix: str, limit: int = 25) -> list[str]:
+        """Return at most ``limit`` distinct names for what someone has typed so far, likeliest first."""
+        # Twice as many, because a card and a token may share a name.
+        found = self._index.begin(prefix, 2 * limit)
+        return list(dict.fromkeys(self._names[card_id] for card_id in found))[:limit]
+
+    def lookup(self, text: str, top_k: int = 5) -> list[tuple[int, float]]:
+        """Return at most ``top_k`` cards of distinct names and scores for a name that may be misspelt.
+
+        Scores lie in 0..1, best first; 1 means equal after folding.
+        """
+        distinct: dict[str, tuple[int, float]] = {}
+        for card_id, score in self._index.like(text, 2 * top_k):
+            distinct.setdefault(self._names[card_id], (card_id, score))
+        return list(distinct.values())[:top_k]
+
+    @cached_property
+    def _meta(self) -> dict[str, str]:
+        return self.meta()
+
+    @cached_property
+    def _keys(self) -> dict[str, int]:
+        # The last one stays: as in a look-up by name, a card wins over a token that shares its name.
+        rows = sorted(self._rows("SELECT id, name, layout FROM cards"), key=lambda row: row[2] not in TOKEN_LAYOUTS)
+        return {name_key(name): card_id for card_id, name, _ in rows}
+
+    @cached_property
+    def _names(self) -> dict[int, str]:
+        return dict(self._rows("SELECT id, name FROM cards"))
+
+    @cached_property
+    def _index(self) -> TitleIndex:
+        """The titles and whole names, those that win first; made at the first look-up (0.3 s)."""
+        whole_names = (
+            Title(name, card_id, ENGLISH, 0, fold(name))
+            for card_id, name in self._names.items()
+            if len(faces(name)) > 1
+        )
+        return TitleIndex(sorted(chain(self.titles(), whole_names), key=self._precedence))
+
+    @cached_property
+    def _precedence(self) -> Callable[[Title], tuple[bool, bool, int]]:
+        """The order of titles that are equal: English, whole names, cards before tokens, often printed."""
+        printings = dict(self._rows("SELECT card_id, COUNT(*) FROM printings GROUP BY card_id"))
+        tokens = {row[0] for row in self._rows("SELECT id, layout FROM cards") if row[1] in TOKEN_LAYOUTS}
+        ranked = sorted(self._names, key=lambda card: (card in tokens, -printings.get(card, 0), self._names[card]))
+        rank = {card_id: place for place, card_id in enumerate(ranked)}
+        return lambda title: (title.lang != ENGLISH, title.text != self._names[title.card_id], rank[title.card_id])
+
+    def _english_titles(self) -> Iterator[Title]:
+        for card_id, name in self._rows("SELECT id, name FROM cards ORDER BY id"):
+            for face, text in enumerate(faces(name)):
+                yield Title(text, card_id, ENGLISH, face, fold(text))
+
+    def _printed_titles(self) -> Iterator[Title]:
+        for text, card_id, lang, face in self._rows("SELECT name, card_id, lang, face FROM printed_names"):
+            yield Title(text, card_id, lang, face, fold(text))
+
+    def _rows(self, query: str, *values: int | str) -> list[Any]:
+        try:
+            with self._lock:
+                return self._connection.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise _damaged(self._path) from error
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    # Immutable: nobody writes an artifact, so SQLite needs neither locks nor a writable folder.
+    return sqlite3.connect(path.as_uri() + "?mode=ro&immutable=1", uri=True, check_same_thread=False)
+
+
+def _identity(path: Path) -> tuple[int, int, int, int] | None:
+    """Return what differs where another file has taken a file's place; None where there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
+def _check_whole(path: Path) -> None:
+    """Raise unless the file is SQLite's and has as many bytes as its header promises."""
+    try:
+        with path.open("rb") as file:
+            header = _HEADER.match(file.read(32))
+    except FileNotFoundError as error:
+        raise ArtifactMissing(f"There is no catalogue at {path}. Install the program again, or build it.") from error
+    except OSError as error:
+        raise ArtifactDamaged(f"The catalogue {path} can't be read: {error.strerror}.") from error
+    if header is None:
+        raise _damaged(path)
+    # SQLite writes 65,536 as 1, because the number has two bytes.
+    page_size = int.from_bytes(header[1], "big")
+    page_size = 65_536 if page_size == 1 else page_size
+    if path.stat().st_size != page_size * int.from_bytes(header[2], "big"):
+        raise _damaged(path)
+
+
+def _damaged(path: Path) -> ArtifactDamaged:
+    return ArtifactDamaged(
+        f"The catalogue {path} is incomplete or altered. Replace it by the one that came with the program, "
+        "or build it again."
+    )

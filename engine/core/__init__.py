@@ -1,0 +1,1 @@
+"""What every stage shares: values, geometry, errors, artifacts, ONNX sessions."""

@@ -1,0 +1,150 @@
+"""The artifact folder: one manifest, and the files it vouches for. Only this module knows their names."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.core.errors import ArtifactDamaged, ArtifactMismatch, ArtifactMissing
+
+SHIPPED = Path(__file__).parents[1] / "data"
+"""The artifacts that come with the package."""
+FORMAT = 3
+"""Raised whenever this code can't read older folders, or older code not newer ones."""
+
+MANIFEST = "manifest.json"
+FINDER = "finder.onnx"
+CORNERS = "corners.onnx"
+EMBEDDER = "embedder.onnx"
+INDEX = "index.faiss"
+FACES = "faces.csv"
+JUDGE = "judge.json"
+CATALOGUE = "catalogue.sqlite"
+FILES = (FINDER, CORNERS, EMBEDDER, INDEX, FACES, JUDGE, CATALOGUE)
+
+REMEDY = "Fetch the folder again, or build it: python -m training index --faces FACES.csv --out DIR."
+
+
+@dataclass(frozen=True, slots=True)
+class Artifacts:
+    """A folder whose files are all there and all as its manifest says."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def finder(self) -> Path:
+        """The network that tells where cards lie."""
+        return self.folder / FINDER
+
+    @property
+    def corners(self) -> Path:
+        """The network that looks closer at each card."""
+        return self.folder / CORNERS
+
+    @property
+    def embedder(self) -> Path:
+        """The picture network."""
+        return self.folder / EMBEDDER
+
+    @property
+    def index(self) -> Path:
+        """The known faces' vectors."""
+        return self.folder / INDEX
+
+    @property
+    def faces(self) -> Path:
+        """What each row of the index is."""
+        return self.folder / FACES
+
+    @property
+    def judge(self) -> Path:
+        """How much each kind of evidence counts."""
+        return self.folder / JUDGE
+
+    @property
+    def catalogue(self) -> Path:
+        """Names, printings and titles."""
+        return self.folder / CATALOGUE
+
+
+def open_artifacts(folder: Path) -> Artifacts:
+    """Check a folder against its manifest, bytes and hashes, and return it.
+
+    Raises:
+        ArtifactMissing: the folder, its manifest or a file of it is not there.
+        ArtifactDamaged: the manifest is unreadable, or a file is not as it says.
+        ArtifactMismatch: the folder is of another format than this code reads.
+    """
+    manifest = _read_manifest(folder)
+    if manifest.get("format") != FORMAT:
+        raise ArtifactMismatch(f"{folder} is of format {manifest.get('format')}, this version reads {FORMAT}. {REMEDY}")
+    for name in FILES:
+        _check_file(folder / name, manifest["files"].get(name))
+    return Artifacts(folder, manifest)
+
+
+def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
+    """Write the manifest of a folder whose files are complete.
+
+    Args:
+        folder: holds all of :data:`FILES`.
+        facts: what else to note: version, dates, models, counts.
+    """
+    files = {name: {"bytes": (folder / name).stat().st_size, "sha256": sha256(folder / name)} for name in FILES}
+    text = json.dumps({"format": FORMAT, **facts, "files": files}, indent=2, ensure_ascii=False)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def fingerprint(manifest: Mapping[str, Any]) -> str:
+    """Return 12 hex digits that differ where any file of a folder does; the manifest is a checked one."""
+    hashes = {name: manifest["files"][name]["sha256"] for name in FILES}
+    return hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def sha256(path: Path) -> str:
+    """Return the file's SHA-256 as hex digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def check_sha256(path: Path, expected: Any, remedy: str) -> None:
+    """Raise :class:`ArtifactDamaged` unless a file has the SHA-256 (hex digits) that is expected of it.
+
+    Args:
+        remedy: what to do about it, a sentence.
+    """
+    if sha256(path) != expected:
+        raise ArtifactDamaged(f"{path} is altered: its SHA-256 is not the one expected. {remedy}")
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ArtifactMissing(f"{path} is not there: {folder} is no artifact folder. {REMEDY}") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise ArtifactDamaged(f"{path} can't be read ({error}). {REMEDY}") from error
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
+        raise ArtifactDamaged(f"{path} is no manifest: it lists no files. {REMEDY}")
+    if not isinstance(manifest.get("index", {}), dict):
+        raise ArtifactDamaged(f"{path} is no manifest: what it tells of the index is no object. {REMEDY}")
+    return manifest
+
+
+def _check_file(path: Path, expected: Any) -> None:
+    if not isinstance(expected, dict):
+        raise ArtifactDamaged(f"{path.parent / MANIFEST} does not list {path.name}. {REMEDY}")
+    if not path.is_file():
+        raise ArtifactMissing(f"{path} is not there. {REMEDY}")
+    size = path.stat().st_size
+    if size != expected.get("bytes"):
+        raise ArtifactDamaged(
+            f"{path} has {size} bytes, not {expected.get('bytes')}: it is truncated or altered. {REMEDY}"
+        )
+    check_sha256(path, expected.get("sha256"), REMEDY)

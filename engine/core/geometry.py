@@ -1,0 +1,121 @@
+"""Plane geometry of quads: pure, float32 in and out, points as (x, y)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.core.values import Corners
+
+Points = NDArray[np.float32]
+"""float32 (N, 2)."""
+
+UNIT_SQUARE: Corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
+
+
+def clockwise(corners: Corners) -> Corners:
+    """Return the four points clockwise on the screen (y downwards), beginning with the same point."""
+    # The product of the diagonals is twice the signed area, and turned round exactly its opposite, whatever is rounded.
+    one, other = (corners[2:] - corners[:2]).astype(np.float64)
+    return corners if one[0] * other[1] - one[1] * other[0] >= 0 else np.ascontiguousarray(corners[[0, 3, 2, 1]])
+
+
+def portrait(corners: Corners) -> Corners:
+    """Return clockwise corners so that the first side is a short one and lies uppermost of the two."""
+    c = clockwise(corners)
+    sides = side_lengths(c)
+    if sides[0] + sides[2] > sides[1] + sides[3]:
+        c = np.roll(c, -1, axis=0)
+    if c[:2, 1].mean() > c[2:, 1].mean():
+        c = np.roll(c, -2, axis=0)
+    return np.ascontiguousarray(c)
+
+
+def side_lengths(corners: Corners) -> NDArray[np.float32]:
+    """Return float32 (4,): lengths of the sides 0-1, 1-2, 2-3, 3-0 in pixels."""
+    return np.asarray(np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1), np.float32)
+
+
+def corner_angles(corners: Corners) -> NDArray[np.float32]:
+    """Return float32 (4,): inner angle at each corner, degrees in 0..180."""
+    ahead = np.roll(corners, -1, axis=0) - corners
+    back = np.roll(corners, 1, axis=0) - corners
+    cosine = (ahead * back).sum(1) / (np.linalg.norm(ahead, axis=1) * np.linalg.norm(back, axis=1) + 1e-9)
+    return np.asarray(np.degrees(np.arccos(np.clip(cosine, -1, 1))), np.float32)
+
+
+def area(corners: Points) -> float:
+    """Return the area of a simple polygon in square pixels."""
+    return float(abs(cv2.contourArea(corners.astype(np.float32))))
+
+
+def intersection_area(a: Points, b: Points) -> float:
+    """Return the area in square pixels that two convex polygons share."""
+    # OpenCV finds nothing shared by quads that differ by a hundred-thousandth of a pixel; on a grid they are equal.
+    shared = cv2.intersectConvexConvex(np.round(a.astype(np.float32), 2), np.round(b.astype(np.float32), 2))[0]
+    return max(float(shared), 0.0)  # of points in one line it says -1
+
+
+def iou(a: Points, b: Points) -> float:
+    """Return intersection over union of two convex polygons, 0..1."""
+    sizes = area(a), area(b)
+    shared = min(intersection_area(a, b), *sizes)
+    union = sum(sizes) - shared
+    return shared / union if union > 0 else 0.0
+
+
+def coverage(inner: Points, outer: Points) -> float:
+    """Return the share of ``inner`` that lies inside ``outer``, 0..1 (both convex)."""
+    size = area(inner)
+    return min(intersection_area(inner, outer) / size, 1.0) if size > 0 else 0.0
+
+
+def rectangle(width: float, height: float) -> Corners:
+    """Return the corners of an upright rectangle at the origin, float32 (4, 2): a picture's own outline."""
+    return UNIT_SQUARE * np.array([width, height], np.float32)
+
+
+def unit_to_quad(corners: Corners) -> NDArray[np.float64]:
+    """Return the (3, 3) homography from card fractions (0..1, origin at the card's top left) to pixels."""
+    return np.asarray(cv2.getPerspectiveTransform(UNIT_SQUARE, corners), np.float64)
+
+
+def quad_to_unit(corners: Corners) -> NDArray[np.float64]:
+    """Return the (3, 3) homography from pixels to card fractions."""
+    return np.asarray(cv2.getPerspectiveTransform(corners, UNIT_SQUARE), np.float64)
+
+
+def transform(points: Points, homography: NDArray[np.float64]) -> Points:
+    """Return ``points`` carried through a (3, 3) homography."""
+    return np.asarray(cv2.perspectiveTransform(points.reshape(1, -1, 2).astype(np.float32), homography)[0], np.float32)
+
+
+def grown(corners: Corners, share: float) -> Corners:
+    """Return the quad grown outwards by ``share`` of its size on every side (negative shrinks)."""
+    around = UNIT_SQUARE + (UNIT_SQUARE - 0.5) * 2 * share
+    return transform(around, unit_to_quad(corners))
+
+
+def reading_order(quads: Sequence[Corners]) -> list[int]:
+    """Return the quads' places by rows from the top, each row from the left; a row's quads overlap by half a height."""
+    middles = [quad.mean(0) for quad in quads]
+    rows: list[list[int]] = []
+    for at in sorted(range(len(quads)), key=lambda at: float(middles[at][1])):
+        first = rows[-1][0] if rows else at
+        _, right, _, left = side_lengths(quads[first])
+        if rows and middles[at][1] - middles[first][1] < 0.25 * (right + left):
+            rows[-1].append(at)
+        else:
+            rows.append([at])
+    return [at for row in rows for at in sorted(row, key=lambda at: float(middles[at][0]))]
+
+
+def peak_between(values: NDArray[np.floating], at: int) -> float:
+    """Return how far beyond ``at`` the parabola through it and its neighbours is highest, -0.5..0.5; 0 at an end."""
+    if not 0 < at < len(values) - 1:
+        return 0.0
+    before, peak, after = values[at - 1 : at + 2]
+    return float(np.clip((after - before) / (2 * (2 * peak - before - after) + 1e-9), -0.5, 0.5))

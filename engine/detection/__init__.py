@@ -1,0 +1,1 @@
+"""Photo to quads: where the cards lie."""

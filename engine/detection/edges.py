@@ -1,0 +1,123 @@
+"""Corners nearly right -> corners on the card's edges: a line fitted to each side, and where the lines cross. Pure.
+
+The card is straightened with a margin, so that its sides run about straight along the picture's axes. For
+each side every line that is nearly the side is weighed: how much of an edge it follows, against how far it
+is from where the corners were. Cards have round corners; lines through the middle of the sides find where
+the corners would be.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.core import geometry
+from engine.core.rectify import Box, box_size, rectify, to_photo
+from engine.core.values import Corners, Rgb
+
+Strip = NDArray[np.float32]
+"""float32 (SAMPLES, 2 * REACH + 1): strength of edges along a side (rows) by distance from it (columns, outwards)."""
+
+FACE_PX = 224
+"""Height the card is straightened to: an edge is found to a fraction of one of these pixels."""
+REACH = 8
+"""Pixels to either side of a side in which its edge is sought: 3.6% of the card's height."""
+MARGIN = 0.06
+FROM_CORNER = 0.1
+"""Share of a side near each corner that is left out: there it is round."""
+SAMPLES = 40
+"""Places along a side."""
+STRONG_PERCENTILE = 96
+"""Edges stronger than all but this share of a strip count no more than these: art must not outshout a border."""
+WEIGHT = 7.0
+"""Nats for a line that follows a strong edge all along, over one that follows none."""
+CALM, BAND = 3.0, (2, 6)
+"""Nats against a line just inside of which (so many pixels) all is edges: a card's border is calm, its frame is not."""
+DEVIATION = 1.6
+"""Standard deviation in pixels of where the corners were before."""
+LEAST_GAIN = 0.12
+"""Mean edge strength, 0..1, by which the best line must beat the middling one; else the side stays as it was."""
+
+
+def on_edges(pixels: Rgb, corners: Corners) -> Corners:
+    """Return the corners moved onto the edges that the card's sides follow, where there are any.
+
+    Args:
+        pixels: uint8 (H, W, 3), best at a scale at which the card is about :data:`FACE_PX` high or higher.
+        corners: float32 (4, 2), pixels of ``pixels``, off by at most some 3% of the card's height.
+    """
+    margin_x, margin_y = MARGIN * 88 / 63, MARGIN
+    box: Box = (-margin_x, -margin_y, 1 + margin_x, 1 + margin_y)
+    face = cv2.GaussianBlur(rectify(pixels, corners, box, face_height=FACE_PX), (3, 3), 0).astype(np.float32)
+    width, height = box_size(box, FACE_PX)
+    card = (width / (1 + 2 * margin_x), height / (1 + 2 * margin_y))
+    left, top = (width - card[0]) / 2, (height - card[1]) / 2
+    across = np.abs(cv2.Scharr(face, cv2.CV_32F, 1, 0)).max(2)
+    down = np.abs(cv2.Scharr(face, cv2.CV_32F, 0, 1)).max(2)
+    sides = (
+        _side(down.T, top, left, card[0], -1), _side(across, left + card[0], top, card[1], 1),
+        _side(down.T, top + card[1], left, card[0], 1), _side(across, left, top, card[1], -1),
+    )  # fmt: skip
+    lines = [_crossed(side) if number % 2 else _crossed(side[:, ::-1]) for number, side in enumerate(sides)]
+    crossings = np.array([np.cross(lines[number - 1], lines[number]) for number in range(4)])
+    if np.abs(crossings[:, 2]).min() < 1e-9:
+        return corners
+    moved = to_photo(np.asarray(crossings[:, :2] / crossings[:, 2:], np.float32), corners, box, FACE_PX)
+    return moved if np.isfinite(moved).all() else corners
+
+
+def _side(edges: NDArray[np.float32], at: float, start: float, length: float, outwards: int) -> NDArray[np.float64]:
+    """Return two points (across, along) of the line that a side follows, pixels of the straightened picture.
+
+    Args:
+        edges: float32 (along, across), strength of edges across the side.
+        at: where across the side is expected.
+        start, length: where along the side begins, and its length.
+        outwards: 1 where the outside lies at higher places across, else -1.
+    """
+    first, last = start + FROM_CORNER * length, start + (1 - FROM_CORNER) * length
+    grid_x = (at + outwards * np.arange(-REACH, REACH + 1) - 0.5).astype(np.float32)
+    grid_y = np.linspace(first, last, 3 * SAMPLES).astype(np.float32) - 0.5
+    across, along = np.meshgrid(grid_x, grid_y)
+    strip = cv2.remap(edges, across, along, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    strip = cv2.resize(strip, (2 * REACH + 1, SAMPLES), interpolation=cv2.INTER_AREA)
+    begin, end = (at + outwards * offset for offset in fitted_line(np.asarray(strip, np.float32)))
+    return np.array([[begin, first], [end, last]])
+
+
+def fitted_line(strip: Strip) -> tuple[float, float]:
+    """Return how far outwards the best line through a strip lies at its first and last row, 0 where none is clear."""
+    strong = float(np.percentile(strip, STRONG_PERCENTILE))
+    if strong <= 0:
+        return 0.0, 0.0
+    share = np.minimum(strip / strong, 1)
+    follows = share[np.arange(SAMPLES), _COLUMNS].mean(2)
+    weighed = WEIGHT * follows - CALM * inside_of(share)[np.arange(SAMPLES), _COLUMNS].mean(2) - _FAR
+    i, j = (int(n) for n in np.unravel_index(int(weighed.argmax()), weighed.shape))
+    if follows[i, j] - float(np.median(follows)) < LEAST_GAIN:
+        return 0.0, 0.0
+    return i - REACH + geometry.peak_between(weighed[:, j], i), j - REACH + geometry.peak_between(weighed[i], j)
+
+
+def inside_of(share: Strip) -> Strip:
+    """Return for each place of a strip the mean of the band just inside it; what lies beyond the strip is not known."""
+    near, far = BAND
+    padded = cv2.copyMakeBorder(share, 0, 0, far, 0, cv2.BORDER_REPLICATE)
+    width = share.shape[1]
+    shifted = [padded[:, far - away : far - away + width] for away in range(near, far + 1)]
+    return np.asarray(np.mean(shifted, axis=0), np.float32)
+
+
+def _crossed(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the line (homogeneous, (3,)) through two points (x, y)."""
+    return np.cross([*points[0], 1.0], [*points[1], 1.0])
+
+
+_OFFSETS = np.arange(2 * REACH + 1)
+_ALONG = np.linspace(0, 1, SAMPLES)
+_COLUMNS = np.round(
+    _OFFSETS[:, np.newaxis, np.newaxis] * (1 - _ALONG) + _OFFSETS[np.newaxis, :, np.newaxis] * _ALONG
+).astype(np.int64)
+"""For a line from offset i to offset j, the column it has in each row: (i, j, row)."""
+_FAR = ((_OFFSETS[:, np.newaxis] - REACH) ** 2 + (_OFFSETS[np.newaxis] - REACH) ** 2) / (2 * DEVIATION**2)

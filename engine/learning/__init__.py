@@ -1,0 +1,1 @@
+"""Cards that people confirmed, searched like those of the index."""

@@ -1,0 +1,1 @@
+"""Which printing a named card is: collector line, artwork and catalogue."""

@@ -1,0 +1,1 @@
+"""Evidence to a ranked list of names with calibrated confidence."""

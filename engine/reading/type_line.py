@@ -1,0 +1,61 @@
+"""The words of a Magic card's type line, by which a card is told from other games' cards."""
+
+from __future__ import annotations
+
+from rapidfuzz.distance import Levenshtein
+
+from engine.catalogue.names import fold
+
+TYPE_LINES = (
+    "artifact battle creature enchantment instant interrupt kindred land legendary planeswalker sorcery",
+    "emblem summon token tribal",
+    # German, French, Italian, Spanish, Portuguese, Russian
+    "artefakt kreatur verzauberung spontanzauber hexerei legendäre legendärer beschwörung",
+    "standardland spielstein",
+    "artefact créature enchantement éphémère rituel terrain légendaire invocation",
+    "artefatto creatura incantesimo istantaneo stregoneria terra leggendaria",
+    "artefacto criatura encantamiento instantáneo conjuro tierra legendaria invocar",
+    "artefato encantamento mágica instantânea feitiço terreno lendária",
+    "артефакт существо чары мгновенное заклинание волшебство земля легендарное",
+)
+TOKEN_WORDS = ("token", "emblem", "spielstein", "jeton", "pedina", "ficha", "фишка", "トークン", "衍生")
+"""Beginnings of the type lines of tokens and emblems, folded."""
+TYPE_WORDS = frozenset(fold(word) for line in TYPE_LINES for word in line.split())
+IDEOGRAPHIC_TYPES = (
+    *("クリーチャー", "インスタント", "ソーサリー", "エンチャント", "アーティファクト", "土地"),
+    *("生物", "瞬間", "法術", "法术", "結界", "结界", "神器"),
+    *("대지", "생물", "순간마법", "집중마법", "부여마법"),
+)
+FUZZY_LENGTH = 6
+"""Words of so many letters are also known with one letter read wrongly."""
+
+
+def is_type_line(text: str, *, first_word: bool = False) -> bool:
+    """Return whether a line of text names a card type, in any language Magic is printed in.
+
+    Args:
+        first_word: demand the type in the first word: rules text names types too, later and in lower case.
+    """
+    if any(word in text for word in IDEOGRAPHIC_TYPES):
+        return True
+    if not text[:1].isupper():
+        return False
+    return any(_is_type_word(word) for word in fold(text).split()[: 1 if first_word else 4])
+
+
+def is_token_line(text: str) -> bool:
+    """Return whether a type line is a token's or an emblem's: newer ones say so in their first word."""
+    return fold(text).startswith(TOKEN_WORDS)
+
+
+def _is_type_word(word: str) -> bool:
+    # "TokenCreature": the first word is too short to be known by its beginning.
+    word = word.removeprefix("token") or word
+    if word in TYPE_WORDS:
+        return True
+    # "CreatureHuman": recognition loses the dash and its spaces.
+    if any(word.startswith(known) for known in TYPE_WORDS if len(known) >= FUZZY_LENGTH):
+        return True
+    return len(word) >= FUZZY_LENGTH and any(
+        len(known) >= FUZZY_LENGTH and Levenshtein.distance(word, known, score_cutoff=1) <= 1 for known in TYPE_WORDS
+    )

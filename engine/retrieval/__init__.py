@@ -1,0 +1,1 @@
+"""Faces to embeddings, and embeddings to the nearest known faces."""

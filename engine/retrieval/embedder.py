@@ -1,0 +1,89 @@
+"""Faces -> unit vectors: cards that look alike get vectors that point alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.core.errors import ArtifactMismatch
+from engine.core.onnx_session import OnnxModel, Tensor
+from engine.core.values import Rgb
+
+Vectors = NDArray[np.float32]
+"""float32 (N, dimension), rows of length 1."""
+
+BATCH = 16
+VECTORS, UPRIGHT = "vectors", "upright"
+"""Names of the network's outputs; the second, the log odds that a face is upright, may be missing."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What the network makes of N faces.
+
+    Attributes:
+        vectors: float32 (N, dimension), rows of length 1.
+        upright: float32 (N,), 0..1: the probability that a face stands upright, not upside down;
+            0.5 from a network that can't tell.
+    """
+
+    vectors: Vectors
+    upright: NDArray[np.float32]
+
+
+class Embedder:
+    """The picture network, as exported by training.
+
+    Raises:
+        ArtifactDamaged: the file is no ONNX model.
+        ArtifactMismatch: its input is not (batch, 3, height, width), or its output not (batch, dimension).
+    """
+
+    def __init__(self, path: Path, *, threads: int | None = None) -> None:
+        self._model = OnnxModel(path, threads=threads)
+        shape = self._model.input_shape
+        if len(shape) != 4 or shape[1] != 3 or not isinstance(shape[2], int) or not isinstance(shape[3], int):
+            raise ArtifactMismatch(f"{path.name} takes {shape}, not (batch, 3, height, width); export it again.")
+        self.height, self.width = shape[2], shape[3]
+        *batch, dimension = self._model.output_shape
+        if len(batch) != 1 or not isinstance(dimension, int):
+            raise ArtifactMismatch(f"{path.name} gives {(*batch, dimension)}, not (batch, dimension); export it again.")
+        self.dimension = dimension
+
+    def describe(self) -> dict[str, Any]:
+        """Return what a manifest should tell of the network: its input, and how pixels are prepared inside it."""
+        return {"height": self.height, "width": self.width, "dimension": self.dimension, **self._model.metadata}
+
+    def __call__(self, faces: Sequence[Rgb]) -> Vectors:
+        """Return one unit vector a face (uint8 (H, W, 3), upright, the card filling it)."""
+        return self.see(faces).vectors
+
+    def see(self, faces: Sequence[Rgb]) -> Seen:
+        """Return vectors of faces (uint8 (H, W, 3), the card filling them), and which of them stand upright."""
+        if not faces:
+            return Seen(np.zeros((0, self.dimension), np.float32), np.zeros(0, np.float32))
+        parts = [self._see(faces[i : i + BATCH]) for i in range(0, len(faces), BATCH)]
+        return Seen(np.concatenate([part.vectors for part in parts]), np.concatenate([part.upright for part in parts]))
+
+    def _see(self, faces: Sequence[Rgb]) -> Seen:
+        tensor = embedder_input(faces, self.height, self.width)
+        if UPRIGHT not in self._model.outputs:
+            return Seen(self._model(tensor), np.full(len(faces), 0.5, np.float32))
+        vectors, odds = self._model.run(tensor, (VECTORS, UPRIGHT))
+        return Seen(vectors, np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))), np.float32))
+
+
+def embedder_input(faces: Sequence[Rgb], height: int, width: int) -> Tensor:
+    """Return float32 (N, 3, height, width), RGB 0..255; training and serving prepare faces with this alone."""
+    batch = np.empty((len(faces), 3, height, width), np.float32)
+    for row, face in zip(batch, faces, strict=True):
+        shrinks = face.shape[0] > height
+        resized = cv2.resize(face, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+        row[:] = resized.transpose(2, 0, 1)
+    return batch

@@ -1,0 +1,80 @@
+"""Photo or name -> the cards whose pictures are nearest: the look-up by picture alone, without a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from engine.catalogue.catalogue import Catalogue
+from engine.catalogue.entries import CardEntry
+from engine.core import geometry
+from engine.core.errors import NotKnown
+from engine.core.timing import Stopwatch
+from engine.core.values import Corners, Identification, Quad, Witness
+from engine.image.photo import Photo
+from engine.retrieval.embedder import Embedder, Vectors
+from engine.retrieval.picture_match import PictureWitness, face_at
+
+CARDS_LOOKED_AT = 10
+"""Cards of a photo among which the largest is sought: the surest ones."""
+
+Identify = Callable[..., Identification]
+"""Names the cards of a photo: ``(photo, *, top_k, max_cards, witness)``."""
+
+
+class SimilarCards:
+    """Finds the cards that look most alike; thread-safe.
+
+    Args:
+        identify: finds the cards of a photo, and which way up they are.
+        embedder: faces to vectors.
+        pictures: has the known faces, of the index and confirmed.
+        catalogue: the cards' names.
+    """
+
+    def __init__(self, identify: Identify, embedder: Embedder, pictures: PictureWitness, catalogue: Catalogue) -> None:
+        self._identify, self._embedder = identify, embedder
+        self._pictures, self._catalogue = pictures, catalogue
+
+    def to_photo(self, photo: Photo, top_k: int) -> list[CardEntry]:
+        """Return the cards nearest to the largest in a photo, or to the whole of it where it shows none.
+
+        Raises:
+            BadImage: damaged_image.
+        """
+        # By picture alone: titles cost most of a second, and which way up a card is the network knows.
+        found = self._identify(photo, top_k=1, max_cards=CARDS_LOOKED_AT, witness=Witness.PICTURE)
+        outlines = [np.array(card.corners, np.float32) for card in found.cards]
+        corners = max(outlines, key=geometry.area) if outlines else _edges(found.width, found.height)
+        vectors = self._embedder([face_at(photo, Quad(corners, 1.0), Stopwatch())])
+        return self._entries(vectors, top_k)
+
+    def to_name(self, name: str, top_k: int) -> list[CardEntry]:
+        """Return the cards nearest to a named one's own pictures, without itself.
+
+        Raises:
+            NotKnown: unknown_name, no_picture.
+        """
+        card_id = self._catalogue.find(name)
+        if card_id is None:
+            raise NotKnown("unknown_name", f"No card is named {name!r}.")
+        vectors = np.concatenate([known.of_card(card_id) for known in self._pictures.shelves()])
+        if not len(vectors):
+            full_name = self._catalogue.name(card_id)
+            raise NotKnown("no_picture", f"There is no picture of {full_name} here to compare others with.")
+        return self._entries(vectors, top_k, without=card_id)
+
+    def _entries(self, vectors: Vectors, top_k: int, without: int | None = None) -> list[CardEntry]:
+        best: dict[int, float] = {}
+        for known in self._pictures.shelves():
+            for card_id, cosine in known.nearest_cards(vectors, top_k + 1).items():
+                best[card_id] = max(cosine, best.get(card_id, -1.0))
+        ranked = sorted(best.items(), key=lambda pair: -pair[1])
+        others = [(card_id, cosine) for card_id, cosine in ranked if card_id != without][:top_k]
+        return [self._catalogue.entry(card_id, min(max(cosine, 0.0), 1.0)) for card_id, cosine in others]
+
+
+def _edges(width: int, height: int) -> Corners:
+    """Return a photo's own corners, clockwise from its top left."""
+    return np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)

@@ -1,0 +1,1 @@
+"""Programs that load, break and fuzz the bot and the engine; run by hand, not by pytest."""

@@ -1,0 +1,1 @@
+"""Workers over a real Redis: overhead, kills, confirmations."""

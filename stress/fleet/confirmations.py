@@ -1,0 +1,95 @@
+"""``python -m stress.fleet.confirmations``: seconds from a confirmation or a revocation until a worker goes by it.
+
+A bot's holder, a real Redis and a real worker; the photo is sent again and again, so that one photo's time is in it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image
+
+from bot.fleet.engine_holder import FleetHolder
+from bot.monitoring.metrics import Metrics
+from engine import Engine, Status
+from stress.fleet.siege import ROOT, folders
+from tests.conftest import LACKING
+from tests.engine.learning.test_learner import photo_of
+from tests.support.redis_server import RedisServer
+from training.release.index import build_index
+from training.scene.demo_set import build_demo
+
+DEADLINE_S = 120.0
+
+
+def build_lacking(folder: Path) -> Path:
+    """Return an artifact folder whose catalogue has all demo cards and whose index lacks one."""
+    demo = build_demo(folder / "faces")
+    with demo.faces_csv.open(encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.reader(lines) if row[1] != LACKING]
+    with (demo.folder / "lacking.csv").open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows(rows)
+    build_index([demo.faces_csv], folder / "all")
+    build_index([demo.folder / "lacking.csv"], folder / "artifacts", base=folder / "all")
+    return folder / "artifacts"
+
+
+@contextmanager
+def bot_and_worker(server: RedisServer, artifacts: Path, folder: Path) -> Iterator[FleetHolder]:
+    words = ["worker", "--redis", server.url, "--artifacts", str(artifacts)]
+    worker = subprocess.Popen([sys.executable, "-m", "engine", *words], cwd=ROOT, stderr=subprocess.DEVNULL)
+    holder = FleetHolder(Engine.open(artifacts, threads=1, overlay=folder / "overlay.sqlite"), server.url, DEADLINE_S)
+    try:
+        with holder.connected(Metrics()):
+            yield holder
+    finally:
+        holder.close()
+        worker.kill()
+        worker.wait()
+
+
+def seconds_until(holder: FleetHolder, jpeg: bytes, *, named: bool) -> float:
+    begun = time.perf_counter()
+    while (holder.identify(jpeg, top_k=1).cards[0].status is Status.IDENTIFIED) is not named:
+        pass
+    return time.perf_counter() - begun
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m stress.fleet.confirmations", description=__doc__)
+    parser.add_argument("--turns", type=int, default=10)
+    args = parser.parse_args()
+    image, corners = photo_of(LACKING, 1)
+    photo = io.BytesIO()
+    Image.fromarray(photo_of(LACKING, 2)[0]).save(photo, "JPEG", quality=95)
+    named, gone = [], []
+    with folders() as folder:
+        server = RedisServer(folder)
+        server.start()
+        with bot_and_worker(server, build_lacking(folder), folder) as holder:
+            holder.identify(photo.getvalue(), top_k=1)
+            for turn in range(args.turns):
+                ident = holder.confirm(image, corners, LACKING, origin="user 1")
+                named.append(seconds_until(holder, photo.getvalue(), named=True))
+                # Not always at the same moment between two looks.
+                time.sleep(turn / args.turns)
+                holder.revoke(ident)
+                gone.append(seconds_until(holder, photo.getvalue(), named=False))
+        server.stop()
+    for what, seconds in (("named after", named), ("no longer named after", gone)):
+        print(f"{what} {min(seconds):.1f} to {max(seconds):.1f} s, {len(seconds)} times")
+    print(f"{len(os.sched_getaffinity(0))} cores, load {os.getloadavg()[0]:.1f}")
+
+
+if __name__ == "__main__":
+    main()

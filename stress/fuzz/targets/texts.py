@@ -1,0 +1,125 @@
+"""What users write, what Discord hands back, and what is read from cards."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import SimpleNamespace
+
+from bot.components.controls import TEMPLATE, control_of
+from bot.core.errors import RefusedSource
+from bot.core.markdown import link
+from bot.corrections.handlers import SET_AND_NUMBER
+from bot.lookups import is_lookup_id
+from bot.lookups.ids import open_id, page_id, pick_value, picked
+from bot.lookups.syntax import MAX_ASKED, MAX_CODE, MAX_NAME, Asked, Kind, find_asked
+from bot.recognition.download import Downloader
+from engine.catalogue.catalogue import Catalogue, PrintingRow
+from engine.catalogue.lookup import TitleIndex
+from engine.catalogue.names import ENGLISH, Title, faces, fold
+from engine.core.artifacts import CATALOGUE, SHIPPED
+from engine.printings.line_parser import FIRST_YEAR, LAST_YEAR, parse
+from engine.printings.posterior import Clues, tell
+from engine.reading.title_matcher import TitleMatcher
+from engine.reading.type_line import is_token_line, is_type_line
+from stress.fuzz.targets.registry import as_text, target
+
+KEY = "AAAAAAAAAAA_"
+"""Of a card, as ids bear it."""
+HOSTS = {"cdn.discordapp.com", "media.discordapp.net"}
+NAMES = ("Fog", "Lim-Dûl's Vault", "Fire // Ice", "Æther Vial", "_____", "Ach! Hans, Run!", "稲妻", "Borrel's Garden")
+PRINTINGS = tuple(
+    PrintingRow(1, code, code.upper(), number, None, date, "en", *[None] * 7)
+    for code, number, date in (
+        *(("mh1", "004", "2019-06-14"), ("pmh1", "4s", "2019-06-14"), ("plst", "MH1-4", "2020-09-26")),
+        *(("ice", "", "1995-06-03"), ("8ed", "S1", "2003-07-28"), ("ody", "12★", "2001-10-01")),
+    )
+)
+
+
+@target("lookups")
+def lookups(data: bytes) -> None:
+    asked = find_asked(as_text(data))
+    assert len(asked) <= MAX_ASKED
+    for one in asked:
+        assert 0 < len(one.name) <= MAX_NAME
+        assert max(len(one.set), len(one.number)) <= MAX_CODE
+        again = Asked(one.kind, "", one.set, one.number)
+        assert "|" in one.number or picked(pick_value(KEY, one), one.kind) == (KEY, again)
+        assert link(one.name, None).count("\n") == 0
+
+
+@target("ids", longest=256)
+def ids(data: bytes) -> None:
+    text = as_text(data)
+    control = control_of(text)
+    assert (control is None) == (TEMPLATE.fullmatch(text) is None)
+    if control is not None:
+        assert control_of(control.custom_id) == control
+    assert not (control and is_lookup_id(text))
+    key, asked = picked(text, Kind.CARD)
+    assert pick_value(key, asked).startswith(key)
+    assert is_lookup_id(open_id(KEY))
+    assert is_lookup_id(page_id(KEY, len(data), len(data)))
+
+
+@target("collector", longest=512)
+def collector(data: bytes) -> None:
+    lines = as_text(data).split("\n")
+    line = parse(lines)
+    assert line.number is None or line.number.isdecimal()
+    assert line.year is None or FIRST_YEAR <= line.year <= LAST_YEAR
+    assert isinstance(str(line), str)
+    told = tell(PRINTINGS, Clues(line))
+    assert (told.printing is None) == (told.count > 0)
+    assert all(0 <= printing.confidence <= 1 for printing in told.possible)
+    for text in lines:
+        is_type_line(text, first_word=True)
+        is_token_line(text)
+
+
+@target("names", longest=512)
+def names(data: bytes) -> None:
+    text = as_text(data)
+    assert fold(fold(text)) == fold(text)
+    assert " // ".join(faces(text)) == text
+    for match in _matcher()(text):
+        assert 0 <= match.similarity <= 1
+    assert all(0 < score <= 1 for _, score in _index().like(text, 5))
+    assert len(_index().begin(text, 5)) <= 5
+    if match := SET_AND_NUMBER.fullmatch(text.strip()):
+        _catalogue().numbered(match["set"], match["number"])
+
+
+@target("addresses", refuses=(RefusedSource,), longest=512)
+def addresses(data: bytes) -> None:
+    address = _downloader()._allowed(as_text(data))
+    assert address.scheme == "https"
+    assert address.host in HOSTS
+    assert address.user is None
+
+
+@cache
+def _titles() -> tuple[Title, ...]:
+    return tuple(Title(text, at, ENGLISH, 0, fold(text)) for at, text in enumerate(NAMES))
+
+
+@cache
+def _matcher() -> TitleMatcher:
+    return TitleMatcher(_titles())
+
+
+@cache
+def _index() -> TitleIndex:
+    return TitleIndex(_titles())
+
+
+@cache
+def _catalogue() -> Catalogue:
+    return Catalogue.open(SHIPPED / CATALOGUE)
+
+
+@cache
+def _downloader() -> Downloader:
+    # No session: an address is allowed or refused before anything is asked of it.
+    session = SimpleNamespace()
+    return Downloader(session, hosts=HOSTS, max_bytes=1, timeout_s=1)

@@ -1,0 +1,116 @@
+"""``python -m stress.scale``: sync, index and search at the size of the whole of Magic, with figures."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from stress.scale.measure import StepFailed
+from stress.scale.run import ALL_PRINTINGS, DAYS, UNIQUE_CARDS, Size, run, told
+
+# What is large is imported where it is needed: the run has to be small itself, see stress/scale/measure.py.
+
+PRINTINGS = 110_000
+SIZES = "30467,110000"
+"""Cards of the catalogue with a printing each, and all printings."""
+QUERIES = 2_000
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read the command line and do it."""
+    args = _parser().parse_args(arguments)
+    return {"draw": _draw, "run": _run, "table": _table, "serve": _serve, "ask": _ask}[args.command](args)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m stress.scale", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    draw = commands.add_parser("draw", help="draw all cards into one file; goes on where it was interrupted")
+    draw.add_argument("--out", type=Path, required=True, metavar="STORE", help="the file")
+    draw.add_argument("--printings", type=int, default=PRINTINGS, metavar="N", help="of cards (default: 110000)")
+    whole = commands.add_parser("run", help="serve, sync, index and search, and print what each cost")
+    whole.add_argument("--store", type=Path, required=True, help="what draw made")
+    whole.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="a folder a size; what is there stays")
+    whole.add_argument("--printings", default=SIZES, metavar="N,...", help=f"sizes (default: {SIZES})")
+    whole.add_argument("--queries", type=int, default=QUERIES, help="cards looked for (default: 2000)")
+    figures = commands.add_parser("table", help="print what runs have measured so far")
+    figures.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="the runs'")
+    serve = commands.add_parser("serve", help="serve a store's cards as Scryfall would, until its input ends")
+    serve.add_argument("--store", type=Path, required=True)
+    serve.add_argument("--cards", type=int, help="printings of so many cards only")
+    serve.add_argument("--later", action="store_true", help="with the cards that come out later")
+    serve.add_argument("--updated-at", default=DAYS[0], help="ISO time of the bulk files")
+    ask = commands.add_parser("ask", help="look for drawn cards in an artifact folder that was made of them")
+    ask.add_argument("--artifacts", type=Path, required=True)
+    ask.add_argument("--store", type=Path, required=True)
+    ask.add_argument("--queries", type=int, default=QUERIES)
+    ask.add_argument("--out", type=Path, required=True, help="JSON file of the figures")
+    return parser
+
+
+def _draw(args: argparse.Namespace) -> int:
+    from engine.core.artifacts import CATALOGUE, SHIPPED
+    from stress.scale.plan import printings
+    from stress.scale.store import Store
+
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    store = Store(args.out, writable=True)
+    try:
+        if not store.count:
+            store.plan(printings(SHIPPED / CATALOGUE, args.printings))
+        store.draw()
+        print(f"{args.out}: {store.count} printings, {args.out.stat().st_size / 1e6:.0f} MB")
+    finally:
+        store.close()
+    return 0
+
+
+def _run(args: argparse.Namespace) -> int:
+    numbers = [int(part) for part in args.printings.split(",")]
+    # The largest is all printings; smaller ones are cards.
+    sizes = [Size(number, UNIQUE_CARDS if number < max(numbers) else ALL_PRINTINGS) for number in numbers]
+    try:
+        print(run(args.store, args.out, sizes, args.queries))
+    except StepFailed as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _table(args: argparse.Namespace) -> int:
+    print(told(args.out))
+    return 0
+
+
+def _serve(args: argparse.Namespace) -> int:
+    """Serve until standard input ends: whoever started this is through, or gone."""
+    from stress.scale.plan import LATER
+    from stress.scale.source import ScaleSource
+    from tests.support.scryfall.bulk_files import Form
+    from tests.support.scryfall.server import ScryfallServer
+
+    source = ScaleSource(args.store, without=0 if args.later else LATER, cards=args.cards, updated_at=args.updated_at)
+    with tempfile.TemporaryDirectory() as folder, ScryfallServer(source, Path(folder)) as server:
+        # Made before anybody asks: a client doesn't wait a minute for an answer.
+        server.files.path(source, "default_cards", Form.LINES, server.url)
+        server.files.sets(source, server.url)
+        print(server.url, flush=True)
+        sys.stdin.read()
+        print(f"{server.bytes / 1e6:.0f} MB sent, {dict(server.counts)}, offences: {server.offences}", file=sys.stderr)
+    return 0
+
+
+def _ask(args: argparse.Namespace) -> int:
+    import json
+    from dataclasses import asdict
+
+    from stress.scale.ask import ask
+
+    args.out.write_text(json.dumps(asdict(ask(args.artifacts, args.store, args.queries))), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

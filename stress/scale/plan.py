@@ -1,0 +1,189 @@
+"""Which printings the scale run has: the shipped catalogue's, and made-up promos up to the number wanted."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+from uuid import UUID, uuid5
+
+from engine.catalogue.entries import NO_PRICES, Prices
+from engine.catalogue.schema import BACKED_LAYOUTS, TOKEN_LAYOUTS, TOKEN_TYPES
+
+BACKED = BACKED_LAYOUTS | {"reversible_card", "art_series"}
+"""Layouts with a picture on each side."""
+LATER = 300
+"""Cards that come out after the first sync: for the incremental run."""
+TOKEN_SHARE = 100
+"""For so many printings of cards one of a token or an emblem."""
+OWN_ART = 6
+"""One in so many printings, of those whose illustration is not known, has one of its own; in Magic, half do in all."""
+IDS = UUID("5b1d2f8e-6c1c-4a50-9d0b-3c6a4a9f7e21")
+"""Namespace of ids that are made up."""
+MADE_UP_SET = ("zz", "Cardglass Scale Promos", "promo", "2026-11-01")
+"""Code's beginning, name, type and release date of the sets that made-up printings are in."""
+SET_SIZE = 500
+ORDER_SEED = 14
+
+_QUERY = """
+SELECT c.id, c.name, c.layout, c.mana_cost, c.type_line, c.oracle_id, s.code, s.name, s.type,
+       coalesce(p.released_at, s.released_at), p.number, l.lang, l.rarity, l.border_color, l.frame, l.frame_effects,
+       l.full_art, l.promo, p.scryfall_id, p.illustration_id, p.usd, p.usd_foil, p.eur, p.eur_foil
+FROM cards c LEFT JOIN printings p ON p.card_id = c.id LEFT JOIN sets s ON s.id = p.set_id
+LEFT JOIN looks l ON l.id = p.look_id ORDER BY c.id, p.place
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """One printing of a card.
+
+    Attributes:
+        id: Scryfall's, or made up from set, number and language.
+        card_id, illustration_id: likewise; equal for printings of one card, and for printings with one picture.
+        name: of all faces.
+        frame: ``1993`` to ``2015``, or ``future``.
+        made_up: whether the card has no such printing.
+    """
+
+    id: str
+    card_id: str
+    illustration_id: str
+    name: str
+    layout: str
+    mana_cost: str
+    type_line: str
+    set: str
+    set_name: str
+    set_type: str
+    released_at: str
+    number: str
+    lang: str
+    rarity: str
+    border: str
+    frame: str
+    frame_effects: str
+    full_art: bool
+    promo: bool
+    prices: Prices
+    made_up: bool = False
+
+    @property
+    def is_token(self) -> bool:
+        """Whether it is a token or an emblem."""
+        return self.layout in TOKEN_LAYOUTS or self.type_line.startswith(TOKEN_TYPES)
+
+
+def printings(catalogue: Path, count: int) -> list[Printing]:
+    """Return ``count`` printings of cards and some of tokens, well mixed, then :data:`LATER` cards more.
+
+    The last ones are cards of a single printing, which no earlier row shows: a new set.
+
+    Raises:
+        ValueError: there are fewer cards in the catalogue than would come later.
+    """
+    real = _distinct(_known(catalogue))
+    dice = Random(ORDER_SEED)  # noqa: S311 - an order, no secret
+    dice.shuffle(real)
+    tokens = [row for row in real if row.is_token]
+    cards = [row for row in real if not row.is_token]
+    later = _single(cards)[:LATER]
+    if len(later) < LATER:
+        raise ValueError(f"{catalogue} has {len(later)} cards of one printing; {LATER} are wanted")
+    held = {row.id for row in later}
+    first = [row for row in cards if row.id not in held]
+    first += _made_up(first, count - len(first))
+    first = first[:count] + tokens[: count // TOKEN_SHARE]
+    dice.shuffle(first)
+    return first + later
+
+
+def _known(catalogue: Path) -> Iterator[Printing]:
+    connection = sqlite3.connect(f"file:{catalogue}?mode=ro", uri=True)
+    try:
+        for row in connection.execute(_QUERY):
+            yield _printing(row)
+    finally:
+        connection.close()
+
+
+def _printing(row: Sequence) -> Printing:  # type: ignore[type-arg]  # a row of sqlite3 is of any types
+    number_of_card, name, layout, mana_cost, type_line, oracle, *of_printing = row
+    code, set_name, set_type, released, number, lang, rarity, border, frame, effects, full, promo, *rest = of_printing
+    ident, illustration, *prices = rest
+    made_up = code is None
+    if made_up:
+        code, set_name, set_type, released = _made_up_set(number_of_card)
+    number = number or str(number_of_card)
+    card_id = _id(oracle, "card", name, number_of_card)
+    own = _id(ident, "printing", code, number, lang)
+    return Printing(
+        id=own,
+        card_id=card_id,
+        illustration_id=_id(illustration, "art", own if UUID(own).int % OWN_ART == 0 else card_id),
+        name=name,
+        layout=layout or "normal",
+        mana_cost=mana_cost,
+        type_line=type_line,
+        set=code,
+        set_name=set_name,
+        set_type=set_type or "expansion",
+        released_at=released,
+        number=number,
+        lang=lang or "en",
+        rarity=rarity or ("common", "uncommon", "rare", "mythic")[UUID(card_id).int % 4],
+        border=border or "black",
+        frame=frame or _frame(released),
+        frame_effects=effects or "",
+        full_art=bool(full),
+        promo=bool(promo),
+        prices=Prices(*prices),
+        made_up=made_up,
+    )
+
+
+def _id(known: bytes | None, *parts: object) -> str:
+    return str(UUID(bytes=known) if known else uuid5(IDS, "\n".join(map(str, parts))))
+
+
+def _frame(released_at: str) -> str:
+    """Return the frame that cards of that time mostly have."""
+    since = (("2014-07-18", "2015"), ("2003-07-28", "2003"), ("1996-10-08", "1997"))
+    return next((frame for begin, frame in since if released_at >= begin), "1993")
+
+
+def _distinct(rows: Iterator[Printing]) -> list[Printing]:
+    """Return the rows, the first of each id."""
+    return list({row.id: row for row in rows}.values())
+
+
+def _single(rows: Sequence[Printing]) -> list[Printing]:
+    """Return the rows whose card has no other."""
+    seen: dict[str, int] = {}
+    for row in rows:
+        seen[row.card_id] = seen.get(row.card_id, 0) + 1
+    return [row for row in rows if seen[row.card_id] == 1]
+
+
+def _made_up(rows: Sequence[Printing], count: int) -> list[Printing]:
+    """Return so many promos of different cards: every second with the picture it had, the others with a new one."""
+    made = []
+    for at in range(max(count, 0)):
+        row = rows[at % len(rows)]
+        code, name, kind, released = _made_up_set(at)
+        ident = _id(None, "promo", row.id, at)
+        made.append(
+            replace(
+                row, id=ident, set=code, set_name=name, set_type=kind, released_at=released, number=f"{at + 1}p",
+                frame="2015", full_art=at % 2 == 1, promo=True, prices=NO_PRICES, made_up=True,
+                illustration_id=row.illustration_id if at % 2 == 0 else _id(None, "art", ident),
+            )
+        )  # fmt: skip
+    return made
+
+
+def _made_up_set(at: int) -> tuple[str, str, str, str]:
+    code, name, kind, released = MADE_UP_SET
+    return f"{code}{at // SET_SIZE:x}", f"{name} {at // SET_SIZE}", kind, released

@@ -1,0 +1,1 @@
+"""Syncs that are killed, and syncs of any size."""

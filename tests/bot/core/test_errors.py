@@ -1,0 +1,92 @@
+"""What people read of each thing that can go wrong, and what they must not read."""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+
+import pytest
+
+import engine
+from bot.core import errors
+from bot.core.errors import as_told
+from bot.messages import Messages
+from engine import ArtifactMissing, BadImage, ImageSizeError, PhotoError
+
+PRIVATE = "not.a-real-one"
+
+
+EN = Messages.open().words("en")
+
+
+def said(error: Exception) -> str:
+    told = as_told(error)
+    return EN(told.key, **told.values)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.DownloadError("photo-late"),
+        errors.RefusedSource("not-discord"),
+        errors.PhotoGone("photo-gone"),
+        errors.PhotoTooLarge("photo-too-large", mebibytes=25),
+        errors.Busy("busy", waiting=3),
+        errors.TooLate("too-late"),
+        errors.Stopping("stopping"),
+    ],
+)
+def test_the_bots_own_errors_have_messages_and_are_no_incident(error, caplog: pytest.LogCaptureFixture):
+    assert as_told(error) is error
+    assert said(error)
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("kind", [errors.RefusedSource, errors.PhotoGone, errors.PhotoTooLarge])
+def test_whoever_fetches_can_catch_all_that_may_fail_as_one(kind):
+    assert issubclass(kind, errors.DownloadError)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [BadImage("damaged_image", "The file breaks off."), ImageSizeError("image_too_small", "Too few pixels.")],
+)
+def test_of_a_photo_that_cannot_be_processed_the_engine_says_why(error, caplog: pytest.LogCaptureFixture):
+    assert said(error) == EN(f"photo-{error.code.replace('_', '-')}")
+    assert error.code not in said(error)
+    assert caplog.records == []
+
+
+def test_each_reason_for_which_a_photo_is_refused_has_a_message():
+    codes = {
+        code
+        for path in Path(engine.__file__).parent.glob("image/*.py")
+        for code in re.findall(r'(?:BadImage|ImageSizeError)\(\s*"(\w+)"', path.read_text(encoding="utf-8"))
+    }
+    assert "damaged_image" in codes
+    for code in codes - {"file_unreadable"}:  # of paths, which the bot never opens
+        assert said(PhotoError(code, ""))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError(PRIVATE),
+        KeyError(PRIVATE),
+        OSError(5, "Input/output error", PRIVATE),
+        # A folder that broke while the bot runs is the operator's business, and its text names paths.
+        ArtifactMissing(f"{PRIVATE} is not there"),
+    ],
+)
+def test_of_any_other_error_people_read_a_code_and_the_operator_everything(error, caplog: pytest.LogCaptureFixture):
+    words = said(error)
+    assert PRIVATE not in words
+    (record,) = caplog.records
+    assert record.levelno == logging.ERROR
+    assert re.search(r"\(code ([0-9A-F]{4})\)", words)[1] in record.message
+    assert record.exc_info[1] is error
+
+
+def test_two_incidents_can_be_told_apart():
+    assert len({said(RuntimeError()) for _ in range(20)}) > 1

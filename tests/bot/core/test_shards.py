@@ -1,0 +1,100 @@
+"""A bot of several processes: how its parts are written, and what each of them does in a simulated Discord."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.commands.info import servers_of
+from bot.core.shards import MOST, Shards, shards_of
+from engine import Engine
+from tests.support.bot.bent_engine import NAME, PHOTO, Bent, one_card
+from tests.support.bot.world import World, control, small_world, text_of
+
+FIRST, LAST = Shards(0, 1, 4), Shards(2, 3, 4)
+
+
+@st.composite
+def parts(draw) -> Shards:
+    count = draw(st.integers(1, MOST))
+    first = draw(st.integers(0, count - 1))
+    return Shards(first, draw(st.integers(first, count - 1)), count)
+
+
+class TestWriting:
+    @given(parts())
+    def test_each_reads_as_it_is_written(self, shards: Shards):
+        assert shards_of(str(shards)) == shards
+        assert len(shards.ids) == shards.last - shards.first + 1
+
+    def test_one_shard_is_written_by_its_number(self):
+        assert shards_of("5/16") == shards_of("5-5/16") == Shards(5, 5, 16)
+
+    @given(st.integers(1, 64), st.integers(1, 8))
+    def test_parts_side_by_side_hold_each_shard_once_and_one_of_them_leads(self, count: int, each: int):
+        whole = [Shards(first, min(first + each, count) - 1, count) for first in range(0, count, each)]
+        assert [number for part in whole for number in part.ids] == list(range(count))
+        assert [part.leads for part in whole] == [True] + [False] * (len(whole) - 1)
+
+    @pytest.mark.parametrize(
+        ("written", "why"),
+        [
+            *((text, "FIRST-LAST/COUNT") for text in ("", "0-3", "0-3/", "/16", "-3/16", "0..3/16", "0-3/16 ", "a/b")),
+            *((text, "FIRST-LAST/COUNT") for text in ("0-3-5/16", "0x1/16", "\u0661/16", "0,2/16", "+0/4", "1.0/4")),
+            ("0-16/16", "numbered 0 to 15, so there is no 16"),
+            ("16/16", "numbered 0 to 15"),
+            ("3-1/16", "ends before it begins"),
+            ("0/0", "1 to 16384"),
+            ("0/999999999", "1 to 16384"),
+        ],
+    )
+    def test_what_means_none_is_told_why(self, written: str, why: str):
+        with pytest.raises(ValueError, match=why):
+            shards_of(written)
+
+
+@pytest.fixture(name="part")
+async def a_part_of_the_bot(request: pytest.FixtureRequest, demo_engine: Engine) -> AsyncIterator[World]:
+    async with small_world(Bent(demo_engine, identify=one_card), shards=request.param) as world:
+        yield world
+
+
+class TestAnswering:
+    @pytest.mark.parametrize("part", [FIRST, LAST], indirect=True, ids=str)
+    async def test_servers_of_its_shards_are_answered_and_others_are_not_seen(self, part: World):
+        shards = part.client.settings.shards
+        assert shards is not None
+        other = part.env.create_guild("Elsewhere", shard_id=(shards.last + 1) % shards.count)
+        await part.post(part.answered, PHOTO)
+        (reply,) = part.replies(part.answered)
+        assert NAME in text_of(reply)
+        assert part.client.get_guild(other.id) is None
+        assert [guild.shard_id for guild in part.client.guilds] == [shards.first]
+
+    @pytest.mark.parametrize("part", [FIRST], indirect=True, ids=str)
+    async def test_direct_messages_reach_the_process_with_shard_0(self, part: World):
+        assert NAME in text_of(await part.post_direct(PHOTO))
+
+    @pytest.mark.parametrize("part", [LAST], indirect=True, ids=str)
+    async def test_a_command_and_a_button_work_where_shard_0_is_another_s(self, part: World):
+        told = (await part.alice.slash(part.quiet, "identify", image=PHOTO)).response
+        assert NAME in text_of(told)
+        await part.post(part.answered, PHOTO)
+        (reply,) = part.replies(part.answered)
+        pressed = await part.alice.click(reply, custom_id=control(reply, "export"))
+        assert "1 card" in text_of(pressed.response)
+
+    @pytest.mark.parametrize("part", [LAST], indirect=True, ids=str)
+    async def test_the_number_of_servers_is_the_whole_bot_s(self, part: World):
+        assert part.client.application is not None
+        part.client.application.approximate_guild_count = 4321
+        assert servers_of(part.client) == 4321
+
+    async def test_where_there_is_one_process_it_counts_itself(self, demo_engine: Engine):
+        async with small_world(Bent(demo_engine, identify=one_card)) as world:
+            assert world.client.application is not None
+            world.client.application.approximate_guild_count = 4321
+            assert servers_of(world.client) == 1

@@ -1,0 +1,254 @@
+"""The downloader against a real HTTP server on loopback that behaves as badly as a test asks it to."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.errors import DownloadError, PhotoGone, PhotoTooLarge, RefusedSource
+from bot.recognition.download import Downloader, cdn_session
+
+LOOPBACK = "127.0.0.1"
+PHOTO = bytes(range(256)) * 40
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass
+class Cdn:
+    """The server's address, what it was asked for, and a downloader that may ask it."""
+
+    server: TestServer
+    download: Downloader
+    asked: list[str] = field(default_factory=list)
+
+    def url(self, path: str = "/photo.jpg") -> str:
+        return str(self.server.make_url(path))
+
+
+@asynccontextmanager
+async def cdn(handler: Handler, *, max_bytes: int = 1_000_000, timeout_s: float = 30.0) -> AsyncIterator[Cdn]:
+    app = web.Application()
+    server = TestServer(app, host=LOOPBACK)
+    async with cdn_session() as session:
+        download = Downloader(
+            session, hosts={LOOPBACK}, schemes={"http"}, max_bytes=max_bytes, timeout_s=timeout_s, pause_s=0
+        )
+        world = Cdn(server, download)
+
+        async def recorded(request: web.Request) -> web.StreamResponse:
+            world.asked.append(request.path_qs)
+            return await handler(request)
+
+        app.router.add_get("/{path:.*}", recorded)
+        async with server:
+            yield world
+
+
+async def give_photo(_: web.Request) -> web.StreamResponse:
+    return web.Response(body=PHOTO)
+
+
+def statuses(*codes: int) -> Handler:
+    """Answer with these codes in turn; a 200 brings the photo."""
+    left = list(codes)
+
+    async def answer(_: web.Request) -> web.StreamResponse:
+        code = left.pop(0)
+        return web.Response(status=code, body=PHOTO if code == 200 else b"")
+
+    return answer
+
+
+async def test_the_photo_comes_byte_for_byte_and_the_signed_address_is_asked_as_it_is():
+    async with cdn(give_photo) as world:
+        assert await world.download(world.url("/a/photo%20one.jpg?ex=66&is=65&hm=0a"), len(PHOTO)) == PHOTO
+        assert world.asked == ["/a/photo%20one.jpg?ex=66&is=65&hm=0a"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://{host}:{port}/photo.jpg",
+        "file:///etc/hostname",
+        "http://localhost:{port}/photo.jpg",
+        "http://{host}.evil.example:{port}/photo.jpg",
+        "http://evil.example/{host}/photo.jpg",
+        "http://{host}@evil.example:{port}/photo.jpg",
+        "http://user:word@{host}:{port}/photo.jpg",
+        "http://:word@{host}:{port}/photo.jpg",
+        "http://[::1/photo.jpg",
+        "http://[]@",
+        "http://xn--a/photo.jpg",
+        "http://{host}:99999999/photo.jpg",
+        "//{host}:{port}/photo.jpg",
+        "photo.jpg",
+        "",
+    ],
+)
+async def test_nothing_is_asked_for_but_an_allowed_host_over_an_allowed_scheme(address: str):
+    async with cdn(give_photo) as world:
+        with pytest.raises(RefusedSource):
+            await world.download(address.format(host=LOOPBACK, port=world.server.port), len(PHOTO))
+        assert world.asked == []
+
+
+@given(st.lists(st.sampled_from(["http", "https", *"/:@[]?#%.\\ é", "xn--", "::1", LOOPBACK]) | st.text(max_size=5)))
+def test_whatever_is_no_allowed_address_is_refused_in_words(pieces: list[str]):
+    async def fetch() -> None:
+        async with cdn_session() as session:
+            nowhere = Downloader(session, hosts=(), schemes={"http", "https"}, max_bytes=1, timeout_s=1)
+            await nowhere("http://" + "".join(pieces), 1)
+
+    with pytest.raises(RefusedSource):
+        asyncio.run(fetch())
+
+
+async def test_a_redirect_is_not_followed():
+    async def elsewhere(_: web.Request) -> web.StreamResponse:
+        raise web.HTTPFound("/secret")
+
+    async with cdn(elsewhere) as world:
+        with pytest.raises(RefusedSource):
+            await world.download(world.url(), len(PHOTO))
+        assert world.asked == ["/photo.jpg"]
+
+
+@pytest.mark.parametrize("code", [403, 404, 410])
+async def test_a_photo_that_is_gone_is_asked_for_once(code: int):
+    async with cdn(statuses(code)) as world:
+        with pytest.raises(PhotoGone, match="photo-gone"):
+            await world.download(world.url(), len(PHOTO))
+        assert len(world.asked) == 1
+
+
+@pytest.mark.parametrize("codes", [(500, 200), (503, 200), (429, 200)])
+async def test_a_passing_failure_is_tried_again(codes: tuple[int, ...]):
+    async with cdn(statuses(*codes)) as world:
+        assert await world.download(world.url(), len(PHOTO)) == PHOTO
+        assert len(world.asked) == len(codes)
+
+
+async def test_a_lasting_failure_is_given_up_after_a_second_try():
+    async with cdn(statuses(500, 500, 200)) as world:
+        with pytest.raises(DownloadError, match="photo-not-had"):
+            await world.download(world.url(), len(PHOTO))
+        assert len(world.asked) == 2
+
+
+async def test_a_photo_that_discord_says_is_too_large_is_not_even_asked_for():
+    async with cdn(give_photo, max_bytes=len(PHOTO) - 1) as world:
+        with pytest.raises(PhotoTooLarge):
+            await world.download(world.url(), len(PHOTO))
+        assert world.asked == []
+
+
+async def test_a_request_tells_nothing_of_us_and_wants_the_bytes_as_they_are(monkeypatch: pytest.MonkeyPatch):
+    seen: list[web.Request] = []
+
+    async def set_a_cookie(request: web.Request) -> web.StreamResponse:
+        seen.append(request)
+        response = web.Response(body=PHOTO)
+        response.set_cookie("who", "you")
+        return response
+
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    async with cdn(set_a_cookie) as world:
+        for _ in range(2):
+            await world.download(world.url(), len(PHOTO))
+    for request in seen:
+        assert request.headers["Accept-Encoding"] == "identity"
+        assert not {"Authorization", "Cookie"} & set(request.headers)
+
+
+async def test_a_body_that_would_unpack_to_more_is_left_packed():
+    packed = zlib.compress(bytes(1_000_000))
+
+    async def bomb(_: web.Request) -> web.StreamResponse:
+        return web.Response(body=packed, headers={"Content-Encoding": "deflate"})
+
+    async with cdn(bomb, max_bytes=len(packed)) as world:
+        assert await world.download(world.url(), 1) == packed
+
+
+async def test_a_photo_whose_answer_says_it_is_too_large_is_refused_before_any_of_it_comes():
+    leave = asyncio.Event()
+
+    async def announce(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": str(len(PHOTO))})
+        await response.prepare(request)
+        await leave.wait()
+        return response
+
+    async with cdn(announce, max_bytes=len(PHOTO) - 1) as world:
+        with pytest.raises(PhotoTooLarge):
+            await world.download(world.url(), 1)
+        assert len(world.asked) == 1
+        leave.set()
+
+
+async def test_a_photo_of_just_the_allowed_size_is_taken():
+    async with cdn(give_photo, max_bytes=len(PHOTO)) as world:
+        assert await world.download(world.url(), len(PHOTO)) == PHOTO
+
+
+async def test_a_stream_without_a_size_is_cut_where_it_grows_too_large():
+    sent = 0
+
+    async def endless(request: web.Request) -> web.StreamResponse:
+        nonlocal sent
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while True:
+            await response.write(bytes(65536))
+            sent += 65536
+
+    async with cdn(endless, max_bytes=300_000) as world:
+        with pytest.raises(PhotoTooLarge):
+            await world.download(world.url(), 1)
+    # What was on its way in socket buffers is lost, not kept.
+    assert sent < 50_000_000
+
+
+async def test_a_connection_that_breaks_off_is_tried_again_and_half_a_photo_is_never_handed_on():
+    async def half(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": str(len(PHOTO))})
+        await response.prepare(request)
+        await response.write(PHOTO[:100])
+        assert request.transport is not None
+        request.transport.close()
+        return response
+
+    async with cdn(half) as world:
+        with pytest.raises(DownloadError):
+            await world.download(world.url(), len(PHOTO))
+        assert len(world.asked) == 2
+
+
+async def test_a_server_that_never_answers_is_given_up_in_time():
+    leave = asyncio.Event()
+
+    async def silent(_: web.Request) -> web.StreamResponse:
+        await leave.wait()
+        return web.Response()
+
+    async with cdn(silent, timeout_s=0.1) as world:
+        with pytest.raises(DownloadError, match="photo-late"):
+            await world.download(world.url(), len(PHOTO))
+        leave.set()
+
+
+async def test_a_server_that_is_not_there_is_said_in_words():
+    async with cdn(give_photo) as world:
+        address = world.url()
+        await world.server.close()
+        with pytest.raises(DownloadError, match="photo-not-had"):
+            await world.download(address, len(PHOTO))

@@ -1,0 +1,59 @@
+"""Answers under way are finished before the bot stops."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.recognition.in_flight import Answers
+
+LONG_S = 60.0
+
+
+async def test_a_bot_with_nothing_to_do_stops_at_once():
+    assert await Answers().finish(LONG_S) == 0
+
+
+async def test_all_answers_under_way_are_waited_for():
+    answers, go = Answers(), asyncio.Event()
+    done = []
+
+    async def answer(number):
+        with answers:
+            await go.wait()
+            done.append(number)
+
+    tasks = [asyncio.create_task(answer(number)) for number in range(3)]
+    await asyncio.sleep(0)
+    stopping = asyncio.create_task(answers.finish(LONG_S))
+    await asyncio.sleep(0)
+    assert answers.stopping
+    assert not stopping.done()
+    go.set()
+    assert await stopping == 0
+    assert sorted(done) == [0, 1, 2]
+    await asyncio.gather(*tasks)
+
+
+async def test_an_answer_that_takes_too_long_is_counted_and_left():
+    answers = Answers()
+    with answers:
+        assert await answers.finish(0.01) == 1
+
+
+async def test_an_answer_that_fails_is_not_waited_for():
+    answers = Answers()
+    with pytest.raises(LookupError), answers:
+        raise LookupError
+    assert await answers.finish(LONG_S) == 0
+
+
+async def test_answers_are_told_of_where_they_were_given_and_not_where_they_failed():
+    answers, given = Answers(), []
+    answers.on_given = lambda: given.append("answer")
+    with answers:
+        assert given == []
+    with pytest.raises(LookupError), answers:
+        raise LookupError
+    assert given == ["answer"]

@@ -1,0 +1,143 @@
+"""Looking at photos: errors become words, one failure does not spoil the others, the same photo is looked at once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
+import pytest
+
+from bot.core.errors import PhotoGone
+from bot.monitoring.metrics import Metrics
+from bot.recognition.photo_worker import Looker
+from bot.recognition.pool import WorkerPool
+from bot.recognition.schedule import Asker
+from engine import CardEntry, Identification, annotate
+from tests.support.bot.results import card, result, uri
+from training.scene.demo_set import DemoPhoto
+
+MAX_NAMES = 25
+ALICE = Asker(1, 10)
+IDS: Iterator[int] = count(1)
+
+
+@dataclass
+class Photo:
+    """An attachment whose address is all that its finder needs."""
+
+    url: str
+    spoiler: bool = False
+    id: int = field(default_factory=lambda: next(IDS))
+    size: int = 1000
+    filename: str = "a.jpg"
+    content_type: str | None = "image/jpeg"
+
+    def is_spoiler(self) -> bool:
+        return self.spoiler
+
+
+class FakeEngine:
+    """Sees as many cards as its photo's bytes say; stumbles over some."""
+
+    def __init__(self, jpeg: bytes) -> None:
+        self.jpeg = jpeg
+        self.top_ks: list[int] = []
+
+    def identify(self, image: bytes, *, top_k: int) -> Identification:
+        self.top_ks.append(top_k)
+        if image == b"broken":
+            annotate(image, result())
+        if image == b"bug":
+            raise RuntimeError("password: hunter2")
+        return result(*[card("Fog")] * (2 if image == self.jpeg else 1))
+
+    def card(self, name: str) -> CardEntry | None:
+        return CardEntry(name, None, "", "", uri(name), f"https://x.example/{name}.jpg", 1)
+
+    def lookup(self, text: str, *, top_k: int) -> list[CardEntry]:
+        return [entry for entry in [self.card(text)] if entry][:top_k]
+
+    def complete(self, prefix: str, *, limit: int = MAX_NAMES) -> list[str]:
+        return [prefix][:limit]
+
+
+@pytest.fixture(name="engine")
+def fake_engine(demo_table_photo: DemoPhoto) -> FakeEngine:
+    return FakeEngine(demo_table_photo.jpeg)
+
+
+@pytest.fixture(name="metrics")
+def counters() -> Metrics:
+    return Metrics()
+
+
+@pytest.fixture(name="look")
+async def looker(engine: FakeEngine, metrics: Metrics) -> AsyncIterator[Looker]:
+    """Addresses are what the photo's bytes shall be, but for `table` and `gone`."""
+
+    async def fetch(url: str, size: int) -> bytes:
+        assert size == Photo("").size
+        if url == "gone":
+            raise PhotoGone("photo-gone")
+        return engine.jpeg if url == "table" else url.encode()
+
+    pool = WorkerPool(2, 10, max_per_user=10, deadline_s=3600)
+    yield Looker(engine, fetch, pool, metrics)
+    await pool.close()
+
+
+async def test_a_lone_card_says_it_all_without_a_second_photo(look: Looker):
+    (seen,) = await look([Photo("one")], 5, ALICE)
+    assert seen.annotated is None
+
+
+async def test_several_cards_come_with_the_photo_numbered(look: Looker):
+    (seen,) = await look([Photo("table", spoiler=True)], 5, ALICE)
+    assert seen.annotated.startswith(b"\xff\xd8")
+    assert seen.spoiler
+
+
+async def test_what_goes_wrong_with_one_photo_does_not_stop_the_others_and_their_order_is_kept(look: Looker):
+    seen = await look([Photo("gone"), Photo("one"), Photo("broken"), Photo("two")], 5, ALICE)
+    assert [photo.has_card for photo in seen] == [False, True, False, True]
+    assert [photo.error and photo.error.key for photo in seen] == ["photo-gone", None, "photo-not-an-image", None]
+    assert [photo.number for photo in seen] == [0, 1, 2, 3]
+
+
+async def test_of_an_error_nobody_foresaw_the_user_reads_a_code_and_the_operator_finds_it_in_the_log(
+    look: Looker, caplog: pytest.LogCaptureFixture
+):
+    with caplog.at_level(logging.ERROR):
+        (seen,) = await look([Photo("bug")], 5, ALICE)
+    assert "hunter2" not in str(seen.error)
+    code = seen.error.values["code"]
+    (record,) = caplog.records
+    assert code in record.message
+    assert "hunter2" in caplog.text
+
+
+async def test_the_wish_for_candidates_reaches_the_engine(look: Looker, engine: FakeEngine):
+    await look([Photo("one"), Photo("two")], 7, ALICE)
+    assert engine.top_ks == [7, 7]
+
+
+async def test_the_same_attachment_and_the_same_bytes_are_looked_at_once(look: Looker, engine: FakeEngine):
+    same = Photo("one")
+    seen = await look([same, same, Photo("one"), Photo("one", spoiler=True)], 5, ALICE)
+    assert engine.top_ks == [5]
+    assert [photo.has_card for photo in seen] == [True] * 4
+    assert [photo.spoiler for photo in seen] == [False, False, False, True]
+
+
+async def test_photos_cards_stages_and_refusals_are_counted(look: Looker, metrics: Metrics):
+    await look([Photo("table"), Photo("one"), Photo("gone"), Photo("broken"), Photo("bug")], 5, ALICE)
+    value = metrics.registry.get_sample_value
+    assert value("cardglass_photos_total") == 2
+    assert value("cardglass_cards_total", {"status": "identified"}) == 3
+    reasons = {reason: value("cardglass_refusals_total", {"reason": reason}) for reason in ("PhotoGone", "incident")}
+    assert reasons == {"PhotoGone": 1, "incident": 1}
+    stages = {stage: value("cardglass_stage_seconds_count", {"stage": stage}) for stage in ("wait", "download")}
+    assert stages == {"wait": 5, "download": 4}
+    assert value("cardglass_stage_seconds_count", {"stage": "answer"}) == 2

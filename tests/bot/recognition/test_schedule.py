@@ -1,0 +1,201 @@
+"""Whose turn it is: nothing lost, nothing twice, nobody kept waiting by another's many photos."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from bot.recognition.schedule import Asker, Full, Place, Schedule
+
+PLENTY = 10_000
+ALICE, BOB, CAROL = Asker(1, 10), Asker(2, 10), Asker(3, 20)
+askers = st.builds(Asker, st.integers(1, 4), st.none() | st.integers(1, 3))
+
+
+def roomy() -> Schedule[str]:
+    return Schedule(PLENTY, PLENTY)
+
+
+def all_of(schedule: Schedule[str]) -> list[str]:
+    taken = []
+    while (job := schedule.take()) is not None:
+        taken.append(job)
+    return taken
+
+
+def test_where_nobody_waits_there_is_no_turn():
+    assert roomy().take() is None
+
+
+def test_one_person_s_photos_keep_their_order():
+    schedule = roomy()
+    for job in "abc":
+        schedule.add(job, ALICE)
+    assert all_of(schedule) == ["a", "b", "c"]
+
+
+def test_whoever_comes_after_fifty_photos_of_another_waits_for_one():
+    schedule = roomy()
+    for number in range(50):
+        schedule.add(f"alice {number}", ALICE)
+    schedule.add("bob", BOB)
+    assert all_of(schedule)[:2] == ["alice 0", "bob"]
+
+
+def test_a_busy_server_does_not_keep_another_waiting():
+    schedule = roomy()
+    for user in range(100, 150):
+        schedule.add(f"busy {user}", Asker(user, 10))
+    schedule.add("quiet", CAROL)
+    assert all_of(schedule)[1] == "quiet"
+
+
+def test_in_direct_messages_everybody_is_a_server_of_their_own():
+    schedule = roomy()
+    for job, user in [("a1", 1), ("a2", 1), ("b1", 2), ("b2", 2)]:
+        schedule.add(job, Asker(user))
+    assert all_of(schedule) == ["a1", "b1", "a2", "b2"]
+
+
+def test_a_job_several_wait_for_is_taken_once_at_its_best_place():
+    schedule = roomy()
+    for job in ["a", "b", "shared"]:
+        schedule.add(job, ALICE)
+    schedule.add("shared", BOB)
+    assert all_of(schedule) == ["a", "shared", "b"]
+    assert len(schedule) == 0
+
+
+def test_a_place_that_was_left_is_not_taken():
+    schedule = roomy()
+    gone = schedule.add("a", ALICE)
+    schedule.add("b", ALICE)
+    schedule.leave(gone)
+    schedule.leave(gone)
+    assert all_of(schedule) == ["b"]
+
+
+def test_one_who_leaves_does_not_take_the_job_from_another():
+    schedule = roomy()
+    gone = schedule.add("shared", ALICE)
+    schedule.add("shared", BOB)
+    schedule.leave(gone)
+    assert all_of(schedule) == ["shared"]
+
+
+def test_one_person_s_share_is_bounded_across_servers_and_others_still_find_a_place():
+    schedule: Schedule[str] = Schedule(PLENTY, 2)
+    schedule.add("a", Asker(1, 10))
+    schedule.add("b", Asker(1))
+    with pytest.raises(Full) as full:
+        schedule.add("c", Asker(1, 20))
+    assert (full.value.own, full.value.waiting) == (True, 2)
+    schedule.add("d", BOB)
+
+
+def test_when_all_places_are_taken_everybody_is_refused():
+    schedule: Schedule[str] = Schedule(2, PLENTY)
+    schedule.add("a", ALICE)
+    schedule.add("b", BOB)
+    with pytest.raises(Full) as full:
+        schedule.add("c", CAROL)
+    assert (full.value.own, full.value.waiting) == (False, 2)
+
+
+@given(st.lists(askers, min_size=1, max_size=40))
+def test_as_long_as_two_servers_wait_neither_gets_two_turns_more(asked: list[Asker]):
+    schedule, waiting, turns = roomy(), Counter(asker.group for asker in asked), Counter()
+    by_job = {str(number): asker.group for number, asker in enumerate(asked)}
+    for job, asker in zip(by_job, asked, strict=True):
+        schedule.add(job, asker)
+    while (job := schedule.take()) is not None:
+        turns[by_job[job]] += 1
+        waiting[by_job[job]] -= 1
+        # Once its last photo is taken a server drops out; until then all have had as many turns, but for the round.
+        still = [group for group, left in waiting.items() if left]
+        assert max(turns.values()) - min((turns[group] for group in still), default=max(turns.values())) <= 1
+
+
+@given(st.lists(st.integers(1, 5), min_size=1, max_size=40))
+def test_as_long_as_two_people_of_a_server_wait_neither_gets_two_turns_more(users: list[int]):
+    schedule, waiting, turns = roomy(), Counter(users), Counter()
+    for number, user in enumerate(users):
+        schedule.add(f"{user}/{number}", Asker(user, 1))
+    while (job := schedule.take()) is not None:
+        user = int(job.split("/")[0])
+        turns[user] += 1
+        waiting[user] -= 1
+        still = [other for other, left in waiting.items() if left]
+        assert max(turns.values()) - min((turns[other] for other in still), default=max(turns.values())) <= 1
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """Whatever is done in whatever order: compared with plain lists."""
+
+    MAX_WAITING, MAX_PER_USER = 12, 4
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.schedule: Schedule[int] = Schedule(self.MAX_WAITING, self.MAX_PER_USER)
+        self.places: list[Place[int]] = []
+        self.next_job = 0
+
+    def room_for(self, user: int) -> bool:
+        own = sum(place.asker.user_id == user for place in self.places)
+        return len(self.places) < self.MAX_WAITING and own < self.MAX_PER_USER
+
+    def join(self, job: int, asker: Asker) -> None:
+        if self.room_for(asker.user_id):
+            self.places.append(self.schedule.add(job, asker))
+        else:
+            with pytest.raises(Full):
+                self.schedule.add(job, asker)
+
+    @rule(asker=askers)
+    def ask_anew(self, asker: Asker) -> None:
+        self.next_job += 1
+        self.join(self.next_job, asker)
+
+    @precondition(lambda self: self.places)
+    @rule(asker=askers, data=st.data())
+    def ask_for_one_that_waits(self, asker: Asker, data) -> None:
+        self.join(data.draw(st.sampled_from(self.places)).job, asker)
+
+    @precondition(lambda self: self.places)
+    @rule(data=st.data())
+    def give_up(self, data) -> None:
+        place = data.draw(st.sampled_from(self.places))
+        self.places.remove(place)
+        self.schedule.leave(place)
+
+    @rule()
+    def take(self) -> None:
+        job = self.schedule.take()
+        assert (job is None) == (not self.places)
+        if job is not None:
+            first = next(place for place in self.places if place.job == job)
+            mine = [place for place in self.places if place.asker == first.asker]
+            others = [place for place in self.places if place.job == job and place is not first]
+            # It was first in line for at least one of those who wait for it.
+            assert mine[0].job == job or any(self.is_first(place) for place in others)
+            self.places = [place for place in self.places if place.job != job]
+
+    def is_first(self, place: Place[int]) -> bool:
+        return next(other for other in self.places if other.asker == place.asker) is place
+
+    @invariant()
+    def counts_what_waits(self) -> None:
+        assert len(self.schedule) == len(self.places)
+
+    def teardown(self) -> None:
+        taken = []
+        while (job := self.schedule.take()) is not None:
+            taken.append(job)
+        assert sorted(taken) == sorted({place.job for place in self.places})
+
+
+TestAnyOrder = AnyOrder.TestCase

@@ -1,0 +1,63 @@
+"""Which messages are answered, and which attachments are looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from bot.recognition.triggers import Asked, Situation, how_asked, photos_of
+
+CARDS, TALK, THREAD = 1, 2, 3
+
+
+@pytest.mark.parametrize(
+    ("direct", "mentioned", "places", "asked"),
+    [
+        (True, False, {9}, Asked.DIRECTLY),
+        (False, True, {TALK}, Asked.DIRECTLY),
+        (False, True, {CARDS}, Asked.DIRECTLY),
+        (False, False, {CARDS}, Asked.BY_CHANNEL),
+        (False, False, {THREAD, CARDS}, Asked.BY_CHANNEL),
+        (False, False, {THREAD, TALK}, Asked.NOT),
+        (False, False, {TALK}, Asked.NOT),
+    ],
+)
+def test_who_is_answered(direct, mentioned, places, asked):
+    situation = Situation(direct=direct, mentioned=mentioned, places=frozenset(places))
+    assert how_asked(situation, {CARDS}) is asked
+
+
+@dataclass
+class File:
+    filename: str
+    content_type: str | None = None
+    url: str = ""
+    id: int = 1
+    size: int = 1
+
+    def is_spoiler(self) -> bool:
+        return False
+
+
+@pytest.mark.parametrize(
+    ("file", "photo"),
+    [
+        (File("a.jpg", "image/jpeg"), True),
+        (File("a", "image/webp"), True),
+        (File("IMG_1.HEIC"), True),
+        (File("IMG_1.heic", "application/octet-stream"), True),
+        (File("a.avif"), True),
+        (File("deck.txt", "text/plain; charset=utf-8"), False),
+        (File("clip.mp4", "video/mp4"), False),
+        (File("rules.pdf", "application/pdf"), False),
+        (File("jpg"), False),
+    ],
+)
+def test_photos_are_told_by_their_type_or_where_it_says_nothing_by_their_name(file, photo):
+    assert bool(photos_of([file])) is photo
+
+
+def test_ten_photos_are_looked_at_in_their_order():
+    files = [File(f"{number}.png") for number in range(12)]
+    assert photos_of([File("a.txt"), *files]) == files[:10]

@@ -1,0 +1,72 @@
+"""``python -m bot confirmations``: what the operator sees of what was learnt, and how it is forgotten."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.core.settings import Settings
+from bot.service.confirmations_command import add_confirmations_command, confirmations
+from bot.store import Store
+from engine import Overlay, OverlayError
+from tests.engine.learning.test_sqlite_confirmations import learnt
+from tests.support.postgres_server import Server, running_or_skipped
+
+Ask = Callable[..., list[str]]
+
+
+@pytest.fixture(name="server", scope="module")
+def running_server() -> Iterator[Server]:
+    yield from running_or_skipped()
+
+
+@pytest.fixture(name="taught", params=["file", "database"])
+def where_two_are_kept(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    two = learnt(1, set="dom", collector_number="60"), learnt(2, name="Ponder", origin="guild 1 / user 77")
+    if request.param == "file":
+        settings = Settings(data=tmp_path)
+        with closing(Overlay.open(settings.overlay_file)) as overlay:
+            for entry in two:
+                overlay.add(entry)
+        return settings
+    settings = Settings(data=tmp_path, database=request.getfixturevalue("server").emptied())
+    with closing(Store(settings.database)) as store:
+        for entry in two:
+            store.confirmations().add(entry)
+    return settings
+
+
+@pytest.fixture(name="ask")
+def asked_by_command(taught: Settings, capsys: pytest.CaptureFixture[str]) -> Ask:
+    def ask(*words: str) -> list[str]:
+        parser = argparse.ArgumentParser()
+        add_confirmations_command(parser.add_subparsers())
+        confirmations(taught, parser.parse_args(["confirmations", *words]))
+        return capsys.readouterr().out.splitlines()
+
+    return ask
+
+
+def test_each_is_a_line_with_its_number_and_where_it_came_from(ask: Ask):
+    first, second, count = ask()
+    assert first.split() == [*("1", "2026-01-02T03:04:05+00:00", "Opt", "DOM", "60", "guild", "1", "/", "user", "2")]
+    assert second.endswith("guild 1 / user 77")
+    assert count == "confirmations: 2"
+
+
+def test_what_is_revoked_is_gone(ask: Ask):
+    assert ask("--revoke", "1") == ["revoked: 1"]
+    assert ask("--revoke", "1") == ["revoked: 0"]
+    assert ask("--revoke-origin", "user 7") == ["revoked: 0"]
+    assert ask("--revoke-origin", "user 77") == ["revoked: 1"]
+    assert ask() == ["confirmations: 0"]
+
+
+def test_a_file_that_is_not_there_is_said_and_not_made(tmp_path: Path):
+    with pytest.raises(OverlayError, match="There is no file"):
+        confirmations(Settings(data=tmp_path), argparse.Namespace(revoke=None, revoke_origin=None))
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,79 @@
+"""Commands are registered where they have changed, and only then."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from discord import app_commands
+
+from bot.service.registration import Registration, fingerprint, left_to_another, register_in
+from tests.support.bot.world import World
+
+
+def asked(world: World) -> list[str]:
+    """Where commands were registered since the last question."""
+    paths = [r.path for r in world.env.http_requests if r.method == "PUT" and r.path.endswith("/commands")]
+    world.env.http_requests.clear()
+    return paths
+
+
+async def test_they_are_registered_once_as_long_as_they_stay_as_they_are(world: World, tmp_path: Path):
+    asked(world)
+    tree = world.client.tree
+    assert await Registration(tmp_path).if_changed(tree)
+    assert not await Registration(tmp_path).if_changed(tree)
+    assert asked(world) == [f"/applications/{world.client.application_id}/commands"]
+
+
+async def test_they_are_registered_again_when_one_reads_differently(world: World, tmp_path: Path):
+    tree = world.client.tree
+    await Registration(tmp_path).if_changed(tree)
+    command = tree.get_command("card")
+    command.description = f"{command.description}!"
+    assert await Registration(tmp_path).if_changed(tree)
+
+
+async def test_the_order_in_which_they_are_made_makes_no_difference(world: World):
+    tree = world.client.tree
+    before = await fingerprint(tree)
+    tree.add_command(tree.remove_command("card"))
+    assert await fingerprint(tree) == before
+
+
+async def test_a_translation_that_changes_is_a_change(world: World):
+    class Shout(app_commands.Translator):
+        async def translate(self, string, locale, context) -> str:
+            return string.message
+
+    before = await fingerprint(world.client.tree)
+    await world.client.tree.set_translator(Shout())
+    assert await fingerprint(world.client.tree) != before
+
+
+async def test_they_are_registered_for_each_application_of_its_own(world: World, tmp_path: Path):
+    (tmp_path / "commands.json").write_text('{"application": 1, "sha256": "%s"}' % await fingerprint(world.client.tree))
+    assert await Registration(tmp_path).if_changed(world.client.tree)
+
+
+async def test_they_are_registered_anyhow_by_command(world: World, tmp_path: Path):
+    registration = Registration(tmp_path)
+    await registration.if_changed(world.client.tree)
+    assert await registration.again(world.client.tree)
+
+
+async def test_a_note_that_cannot_be_read_or_written_is_no_obstacle(world: World, tmp_path: Path):
+    (tmp_path / "commands.json").write_text("{")
+    assert await Registration(tmp_path).if_changed(world.client.tree)
+    assert await Registration(tmp_path / "nowhere").if_changed(world.client.tree)
+
+
+async def test_in_one_server_they_can_be_tried_out(world: World):
+    asked(world)
+    await register_in(world.client.tree, world.guild.id)
+    assert asked(world) == [f"/applications/{world.client.application_id}/guilds/{world.guild.id}/commands"]
+
+
+async def test_where_another_process_does_it_nothing_is_registered(world: World):
+    asked(world)
+    await left_to_another(world.client.tree)
+    assert asked(world) == []

@@ -1,0 +1,51 @@
+"""What a server's admins chose, where several processes share what is remembered."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from bot.store import GuildSettings, Store
+from bot.store.guild_settings_cache import Chosen
+
+
+@pytest.fixture(name="folder")
+def folder_that_can_be_moved_away(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(name="stores")
+def two_processes_stores(folder: Path) -> Iterator[list[Store]]:
+    with ExitStack() as open_ones:
+        yield [open_ones.enter_context(closing(Store(folder / "bot.sqlite"))) for _ in range(2)]
+
+
+async def test_what_another_process_changed_holds_from_the_next_message_on(stores: list[Store]):
+    ours, theirs = stores
+    chosen = Chosen(ours)
+    assert await chosen(1) == GuildSettings(1)
+    for quiet in (True, False, True):
+        theirs.save_guild(GuildSettings(1, frozenset({2}), quiet=quiet))
+        assert await chosen(1) == GuildSettings(1, frozenset({2}), quiet=quiet)
+    theirs.forget_guild(1)
+    assert await chosen(1) == GuildSettings(1)
+
+
+async def test_those_read_last_hold_only_as_long_as_they_cannot_be_read(stores: list[Store], folder: Path):
+    ours, theirs = stores
+    chosen = Chosen(ours)
+    theirs.save_guild(GuildSettings(1, lookups=True))
+    await chosen(1)
+    ours.close()
+    away = folder.with_name("away")
+    os.rename(folder, away)  # noqa: PTH104 - a path's own method would be taken for slow work in the event loop
+    assert await chosen(1) == GuildSettings(1, lookups=True)
+    os.rename(away, folder)  # noqa: PTH104 - the same
+    theirs.save_guild(GuildSettings(1, quiet=True))
+    assert await chosen(1) == GuildSettings(1, quiet=True)

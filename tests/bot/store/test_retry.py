@@ -1,0 +1,74 @@
+"""How long a server that went away is waited for."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.core.store_errors import ServerLost, StoreError
+from bot.store import retry
+from bot.store.retry import PATIENCE_S, Outage, patiently
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class Flaky:
+    """Fails so many times, and then answers."""
+
+    def __init__(self, clock: Clock, failures: int, error: type[StoreError] = ServerLost) -> None:
+        self.outage, self.failures, self.error, self.tries = Outage(clock), failures, error, 0
+
+    @patiently
+    def ask(self) -> str:
+        self.tries += 1
+        if self.tries <= self.failures:
+            raise self.error("gone")
+        return "here"
+
+
+@pytest.fixture(name="clock")
+def clock_that_sleep_moves(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(retry.time, "sleep", clock.sleep)
+    return clock
+
+
+def test_a_server_that_comes_back_soon_is_waited_for(clock: Clock):
+    assert Flaky(clock, failures=20).ask() == "here"
+
+
+def test_nobody_waits_longer_than_patience_lasts(clock: Clock):
+    with pytest.raises(ServerLost):
+        Flaky(clock, failures=10**6).ask()
+    assert clock.now == pytest.approx(PATIENCE_S, abs=0.2)
+
+
+def test_in_a_long_outage_those_who_come_later_are_refused_at_once(clock: Clock):
+    flaky = Flaky(clock, failures=10**6)
+    with pytest.raises(ServerLost):
+        flaky.ask()
+    before = clock.now, flaky.tries
+    with pytest.raises(ServerLost):
+        flaky.ask()
+    assert (clock.now, flaky.tries) == (before[0], before[1] + 1)
+
+
+def test_after_it_was_back_the_next_outage_is_waited_for_again(clock: Clock):
+    flaky = Flaky(clock, failures=20)
+    flaky.ask()
+    flaky.failures, clock.now = flaky.tries + 20, clock.now + 1000
+    assert flaky.ask() == "here"
+
+
+def test_other_errors_are_told_at_once(clock: Clock):
+    flaky = Flaky(clock, failures=1, error=StoreError)
+    with pytest.raises(StoreError):
+        flaky.ask()
+    assert (clock.now, flaky.tries) == (0.0, 1)

@@ -1,0 +1,67 @@
+"""A range of shards is one process's, in a file and on a server, until it gives it back or gives no sign of life."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from bot.core.shards import Shards
+from bot.store import ShardClaim, Store
+from tests.bot.store.test_postgres import at_once
+
+FIRST, SECOND = Shards(0, 3, 16), Shards(4, 7, 16)
+
+
+@pytest.fixture(name="stores")
+def of_several_processes(place: str | Path) -> Iterator[list[Store]]:
+    with ExitStack() as open_ones:
+        yield [open_ones.enter_context(closing(Store(place))) for _ in range(3)]
+
+
+def test_processes_with_shards_of_their_own_don_t_disturb_each_other(store: Store):
+    assert store.claim(FIRST).take({}) == store.claim(SECOND).take({}) == {}
+
+
+@pytest.mark.parametrize("shards", [FIRST, Shards(3, 3, 16), Shards(0, 15, 16), Shards(8, 11, 32), Shards(0, 0, 1)])
+def test_shards_that_a_process_has_or_of_another_number_are_not_given(store: Store, shards: Shards):
+    store.claim(FIRST).take({})
+    assert len(store.claim(shards).take({})) == 1
+
+
+def test_shards_given_back_are_free(store: Store):
+    claim = store.claim(FIRST)
+    claim.take({})
+    claim.leave()
+    assert store.claim(FIRST).take({}) == {}
+
+
+def test_the_shards_of_one_that_was_silent_are_taken_and_it_hears_of_it(store: Store):
+    killed, successor = store.claim(FIRST), store.claim(FIRST)
+    killed.take({})
+    before = successor.take({})
+    assert successor.take(before) == {}
+    assert not killed.count_on()
+    assert successor.count_on()
+
+
+def test_one_that_counts_on_keeps_them(store: Store):
+    claim, other = store.claim(FIRST), store.claim(FIRST)
+    claim.take({})
+    before = other.take({})
+    assert claim.count_on()
+    assert len(other.take(before)) == 1
+    assert claim.count_on()
+
+
+def test_of_many_that_want_the_same_at_once_one_gets_them(stores: list[Store]):
+    for number in range(5):
+        claims: list[ShardClaim] = []
+
+        def take(store: Store, _: int, number: int = number, claims: list[ShardClaim] = claims) -> bool:
+            claims.append(store.claim(Shards(number, number, 16)))
+            return not claims[-1].take({})
+
+        assert sorted(at_once(stores, take)) == [False, False, True]

@@ -1,0 +1,251 @@
+"""What the engines of several processes learn, in one database: bounded, revocable, and soon known to all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.store import Store, move_in, schema, sql_confirmations
+from bot.store.sql_confirmations import SharedConfirmations
+from engine import ConfirmationRefused, Overlay, OverlayError
+from engine.learning import confirmations
+from engine.learning.confirmations import MAX_PER_CARD
+from tests.bot.store.test_postgres import at_once
+from tests.bot.store.test_store import contents
+from tests.engine.learning.test_sqlite_confirmations import learnt as entry
+from tests.engine.learning.test_sqlite_confirmations import packed
+from tests.support.bot.stored_values import answer, correction
+from tests.support.postgres_server import Server
+
+
+@pytest.fixture(name="kept")
+def of_one_process(store: Store) -> SharedConfirmations:
+    return store.confirmations()
+
+
+@pytest.fixture(name="stores")
+def of_several_processes(place: str | Path) -> Iterator[list[Store]]:
+    with ExitStack() as open_ones:
+        yield [open_ones.enter_context(closing(Store(place))) for _ in range(3)]
+
+
+@pytest.fixture(autouse=True)
+def look_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sql_confirmations, "LOOK_EVERY_S", 0.05)
+
+
+def until(happened: Callable[[], object]) -> None:
+    while not happened():
+        time.sleep(0.01)
+
+
+class TestOneProcess:
+    def test_what_was_added_comes_back_after_a_restart(self, place: str | Path):
+        new = entry(set="dom", collector_number="60")
+        with closing(Store(place)) as store:
+            ident = store.confirmations().add(new)
+            assert store.confirmations().entries() == {ident: new}
+        with closing(Store(place)) as store:
+            assert store.confirmations().entries() == {ident: new}
+
+    def test_numbers_are_never_given_twice(self, kept: SharedConfirmations):
+        first = kept.add(entry(1))
+        kept.revoke(first)
+        assert kept.add(entry(2)) > first
+
+    def test_the_bounds_are_those_of_a_file(self, kept: SharedConfirmations, monkeypatch: pytest.MonkeyPatch):
+        first = kept.add(entry(0))
+        assert kept.add(entry(vector=packed(0, towards=9, by=0.05))) == first
+        others = [kept.add(entry(seed)) for seed in range(1, MAX_PER_CARD - 1)]
+        alike = kept.add(entry(vector=packed(3, towards=4, by=0.3)))
+        new = kept.add(entry(200))
+        assert list(kept.entries()) == [first, *(ident for ident in others if ident != others[2]), alike, new]
+        monkeypatch.setattr(confirmations, "MAX_CONFIRMATIONS", MAX_PER_CARD)
+        with pytest.raises(ConfirmationRefused, match="Revoke some"):
+            kept.add(entry(100, name="Ponder"))
+        assert kept.add(entry(101)) in kept.entries()
+
+    def test_whole_parts_of_an_origin_revoke_all_that_has_them(self, kept: SharedConfirmations):
+        for seed, user in enumerate((5, 56, 5)):
+            kept.add(entry(seed, origin=f"guild 1 / message {seed} / user {user}"))
+        assert kept.revoke_origin("user 6") == kept.revoke_origin("%") == 0
+        assert kept.revoke_origin("user 5") == 2
+        assert [one.origin for one in kept.entries().values()] == ["guild 1 / message 1 / user 56"]
+
+    def test_each_change_makes_another_version_and_nothing_else_does(self, kept: SharedConfirmations):
+        versions = [kept.version()]
+        ident = kept.add(entry(1))
+        versions.append(kept.version())
+        kept.add(entry(1))
+        assert kept.version() == versions[-1]
+        assert not kept.revoke(ident + 1)
+        assert kept.version() == versions[-1]
+        assert kept.revoke(ident)
+        versions.append(kept.version())
+        assert len(set(versions)) == 3
+
+    def test_a_confirmation_that_is_no_vector_is_damage(self, kept: SharedConfirmations, store: Store):
+        kept.add(entry(1))
+        with store._database.writing() as connection:
+            connection.execute(sql_confirmations.update(sql_confirmations.CONFIRMATIONS).values(vector=b"none"))
+        with pytest.raises(OverlayError, match="damaged"):
+            kept.add(entry(2))
+
+    def test_nothing_of_what_is_revoked_is_left_in_a_file(self, file_store: Store, path: Path):
+        secret = entry(1, origin="user 31415926535")
+        ident = file_store.confirmations().add(secret)
+        assert file_store.confirmations().revoke(ident)
+        assert b"31415926535" not in contents(path)
+        assert secret.vector not in contents(path)
+
+
+class TestSeveralProcesses:
+    def test_what_one_learns_and_revokes_the_others_know_by_themselves(self, stores: list[Store]):
+        one, *others = (store.confirmations() for store in stores)
+        ident = one.add(entry(1))
+        for other in others:
+            until(other.entries)
+            assert other.entries() == {ident: entry(1)}
+        assert others[0].revoke(ident)
+        until(lambda: not one.entries())
+        until(lambda: not others[1].entries())
+
+    def test_all_at_once_never_break_the_bounds_nor_share_a_number(
+        self, stores: list[Store], monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr(confirmations, "MAX_CONFIRMATIONS", 20)
+
+        def learn(store: Store, number: int) -> list[int | None]:
+            return [add(store, entry(100 * number + turn, name=f"Card {turn % 3}")) for turn in range(15)]
+
+        def add(store: Store, new: sql_confirmations.Learnt) -> int | None:
+            try:
+                return store.confirmations().add(new)
+            except ConfirmationRefused:
+                return None
+
+        given = [ident for idents in at_once(stores, learn) for ident in idents if ident]
+        assert len(set(given)) == len(given)
+        views = [store.confirmations() for store in stores]
+        # Whoever ended first hears of what the others did afterwards.
+        until(lambda: len({view.version() for view in views}) == 1)
+        names = [one.name for one in views[0].entries().values()]
+        assert len(names) == 20
+        assert max(map(names.count, names)) <= MAX_PER_CARD
+
+    def test_the_very_same_learnt_by_all_at_once_is_kept_once(self, stores: list[Store]):
+        given = at_once(stores, lambda store, _: store.confirmations().add(entry(1)))
+        assert len(set(given)) == 1
+
+    def test_what_one_revokes_in_all_at_once_is_revoked_once(self, stores: list[Store]):
+        for seed in range(10):
+            stores[0].confirmations().add(entry(seed, name=f"Card {seed}"))
+        assert sum(at_once(stores, lambda store, _: store.confirmations().revoke_origin("user 2"))) == 10
+
+
+class TestServerGone:
+    def test_what_was_known_goes_on_being_known_and_what_others_did_meanwhile_is_seen_afterwards(
+        self, server: Server, url: str, caplog: pytest.LogCaptureFixture
+    ):
+        with closing(Store(url)) as store:
+            kept = store.confirmations()
+            ident = kept.add(entry(1))
+            version = kept.version()
+            server.stop()
+            until(lambda: "until the database is back" in caplog.text)
+            assert kept.entries() == {ident: entry(1)}
+            assert kept.version() == version
+            server.start()
+            with closing(Store(url)) as other:
+                other.confirmations().add(entry(2))
+            until(lambda: kept.version() != version)
+            assert list(kept.entries().values()) == [entry(1), entry(2)]
+
+    def test_what_is_confirmed_during_a_restart_is_kept_once_it_is_back(self, server: Server, url: str):
+        with closing(Store(url)) as store:
+            kept = store.confirmations()
+            server.stop()
+            with ThreadPoolExecutor(1) as pool:
+                added = pool.submit(kept.add, entry(1))
+                server.start()
+                ident = added.result()
+            assert kept.entries() == {ident: entry(1)}
+
+    def test_a_confirmation_that_can_t_be_kept_is_told_as_the_engine_s_error(self, server: Server, url: str):
+        with closing(Store(url)) as store:
+            kept = store.confirmations()
+            store.outage.goes_on()
+            store.outage._since -= 1000
+            server.stop()
+            try:
+                with pytest.raises(OverlayError, match="connection") as caught:
+                    kept.add(entry(1))
+            finally:
+                server.start()
+            assert caught.value.code == "overlay_unusable"
+
+
+class TestMovingIn:
+    @pytest.fixture(name="file")
+    def file_with_three(self, tmp_path: Path) -> Path:
+        file = tmp_path / "old" / "overlay.sqlite"
+        file.parent.mkdir()
+        with closing(Overlay.open(file)) as overlay:
+            overlay.revoke(overlay.add(entry(9)))
+            for seed in range(3):
+                overlay.add(entry(seed))
+        return file
+
+    def test_all_that_a_file_holds_keeps_its_numbers_and_leaves_the_file(self, kept: SharedConfirmations, file: Path):
+        assert move_in(file, kept) == 3
+        assert kept.entries() == {2: entry(0), 3: entry(1), 4: entry(2)}
+        assert entry(0).vector not in contents(file)
+        assert kept.add(entry(5)) == 5
+        assert move_in(file, kept) == 0
+
+    def test_what_was_revoked_since_does_not_come_back(self, kept: SharedConfirmations, file: Path):
+        move_in(file, kept)
+        kept.revoke_origin("user 2")
+        move_in(file, kept)
+        assert kept.entries() == {}
+
+    def test_a_second_file_s_take_other_numbers_where_theirs_are_taken(
+        self, kept: SharedConfirmations, file: Path, tmp_path: Path
+    ):
+        move_in(file, kept)
+        with closing(Overlay.open(tmp_path / "another.sqlite")) as overlay:
+            overlay.add(entry(0))
+            overlay.add(replace(entry(7), name="Ponder"))
+        assert move_in(tmp_path / "another.sqlite", kept) == 2
+        assert list(kept.entries().values()) == [entry(0), entry(1), entry(2), entry(7, name="Ponder")]
+        assert len(kept.entries()) == 4
+
+    def test_what_there_is_no_room_for_stays_in_the_file(
+        self, kept: SharedConfirmations, file: Path, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr(confirmations, "MAX_CONFIRMATIONS", 2)
+        assert move_in(file, kept) == 2
+        with closing(Overlay.open(file)) as overlay:
+            assert list(overlay.entries().values()) == [entry(2)]
+
+    def test_where_there_is_no_file_none_is_made(self, kept: SharedConfirmations, tmp_path: Path):
+        assert move_in(tmp_path / "overlay.sqlite", kept) == 0
+        assert not (tmp_path / "overlay.sqlite").exists()
+
+
+def test_new_numbers_are_none_that_an_old_version_s_corrections_name(
+    place: str | Path, monkeypatch: pytest.MonkeyPatch
+):
+    with monkeypatch.context() as older:
+        older.setattr(schema, "STEPS", schema.STEPS[:1])
+        with closing(Store(place)) as store:
+            store.add_answer(answer())
+            store.add_correction(correction(confirmation=41))
+    with closing(Store(place)) as store:
+        assert store.confirmations().add(entry(1)) == 42

@@ -1,0 +1,136 @@
+"""Any four points, as a network or a stranger may give them: nothing breaks, and what is done twice is undone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from engine.core import geometry
+from engine.core.errors import ConfirmationRefused
+from engine.core.rectify import box_size, rectify, to_photo, upside_down
+from engine.core.values import Quad
+from engine.detection.corners import patch_of
+from engine.detection.edges import on_edges
+from engine.detection.heatmaps import distinct
+from engine.image.photo import _oriented, open_photo
+from engine.learning.learner import sound_quad
+from engine.pipeline.mirror import AS_MIRRORED
+from engine.printings.line_reader import LEFT
+
+some = settings(max_examples=150)
+coordinates = st.floats(-1e6, 1e6, width=32) | st.sampled_from([0.0, 1.0, 40.0, 1e-30, -0.0])
+quads = st.lists(coordinates, min_size=8, max_size=8).map(
+    lambda numbers: np.reshape(numbers, (4, 2)).astype(np.float32)
+)
+"""Convex or not, crossed, in one line, in one point."""
+HUGE = [[1e39] * 2] * 4
+"""More than float32 can hold."""
+POINT = np.zeros((4, 2), np.float32)
+LINE = np.array([[0, 0], [1, 1], [2, 2], [3, 3]], np.float32)
+CROSSED = np.array([[0, 0], [9, 9], [9, 0], [0, 9]], np.float32)
+PIXELS = np.random.default_rng(1).integers(0, 256, (60, 50, 3), np.uint8)
+
+
+def degenerate(test):
+    """Try a test with the quads that are none first."""
+    for corners in (POINT, LINE, CROSSED):
+        test = example(corners)(test)
+    return test
+
+
+@some
+@given(quads)
+@example(np.reshape([-1e-38, 0, 40, 545, -1e-38, 1e-31, 40, 33], (4, 2)).astype(np.float32))
+@degenerate
+def test_ordering_any_points_keeps_them_and_ordering_again_changes_nothing(corners):
+    for order in (geometry.clockwise, geometry.portrait):
+        once = order(corners)
+        assert sorted(map(tuple, once.tolist())) == sorted(map(tuple, corners.tolist()))
+    assert (geometry.clockwise(geometry.clockwise(corners)) == geometry.clockwise(corners)).all()
+
+
+@some
+@given(quads)
+@degenerate
+def test_sides_angles_and_areas_of_any_points_are_in_range(corners):
+    assert (geometry.side_lengths(corners) >= 0).all()
+    angles = geometry.corner_angles(corners)
+    assert ((angles >= 0) & (angles <= 180)).all()
+    assert geometry.area(corners) >= 0
+
+
+@some
+@given(quads, quads)
+@example(POINT, LINE)
+@example(CROSSED, CROSSED)
+def test_overlaps_of_any_points_are_shares(one, other):
+    assert 0 <= geometry.iou(one, other) <= 1
+    assert 0 <= geometry.coverage(one, other) <= 1
+
+
+@some
+@given(quads)
+@degenerate
+def test_any_points_are_straightened_to_a_picture_of_the_size_asked_for(corners):
+    for box in ((0.0, 0.0, 1.0, 1.0), LEFT):
+        width, height = box_size(box, 64)
+        assert rectify(PIXELS, corners, box, face_height=64).shape == (height, width, 3)
+    assert patch_of(PIXELS, corners).ndim == 3
+    assert geometry.grown(corners, 0.1).shape == (4, 2)
+    assert to_photo(geometry.UNIT_SQUARE, corners, LEFT).shape == (4, 2)
+
+
+@settings(max_examples=40)
+@given(quads)
+@degenerate
+def test_edges_are_sought_around_any_points_and_what_comes_is_finite(corners):
+    assert np.isfinite(on_edges(PIXELS, corners)).all()
+
+
+@some
+@given(st.lists(quads, max_size=6), st.floats(0, 1))
+def test_of_any_quads_each_is_read_once_and_the_best_one_stays(found, same):
+    assert sorted(geometry.reading_order(found)) == list(range(len(found)))
+    scored = [Quad(corners, at / 6) for at, corners in enumerate(found)]
+    kept = distinct(scored, same)
+    assert len(kept) <= len(found)
+    assert not found or kept[0] is scored[-1]
+
+
+@some
+@given(quads | st.lists(st.lists(st.floats() | st.none() | st.text(max_size=2), max_size=3), max_size=5))
+@example(HUGE)
+@degenerate
+def test_confirmed_corners_are_a_card_s_or_are_refused(corners):
+    photo = open_photo(PIXELS)
+    try:
+        quad = sound_quad(corners, photo)
+    except ConfirmationRefused as refused:
+        assert refused.code in {"bad_corners", "face_too_small"}  # noqa: PT017 - most are refused, and rightly
+    else:
+        assert (geometry.clockwise(quad.corners) == quad.corners).all()
+
+
+@given(quads)
+def test_a_mirror_of_a_mirror_shows_the_card_itself(corners):
+    assert (corners[AS_MIRRORED][AS_MIRRORED] == corners).all()
+
+
+@given(st.integers(1, 9), st.integers(1, 9))
+def test_half_a_turn_twice_is_none_and_so_is_a_mirror_s_mirror(height, width):
+    face = PIXELS[:height, :width]
+    assert (upside_down(upside_down(face)) == face).all()
+    photo = open_photo(PIXELS)
+    assert (photo.mirrored().mirrored().at_scale(1.0).pixels == photo.at_scale(1.0).pixels).all()
+
+
+@pytest.mark.parametrize("orientation", [1, 2, 3, 4, 5, 7])
+def test_these_orientations_undo_themselves(orientation):
+    assert (_oriented(_oriented(PIXELS, orientation), orientation) == PIXELS).all()
+
+
+def test_two_orientations_undo_each_other():
+    assert (_oriented(_oriented(PIXELS, 6), 8) == PIXELS).all()
+    assert (_oriented(_oriented(PIXELS, 8), 6) == PIXELS).all()

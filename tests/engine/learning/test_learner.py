@@ -1,0 +1,291 @@
+"""What somebody confirms is found by its picture from then on, and forgotten when it is revoked."""
+
+from __future__ import annotations
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from engine import Confirmation, ConfirmationRefused, Engine, OverlayError, Status
+from engine.learning import learner
+from tests.conftest import LACKING
+from training.camera.tabletop import photograph
+from training.drawing.cards import card_mask, demo_cards, draw_card
+
+NAME, ANOTHER = LACKING, "Bellrook Sentry"
+"""A card that the index lacks, and one that it has."""
+ORIGIN = "guild 12 / message 34 / user 56"
+
+
+def photo_of(name, seed):
+    """Return a photo of a demo card whose title is covered, and the card's corners in it."""
+    face = draw_card(next(card for card in demo_cards() if card.name == name))
+    face[round(0.03 * len(face)) : round(0.11 * len(face)), 20:-20] = 90
+    shot = photograph([face], [card_mask()], np.random.default_rng(seed), size=(900, 1200), severity=0.2, table="cloth")
+    return shot.image, shot.quads[0]
+
+
+@pytest.fixture
+def opened(lacking_artifacts, tmp_path):
+    """Return a function that opens the engine over one overlay file; all are closed at the end."""
+    engines = []
+
+    def open_engine(overlay=tmp_path / "overlay.sqlite"):
+        engines.append(Engine.open(lacking_artifacts, threads=1, overlay=overlay))
+        return engines[-1]
+
+    yield open_engine
+    for engine in engines:
+        engine.close()
+
+
+@pytest.fixture(scope="module")
+def shared_engine(lacking_artifacts, tmp_path_factory):
+    engine = Engine.open(lacking_artifacts, threads=1, overlay=tmp_path_factory.mktemp("overlay") / "overlay.sqlite")
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def engine(shared_engine):
+    """An engine that has learnt nothing yet, and has forgotten what it learnt when the next test asks for it."""
+    yield shared_engine
+    for kept in shared_engine.confirmations():
+        shared_engine.revoke(kept.id)
+
+
+@pytest.fixture(scope="module")
+def monday():
+    return photo_of(NAME, 1)
+
+
+@pytest.fixture(scope="module")
+def tuesday():
+    return photo_of(NAME, 2)
+
+
+def answer(engine, photo):
+    """Return status and name of the only card of a photo."""
+    (card,) = engine.identify(photo[0]).cards
+    return card.status, card.name
+
+
+def confirm(engine, photo, name=NAME, **more):
+    return engine.confirm(*photo, name, **{"origin": ORIGIN, **more})
+
+
+def code_of(caught):
+    return caught.value.code
+
+
+class TestLearning:
+    def test_a_card_that_was_confirmed_yesterday_is_seen_today(self, engine, monday, tuesday):
+        assert answer(engine, tuesday)[0] is Status.UNKNOWN
+        confirm(engine, monday)
+        assert answer(engine, tuesday) == (Status.IDENTIFIED, NAME)
+
+    def test_a_card_of_the_index_is_named_as_before(self, engine, monday):
+        known = photo_of(ANOTHER, 3)
+        before = answer(engine, known)
+        confirm(engine, monday)
+        assert answer(engine, known) == before == (Status.IDENTIFIED, ANOTHER)
+
+    def test_the_corners_that_identify_gave_are_good_enough(self, engine, monday, tuesday):
+        (card,) = engine.identify(monday[0]).cards
+        engine.confirm(monday[0], card.corners, NAME, origin=ORIGIN)
+        assert answer(engine, tuesday) == (Status.IDENTIFIED, NAME)
+
+    def test_a_restart_forgets_nothing(self, opened, monday, tuesday):
+        first = opened()
+        confirm(first, monday)
+        first.close()
+        assert answer(opened(), tuesday) == (Status.IDENTIFIED, NAME)
+
+    def test_the_confirmation_is_told_with_its_origin(self, engine, monday):
+        ident = confirm(engine, monday, "BRINEWAKE OLDMAW", printing=("DMO", "6"))
+        (kept,) = engine.confirmations()
+        expected = Confirmation(ident, NAME, "dmo", "6", ORIGIN, kept.created_at, searched=True)
+        assert kept == expected
+        assert datetime.fromisoformat(kept.created_at).tzinfo is UTC
+
+    def test_what_says_nothing_new_is_kept_once(self, engine, monday, tuesday):
+        first = confirm(engine, monday)
+        assert confirm(engine, monday, origin="guild 99") == first
+        assert [kept.id for kept in engine.confirmations()] == [first]
+
+    def test_confirmations_that_contradict_each_other_leave_it_unsure(self, engine, monday, tuesday):
+        confirm(engine, monday)
+        wrong = confirm(engine, monday, ANOTHER)
+        assert answer(engine, tuesday)[0] is Status.UNSURE
+        engine.revoke(wrong)
+        assert answer(engine, tuesday) == (Status.IDENTIFIED, NAME)
+
+    def test_a_printing_confirmed_later_is_something_new(self, engine, monday):
+        assert confirm(engine, monday) != confirm(engine, monday, printing=("dmo", "6"))
+
+    def test_what_is_searched_is_given_with_its_vectors_and_is_the_same_until_it_changes(self, engine, monday):
+        assert engine.learnt() == ()
+        confirm(engine, monday)
+        (entry,) = learnt = engine.learnt()
+        assert (entry.name, entry.origin, len(entry.vector)) == (NAME, ORIGIN, 2 * 192)
+        assert engine.learnt() is learnt
+        engine.revoke_origin("user 56")
+        assert engine.learnt() == ()
+
+
+class TestRevoking:
+    def test_a_card_revoked_is_unknown_again(self, engine, monday, tuesday):
+        before = engine.identify(tuesday[0]).cards
+        ident = confirm(engine, monday)
+        assert engine.revoke(ident)
+        assert engine.identify(tuesday[0]).cards == before
+        assert engine.confirmations() == []
+        assert not engine.revoke(ident)
+
+    @pytest.mark.parametrize("part", ["guild 12", "user 56", "message 34", "guild 12 / message 34", ORIGIN])
+    def test_whole_parts_of_an_origin_revoke_all_that_has_them(self, engine, monday, part):
+        confirm(engine, monday)
+        assert engine.revoke_origin(part) == 1
+        assert engine.confirmations() == []
+
+    @pytest.mark.parametrize("part", ["guild 1", "user 5", "12", "guild 12 / user 56", "%", "guild 123"])
+    def test_what_is_no_whole_part_revokes_nothing(self, engine, monday, part):
+        confirm(engine, monday)
+        assert engine.revoke_origin(part) == 0
+        assert len(engine.confirmations()) == 1
+
+    def test_one_process_sees_what_another_confirms_and_revokes(self, opened, monday, tuesday):
+        bot, maintainer = opened(), opened()
+        ident = confirm(bot, monday)
+        assert [kept.id for kept in maintainer.confirmations()] == [ident]
+        assert answer(maintainer, tuesday) == (Status.IDENTIFIED, NAME)
+        assert maintainer.revoke(ident)
+        assert answer(bot, tuesday)[0] is Status.UNKNOWN
+
+
+class TestAnotherNetwork:
+    def test_its_vectors_are_kept_and_told_but_never_compared(self, opened, monday, tuesday, tmp_path):
+        first = opened()
+        ident = confirm(first, monday)
+        first.close()
+        with closing(sqlite3.connect(tmp_path / "overlay.sqlite")) as file, file:
+            file.execute("UPDATE confirmations SET embedder = ?", ("0" * 64,))
+        later = opened()
+        assert answer(later, tuesday)[0] is Status.UNKNOWN
+        assert [(kept.id, kept.searched) for kept in later.confirmations()] == [(ident, False)]
+        assert confirm(later, monday) != ident, "the new network's vector is another thing"
+        assert answer(later, tuesday) == (Status.IDENTIFIED, NAME)
+        assert later.revoke(ident)
+
+    def test_a_name_that_the_catalogue_lost_is_kept_and_not_searched(self, opened, monday, tuesday, tmp_path):
+        first = opened()
+        confirm(first, monday)
+        first.close()
+        with closing(sqlite3.connect(tmp_path / "overlay.sqlite")) as file, file:
+            file.execute("UPDATE confirmations SET name = 'Lost to the Ages of Paper'")
+        later = opened()
+        assert answer(later, tuesday)[0] is Status.UNKNOWN
+        assert [kept.searched for kept in later.confirmations()] == [False]
+
+
+class TestRefused:
+    def test_a_face_of_another_card_is_refused_by_name(self, engine):
+        with pytest.raises(ConfirmationRefused, match=f"looks like {ANOTHER}, not like {NAME}") as caught:
+            confirm(engine, photo_of(ANOTHER, 3), NAME)
+        assert code_of(caught) == "looks_like_another"
+        assert engine.confirmations() == []
+
+    def test_a_face_that_the_index_knows_by_this_name_is_not(self, engine):
+        confirm(engine, photo_of(ANOTHER, 3), ANOTHER)
+
+    def test_a_name_that_no_card_has_is_refused(self, engine, monday):
+        with pytest.raises(ConfirmationRefused, match="Brinewake Newmaw") as caught:
+            confirm(engine, monday, "Brinewake Newmaw")
+        assert code_of(caught) == "unknown_name"
+
+    @pytest.mark.parametrize("printing", [("dmo", "7"), ("lea", "6"), ("dmo", "")])
+    def test_a_printing_that_the_card_lacks_is_refused(self, engine, monday, printing):
+        with pytest.raises(ConfirmationRefused, match=NAME) as caught:
+            confirm(engine, monday, printing=printing)
+        assert code_of(caught) == "unknown_printing"
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda c: c[::-1],
+            lambda c: c[[0, 2, 1, 3]],
+            lambda c: c[:3],
+            lambda c: c * np.nan,
+            lambda c: c + 900,
+            lambda c: np.repeat(c[:1], 4, axis=0),
+            lambda c: "four corners",
+            lambda c: [[0, 0], [1]],
+        ],
+        ids=["mirrored", "crossed", "three", "no numbers", "elsewhere", "one point", "a text", "ragged"],
+    )
+    def test_corners_of_no_card_are_refused(self, engine, monday, change):
+        with pytest.raises(ConfirmationRefused) as caught:
+            confirm(engine, (monday[0], change(monday[1])))
+        assert code_of(caught) == "bad_corners"
+
+    def test_a_thumbnail_is_refused(self, engine, monday):
+        height = np.linalg.norm(monday[1][3] - monday[1][0])
+        small = monday[1] * np.float32(0.9 * learner.MIN_HEIGHT_PX / height)
+        with pytest.raises(ConfirmationRefused, match="pixels high") as caught:
+            confirm(engine, (monday[0], small))
+        assert code_of(caught) == "face_too_small"
+
+    @pytest.mark.parametrize("origin", ["", "  ", "guild\n1", "x" * (learner.MAX_ORIGIN_LETTERS + 1)])
+    def test_an_origin_that_can_t_be_told_is_refused(self, engine, monday, origin):
+        with pytest.raises(ValueError, match="printable letters"):
+            confirm(engine, monday, origin=origin)
+        with pytest.raises(ValueError, match="printable letters"):
+            engine.revoke_origin(origin)
+
+    def test_without_an_overlay_nothing_is_learnt_or_forgotten(self, demo_engine, monday):
+        for ask in (
+            lambda: confirm(demo_engine, monday),
+            lambda: demo_engine.revoke(1),
+            lambda: demo_engine.revoke_origin("user 56"),
+            demo_engine.confirmations,
+        ):
+            with pytest.raises(ConfirmationRefused) as caught:
+                ask()
+            assert code_of(caught) == "no_overlay"
+
+
+class TestTrouble:
+    def test_a_file_damaged_under_way_stops_learning_but_no_photo(self, opened, monday, tuesday, tmp_path):
+        engine = opened()
+        confirm(engine, monday)
+        with closing(sqlite3.connect(tmp_path / "overlay.sqlite")) as file, file:
+            file.execute("UPDATE confirmations SET vector = x'003C'")  # of length 1, but one number
+        assert answer(engine, tuesday) == (Status.IDENTIFIED, NAME), "what was known before"
+        with pytest.raises(OverlayError) as caught:
+            confirm(engine, monday)
+        assert code_of(caught) == "overlay_damaged"
+
+    def test_a_file_damaged_before_is_told_at_the_start(self, opened, tmp_path):
+        (tmp_path / "overlay.sqlite").write_bytes(b"no file of ours " * 100)
+        with pytest.raises(OverlayError, match=r"overlay\.sqlite is damaged") as caught:
+            opened()
+        assert code_of(caught) == "overlay_damaged"
+
+    def test_searches_go_on_while_others_confirm_and_revoke(self, engine, monday, tuesday):
+        allowed = {(Status.IDENTIFIED, NAME), answer(engine, tuesday)}
+
+        def learn_and_forget(turn):
+            return engine.revoke(confirm(engine, monday, origin=f"user {turn}"))
+
+        with ThreadPoolExecutor(4) as pool:
+            revoked = [pool.submit(learn_and_forget, turn) for turn in range(4)]
+            seen = [pool.submit(answer, engine, tuesday) for _ in range(4)]
+            assert {one.result() for one in seen} <= allowed
+            # Two that confirm the same at once share one confirmation, which only one of them revokes.
+            assert True in {one.result() for one in revoked}
+        assert engine.confirmations() == []
+        assert answer(engine, tuesday)[0] is Status.UNKNOWN

@@ -1,0 +1,237 @@
+"""The file of confirmations: bounded, revocable without a trace, and never another program's."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, suppress
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from engine import ConfirmationRefused, Learnt, Overlay, OverlayError
+from engine.learning import confirmations, sqlite_confirmations
+from engine.learning.confirmations import MAX_PER_CARD, unpacked
+
+DIMENSION = 64
+NETWORK, ANOTHER_NETWORK = "a" * 64, "b" * 64
+
+
+def packed(seed, towards=None, by=0.0):
+    """Return a random unit vector as it is kept; ``by`` (0..1) of the way ``towards`` another one's."""
+    vector = np.random.default_rng(seed).normal(size=DIMENSION)
+    vector /= np.linalg.norm(vector)
+    if towards is not None:
+        vector += (np.random.default_rng(towards).normal(size=DIMENSION) / np.sqrt(DIMENSION) - vector) * by
+    return (vector / np.linalg.norm(vector)).astype(np.float16).tobytes()
+
+
+def learnt(seed=0, name="Opt", **more):
+    known = {"set": "", "collector_number": "", "origin": "guild 1 / user 2", "created_at": "2026-01-02T03:04:05+00:00"}
+    return Learnt(**{"name": name, **known, "embedder": NETWORK, "vector": packed(seed), **more})
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "overlay.sqlite"
+
+
+@pytest.fixture
+def kept(path):
+    opened = Overlay.open(path)
+    yield opened
+    opened.close()
+
+
+def code_of(path):
+    with pytest.raises(OverlayError) as caught:
+        Overlay.open(path)
+    assert str(path) in caught.value.message
+    return caught.value.code
+
+
+class TestKeeping:
+    def test_what_was_added_comes_back_after_a_restart(self, kept, path):
+        new = learnt(set="dom", collector_number="60")
+        ident = kept.add(new)
+        kept.close()
+        again = Overlay.open(path)
+        assert again.entries() == {ident: new}
+        assert unpacked([new], DIMENSION)[0] == pytest.approx(np.frombuffer(new.vector, np.float16))
+        again.close()
+
+    @pytest.mark.parametrize(
+        "vector",
+        [b"", packed(1)[:-1], packed(1)[:-2], packed(1) * 2, bytes(2 * DIMENSION), b"\xff" * (2 * DIMENSION)],
+        ids=["nothing", "half a number", "one number less", "twice", "zeros", "no numbers"],
+    )
+    def test_what_is_no_vector_is_damage(self, kept, path, vector):
+        with pytest.raises(ValueError, match="are wanted"):
+            unpacked([learnt(1), learnt(vector=vector)], DIMENSION)
+        ident = kept.add(learnt(1))
+        with closing(sqlite3.connect(path)) as file, file:
+            file.execute("UPDATE confirmations SET vector = ? WHERE id = ?", (vector, ident))
+        with pytest.raises(OverlayError, match="damaged"):
+            kept.add(learnt(2))
+
+    def test_no_entries_have_no_vectors(self):
+        assert unpacked([], DIMENSION).shape == (0, DIMENSION)
+
+    def test_numbers_are_never_given_twice(self, kept):
+        first = kept.add(learnt(1))
+        kept.revoke(first)
+        assert kept.add(learnt(2)) > first
+
+    def test_what_is_nearly_the_same_adds_nothing(self, kept):
+        first = kept.add(learnt(1))
+        assert kept.add(learnt(vector=packed(1, towards=2, by=0.05), origin="user 3")) == first
+        assert len(kept.entries()) == 1
+
+    @pytest.mark.parametrize(
+        "more",
+        [{"name": "Ponder"}, {"set": "dom"}, {"embedder": ANOTHER_NETWORK}, {"vector": packed(1, towards=2, by=0.6)}],
+        ids=["another card", "another printing", "another network", "another look"],
+    )
+    def test_all_else_is_something_new(self, kept, more):
+        first = kept.add(learnt(1))
+        assert kept.add(replace(learnt(1), **more)) != first
+
+    def test_a_card_with_too_many_looks_loses_the_older_of_the_two_most_alike(self, kept):
+        ids = [kept.add(learnt(seed)) for seed in range(MAX_PER_CARD - 1)]
+        alike = kept.add(learnt(vector=packed(3, towards=4, by=0.3)))
+        kept.add(learnt(100, name="Ponder"))
+        new = kept.add(learnt(200))
+        of_opt = [ident for ident, one in kept.entries().items() if one.name == "Opt"]
+        assert of_opt == [*(ident for ident in ids if ident != ids[3]), alike, new]
+
+    def test_a_full_overlay_says_so_and_still_takes_what_replaces_another(self, kept, monkeypatch):
+        for seed in range(MAX_PER_CARD):
+            kept.add(learnt(seed))
+        monkeypatch.setattr(confirmations, "MAX_CONFIRMATIONS", MAX_PER_CARD)
+        with pytest.raises(ConfirmationRefused, match="Revoke some") as caught:
+            kept.add(learnt(100, name="Ponder"))
+        assert caught.value.code == "overlay_full"
+        kept.add(learnt(101))
+        assert len(kept.entries()) == MAX_PER_CARD
+
+    @settings(max_examples=25)
+    @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 40)), max_size=60))
+    def test_no_card_ever_has_more_than_its_share_and_the_newest_look_is_kept(self, tmp_path_factory, faces):
+        kept = Overlay.open(tmp_path_factory.mktemp("overlay") / "overlay.sqlite")
+        with closing(kept):
+            for card, seed in faces:
+                ident = kept.add(learnt(seed, name=f"Card {card}"))
+                entries = kept.entries()
+                assert entries[ident].vector == packed(seed)
+                assert sum(one.name == f"Card {card}" for one in entries.values()) <= MAX_PER_CARD
+
+
+class TestRevoking:
+    @given(st.lists(st.sampled_from(["a", "b", "a b", "'", "%"]), min_size=1, max_size=4), st.data())
+    def test_all_and_only_origins_with_these_parts_are_forgotten(self, tmp_path_factory, parts, data):
+        with closing(Overlay.open(tmp_path_factory.mktemp("overlay") / "overlay.sqlite")) as kept:
+            kept.add(learnt(1, origin=" / ".join(parts)))
+            first = data.draw(st.integers(0, len(parts) - 1))
+            last = data.draw(st.integers(first + 1, len(parts)))
+            assert kept.revoke_origin("c") == 0
+            assert kept.revoke_origin("".join(parts) + "x") == 0
+            assert kept.revoke_origin(" / ".join(parts[first:last])) == 1
+            assert kept.entries() == {}
+
+    def test_what_was_taken_elsewhere_is_forgotten_and_what_came_since_is_kept(self, kept, path):
+        taken = [kept.add(learnt(seed)) for seed in range(3)]
+        later = kept.add(learnt(3))
+        kept.forget_up_to(taken[-1])
+        assert list(kept.entries()) == [later]
+        assert learnt(1).vector not in path.read_bytes()
+
+    def test_nothing_of_it_is_left_on_the_disk(self, kept, path):
+        secret = learnt(1, origin="user 31415926535")
+        ident = kept.add(secret)
+        assert kept.revoke(ident)
+        for file in path.parent.iterdir():
+            assert b"31415926535" not in file.read_bytes()
+            assert secret.vector not in file.read_bytes()
+
+
+class TestFiles:
+    def test_another_program_s_database_is_left_as_it_is(self, path):
+        with closing(sqlite3.connect(path)) as file, file:
+            file.execute("CREATE TABLE notes (text TEXT)")
+        before = path.read_bytes()
+        assert code_of(path) == "overlay_foreign"
+        assert path.read_bytes() == before
+
+    def test_a_newer_version_s_file_is_refused(self, kept, path):
+        kept.close()
+        with closing(sqlite3.connect(path)) as file:
+            file.execute(f"PRAGMA user_version = {sqlite_confirmations.SCHEMA_VERSION + 1}")
+        assert code_of(path) == "overlay_newer"
+
+    def test_a_file_without_its_table_is_damaged(self, kept, path):
+        kept.close()
+        with closing(sqlite3.connect(path)) as file:
+            file.execute("DROP TABLE confirmations")
+        assert code_of(path) == "overlay_damaged"
+
+    def test_a_file_whose_table_is_declared_otherwise_is_damaged(self, kept, path):
+        kept.close()
+        with closing(sqlite3.connect(path)) as file:
+            file.executescript(
+                "CREATE TABLE other (id INTEGER, name, printed_in, number, origin, created_at, embedder, vector);"
+                "DROP TABLE confirmations; ALTER TABLE other RENAME TO confirmations;"
+            )
+        assert code_of(path) == "overlay_damaged"
+
+    @pytest.mark.parametrize("content", [b"Dear engine, " * 99, b"SQLite format 3\0" + b"\xff" * 4096])
+    def test_what_is_no_database_is_damaged(self, path, content):
+        path.write_bytes(content)
+        assert code_of(path) == "overlay_damaged"
+
+    def test_an_empty_file_is_a_beginning(self, path):
+        path.touch()
+        with closing(Overlay.open(path)) as kept:
+            assert kept.entries() == {}
+
+    def test_a_folder_that_is_not_there_is_said(self, tmp_path):
+        assert code_of(tmp_path / "nowhere" / "overlay.sqlite") == "overlay_unusable"
+
+    def test_a_folder_in_its_place_is_said(self, tmp_path):
+        assert code_of(tmp_path) == "overlay_unusable"
+
+    @settings(max_examples=60)
+    @example(damage=[(0.3125, 128)], cut=False)  # SQLite's message is no UTF-8
+    @given(
+        damage=st.lists(st.tuples(st.floats(0, 0.9999), st.integers(1, 255)), min_size=1, max_size=6), cut=st.booleans()
+    )
+    def test_a_damaged_file_is_refused_or_read_and_never_a_surprise(self, tmp_path_factory, damage, cut):
+        path = tmp_path_factory.mktemp("overlay") / "overlay.sqlite"
+        with closing(Overlay.open(path)) as kept:
+            for seed in range(6):
+                kept.add(learnt(seed, name=f"Card {seed % 2}"))
+        content = bytearray(path.read_bytes())
+        for place, change in damage:
+            content[int(place * len(content))] ^= change
+        path.write_bytes(content[: len(content) - 700] if cut else content)
+        # Damage that shows is told by our own error, and no other error comes; damage that doesn't is a letter changed.
+        with suppress(OverlayError), closing(Overlay.open(path)) as kept:
+            entries = kept.entries()
+            for network in {one.embedder for one in entries.values()}:
+                of_one = [one for one in entries.values() if one.embedder == network]
+                with suppress(ValueError):
+                    assert np.isfinite(unpacked(of_one, DIMENSION)).all()
+            kept.add(learnt(9, name="Card 0"))
+            kept.revoke_origin("guild 1")
+
+
+def test_changes_by_another_process_are_noticed_once(kept, path):
+    before = kept.version()
+    kept.add(learnt(1))
+    assert kept.version() == before, "its own are none"
+    with closing(Overlay.open(path)) as other:
+        other.add(learnt(2))
+    after = kept.version()
+    assert after != before
+    assert kept.version() == after

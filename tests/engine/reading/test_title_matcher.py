@@ -1,0 +1,151 @@
+"""Texts as a reader sees them -> the cards they may name."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.catalogue.names import Title, fold
+from engine.reading.title_matcher import CERTAIN, TitleMatcher, title_evidence, title_key
+
+
+def title(text, card_id, lang="en"):
+    return Title(text, card_id, lang, 0, fold(text))
+
+
+TITLES = [
+    title("Lightning Bolt", 1),
+    title("Lightning Helix", 2),
+    title("Jötun Grunt", 3),
+    title("Erase", 4),
+    title('Kongming, "Sleeping Dragon"', 5),
+    title("Fire", 6),
+    title("Ice", 6),
+    title("Fire", 7),
+    title("Llanowar Elves", 8),
+    title("Blitzschlag", 1, "de"),
+    title("Éclair", 1, "fr"),
+    title("稲妻", 1, "ja"),
+    title("Fire", 9, "de"),
+]
+match = TitleMatcher(TITLES)
+
+
+def first(text):
+    """Return the best card for a text, None where there is none."""
+    found = match(text)
+    return found[0].title.card_id if found else None
+
+
+@pytest.mark.parametrize(
+    ("text", "card"),
+    [
+        ("Lightning Bolt", 1),
+        ("LIGHTNING BOLT", 1),
+        ("Jotun Grunt", 3),
+        ("Kongming Sleeping Dragon", 5),
+        ("Blitzschlag", 1),
+        ("Eclair", 1),
+        ("稲妻", 1),
+    ],
+)
+def test_a_title_read_right_is_certain_whatever_its_case_and_accents(text, card):
+    best = match(text)[0]
+    assert best.title.card_id == card
+    assert best.similarity == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "card"),
+    [
+        ("Lightnlng Bo1t", 1),
+        ("ightning Bolt", 1),
+        ("Lightning Bol", 1),
+        ("Lighning Helx", 2),
+        ("Llanovar Elves", 8),
+        ("Blitzschleg", 1),
+    ],
+)
+def test_a_misread_title_is_found_with_less_than_certainty(text, card):
+    best = match(text)[0]
+    assert best.title.card_id == card
+    assert best.similarity < 1
+
+
+@pytest.mark.parametrize("text", ["LightningBolt", "Lightning  Bolt", "Light ning Bolt", "L i g h t n i n g Bolt"])
+def test_spaces_lost_or_invented_cost_nothing(text):
+    assert (first(text), match(text)[0].similarity) == (1, 1)
+
+
+@pytest.mark.parametrize("text", ["Lightning Bolt R", "Lightning Bolt 1R", "Lightning Bolt 2", "O Lightning Bolt"])
+def test_a_mana_cost_or_an_icon_read_with_the_title_costs_nothing(text):
+    assert (first(text), match(text)[0].similarity) == (1, 1)
+
+
+def test_of_equal_english_titles_the_first_given_wins_and_foreign_ones_do_not_join():
+    assert [found.title.card_id for found in match("Fire")] == [6]
+    other_order = TitleMatcher([title("Fire", 7), title("Fire", 6), title("Fire", 9, "de")])
+    assert [found.title.card_id for found in other_order("Fire")] == [7]
+
+
+def test_the_namesakes_that_lost_are_remembered():
+    assert [lost.card_id for lost in match.namesakes(title("Fire", 6))] == [7]
+    assert match.namesakes(title("Erase", 4)) == []
+
+
+def test_a_card_is_named_once_by_its_best_title():
+    ids = [found.title.card_id for found in match("Lightning Bolt", limit=8)]
+    assert len(ids) == len(set(ids))
+
+
+def test_the_best_evidence_comes_first_and_no_more_than_asked_for():
+    found = match("Lightning Bolx", limit=8)
+    assert [f.title.card_id for f in found] == [1, 2]
+    assert found[0].evidence > found[1].evidence
+    assert match("Lightning Bolx", limit=1) == found[:1]
+
+
+@pytest.mark.parametrize("text", ["", " ", "//", "Zebra crossing ahead", "Sorcery", "xq"])
+def test_other_texts_match_nothing(text):
+    assert match(text) == []
+
+
+@settings(max_examples=200)
+@given(st.text(max_size=60))
+def test_any_text_is_matched_or_not(text):
+    found = match(text)
+    assert all(0 <= f.similarity <= 1 for f in found)
+    assert [f.evidence for f in found] == sorted((f.evidence for f in found), reverse=True)
+
+
+@settings(max_examples=100)
+@given(st.sampled_from(TITLES), st.randoms(use_true_random=False))
+def test_a_title_with_one_letter_lost_still_names_its_card(wanted, random):
+    letters = list(title_key(wanted.text))
+    if len(letters) < 6:
+        return
+    del letters[random.randrange(len(letters))]
+    assert first("".join(letters)) == wanted.card_id
+
+
+class TestEvidence:
+    keys = st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=40)
+
+    @settings(max_examples=100)
+    @given(keys, st.integers(0, 10))
+    def test_every_further_edit_takes_evidence(self, key, edits):
+        assert title_evidence(key, edits + 1) <= title_evidence(key, edits) <= CERTAIN
+        if title_evidence(key, edits) < CERTAIN:
+            assert title_evidence(key, edits + 1) < title_evidence(key, edits)
+
+    @settings(max_examples=100)
+    @given(keys, st.integers(0, 10))
+    def test_a_longer_title_says_no_less(self, key, edits):
+        assert title_evidence(key + "a", edits) >= title_evidence(key, edits)
+
+    def test_a_short_title_says_little_even_when_exact(self):
+        assert title_evidence("ow", 0) < title_evidence("lightningbolt", 1)
+
+    def test_a_character_of_an_ideographic_script_says_more(self):
+        assert title_evidence("稲妻", 0) > title_evidence("ab", 0)

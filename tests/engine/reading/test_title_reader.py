@@ -1,0 +1,147 @@
+"""Which line of a card is its title, and where a card lies around a title."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.catalogue.names import Title, fold
+from engine.core import geometry
+from engine.image.photo import open_photo
+from engine.reading.ocr import LineFinder, Text, TextReader
+from engine.reading.title_matcher import TitleMatcher
+from engine.reading.title_reader import (
+    NOTHING_READ,
+    STRONG,
+    TitleWitness,
+    card_around,
+    stands_as_title,
+    stretched,
+    title_strip,
+)
+from tests.support.drawings import line_of_text, placed
+from training.drawing.cards import demo_cards
+
+few = settings(max_examples=60)
+CARD = placed((400, 500), 600)
+
+
+def part(card, left, top, right, bottom):
+    """Return the corners of a part of a card, in photo pixels."""
+    box = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
+    return geometry.transform(box, geometry.unit_to_quad(card))
+
+
+cards = st.builds(
+    lambda x, y, height, degrees: placed((x, y), height, degrees),
+    st.floats(0, 4000),
+    st.floats(0, 4000),
+    st.floats(80, 2000),
+    st.floats(0, 360),
+)
+
+
+class TestWhereTitlesStand:
+    @few
+    @given(cards, st.floats(0.05, 0.1), st.floats(0.3, 0.85))
+    def test_a_title_stands_at_the_top_of_its_card_however_that_is_turned(self, card, left, length):
+        line = part(card, left, 0.04, left + length, 0.1)
+        assert stands_as_title(line, card)
+
+    @few
+    @given(cards, st.integers(1, 3))
+    def test_seen_from_any_other_corner_it_does_not(self, card, turn):
+        line = part(card, 0.07, 0.04, 0.7, 0.1)
+        assert not stands_as_title(line, np.roll(card, -turn, axis=0))
+
+    @pytest.mark.parametrize(
+        "box",
+        [(0.07, 0.56, 0.7, 0.61), (0.07, 0.9, 0.7, 0.95), (0.6, 0.04, 0.95, 0.1), (0.07, 0.04, 0.8, 0.06)],
+        ids=["type line", "foot", "mana cost", "title of a card half as large"],
+    )
+    def test_other_lines_are_no_titles(self, box):
+        assert not stands_as_title(part(CARD, *box), CARD)
+
+    @few
+    @given(cards)
+    def test_the_strip_that_is_read_first_is_where_titles_stand(self, card):
+        assert stands_as_title(title_strip(card), card)
+
+    @few
+    @given(cards, st.floats(0.2, 0.85))
+    def test_a_card_guessed_around_a_title_has_the_title_where_it_belongs(self, card, length):
+        line = part(card, 0.065, 0.041, 0.065 + length, 0.099)
+        guess = card_around(line)
+        assert stands_as_title(line, guess)
+        assert geometry.iou(guess, card) > 0.85
+
+
+@pytest.fixture(scope="module")
+def witness():
+    titles = [Title(card.name, i, "en", 0, fold(card.name)) for i, card in enumerate(demo_cards())]
+    return TitleWitness(LineFinder(threads=1), TextReader(threads=1), TitleMatcher(titles))
+
+
+def named(reading):
+    """Return the demo card a reading names."""
+    return demo_cards()[reading.matches[0].title.card_id].name
+
+
+class TestReadingADemoCard:
+    def test_the_band_is_read_upright(self, witness, demo_single_photo):
+        reading = witness.band(demo_single_photo.image, demo_single_photo.quads[0])
+        assert named(reading) == demo_single_photo.names[0]
+        assert reading.turn == 0
+        assert stands_as_title(reading.line, demo_single_photo.quads[0])
+
+    def test_a_card_upside_down_tells_by_how_much_it_was_turned(self, witness, demo_single_photo):
+        upside_down = np.roll(demo_single_photo.quads[0], 2, axis=0)
+        reading = witness.band(demo_single_photo.image, upside_down)
+        assert named(reading) == demo_single_photo.names[0]
+        assert reading.turn == 2
+
+    @pytest.mark.parametrize("way", ["strip", "strips"])
+    def test_the_strip_is_read_without_looking_for_lines(self, witness, demo_single_photo, way):
+        reading = getattr(witness, way)(demo_single_photo.image, demo_single_photo.quads[0])
+        assert named(reading) == demo_single_photo.names[0]
+        assert reading.evidence >= STRONG
+
+    def test_the_type_line_is_found(self, witness, demo_single_photo):
+        assert witness.type_line(demo_single_photo.image, demo_single_photo.quads[0])
+        assert witness.any_type_line(demo_single_photo.image, demo_single_photo.quads[0])
+
+    def test_lines_of_a_whole_photo_are_read_in_every_direction(self, witness, demo_single_photo):
+        sideways = np.ascontiguousarray(np.rot90(demo_single_photo.image))
+        view = open_photo(sideways).view(1280)
+        lines = LineFinder(threads=1)(view.pixels)
+        readings = witness.lines(view.pixels, lines)
+        assert len(readings) == len(lines)
+        assert named(max(readings, key=lambda reading: reading.evidence)) == demo_single_photo.names[0]
+
+    @pytest.mark.parametrize("dash", ["-", "–", "—"])
+    def test_who_is_quoted_in_a_flavour_text_is_no_title(self, witness, dash):
+        corners = np.zeros((4, 2), np.float32)
+        assert witness._matched(Text("Emberwing Matriarch", 0.99), 0, corners).matches
+        assert witness._matched(Text(f"{dash}Emberwing Matriarch", 0.99), 0, corners) is NOTHING_READ
+
+    def test_where_there_is_no_text_nothing_is_read(self, witness):
+        blank = np.full((1000, 800, 3), 120, np.uint8)
+        assert witness.band(blank, CARD) is NOTHING_READ
+        assert witness.strip(blank, CARD).evidence == 0
+        assert witness.type_line(blank, CARD) == ""
+        assert witness.any_type_line(blank, CARD) == ""
+        assert witness.lines(blank, []) == []
+
+
+def test_nothing_read_speaks_for_nothing():
+    assert (NOTHING_READ.evidence, NOTHING_READ.matches, NOTHING_READ.line) == (0, (), None)
+
+
+def test_stretching_makes_a_faint_title_strong():
+    faint = line_of_text("Sunlit Concordat", ink=(205, 205, 200), paper=(225, 225, 220))
+    strong = stretched(faint)
+    assert strong.shape == faint.shape
+    assert strong.min() < 20 < 235 < strong.max()
+    assert (stretched(np.full((20, 30, 3), 90, np.uint8)) == 0).all()

@@ -1,0 +1,84 @@
+"""Type lines, by which a Magic card is told from other cards."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.reading.type_line import is_token_line, is_type_line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Instant",
+        "Creature — Human Wizard",
+        "Legendary Creature — Elf Druid",
+        "Basic Land — Forest",
+        "Summon Goblins",
+        "Enchantment - Aura",
+        "Planeswalker",
+        "Zauberspruch Hexerei",
+        "Kreatur — Mensch, Krieger",
+        "Créature : humain et guerrier",
+        "Creatura — Drago",
+        "Criatura — Humano Soldado",
+        "Mágica Instantânea",
+        "Существо — Эльф",
+        "クリーチャー — 人間",
+        "生物～人類",
+        "생물 — 인간",
+    ],
+)
+def test_type_lines_are_known_in_every_language_of_the_game(text):
+    assert is_type_line(text)
+
+
+@pytest.mark.parametrize("text", ["Creaturc — Human", "CreatureHuman", "Enchantmant", "Sorcary", "Legendory Artifact"])
+def test_one_letter_read_wrongly_or_a_space_lost_is_forgiven(text):
+    assert is_type_line(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "Trainer — Supporter", "Basic Pokémon", "Spell Card", "Lightning Bolt", "Draw two cards.", "Lane"],
+)
+def test_other_lines_are_none(text):
+    assert not is_type_line(text)
+
+
+def test_rules_text_in_lower_case_is_none():
+    assert not is_type_line("target creature gets +1/+1 until end of turn")
+
+
+def test_where_rules_text_is_near_the_first_word_has_to_tell():
+    line = "Destroy target creature an opponent controls."
+    assert is_type_line(line)
+    assert not is_type_line(line, first_word=True)
+    assert is_type_line("Creature — Saga", first_word=True)
+
+
+@given(st.text(max_size=80), st.booleans())
+def test_any_text_is_one_or_not(text, first_word):
+    assert is_type_line(text, first_word=first_word) in {True, False}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Token Creature — Soldier",
+        "TokenCreature-Angel",
+        "Emblem — Ajani",
+        "Spielsteinkreatur",
+        "トークン・クリーチャー",
+    ],
+)
+def test_a_token_says_so_in_its_first_word(text):
+    assert is_token_line(text)
+    assert is_type_line(text, first_word=True)
+
+
+@pytest.mark.parametrize("text", ["", "Creature — Soldier", "Create a token", "Artifact", "Legendary Creature — Elf"])
+def test_other_lines_do_not(text):
+    assert not is_token_line(text)

@@ -1,0 +1,64 @@
+"""Two bot processes on one PostgreSQL: what a trusted person teaches one of them both know, until it is revoked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from bot.core.settings import Settings
+from bot.service.service import parts_of
+from bot.store import Store
+from engine import Engine, Overlay, Status
+from tests.engine.learning.test_learner import NAME, ORIGIN, answer, photo_of
+from tests.engine.learning.test_sqlite_confirmations import learnt
+from tests.support.postgres_server import Server, running_or_skipped
+
+
+@pytest.fixture(name="server", scope="module")
+def running_server() -> Iterator[Server]:
+    yield from running_or_skipped()
+
+
+@pytest.fixture(name="engines")
+def of_two_processes(server: Server, lacking_artifacts: Path) -> Iterator[list[Engine]]:
+    url = server.emptied()
+    with ExitStack() as opened:
+        stores = [opened.enter_context(closing(Store(url))) for _ in range(2)]
+        yield [
+            opened.enter_context(closing(Engine.open(lacking_artifacts, threads=1, overlay=store.confirmations())))
+            for store in stores
+        ]
+
+
+def test_what_one_bot_is_taught_the_other_names_and_what_that_one_revokes_neither_does(engines: list[Engine]):
+    (image, corners), tuesday = photo_of(NAME, 1), photo_of(NAME, 2)
+    one, other = engines
+    ident = one.confirm(image, corners, NAME, origin=ORIGIN)
+    assert answer(one, tuesday) == (Status.IDENTIFIED, NAME)
+    while answer(other, tuesday) != (Status.IDENTIFIED, NAME):
+        time.sleep(0.05)
+    (told,) = other.confirmations()
+    assert (told.id, told.origin) == (ident, ORIGIN)
+    assert other.revoke(ident)
+    assert answer(other, tuesday)[0] is Status.UNKNOWN
+    while answer(one, tuesday)[0] is not Status.UNKNOWN:
+        time.sleep(0.05)
+    assert one.confirmations() == []
+
+
+async def test_a_bot_started_with_a_database_brings_along_what_its_file_held(
+    server: Server, demo_artifacts: Path, tmp_path: Path
+):
+    settings = Settings(artifacts=demo_artifacts, data=tmp_path, database=server.emptied())
+    with closing(Overlay.open(settings.overlay_file)) as overlay:
+        ident = overlay.add(learnt(origin="guild 1 / user 2"))
+    async with parts_of(settings) as parts:
+        assert [(one.id, one.origin) for one in parts.holder.confirmations()] == [(ident, "guild 1 / user 2")]
+        assert parts.holder.revoke_origin("user 2") == 1
+        await parts.pool.close()
+    with closing(Overlay.open(settings.overlay_file)) as overlay:
+        assert overlay.entries() == {}

@@ -1,0 +1,140 @@
+"""What bots learnt comes to workers as it was, without a word of who taught it, and nothing else is taken for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+pytest.importorskip("msgspec", reason="the extra fleet is not installed")
+
+import msgspec
+
+from engine import Learnt
+from engine.fleet import Malformed, shared_confirmations
+from engine.fleet.shared_confirmations import Lesson, Lessons, Network, digest_of, pack_lessons, read_lessons, together
+from engine.learning.confirmations import MAX_PER_CARD
+from tests.engine.learning.test_sqlite_confirmations import DIMENSION, NETWORK, learnt, packed
+
+OURS = Network(NETWORK, DIMENSION)
+LEARNT = st.lists(
+    st.builds(
+        lambda seed, name, code: learnt(seed, name=name, set=code),
+        *(
+            st.integers(0, 50),
+            st.text(st.characters(codec="utf-8"), min_size=1, max_size=20),
+            st.sampled_from(["", "m10"]),
+        ),
+    ),
+    max_size=6,
+)
+
+
+def read(data: bytes) -> Lessons:
+    return read_lessons(data, digest_of(data))
+
+
+def faces_of(entries: list[Learnt]) -> set[tuple[str, ...]]:
+    return {(one.name, one.set, one.collector_number, one.vector) for one in entries}
+
+
+@given(LEARNT.filter(bool))
+def test_what_was_learnt_comes_back_without_who_taught_it_and_when(entries: list[Learnt]):
+    kept = together([read(pack_lessons(entries))], OURS)
+    assert faces_of(kept) == faces_of(entries)
+    assert {(one.origin, one.created_at, one.embedder) for one in kept} == {("", "", NETWORK)}
+
+
+def test_no_id_and_no_moment_travels():
+    data = pack_lessons([learnt(origin="guild 123 / message 456 / user 789", created_at="2026-01-02T03:04:05+00:00")])
+    assert not any(part in data for part in (b"guild", b"123", b"456", b"789", b"2026"))
+
+
+def test_nothing_learnt_is_no_message():
+    assert pack_lessons([]) == b""
+
+
+def test_bots_that_know_the_same_say_the_same():
+    entries = [learnt(seed, name=f"Card {seed}", origin=f"user {seed}") for seed in range(5)]
+    others = [replace(one, origin="guild 9", created_at="later") for one in reversed(entries)]
+    assert pack_lessons(entries) == pack_lessons(others)
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_but_ours_are_taken_for_lessons(data: bytes):
+    with pytest.raises(Malformed):
+        read(data)
+
+
+@given(st.data())
+def test_lessons_cut_off_or_altered_are_refused(data: st.DataObject):
+    whole = pack_lessons([learnt(1), learnt(2)])
+    with pytest.raises(Malformed):
+        read(whole[: data.draw(st.integers(0, len(whole) - 1))])
+    place = data.draw(st.integers(0, len(whole) - 1))
+    with pytest.raises(Malformed):
+        read_lessons(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :], digest_of(whole))
+
+
+def plain(**change: object) -> bytes:
+    whole = {"network": [NETWORK, DIMENSION], "faces": [["Opt", "", "", packed(1)]]}
+    return msgspec.msgpack.encode(whole | change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"network": ["A" * 64, DIMENSION]},
+        {"network": [NETWORK, 0]},
+        {"network": [NETWORK, 10**9]},
+        {"network": [NETWORK, DIMENSION - 1]},
+        {"faces": [["", "", "", packed(1)]]},
+        {"faces": [["x" * 201, "", "", packed(1)]]},
+        {"faces": [["Opt", "x" * 33, "", packed(1)]]},
+        {"faces": [["Opt", "", None, packed(1)]]},
+        {"faces": [["Opt", "", "", packed(1)[:-1]]]},
+        {"faces": [["Opt", "", "", packed(1)], ["Opt", "", "", packed(2)[:-2]]]},
+        {"faces": [["Opt", "", "", bytes(2 * DIMENSION)]]},
+        {"faces": [["Opt", "", "", b"\xff" * (2 * DIMENSION)]]},
+        {"faces": [["Opt", "", "", "a text"]]},
+        {"faces": {"Opt": packed(1)}},
+    ],
+    ids=str,
+)
+def test_what_no_bot_would_teach_is_refused(change: dict[str, object]):
+    assert read(plain()).faces == (Lesson("Opt", "", "", packed(1)),)
+    with pytest.raises(Malformed):
+        read(plain(**change))
+
+
+def test_more_faces_or_bytes_than_there_may_be_are_refused(monkeypatch: pytest.MonkeyPatch):
+    many = plain(faces=[["Opt", "", "", packed(1)]] * (shared_confirmations.MAX_CONFIRMATIONS + 1))
+    with pytest.raises(Malformed, match="length"):
+        read(many)
+    monkeypatch.setattr(shared_confirmations, "MAX_BYTES", 100)
+    with pytest.raises(Malformed, match="too many"):
+        read(plain())
+
+
+class TestTogether:
+    def test_each_face_counts_once_whoever_teaches_it(self):
+        one, two = pack_lessons([learnt(1), learnt(2)]), pack_lessons([learnt(2), learnt(3)])
+        assert faces_of(together([read(one), read(two)], OURS)) == faces_of([learnt(1), learnt(2), learnt(3)])
+
+    def test_what_another_network_saw_is_left_out(self):
+        another = pack_lessons([replace(learnt(1), embedder="b" * 64)])
+        assert together([read(another), read(pack_lessons([learnt(2)]))], OURS) == [
+            replace(learnt(2), origin="", created_at="")
+        ]
+
+    def test_no_card_and_not_all_together_have_more_than_of_one_bot(self, monkeypatch: pytest.MonkeyPatch):
+        taught = [
+            read(pack_lessons([learnt(100 * bot + seed, name=f"Card {seed % 2}") for seed in range(12)]))
+            for bot in range(3)
+        ]
+        names = [one.name for one in together(taught, OURS)]
+        assert [names.count(f"Card {card}") for card in range(2)] == [MAX_PER_CARD] * 2
+        monkeypatch.setattr(shared_confirmations, "MAX_CONFIRMATIONS", 10)
+        assert len(together(taught, OURS)) == 10

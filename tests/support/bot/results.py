@@ -1,0 +1,62 @@
+"""What the engine and a look at a photo may give, from plain arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from bot.recognition.photo_result import Looked
+from engine import Candidate, Card, Identification, Printing, Status
+
+QUAD = ((0.0, 0.0), (63.0, 0.0), (63.0, 88.0), (0.0, 88.0))
+
+
+def uri(name: str) -> str:
+    return f"https://scryfall.com/card/{quote(name.lower().replace(' ', '-'))}"
+
+
+def card(
+    name: str | None = "Emberwing Matriarch",
+    confidence: float = 0.98,
+    status: Status = Status.IDENTIFIED,
+    *,
+    others: Sequence[str] = (),
+    printing: tuple[str, str, str] | None = None,
+    printing_confidence: float = 1.0,
+    printings: Sequence[tuple[str, str, str]] = (),
+    more_printings: int = 0,
+) -> Card:
+    """A card; ``others`` are further candidates, ``printing`` its set's code and name and its number.
+
+    ``printings`` are those it may be, ``more_printings`` how many more are possible but not listed.
+    """
+    names = [name, *others] if name else list(others)
+    return Card(
+        QUAD,
+        status,
+        name,
+        confidence,
+        scryfall_uri=uri(name) if name else None,
+        printing=Printing(None, *printing, uri(name or ""), printing_confidence) if printing else None,
+        printings=tuple(Printing(None, *one, uri(name or ""), 0.1) for one in printings),
+        printings_possible=len(printings) + more_printings,
+        candidates=tuple(Candidate(n, confidence / (i + 1), uri(n)) for i, n in enumerate(names)),
+    )
+
+
+def unsure(name: str, confidence: float = 0.7, *others: str) -> Card:
+    return card(name, confidence, Status.UNSURE, others=others)
+
+
+def unknown() -> Card:
+    return card(None, 0.0, Status.UNKNOWN)
+
+
+def result(*cards: Card) -> Identification:
+    return Identification(640, 480, cards, {"total": 1.0})
+
+
+def looked(*cards: Card, spoiler: bool = False) -> Looked:
+    """A photo that was looked at; an annotated copy is there where it shows several cards."""
+    annotated = b"\xff\xd8jpeg" if len(cards) > 1 else None
+    return Looked(result(*cards), annotated=annotated, spoiler=spoiler)

@@ -1,0 +1,102 @@
+"""The simulated Discord of :mod:`bot.rehearsal`, and what only tests do in it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.core.settings import Settings
+from bot.messages import Messages
+from bot.recognition.recogniser import Recogniser
+from bot.rehearsal import world as rehearsal
+from bot.rehearsal.reading import control, parts_of, text_of
+from bot.rehearsal.world import open_world
+from bot.replies.facts import NOTHING_KNOWN
+from bot.replies.layout import answer_layout
+from bot.store import Answer
+from engine import Candidate, Status
+from tests.support.bot.discord_rules import check
+
+__all__ = ["MESSAGES", "World", "control", "parts_of", "small_world", "text_of"]
+
+MESSAGES = Messages.open()
+
+
+@dataclass
+class World(rehearsal.World):
+    """What a test moves."""
+
+    def thread_in(self, channel: Any) -> Any:
+        """Open a thread; simcord has no actor for it, so its backend and its handle do."""
+        thread = self.env.backend.create_thread(channel.id, "thread", self.alice.id)
+        return type(channel)(self.env, self.guild, thread)
+
+    def unsure(self, answer: Answer, names: Sequence[str]) -> Answer:
+        """Let the store believe that an answer's first card was unsure, with these candidates."""
+        candidates = tuple(Candidate(name, 0.5, "https://scryfall.com/") for name in names)
+        card = replace(answer.cards[0], status=Status.UNSURE, candidates=candidates, name=names[0])
+        doubted = replace(answer, cards=(card, *answer.cards[1:]))
+        self.client.store.put_right(answer.key, 0, card)
+        return doubted
+
+    async def layout(self, answer: Answer) -> ui.LayoutView:
+        """The reply as it would be now."""
+        return answer_layout(answer, MESSAGES.words(answer.language), [NOTHING_KNOWN] * len(answer.cards))
+
+    async def restart(self) -> None:
+        """Stop the bot and start it anew over the same store."""
+        self.client = self.again()
+        await self.env.restart_bot(self.client)
+
+    def newcomer(self, name: str, **rights: bool) -> Any:
+        """Somebody else on the server; with ``manage_guild`` an admin."""
+        role = self.guild.create_role(f"{name}'s", permissions=discord.Permissions(**rights))
+        return self.guild.add_member(self.env.create_user(name), roles=[role])
+
+    def join(self, name: str, **more: Any) -> Any:
+        """Let somebody else join the server."""
+        return self.guild.add_member(self.env.create_user(name), **more)
+
+    @asynccontextmanager
+    async def at_once(self) -> AsyncIterator[None]:
+        """Let all that people do in the block happen before the bot has answered any of it.
+
+        simcord waits after each act until the bot is idle, and knows no way to do without.
+        """
+        settle = self.env._settle_internal
+
+        async def not_yet(**_: Any) -> None:
+            await asyncio.sleep(0)
+
+        self.env._settle_internal = not_yet
+        try:
+            yield
+            # Asking simcord whether hundreds of tasks are idle takes it longer than the tasks take.
+            await until(lambda: not (self.client.answers._under_way or self.pool.waiting or self.pool.running))
+        finally:
+            self.env._settle_internal = settle
+        await self.env.settle()
+
+    def faults(self) -> list[str]:
+        """What Discord would have against the requests made so far."""
+        return check(self.env.http_requests)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    while not condition():  # noqa: ASYNC110 - simcord and the pool tell nobody of what changes in them
+        await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def small_world(recogniser: Recogniser, **chosen: Any) -> AsyncIterator[World]:
+    """Run the real client, downloader and pool over ``recogniser`` in a fresh Discord."""
+    async with open_world(recogniser, replace(Settings(), **chosen), MESSAGES, World) as world:
+        yield world
+        assert world.faults() == []

@@ -1,0 +1,179 @@
+"""The embedder network and its export: what leaves torch is what the engine computes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.core.onnx_session import OnnxModel
+from engine.retrieval.embedder import Embedder
+from tests.support.drawings import pattern
+
+torch = pytest.importorskip("torch")
+onnx = pytest.importorskip("onnx")
+
+# The light installation has neither: only from here on may they be needed.
+from onnx import TensorProto, helper, numpy_helper  # noqa: E402 - see above
+from torch.optim.swa_utils import AveragedModel  # noqa: E402 - see above
+
+from training.cli import main  # noqa: E402 - see above
+from training.embedder import export  # noqa: E402 - torch may be missing
+from training.embedder.settings import Settings, Stage  # noqa: E402 - see above
+from training.networks.backbone import BACKBONES, PIXEL_MEAN, CardEmbedder, GeM  # noqa: E402 - see above
+from training.networks.onnx_file import halve_weights  # noqa: E402 - see above
+from training.trainer import checkpoints  # noqa: E402 - torch may be missing
+
+ROOT = Path(export.__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def model():
+    torch.manual_seed(0)
+    return CardEmbedder(8).eval()
+
+
+class TestGeM:
+    def test_it_is_the_slow_twin_s_mean(self):
+        features = torch.rand(2, 3, 4, 5, generator=torch.Generator().manual_seed(1))
+        pooled = GeM(3.0)(features).detach()
+        for picture in range(2):
+            for channel in range(3):
+                values = [float(v) ** 3 for v in features[picture, channel].flatten()]
+                assert float(pooled[picture, channel]) == pytest.approx(
+                    (sum(values) / len(values)) ** (1 / 3), abs=1e-5
+                )
+
+    def test_with_power_one_it_is_the_mean_and_with_a_great_one_the_maximum(self):
+        features = torch.rand(1, 4, 6, 6, generator=torch.Generator().manual_seed(2))
+        assert torch.allclose(GeM(1.0)(features), features.mean((2, 3)), atol=1e-5)
+        assert torch.allclose(GeM(200.0)(features), features.amax((2, 3)), atol=0.03)
+
+
+class TestProjection:
+    def test_what_all_have_in_common_is_taken_away(self, model):
+        pooled = 5 + torch.randn(64, model.channels, generator=torch.Generator().manual_seed(3))
+        model.fit_projection(pooled)
+        projected = model.project(pooled)
+        assert torch.allclose(projected.mean(0), torch.zeros(8), atol=1e-3)
+
+    def test_its_directions_are_independent_and_the_widest(self, model):
+        generator = torch.Generator().manual_seed(4)
+        widths = torch.ones(model.channels)
+        widths[:8] = 30.0
+        pooled = torch.randn(200, model.channels, generator=generator) * widths
+        model.fit_projection(pooled)
+        spread = torch.cov(model.project(pooled).detach().T)
+        off_diagonal = spread - torch.diag(spread.diag())
+        assert off_diagonal.abs().max() < 1e-2 * spread.diag().min()
+        weight = model.project.weight.detach()
+        assert (weight[:, :8].norm(dim=1) > 2 * weight[:, 8:].norm(dim=1)).all()
+
+    def test_vectors_have_length_one(self, model):
+        pixels = torch.from_numpy(np.stack([pattern(seed, (160, 224)).transpose(2, 0, 1) for seed in range(2)])).float()
+        with torch.no_grad():
+            assert torch.allclose(model(pixels).norm(dim=1), torch.ones(2), atol=1e-5)
+
+
+class TestHalvedWeights:
+    @staticmethod
+    def linear(folder, rows):
+        """Return a model file that multiplies by a random matrix (rows, 16), and the matrix."""
+        matrix = np.random.default_rng(5).normal(size=(rows, 16)).astype(np.float32)
+        graph = helper.make_graph(
+            [helper.make_node("MatMul", ["x", "w"], ["y"])],
+            "linear",
+            [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["batch", rows])],
+            [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["batch", 16])],
+            [numpy_helper.from_array(matrix, "w")],
+        )
+        made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
+        path = folder / "linear.onnx"
+        onnx.save(made, str(path))
+        return path, matrix
+
+    def test_results_stay_and_bytes_go(self, tmp_path):
+        path, matrix = self.linear(tmp_path, 128)
+        halved = tmp_path / "halved.onnx"
+        onnx.save(halve_weights(onnx.load(str(path))), str(halved))
+        onnx.checker.check_model(str(halved))
+        x = np.random.default_rng(6).normal(size=(3, 128)).astype(np.float32)
+        assert OnnxModel(halved)(x) == pytest.approx(x @ matrix, abs=2e-2)
+        assert halved.stat().st_size < 0.6 * path.stat().st_size
+
+    def test_small_weights_keep_every_digit(self, tmp_path):
+        path, matrix = self.linear(tmp_path, 8)
+        halved = halve_weights(onnx.load(str(path)))
+        assert (numpy_helper.to_array(halved.graph.initializer[0]) == matrix).all()
+
+
+@pytest.mark.parametrize("backbone", sorted(BACKBONES))
+def test_every_backbone_makes_vectors_of_faces(backbone):
+    network = CardEmbedder(8, backbone).eval()
+    with torch.no_grad():
+        vectors = network(torch.rand(2, 3, 96, 64) * 255)
+    assert torch.allclose(vectors.norm(dim=1), torch.ones(2), atol=1e-5)
+
+
+def test_the_narrow_network_has_less_than_a_million_parameters():
+    assert sum(p.numel() for p in CardEmbedder(256, "narrow").parameters()) < 1_000_000
+
+
+# Of torch's own exporter, about its own code.
+@pytest.mark.filterwarnings(r"ignore:`isinstance\(treespec, LeafSpec\)` is deprecated:FutureWarning")
+class TestExport:
+    SIZE = Stage(1, 96, 64)
+
+    @pytest.fixture
+    def checkpoint(self, tmp_path):
+        """A small network, as a training that was never begun would leave it."""
+        settings = Settings(backbone="narrow", dimension=8, stages=(self.SIZE,))
+        torch.manual_seed(1)
+        average = AveragedModel(CardEmbedder(8, "narrow"))
+        return checkpoints.save(tmp_path, settings, checkpoints.Progress(), {"average": average}, {})
+
+    def test_the_exported_model_is_the_engine_s_embedder(self, checkpoint, tmp_path):
+        out = tmp_path / "embedder.onnx"
+        found = export.export_embedder(checkpoint, out)
+        assert found.whole >= export.MIN_PARITY
+        assert found.halved >= export.MIN_HALVED_PARITY
+        embedder = Embedder(out, threads=1)
+        assert (embedder.height, embedder.width, embedder.dimension) == (96, 64, 8)
+        vectors = embedder([pattern(seed) for seed in range(3)])
+        assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-3)
+        assert embedder([pattern(1)])[0] == pytest.approx(vectors[1], abs=1e-3)
+
+    def test_the_sense_of_up_and_down_arrives_as_a_probability(self, tmp_path):
+        network = CardEmbedder(8, "narrow").eval()
+        network.upright.bias.fill_(2.0)
+        export.write_onnx(network, self.SIZE, tmp_path / "embedder.onnx", {})
+        seen = Embedder(tmp_path / "embedder.onnx", threads=1).see([pattern(seed) for seed in range(20)])
+        assert seen.upright == pytest.approx(np.full(20, 1 / (1 + np.exp(-2))), abs=1e-3)
+        network.upright.bias.fill_(-2.0)
+        with pytest.raises(RuntimeError, match="sense of up and down"):
+            export.parity(network, self.SIZE, tmp_path / "embedder.onnx", export.MIN_PARITY)
+
+    def test_the_file_tells_how_its_pixels_are_prepared_and_nothing_of_this_machine(self, checkpoint, tmp_path):
+        export.export_embedder(checkpoint, tmp_path / "embedder.onnx")
+        notes = OnnxModel(tmp_path / "embedder.onnx").metadata
+        assert notes["colour"] == "RGB"
+        assert float(notes["mean"]) == PIXEL_MEAN
+        assert notes["backbone"] == "narrow"
+        assert str(ROOT).encode() not in (tmp_path / "embedder.onnx").read_bytes()
+
+    def test_a_model_that_computes_otherwise_is_refused(self, tmp_path):
+        torch.manual_seed(7)
+        one, other = (CardEmbedder(8, "narrow").eval() for _ in range(2))
+        export.write_onnx(other, self.SIZE, tmp_path / "other.onnx", {})
+        with pytest.raises(RuntimeError, match="differ from torch's"):
+            export.parity(one, self.SIZE, tmp_path / "other.onnx", export.MIN_PARITY)
+
+    def test_the_command_says_what_was_measured(self, checkpoint, tmp_path, capsys):
+        assert main(["export", "--checkpoint", str(checkpoint), "--out", str(tmp_path / "x.onnx")]) == 0
+        assert "cosine with torch >= " in capsys.readouterr().out
+
+    def test_a_file_that_is_no_checkpoint_is_named(self, tmp_path, capsys):
+        (tmp_path / "x.pt").write_text("hello")
+        assert main(["export", "--checkpoint", str(tmp_path / "x.pt"), "--out", str(tmp_path / "x.onnx")]) == 2
+        assert "x.pt" in capsys.readouterr().err

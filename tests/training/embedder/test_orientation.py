@@ -1,0 +1,73 @@
+"""Up or down: the regression is the slow twin's, and a network taught on drawn cards tells them apart."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from engine.core.rectify import upside_down  # noqa: E402 - torch may be missing
+from engine.retrieval.embedder import embedder_input  # noqa: E402 - torch may be missing
+from training.data.face_pack import FacePack, PackedFace  # noqa: E402 - see above
+from training.drawing.cards import demo_cards, draw_card  # noqa: E402 - see above
+from training.embedder import orientation  # noqa: E402 - torch may be missing
+from training.networks.backbone import CardEmbedder  # noqa: E402 - see above
+
+SIZE = 96, 64
+
+
+def test_the_regression_is_where_plain_gradient_descent_ends():
+    generator = torch.Generator().manual_seed(0)
+    features = torch.randn(200, 3, generator=generator) * torch.tensor([1.0, 5.0, 0.2]) + 2
+    labels = (features[:, 1] + torch.randn(200, generator=generator) > 2).float()
+    weight, bias = orientation.logistic(features, labels)
+
+    scaled = (features - features.mean(0)) / features.std(0)
+    slow, constant = torch.zeros(3), torch.zeros(())
+    for _ in range(5000):
+        error = torch.sigmoid(scaled @ slow + constant) - labels
+        slow -= 0.5 * (scaled.T @ error / len(labels) + 2 * orientation.DECAY * slow)
+        constant -= 0.5 * error.mean()
+    assert torch.allclose(features @ weight + bias, scaled @ slow + constant, atol=2e-2)
+
+
+def test_a_feature_that_hardly_moves_gets_no_weight_that_rounding_could_turn():
+    generator = torch.Generator().manual_seed(0)
+    features = torch.randn(200, 3, generator=generator) * torch.tensor([1.0, 1.0, 1e-6])
+    weight, _ = orientation.logistic(features, (features[:, 2] > 0).float())
+    assert weight.abs().max() < 1e3
+
+
+def test_a_training_that_diverged_is_told():
+    pack = FacePack((PackedFace("", "", "fan-made"),) * 2, np.full((2, 32, 24, 3), 9, np.uint8))
+    with pytest.raises(ValueError, match="diverged"):
+        orientation.learn_upright(
+            CardEmbedder(8, "narrow"), lambda faces: torch.full((len(faces), 512), np.nan), pack, SIZE, 1
+        )
+
+
+def test_a_network_that_was_never_taught_can_t_tell():
+    _, odds = CardEmbedder(8, "narrow").eval().see(torch.rand(2, 3, *SIZE) * 255)
+    assert odds.tolist() == [0, 0]
+
+
+def test_taught_on_photographed_cards_it_knows_which_way_up_their_scans_are():
+    torch.manual_seed(0)
+    cards = demo_cards()
+    drawn = np.stack([draw_card(card, 128) for card in cards])
+    pack = FacePack(tuple(PackedFace(card.name, "", "real") for card in cards), drawn)
+    model = CardEmbedder(8).eval()
+
+    @torch.inference_mode()
+    def pooled(faces):
+        return model.pooled(torch.from_numpy(embedder_input(faces, *SIZE)))
+
+    orientation.learn_upright(model, pooled, pack, SIZE, seed=1)
+    with torch.inference_mode():
+        as_is, turned = (
+            model.see(torch.from_numpy(embedder_input(faces, *SIZE)))[1]
+            for faces in (list(drawn), [upside_down(face) for face in drawn])
+        )
+    right = torch.cat([as_is > 0, turned < 0]).float().mean()
+    assert right > 0.9

@@ -1,0 +1,115 @@
+"""Whitening: the same network, its vectors turned by what the camera changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from engine.retrieval.embedder import Embedder
+
+torch = pytest.importorskip("torch")
+onnx = pytest.importorskip("onnx")
+
+from training.cli import main  # noqa: E402 - see above
+from training.data.face_pack import PackedFace, PackError, read_pack, write_pack  # noqa: E402 - see above
+from training.drawing.cards import demo_cards, draw_card  # noqa: E402 - see above
+from training.embedder import export, whiten  # noqa: E402 - torch may be missing
+from training.embedder.settings import Stage  # noqa: E402 - see above
+from training.networks.backbone import CardEmbedder  # noqa: E402 - see above
+from training.networks.onnx_file import halve_weights  # noqa: E402 - torch may be missing
+
+# Of torch's own exporter, about its own code.
+pytestmark = pytest.mark.filterwarnings(r"ignore:`isinstance\(treespec, LeafSpec\)` is deprecated:FutureWarning")
+
+
+@pytest.fixture(scope="module", name="folder")
+def network_and_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("whiten")
+    torch.manual_seed(0)
+    plain = onnx_of(folder / "whole.onnx")
+    onnx.save(halve_weights(onnx.load(str(plain))), str(folder / "plain.onnx"))
+    write_pack(folder / "demo.pack", [(PackedFace(c.name, "dmo", "real"), draw_card(c, 256)) for c in demo_cards()])
+    assert whiten.whiten(folder / "plain.onnx", read_pack(folder / "demo.pack"), folder / "white.onnx") > 0.999
+    return folder
+
+
+def onnx_of(path: Path) -> Path:
+    export.write_onnx(CardEmbedder(8, "narrow").eval(), Stage(1, 96, 64), path, {"backbone": "narrow"})
+    return path
+
+
+def test_what_the_camera_changes_weighs_less_than_what_tells_faces_apart():
+    rng = np.random.default_rng(3)
+    faces = rng.normal(size=(200, 4))
+    shots = faces + rng.normal(size=(200, 4)) * (1.5, 0.1, 0.1, 0.1)
+
+    def nearest(change):
+        near = [part / np.linalg.norm(part, axis=1, keepdims=True) for part in (shots @ change, faces @ change)]
+        return ((near[0] @ near[1].T).argmax(1) == np.arange(200)).mean()
+
+    change = whiten.whitening((shots - faces).astype(np.float32))
+    assert nearest(change) > 2 * nearest(np.eye(4))
+
+
+def test_the_network_is_otherwise_the_same(folder: Path):
+    plain, white = (Embedder(folder / name, threads=1) for name in ("plain.onnx", "white.onnx"))
+    assert white.describe() == {**plain.describe(), "whitened": "2 views at severity 0.8, shrinkage 0.1"}
+    faces = list(read_pack(folder / "demo.pack").pixels[:4])
+    assert (white.see(faces).upright == plain.see(faces).upright).all()
+    assert np.allclose(np.linalg.norm(white(faces), axis=1), 1, atol=1e-5)
+    assert (folder / "white.onnx").stat().st_size < 1.01 * (folder / "plain.onnx").stat().st_size
+
+
+def test_weights_that_were_not_halved_are_whitened_as_well(folder: Path):
+    assert whiten.whiten(folder / "whole.onnx", read_pack(folder / "demo.pack"), folder / "white_whole.onnx") > 0.9999
+
+
+def test_nothing_held_out_from_training_is_looked_at(folder: Path, monkeypatch):
+    pack = read_pack(folder / "demo.pack")
+    looked_at = []
+    monkeypatch.setattr(whiten, "differences", lambda embedder, _, rows: looked_at.extend(rows) or np.eye(8))
+    whiten.whiten(folder / "plain.onnx", pack, folder / "another.onnx")
+    assert looked_at == pack.rows(held_out=False)
+
+
+@given(arrays.arrays(np.float32, (30, 4), elements=st.floats(-1, 1, width=32)))
+def test_no_direction_gains_more_than_shrinkage_allows(within):
+    within[0] = 1.0  # a face that does not change at all has nothing to tell
+    change = whiten.whitening(within)
+    assert np.allclose(change, change.T)
+    gains = np.linalg.eigvalsh(change)
+    assert gains.max() == pytest.approx(1.0)
+    assert gains.min() >= np.sqrt(whiten.SHRINKAGE / (4 + whiten.SHRINKAGE)) - 1e-6
+
+
+def test_a_network_is_not_whitened_twice(folder: Path, capsys):
+    words = ["--model", folder / "white.onnx", "--pack", folder / "demo.pack", "--out", folder / "again.onnx"]
+    assert main(["whiten", *map(str, words)]) == 2
+    assert "whitened already" in capsys.readouterr().err
+    assert not (folder / "again.onnx").exists()
+
+
+def test_the_command_says_how_to_measure_what_it_gains(folder: Path, capsys):
+    words = ["--model", folder / "plain.onnx", "--pack", folder / "demo.pack", "--out", folder / "by_command.onnx"]
+    assert main(["whiten", *map(str, words)]) == 0
+    assert "evaluate-embedder" in capsys.readouterr().out
+
+
+def test_a_model_that_is_none_is_named(folder: Path, capsys):
+    words = ["--model", folder / "demo.pack", "--pack", folder / "demo.pack", "--out", folder / "again.onnx"]
+    assert main(["whiten", *map(str, words)]) == 2
+    assert "demo.pack" in capsys.readouterr().err
+
+
+def test_faces_to_learn_from_are_wanted(folder: Path, tmp_path: Path):
+    pack = read_pack(folder / "demo.pack")
+    held_out = [pack.faces[row].name for row in pack.rows(held_out=True)]
+    unseen = [(PackedFace(c.name, "dmo", "real"), draw_card(c, 256)) for c in demo_cards() if c.name in held_out]
+    write_pack(tmp_path / "unseen.pack", unseen)
+    with pytest.raises(PackError, match="nothing to learn from"):
+        whiten.whiten(folder / "plain.onnx", read_pack(tmp_path / "unseen.pack"), tmp_path / "out.onnx")

@@ -1,0 +1,86 @@
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from engine.catalogue.catalogue import Catalogue
+from engine.core.errors import BadImage
+from engine.core.values import Status
+from tests.support.metadata import write_metadata
+from training.catalogue.build import build_catalogue
+from training.evaluation.ocr_baseline import MAX_SIDE_PX, NaiveTrial, english_titles
+
+TITLES = [("Ember Owl", "Ember Owl"), ("Night Moth", "Day Moth // Night Moth"), ("Elk", "Elk")]
+
+
+@pytest.fixture(name="trial", scope="module")
+def _trial() -> NaiveTrial:
+    """The trial with its real text models."""
+    return NaiveTrial(TITLES)
+
+
+def write(path: Path, *lines: str, width=900) -> Path:
+    """Write lines of black text on white, 120 px apart at 900 px width."""
+    unit = width / 900
+    picture = Image.new("RGB", (width, round(unit * (120 * len(lines) + 60))), "white")
+    font = ImageFont.load_default(48 * unit)
+    for at, line in enumerate(lines):
+        ImageDraw.Draw(picture).text((60 * unit, (60 + 120 * at) * unit), line, "black", font)
+    picture.save(path)
+    return path
+
+
+def test_each_line_that_looks_like_a_title_is_an_answer_and_repeats_are_kept(trial, tmp_path):
+    result = trial.identify(write(tmp_path / "a.png", "Ember Owl", "Gathers twigs by night", "Ember Owl", "Night Moth"))
+    assert [card.name for card in result.cards] == ["Ember Owl", "Ember Owl", "Day Moth // Night Moth"]
+    assert {card.status for card in result.cards} == {Status.IDENTIFIED}
+
+
+def test_confidence_is_the_likeness_of_the_line(trial, tmp_path):
+    result = trial.identify(write(tmp_path / "a.png", "Ember Owl", "Ember Owls"))
+    # Nine letters of nineteen on both sides agree: 2 * 9 / 19.
+    assert [round(card.confidence, 2) for card in result.cards] == [1.0, 0.95]
+
+
+def test_short_lines_are_passed_over(trial, tmp_path):
+    assert trial.identify(write(tmp_path / "a.png", "Elk")).cards == ()
+
+
+def test_a_picture_without_text_has_no_answer(trial, tmp_path):
+    Image.new("RGB", (300, 200), "white").save(tmp_path / "a.png")
+    assert trial.identify(tmp_path / "a.png").cards == ()
+
+
+def test_corners_are_pixels_of_the_photo_even_where_it_was_scaled_down(trial, tmp_path):
+    width = 2 * MAX_SIDE_PX
+    result = trial.identify(write(tmp_path / "a.png", "Ember Owl", "Night Moth", width=width))
+    assert result.width == width
+    top_left = result.cards[0].corners[0]
+    assert top_left == pytest.approx((60 * width / 900, 75 * width / 900), abs=30 * width / 900)
+
+
+def test_times_are_told_per_stage_and_add_up(trial, tmp_path):
+    times = dict(trial.identify(write(tmp_path / "a.png", "Ember Owl")).timings_ms)
+    assert list(times) == ["decode", "read", "match", "total"]
+    assert times.pop("total") == pytest.approx(sum(times.values()))
+
+
+def test_a_file_that_is_no_picture_is_an_engine_error(trial, tmp_path):
+    (tmp_path / "a.jpg").write_text("no picture")
+    with pytest.raises(BadImage, match=r"a\.jpg"):
+        trial.identify(tmp_path / "a.jpg")
+
+
+def test_the_trial_looks_for_the_english_titles_of_all_faces_but_not_for_tokens(tmp_path):
+    cards = ({"name": "Ember Owl"}, {"name": "Day Moth // Night Moth"}, {"name": "Spark", "layout": "token"})
+    printed_names = ({"lang": "de", "name": "Ember Owl", "printed_name": "Gluteule"},)
+    build_catalogue(
+        write_metadata(tmp_path / "metadata", cards=cards, printed_names=printed_names), tmp_path / "catalogue.sqlite"
+    )
+    with closing(Catalogue.open(tmp_path / "catalogue.sqlite")) as catalogue:
+        assert sorted(english_titles(catalogue)) == [
+            ("Day Moth", "Day Moth // Night Moth"),
+            ("Ember Owl", "Ember Owl"),
+            ("Night Moth", "Day Moth // Night Moth"),
+        ]

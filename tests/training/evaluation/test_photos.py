@@ -1,0 +1,153 @@
+import argparse
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from engine import Identification
+from engine.core.errors import BadImage
+from engine.core.values import Card, Status
+from training.data.photo_labels import Label, LabelledPhoto
+from training.evaluation.photos import CARDGLASS, NAIVE_TRIAL, add_arguments, answer_line, evaluate, run
+from training.scoring.matching import Outcome
+from training.scoring.tables import WALL
+
+SQUARE = ((0.0, 0.0), (63.0, 0.0), (63.0, 88.0), (0.0, 88.0))
+OWL = Card(SQUARE, Status.IDENTIFIED, "Owl", 0.9)
+ELK = Card(SQUARE, Status.UNSURE, "Elk", 0.4)
+TIMES = {"decode": 1.0, "total": 1.0}
+
+
+def photo(file: str, *names: str) -> LabelledPhoto:
+    return LabelledPhoto(file, Path(file), len(names), tuple(map(Label, names)))
+
+
+class Scripted:
+    """Answers by file name and remembers what it was asked; an error is raised."""
+
+    def __init__(self, diary: list[str], answers: dict[str, Card | BadImage]) -> None:
+        self.diary = diary
+        self.answers = answers
+
+    def __call__(self, path: Path) -> Identification:
+        self.diary.append(path.name)
+        answer = self.answers[path.name]
+        if isinstance(answer, BadImage):
+            raise answer
+        return Identification(640, 480, (answer,), TIMES)
+
+
+class TestEvaluate:
+    def test_systems_take_turns_after_one_untimed_photo_each(self):
+        diary: list[str] = []
+        ours = Scripted(diary, {"a": OWL, "b": ELK})
+        evaluate([photo("a", "Owl"), photo("b", "Elk")], {"ours": ours, "trial": ours})
+        assert diary == ["a", "a", "a", "a", "b", "b"]
+
+    def test_outcomes_stand_in_the_order_of_the_photos_with_the_time_the_caller_waited(self):
+        systems = {"ours": Scripted([], {"a": OWL, "b": ELK})}
+        outcomes = evaluate([photo("b", "Elk"), photo("a", "Owl")], systems)["ours"]
+        assert [outcome.cards for outcome in outcomes] == [(ELK,), (OWL,)]
+        assert all(list(outcome.timings_ms) == ["decode", "total", WALL] for outcome in outcomes)
+
+    def test_a_photo_that_fails_is_kept_with_its_error_and_the_rest_goes_on(self):
+        torn = BadImage("damaged_image", "It ends too early.")
+        systems = {"ours": Scripted([], {"a": torn, "b": OWL})}
+        failed, fine = evaluate([photo("a", "Owl"), photo("b", "Owl")], systems)["ours"]
+        assert failed.error is torn
+        assert fine.cards == (OWL,)
+
+    def test_no_photos_give_no_outcomes(self):
+        assert evaluate([], {"ours": Scripted([], {})}) == {"ours": []}
+
+    def test_progress_goes_to_stderr(self, capsys):
+        evaluate([photo("a", "Owl")], {"ours": Scripted([], {"a": OWL})})
+        assert capsys.readouterr().out == ""
+
+
+class TestAnswerLine:
+    def test_says_for_each_card_which_label_it_named_and_what_is_missing(self):
+        outcome = Outcome(photo("a", "Bear", "Owl"), (OWL, ELK), TIMES)
+        line = answer_line({"ours": outcome})
+        assert line["file"] == "a"
+        assert line["labels"][1] == {"name": "Owl", "set": None, "lang": None}
+        ours = line["answers"]["ours"]
+        assert ours["matches"] == [1, None]
+        assert ours["missing"] == ["Bear"]
+        assert [card["name"] for card in ours["cards"]] == ["Owl", "Elk"]
+
+    def test_of_a_failed_photo_is_the_error(self):
+        line = answer_line({"ours": Outcome(photo("a"), error=BadImage("damaged_image", "Torn."))})
+        assert line["answers"]["ours"] == {"error": {"code": "damaged_image", "message": "Torn."}}
+
+
+# -- The command, with the real engine and the artifacts that ship -----------------------------------
+
+
+@pytest.fixture(name="photos")
+def _photos(tmp_path) -> Path:
+    """A CSV with a drawn card, a picture without one and a file that is no picture."""
+    drawn = Image.new("RGB", (700, 900), (70, 90, 80))
+    draw = ImageDraw.Draw(drawn)
+    draw.rounded_rectangle((100, 100, 530, 700), 20, fill=(20, 20, 20))
+    draw.rectangle((120, 120, 510, 160), fill=(235, 230, 215))
+    draw.text((130, 122), "Llanowar Elves", "black", ImageFont.load_default(30))
+    drawn.save(tmp_path / "card.png")
+    Image.new("RGB", (700, 900), (70, 90, 80)).save(tmp_path / "table.png")
+    (tmp_path / "letter.jpg").write_text("Dear reader")
+    rows = ["file,cards_visible,names,tags", "card.png,1,Llanowar Elves,single", "table.png,0,,negative"]
+    (tmp_path / "photos.csv").write_text("\n".join([*rows, "letter.jpg,1,Llanowar Elves,single"]))
+    return tmp_path / "photos.csv"
+
+
+def command(*words: str | Path) -> int:
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    return run(parser.parse_args([str(word) for word in words]))
+
+
+def test_json_is_one_document_and_the_files_tell_the_same(photos, tmp_path, capsys):
+    assert command("--photos", photos, "--out", tmp_path / "out", "--json") == 1
+    document = json.loads(capsys.readouterr().out)
+    assert document == json.loads((tmp_path / "out/metrics.json").read_text())
+    ours = document["systems"][CARDGLASS]
+    assert ours["metrics"]["photos"] == 3
+    assert ours["metrics"]["recall"]["of"] == 2
+    assert [error["file"] for error in ours["errors"]] == ["letter.jpg"]
+    assert {"decode", "detect", "rectify", "embed", "search", "read", "judge", "total"} <= set(ours["latency_ms"])
+    lines = [json.loads(line) for line in (tmp_path / "out/answers.jsonl").read_text().splitlines()]
+    assert [line["file"] for line in lines] == ["card.png", "table.png", "letter.jpg"]
+    with Image.open(tmp_path / "out/failures.png") as sheet:
+        assert sheet.width > 0
+
+
+def test_the_trial_stands_left_of_the_engine_in_the_markdown_table(photos, tmp_path, capsys):
+    command("--photos", photos, "--out", tmp_path / "out", "--baseline", "--markdown")
+    head, rule, *rows = capsys.readouterr().out.splitlines()
+    assert head == f"| figure | {NAIVE_TRIAL} | {CARDGLASS} | count |"
+    assert rule.startswith("| --- |")
+    assert any(row.startswith("| single-card photos whose best answer is right | ") for row in rows)
+
+
+def test_limit_takes_the_first_photos_and_all_processed_is_exit_nought(photos, tmp_path, capsys):
+    assert command("--photos", photos, "--out", tmp_path / "out", "--limit", "2") == 0
+    printed = capsys.readouterr().out
+    assert "Risk and coverage" in printed
+    assert len((tmp_path / "out/answers.jsonl").read_text().splitlines()) == 2
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "many"])
+def test_a_limit_below_one_is_wrong_usage(photos, limit, capsys):
+    with pytest.raises(SystemExit) as caught:
+        command("--photos", photos, f"--limit={limit}")
+    assert caught.value.code == 2
+    assert "whole number from 1" in capsys.readouterr().err
+
+
+def test_photos_that_are_not_there_and_unusable_artifacts_are_exit_two_in_one_line(photos, tmp_path, capsys):
+    assert command("--photos", tmp_path / "none.csv", "--out", tmp_path / "out") == 2
+    assert command("--photos", photos, "--artifacts", tmp_path, "--out", tmp_path / "out") == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert "none.csv" in first
+    assert str(tmp_path) in second

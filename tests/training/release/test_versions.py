@@ -1,0 +1,192 @@
+"""The artifact folder in use and the one before it, on a real file system."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from engine.core.artifacts import CATALOGUE, FILES, INDEX, MANIFEST, open_artifacts, write_manifest
+from training.release import versions
+from training.release.versions import ArtifactPlace, FolderBusy, FolderError, NothingBefore
+
+
+@pytest.fixture(name="place")
+def empty_place(tmp_path):
+    return ArtifactPlace(tmp_path / "current")
+
+
+def fill(folder, text):
+    """Make an artifact folder whose files are a few letters: only engines look into them."""
+    for name in FILES:
+        (folder / name).write_text(f"{name} of {text}")
+    write_manifest(folder, {"of": text})
+
+
+def put(place, text):
+    with place.work() as folder:
+        fill(folder, text)
+        return place.put(folder)
+
+
+def told(folder):
+    return open_artifacts(folder).manifest["of"]
+
+
+def test_what_is_put_in_place_is_found_under_the_name_of_the_folder(place):
+    assert put(place, "first")
+    assert told(place.out) == "first"
+    assert not place.previous.exists()
+
+
+def test_the_one_before_is_kept_and_older_ones_are_removed(place):
+    for text in ("first", "second", "third"):
+        put(place, text)
+    assert (told(place.out), told(place.previous)) == ("third", "second")
+    assert len([path for path in place.versions.iterdir() if path.is_dir()]) == 2
+
+
+def test_going_back_can_be_taken_back(place):
+    put(place, "first")
+    put(place, "second")
+    assert told(place.roll_back()) == "first"
+    assert (told(place.out), told(place.previous)) == ("first", "second")
+    place.roll_back()
+    assert told(place.out) == "second"
+
+
+def test_without_one_before_there_is_no_going_back(place):
+    with pytest.raises(NothingBefore):
+        place.roll_back()
+    put(place, "first")
+    with pytest.raises(NothingBefore):
+        place.roll_back()
+    assert told(place.out) == "first"
+
+
+def test_the_same_files_again_change_nothing(place):
+    put(place, "first")
+    before = place.out.readlink()
+    assert not put(place, "first")
+    assert place.out.readlink() == before
+    assert not place.previous.exists()
+
+
+def test_the_same_files_replace_damaged_ones(place):
+    put(place, "first")
+    index = place.out / INDEX
+    index.write_text(index.read_text()[::-1])
+    assert put(place, "first")
+    assert told(place.out) == "first"
+
+
+def test_work_that_fails_leaves_what_is_in_place_and_nothing_else(place):
+    put(place, "first")
+
+    def fail():
+        with place.work() as folder:
+            (folder / CATALOGUE).touch()
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
+    assert told(place.out) == "first"
+    assert list(place.versions.glob(f"{versions.UNFINISHED}*")) == []
+
+
+def test_a_folder_of_its_own_becomes_the_previous_one(place):
+    place.out.mkdir()
+    fill(place.out, "made before there were links")
+    put(place, "first")
+    assert (told(place.out), told(place.previous)) == ("first", "made before there were links")
+
+
+def test_a_link_to_a_folder_elsewhere_is_turned_and_that_folder_left_alone(place, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    fill(elsewhere, "elsewhere")
+    place.out.symlink_to(elsewhere)
+    for text in ("first", "second", "third"):
+        put(place, text)
+    assert told(elsewhere) == "elsewhere"
+
+
+def test_the_whole_place_can_be_moved(place, tmp_path):
+    put(place, "first")
+    put(place, "second")
+    moved = tmp_path / "moved"
+    moved.mkdir()
+    for path in (place.out, place.previous, place.versions):
+        path.rename(moved / path.name)
+    assert (told(moved / "current"), told(moved / "current.previous")) == ("second", "first")
+
+
+def test_only_one_works_on_a_place_at_a_time(place):
+    other = ArtifactPlace(place.out)
+    with place.work(), pytest.raises(FolderBusy, match="wait until it has ended"):
+        other.roll_back()
+    put(other, "first")
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "file").touch()
+    place = ArtifactPlace(tmp_path / "file" / "current")
+    with pytest.raises(FolderError, match="can't be written"), place.work():
+        pass
+
+
+KILLED_AT_EACH_STEP = """
+import os, sys
+from pathlib import Path
+from training.release import versions
+from training.release.versions import ArtifactPlace
+from tests.training.release.test_versions import put
+steps = 0
+
+def dying(call):
+    def counted(*given, **named):
+        global steps
+        steps -= 1
+        if steps < 0:
+            os._exit(9)
+        return call(*given, **named)
+    return counted
+
+Path.rename, Path.replace, Path.symlink_to = map(dying, (Path.rename, Path.replace, Path.symlink_to))
+versions.shutil.rmtree = dying(versions.shutil.rmtree)
+for steps, folder in enumerate(sys.argv[1:]):
+    child = os.fork()
+    if not child:
+        put(ArtifactPlace(Path(folder)), "third")
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+STEPS = 12
+
+
+def test_killed_at_any_step_a_sound_folder_is_in_place_and_the_next_run_gets_on(place, tmp_path_factory):
+    put(place, "first")
+    put(place, "second")
+    copies = [tmp_path_factory.mktemp("copy") / "place" for _ in range(STEPS)]
+    places = [ArtifactPlace(shutil.copytree(place.out.parent, copy, symlinks=True) / "current") for copy in copies]
+    command = [sys.executable, "-c", KILLED_AT_EACH_STEP, *(str(one.out) for one in places)]
+    codes = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    ends = [(code, told(one.out)) for code, one in zip(codes, places, strict=True)]
+    assert {told(one.previous) for one in places} <= {"first", "second"}
+    assert ends[0] == ("9", "second")
+    assert ("9", "third") in ends
+    assert ends[-1] == ("0", "third")
+    for one in places:
+        put(one, "fourth")
+        assert told(one.out) == "fourth"
+        assert len([path for path in one.versions.iterdir() if path.is_dir()]) == 2
+
+
+def test_the_name_of_a_version_tells_when_it_was_made_and_what_it_holds(place):
+    put(place, "first")
+    stamp, digest = place.out.resolve().name.split("-")
+    assert datetime.strptime(stamp, "%Y%m%dT%H%M%S.%f%z") <= datetime.now(UTC)
+    assert versions.sha256(place.out / MANIFEST).startswith(digest)

@@ -1,0 +1,61 @@
+"""The demo set as files, and as photos with the truth beside them."""
+
+from __future__ import annotations
+
+import csv
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from training.drawing.cards import demo_cards
+from training.scene.demo_set import CSV_COLUMNS, build_demo, demo_single_photo, demo_table_photo
+
+
+@pytest.fixture(scope="module", name="demo")
+def _demo(tmp_path_factory):
+    return build_demo(tmp_path_factory.mktemp("demo") / "not yet there")
+
+
+def test_the_list_names_a_picture_for_every_card(demo):
+    with demo.faces_csv.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert tuple(rows[0]) == CSV_COLUMNS
+    assert [row["name"] for row in rows] == [card.name for card in demo_cards()]
+    assert demo.count == len(rows)
+    for row in rows:
+        with Image.open(demo.folder / row["file"]) as picture:
+            assert picture.mode == "RGB"
+            assert picture.height == pytest.approx(picture.width * 88 / 63, abs=1)
+
+
+def test_invented_cards_claim_no_scryfall_id(demo):
+    with demo.faces_csv.open(newline="", encoding="utf-8") as file:
+        assert {row["scryfall_id"] for row in csv.DictReader(file)} == {""}
+
+
+def test_the_table_photo_shows_different_cards_of_all_colours():
+    photo = demo_table_photo()
+    colour = {card.name: card.colour for card in demo_cards()}
+    assert len(photo.names) == len(photo.quads) == 6
+    assert len({colour[name] for name in photo.names}) == 6
+    assert photo.image.shape == (1200, 1600, 3)
+
+
+def test_the_jpeg_holds_the_picture():
+    photo = demo_single_photo(1)
+    opened = cv2.imdecode(np.frombuffer(photo.jpeg, np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
+    assert opened.shape == photo.image.shape == (1600, 1200, 3)
+    assert np.abs(opened.astype(float) - photo.image).mean() < 5
+
+
+def test_the_same_seed_gives_the_same_bytes():
+    assert demo_single_photo(4).jpeg == demo_single_photo(4).jpeg
+    assert demo_single_photo(4).jpeg != demo_single_photo(5).jpeg
+
+
+@pytest.mark.parametrize("count", [0, 29])
+def test_more_cards_than_there_are_can_not_be_shown(count):
+    with pytest.raises(ValueError, match="28 cards"):
+        demo_table_photo(count=count)

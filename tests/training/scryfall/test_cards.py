@@ -1,0 +1,250 @@
+import json
+
+import pytest
+
+from tests.support.scryfall.made_up import (
+    BACKED,
+    EPOCH,
+    HALVED,
+    PLAIN,
+    card,
+    foreign_cards,
+    ident,
+    reversible,
+    two_faced,
+    uris,
+    usual_cards,
+)
+from tests.support.scryfall.source import BASE
+from training.scryfall.cards import is_seen_by_cameras, odd_in_card, printings_of
+from training.scryfall.image_links import pictures_of
+
+API = "https://api.scryfall.com"
+HOST = "https://cards.scryfall.io"
+
+
+def there(value):
+    """Return a card object with Scryfall's own host in its links."""
+    return json.loads(json.dumps(value).replace(BASE, HOST))
+
+
+def pictures(value, key="thumb"):
+    return list(pictures_of(there(value), key, API))
+
+
+@pytest.mark.parametrize("layout", PLAIN)
+def test_a_card_with_one_face_is_one_printing_with_one_picture(layout):
+    value = card("Bear", layout=layout)
+    (printing,), (picture,) = printings_of(value), pictures(value)
+    assert (printing.name, printing.layout, printing.helper) == ("Bear", layout, 0)
+    assert (picture.name, picture.side, picture.face, picture.kind) == ("Bear", "front", "", "card")
+    assert picture.url == f"{HOST}/thumb/front/{value['id'][0]}/{value['id'][1]}/{value['id']}.webp?{EPOCH}"
+    assert picture.path == f"images/thumb/{value['id'][:2]}/{value['id']}-front-{EPOCH}.webp"
+
+
+@pytest.mark.parametrize("layout", HALVED)
+def test_two_names_on_one_picture_are_one_printing_with_one_picture(layout):
+    value = two_faced("Fire", "Ice", layout, pictures=1)
+    (printing,), (picture,) = printings_of(value), pictures(value)
+    assert printing.name == picture.name == "Fire // Ice"
+    assert picture.face == ""
+
+
+@pytest.mark.parametrize("layout", [*BACKED, "double_faced_token", "art_series"])
+def test_two_sides_are_one_printing_with_two_pictures_each_of_its_own_art(layout):
+    value = two_faced("Day", "Night", layout, pictures=2)
+    (printing,), (front, back) = printings_of(value), pictures(value)
+    assert printing.name == front.name == back.name == "Day // Night"
+    assert (front.side, front.face, back.side, back.face) == ("front", "Day", "back", "Night")
+    assert (front.art, back.art) == (ident("art", "Day"), ident("art", "Night"))
+    assert printing.illustration_id == ident("art", "Day")
+    assert printing.mana_cost == "{G}"
+    assert len({front.path, back.path}) == 2
+
+
+def test_a_reversible_card_is_a_printing_of_the_card_on_its_sides():
+    value = reversible("Bear")
+    (printing,) = printings_of(value)
+    assert (printing.name, printing.layout, printing.oracle_id) == ("Bear", "normal", ident("oracle", "Bear"))
+    assert (printing.type_line, printing.reversible) == ("Artifact", 1)
+    assert [(p.side, p.name, p.face, p.oracle_id) for p in pictures(value)] == [
+        ("front", "Bear", "", ident("oracle", "Bear")),
+        ("back", "Bear", "", ident("oracle", "Bear")),
+    ]
+
+
+def test_a_reversible_card_of_two_cards_is_a_printing_of_either():
+    value = reversible("Bear")
+    value["card_faces"][1] |= {"name": "Crow", "oracle_id": ident("oracle", "Crow")}
+    assert [p.name for p in printings_of(value)] == ["Bear", "Crow"]
+    assert [p.name for p in pictures(value)] == ["Bear", "Crow"]
+
+
+@pytest.mark.parametrize("layout", ["token", "emblem", "double_faced_token", "art_series", "front_card"])
+def test_what_is_no_card_of_a_game_is_told_apart(layout):
+    (printing,) = printings_of(card("Bear", layout=layout))
+    assert printing.helper == 1
+
+
+def test_a_back_is_never_given_the_picture_of_the_whole_card():
+    value = two_faced("Day", "Night", "meld", pictures=1)
+    assert [p.side for p in pictures(value)] == ["front"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"image_status": "missing"}, id="missing"),
+        pytest.param({"image_status": "placeholder"}, id="a placeholder"),
+        pytest.param({"image_uris": {"thumb": "https://errors.scryfall.com/soon.jpg"}}, id="soon"),
+        pytest.param({"image_uris": {"thumb": "https://example.org/a.webp?1"}}, id="a foreign host"),
+        pytest.param({"image_uris": {"thumb": "https://[cards.scryfall.io/a.webp?1"}}, id="no address"),
+        pytest.param({"image_uris": {"thumb": f"{HOST}/a.webp"}}, id="no time"),
+        pytest.param({"image_uris": {"thumb": f"{HOST}/a.webp?{'1' * 99}"}}, id="no time that fits into a name"),
+        pytest.param({"image_uris": {"png": f"{HOST}/a.png?1"}}, id="another size alone"),
+        pytest.param({"image_uris": {}}, id="no links"),
+        pytest.param({"image_uris": None}, id="null"),
+    ],
+)
+def test_stand_ins_and_missing_pictures_are_left_out(other):
+    assert pictures(card("Bear", **other)) == []
+
+
+def test_where_there_is_no_webp_the_jpeg_of_that_size_is_taken_and_keeps_its_own_folder():
+    value = card("Bear", image_uris={"small": uris("abcd")["small"]})
+    assert [p.path for p in pictures(value)] == [f"images/small/{value['id'][:2]}/{value['id']}-front-{EPOCH}.jpg"]
+
+
+def test_what_a_printing_is_called_is_told_by_face():
+    value = two_faced("Day", "Night", "transform", pictures=2, lang="de")
+    for face, name in zip(value["card_faces"], ("Tag", "Nacht"), strict=True):
+        face["printed_name"] = name
+    (printing,) = printings_of(value)
+    assert json.loads(printing.titles) == [[0, "Tag"], [1, "Nacht"]]
+
+
+@pytest.mark.parametrize("key", ["printed_name", "flavor_name"])
+def test_halves_of_a_whole_name_belong_to_the_faces(key):
+    (printing,) = printings_of(two_faced("Fire", "Ice", "split", pictures=1) | {key: "Feuer // Eis"})
+    told = printing.titles if key == "printed_name" else printing.bynames
+    assert json.loads(told) == [[0, "Feuer"], [1, "Eis"]]
+
+
+def test_a_name_that_is_the_english_one_is_not_told_twice():
+    (printing,) = printings_of(card("Bear", lang="de", printed_name="Bear"))
+    assert json.loads(printing.titles) == []
+
+
+def test_without_a_plain_foil_s_price_the_etched_one_s_is_told():
+    (printing,) = printings_of(card("Bear", prices={"usd": None, "usd_foil": None, "usd_etched": "7.00"}))
+    assert (printing.usd, printing.usd_foil) == ("", "7.00")
+
+
+def test_values_that_are_null_or_left_out_are_empty():
+    kept = ("object", "id", "name", "lang", "layout", "set", "collector_number")
+    whole = card("Bear")
+    value = {key: whole[key] for key in kept} | {"oracle_id": None, "prices": None, "illustration_id": None}
+    (printing,) = printings_of(value)
+    assert (printing.oracle_id, printing.illustration_id, printing.usd, printing.released_at) == ("", "", "", "")
+    assert list(pictures_of(value, "thumb", API)) == []
+
+
+@pytest.mark.parametrize(
+    ("other", "seen"),
+    [
+        ({}, True),
+        ({"games": ["arena"]}, False),
+        ({"games": []}, False),
+        ({"games": None}, False),
+        ({"digital": True}, False),
+        ({"content_warning": True}, False),
+        ({"oversized": True}, True),
+    ],
+)
+def test_only_what_is_on_paper_and_may_be_shown_is_kept(other, seen):
+    assert is_seen_by_cameras(card("Bear", **other)) is seen
+
+
+@pytest.mark.parametrize("value", [*usual_cards(), *foreign_cards()], ids=lambda value: value["name"])
+def test_nothing_is_odd_about_cards_as_scryfall_has_them(value):
+    assert odd_in_card(value) == []
+
+
+def test_what_every_card_needs_is_named_where_it_is_missing():
+    assert odd_in_card(card("Bear") | {"lang": "", "layout": None}) == ["lang", "layout"]
+    assert odd_in_card({}) == ["id", "name", "set", "lang", "layout", "collector_number"]
+
+
+@pytest.mark.parametrize("value", [None, 7, "card", [card("Bear")]])
+def test_what_is_no_object_is_no_card(value):
+    assert "in place of an object" in odd_in_card(value)[0]
+
+
+ODD = [
+    ("id", "../../../etc/cron.d/x"),
+    ("id", ident("one").upper()),
+    ("name", "x\r../outside/x"),
+    ("name", "half a \ud83d"),
+    ("name", "a" * 1001),
+    ("name", {"en": "Bear"}),
+    ("lang", ["en"]),
+    ("collector_number", 17),
+    ("oracle_id", "17"),
+    ("printed_name", "Bär\0"),
+    ("image_uris", ["a.webp"]),
+    ("image_uris", {"thumb": None}),
+    ("card_faces", {"name": "Day"}),
+    ("card_faces", ["Day", "Night"]),
+    ("card_faces", [{"name": "Day"}, {"name": None}]),
+    ("card_faces", [{"name": "Day", "oracle_id": "17"}]),
+    ("released_at", "soon"),
+    ("released_at", "2026-02-30"),
+    ("image_status", ["lowres"]),
+    ("frame_effects", "showcase"),
+    ("games", "paper"),
+    ("games", 7),
+    ("prices", ["1.25"]),
+    ("prices", {"usd": "a lot"}),
+    ("prices", {"usd": "1e999999999"}),
+    ("prices", {"eur_foil": float("nan")}),
+    ("prices", {"eur_foil": True}),
+    ("legalities", "legal"),
+    ("legalities", {"modern": ["legal"]}),
+]
+
+
+@pytest.mark.parametrize(("key", "value"), ODD)
+def test_a_value_that_is_not_as_expected_is_named(key, value):
+    assert odd_in_card(card("Bear") | {key: value}) == [key]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"prices": {"usd": 1.25, "eur": 3, "tix": ["0.02"]}},
+        {"cmc": "lots", "colors": 7, "rulings_uri": None},
+        {"printed_name": "", "flavor_name": None, "released_at": ""},
+        {"name": "a" * 1000},
+    ],
+)
+def test_what_nobody_reads_may_be_anything_and_what_need_not_be_there_may_be_empty(other):
+    assert odd_in_card(card("Bear") | other) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"lang": "de"},
+        {"oversized": True},
+        {"image_status": "lowres"},
+        {"set_type": "promo"},
+        {"promo": True},
+        {"full_art": True},
+        {"frame_effects": ["showcase"]},
+        {"border_color": "borderless"},
+        {"number": "12★"},
+    ],
+)
+def test_a_printing_that_looks_as_usual_comes_before_one_that_does_not(other):
+    (usual,), (odd,) = pictures(card("Bear")), pictures(card("Bear", **other))
+    assert usual.rank < odd.rank

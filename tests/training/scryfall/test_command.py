@@ -1,0 +1,56 @@
+import json
+
+import pytest
+
+from tests.support.scryfall.faults import Endpoint, Fault, Kind
+from training import cli
+from training.scryfall.errors import DiskFull
+from training.scryfall.estimate import check_room, of_cards, of_pictures
+from training.scryfall.options import MEAN_BYTES, Options
+
+
+def test_the_command_tells_what_it_will_cost_and_what_it_has_done(server, data, capsys):
+    server.spacing_s = 0.1
+    assert cli.main(["sync", "--api", server.url, "--data", str(data), "--unique", "cards"]) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["pictures"] == server.counts[Endpoint.PICTURE]
+    assert "card data: about" in printed.err
+    assert f"{server.counts[Endpoint.PICTURE]} pictures (thumb): about" in printed.err
+
+
+def test_what_goes_wrong_is_told_without_a_trace(server, data, capsys):
+    server.inject(Endpoint.BULK_INDEX, Fault(Kind.STATUS, 403))
+    assert cli.main(["sync", "--api", server.url, "--data", str(data)]) == 1
+    assert capsys.readouterr().err.startswith("error: ")
+
+
+@pytest.mark.parametrize("arguments", [["--languages", ","], ["--image", "huge"], ["--unique", "all"]])
+def test_options_that_make_no_sense_are_refused(arguments, capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["sync", *arguments])
+    assert "error" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("languages", "kinds"),
+    [
+        (("en",), ("default_cards",)),
+        (("de", "en"), ("default_cards", "all_cards")),
+        (("de",), ("default_cards", "all_cards")),
+    ],
+)
+def test_only_other_languages_need_the_large_file(tmp_path, languages, kinds):
+    assert Options(tmp_path, languages=languages).kinds == kinds
+
+
+def test_an_estimate_counts_the_slower_of_pictures_and_bytes():
+    assert str(of_cards(77_332_681)) == "card data: about 77.3 MB and 1 min"
+    assert of_pictures(110_000, "thumb").bytes == 110_000 * MEAN_BYTES["thumb"]
+    assert of_pictures(110_000, "thumb").minutes == 46
+    assert of_pictures(110_000, "png").minutes == 497
+
+
+def test_more_than_the_disk_holds_is_not_begun(tmp_path):
+    check_room(tmp_path, of_cards(1))
+    with pytest.raises(DiskFull, match=r"--image"):
+        check_room(tmp_path, of_pictures(10**12, "png"))

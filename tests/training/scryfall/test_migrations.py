@@ -1,0 +1,47 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from training.scryfall.migrations import moves_of
+
+
+def merge(old, new):
+    return {"migration_strategy": "merge", "old_scryfall_id": old, "new_scryfall_id": new}
+
+
+def delete(old):
+    return {"migration_strategy": "delete", "old_scryfall_id": old, "new_scryfall_id": None}
+
+
+@pytest.mark.parametrize(
+    ("oldest_first", "moves"),
+    [
+        pytest.param([merge("a", "b")], {"a": "b"}, id="a merge"),
+        pytest.param([delete("a")], {"a": None}, id="a deletion"),
+        pytest.param([merge("a", "b"), merge("b", "c")], {"a": "c", "b": "c"}, id="a chain is followed to its end"),
+        pytest.param([merge("a", "b"), delete("b")], {"a": None, "b": None}, id="a chain may end in nothing"),
+        pytest.param([merge("a", "b"), merge("b", "a")], {"b": "a"}, id="what was merged back is itself again"),
+        pytest.param([delete("a"), merge("b", "a")], {"a": None, "b": "a"}, id="an id that came back later"),
+        pytest.param([], {}, id="none"),
+    ],
+)
+def test_moves_are_applied_from_the_oldest_to_the_newest(oldest_first, moves):
+    assert moves_of(reversed(oldest_first)) == moves
+
+
+def slowly(oldest_first, ident):
+    """Return what becomes of an id that all migrations happen to, one after the other."""
+    for row in oldest_first:
+        if ident == row["old_scryfall_id"]:
+            ident = row["new_scryfall_id"]
+    return ident
+
+
+IDS = st.integers(0, 30).map(str)
+
+
+@given(st.lists(st.tuples(IDS, st.none() | IDS), max_size=15, unique_by=lambda pair: pair[0]))
+def test_every_id_ends_where_one_step_after_the_other_leads(pairs):
+    oldest_first = [delete(old) if new is None else merge(old, new) for old, new in pairs]
+    moves = moves_of(reversed(oldest_first))
+    assert {old: moves.get(old, old) for old, _ in pairs} == {old: slowly(oldest_first, old) for old, _ in pairs}

@@ -1,0 +1,101 @@
+"""What a sync remembers may be lost at any time, and a damaged file of it stops nothing."""
+
+import sqlite3
+from contextlib import closing
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from training.scryfall.errors import AlreadyRunning, SyncError
+from training.scryfall.state import LONGEST_PAUSE, State
+
+TODAY = date(2026, 11, 24)
+
+
+def filled(folder):
+    """Note something of everything, and return the file's bytes."""
+    with State(folder) as state:
+        state.set_note("catalogue", "made from this")
+        state.set_pause(60)
+        state.set_missing("images/thumb/aa/a.webp", TODAY)
+    return (folder / "state.sqlite").read_bytes()
+
+
+def used(folder):
+    """Do with the notes all that a sync does; return what was in them."""
+    with State(folder) as state:
+        before = state.note("catalogue"), state.missing_since(TODAY)
+        assert 0 <= state.pause <= LONGEST_PAUSE
+        state.set_note("catalogue", "made from that")
+        state.set_missing("images/thumb/bb/b.webp", TODAY)
+        assert state.note("catalogue") == "made from that"
+        assert "images/thumb/bb/b.webp" in state.missing_since(TODAY)
+        assert not state.missing_since(date(2026, 11, 25))
+    return before
+
+
+def test_what_was_noted_is_there_the_next_time(tmp_path):
+    filled(tmp_path)
+    assert used(tmp_path) == ("made from this", {"images/thumb/aa/a.webp"})
+
+
+def test_while_one_holds_the_notes_nobody_else_does(tmp_path):
+    with State(tmp_path), pytest.raises(AlreadyRunning, match="Wait"):
+        State(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("at", "damage"),
+    [
+        pytest.param(0, b"neither a database nor a list", id="another file"),
+        pytest.param(18, b"\x07\x07", id="a format that can't be written"),
+        pytest.param(44, b"\0\0\0\x09", id="a format that can't be read"),
+        pytest.param(100, b"\xff" * 50, id="no table that is whole"),
+        pytest.param(4096, b"\xff" * 4096, id="a page of nothing"),
+    ],
+)
+def test_of_a_damaged_file_nothing_is_kept_and_a_new_one_made(tmp_path, at, damage):
+    whole = filled(tmp_path)
+    (tmp_path / "state.sqlite").write_bytes(whole[:at] + damage + whole[at + len(damage) :])
+    assert used(tmp_path) == ("", set())
+    assert used(tmp_path)[0] == "made from that"
+
+
+@pytest.mark.parametrize("value", ["soon", "nan", "inf", "1e300", "-5", "1\x002"])
+def test_a_pause_that_makes_no_sense_is_none_or_ends(tmp_path, value):
+    with State(tmp_path) as state:
+        state.set_note("pause_until", value)
+        assert 0 <= state.pause <= LONGEST_PAUSE
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "UPDATE notes SET value = CAST(X'FF' AS TEXT)",
+        "UPDATE notes SET value = X'41'",
+        "ALTER TABLE missing ADD COLUMN more TEXT",
+    ],
+)
+def test_notes_that_are_no_texts_or_not_as_they_should_be_are_dropped(tmp_path, command):
+    filled(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "state.sqlite")) as database, database:
+        database.execute(command)
+    assert used(tmp_path) == ("", set())
+
+
+def test_a_folder_in_which_no_file_can_be_made_is_told(tmp_path):
+    with pytest.raises(SyncError, match="can be written to"):
+        State(tmp_path / "nowhere")
+
+
+@settings(max_examples=30)
+@given(st.lists(st.tuples(st.integers(0, 300) | st.integers(0, 20_000), st.binary(min_size=1, max_size=9)), max_size=9))
+def test_whatever_bytes_are_altered_the_notes_can_be_used(tmp_path_factory, changes):
+    folder = tmp_path_factory.mktemp("notes")
+    whole = bytearray(filled(folder))
+    for at, data in changes:
+        whole[at : at + len(data)] = data
+    (folder / "state.sqlite").write_bytes(whole)
+    used(folder)

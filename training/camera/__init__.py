@@ -1,0 +1,1 @@
+"""Simulated photography: optics, degradations, occlusions, surfaces."""

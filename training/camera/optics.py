@@ -1,0 +1,153 @@
+"""What light, lens, sensor and JPEG do to a picture. Every function is pure; severity 0 leaves almost no trace.
+
+All of it is scaled by one number, the severity, 0..1. A :class:`Shot` holds the dice once thrown, so that
+the same shot at a higher severity is the same accident, only worse.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.core.values import Rgb
+
+Pixels = NDArray[np.float32]
+"""float32 (H, W, 3), RGB in 0..255."""
+
+# How bad each thing gets at severity 1. Chosen by eye: severity 0.2 is a careful photo by day,
+# 0.5 a quick one by lamp light, 1 one that people would take again.
+DARKEST_STOPS, BRIGHTEST_STOPS = -1.1, 0.4
+"""Exposure: cameras take care not to burn out the whites, so too dark is commoner than too bright."""
+CAST = 0.22
+"""Change of red and blue against green (lamp light, evening sky)."""
+FALL_OFF = 0.65
+"""Brightness lost from the lit to the far side of the picture."""
+VIGNETTE = 0.45
+GLARE = 190.0
+"""Brightness added in the middle of a reflection, of 255."""
+BLUR_SHARE = 0.0021
+"""Standard deviation of the blur over the picture's shorter side."""
+SHAKE_SHARE = 0.006
+"""Length of the camera's shake over the picture's shorter side."""
+READ_NOISE, SHOT_NOISE = 3.0, 13.0
+"""Standard deviation in the dark, and what full white adds to it, of 255."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """The accidents of one exposure, each -1..1 or 0..1, to be scaled by the severity.
+
+    Attributes:
+        stops: exposure, 0 (darkest) to 1 (brightest).
+        red, blue: colour cast, -1..1.
+        lamp: direction the light comes from, radians.
+        fall_off, vignette, blur, noise: how much of each, 0.3..1.
+        glare: middle (fractions of width and height), size and strength of a reflection.
+        shake: length 0..1 and direction in radians.
+        grain: seed of the noise.
+    """
+
+    stops: float
+    red: float
+    blue: float
+    lamp: float
+    fall_off: float
+    vignette: float
+    blur: float
+    noise: float
+    glare: tuple[float, float, float, float]
+    shake: tuple[float, float]
+    grain: int
+
+
+def draw_shot(rng: np.random.Generator) -> Shot:
+    """Throw the dice for one exposure; always takes the same number of values from ``rng``."""
+    stops = float(rng.uniform())
+    red, blue = (float(value) for value in rng.uniform(-1, 1, 2))
+    fall_off, vignette, blur, noise = (float(value) for value in rng.uniform(0.3, 1, 4))
+    u, v, size, strength, length = (float(value) for value in rng.uniform(0, 1, 5))
+    lamp, direction = (float(value) for value in rng.uniform(0, 2 * np.pi, 2))
+    # A warm cast is as common as a cold one, but red and blue seldom rise together.
+    return Shot(
+        stops, red, 0.3 * blue - 0.7 * red, lamp, fall_off, vignette, blur, noise,
+        (0.1 + 0.8 * u, 0.1 + 0.8 * v, 0.12 + 0.2 * size, strength), (length, direction), int(rng.integers(2**31)),
+    )  # fmt: skip
+
+
+def lit(pixels: Pixels, shot: Shot, severity: float, gloss: NDArray[np.float32] | float = 1.0) -> Pixels:
+    """Return the picture under uneven, coloured light, with a reflection where ``gloss`` (0..1) allows it.
+
+    Args:
+        pixels: float32 (H, W, 3), 0..255, evenly lit.
+        shot: the dice.
+        severity: 0..1.
+        gloss: one number, or float32 (H, W): how shiny each place is.
+    """
+    height, width = pixels.shape[:2]
+    x = np.linspace(-0.5, 0.5, width, dtype=np.float32)[np.newaxis, :]
+    y = np.linspace(-0.5, 0.5, height, dtype=np.float32)[:, np.newaxis]
+    lamp_side = x * np.float32(np.cos(shot.lamp)) + y * np.float32(np.sin(shot.lamp))
+    field = 1 + severity * (FALL_OFF * shot.fall_off * lamp_side - VIGNETTE * shot.vignette * (x * x + y * y))
+    gain = 2 ** (severity * (DARKEST_STOPS + (BRIGHTEST_STOPS - DARKEST_STOPS) * shot.stops))
+    cast_gain = gain * np.array([1 + severity * CAST * shot.red, 1, 1 + severity * CAST * shot.blue], np.float32)
+    u, v, size, strength = shot.glare
+    distance = ((x + 0.5 - u) * width) ** 2 + ((y + 0.5 - v) * height) ** 2
+    reflection = np.exp(-distance / np.float32(size * min(width, height)) ** 2) * gloss
+    shine = np.float32(severity * GLARE * strength) * reflection
+    return cast("Pixels", pixels * field[..., np.newaxis] * cast_gain.astype(np.float32) + shine[..., np.newaxis])
+
+
+def blurred(pixels: Pixels, shot: Shot, severity: float, *, reference_px: float | None = None) -> Pixels:
+    """Return the picture out of focus and shaken.
+
+    Args:
+        pixels: float32 (H, W, 3).
+        shot: the dice.
+        severity: 0..1.
+        reference_px: the length the blur is measured by, pixels; the shorter side unless given.
+    """
+    length = float(reference_px or min(pixels.shape[:2])) * severity
+    sigma = BLUR_SHARE * length * shot.blur
+    if sigma > 0.05:
+        pixels = cast("Pixels", cv2.GaussianBlur(pixels, (0, 0), sigma))
+    kernel = _shake_kernel(SHAKE_SHARE * length * shot.shake[0], shot.shake[1])
+    return pixels if kernel is None else cast("Pixels", cv2.filter2D(pixels, -1, kernel))
+
+
+def _shake_kernel(length: float, direction: float) -> NDArray[np.float32] | None:
+    """Return the path of a shake as a kernel that sums to 1, or None where it is under a third of a pixel."""
+    if length < 0.33:
+        return None
+    reach = int(np.ceil(length / 2)) + 1
+    kernel = np.zeros((2 * reach + 1, 2 * reach + 1), np.float32)
+    for t in np.linspace(-length / 2, length / 2, 4 * reach + 1):
+        x, y = reach + t * np.cos(direction), reach + t * np.sin(direction)
+        left, top = int(x), int(y)
+        for row, share_y in ((top, top + 1 - y), (top + 1, y - top)):
+            for column, share_x in ((left, left + 1 - x), (left + 1, x - left)):
+                kernel[row, column] += share_x * share_y
+    return np.asarray(kernel / kernel.sum(), np.float32)
+
+
+def sensed(pixels: Pixels, shot: Shot, severity: float) -> Rgb:
+    """Return the picture as a sensor reads it: noise that grows with the light, clipped, uint8 (H, W, 3)."""
+    grain = np.random.default_rng(shot.grain).standard_normal(pixels.shape, np.float32)
+    bright = np.sqrt(np.clip(pixels, 0, 255) / np.float32(255))
+    deviation = np.float32(severity * shot.noise) * (READ_NOISE + SHOT_NOISE * bright)
+    return np.asarray(np.clip(pixels + deviation * grain + 0.5, 0, 255), np.uint8)
+
+
+def to_jpeg(image: Rgb, quality: int = 90) -> bytes:
+    """Return uint8 (H, W, 3) as the bytes of a JPEG file; ``quality`` 1..100."""
+    _, data = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return bytes(data.tobytes())
+
+
+def through_jpeg(image: Rgb, quality: int) -> Rgb:
+    """Return uint8 (H, W, 3) after having been saved as JPEG of ``quality`` 1..100 and opened again."""
+    data = np.frombuffer(to_jpeg(image, quality), np.uint8)
+    return np.ascontiguousarray(np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR))[..., ::-1], np.uint8)

@@ -1,0 +1,1 @@
+"""Card data to the SQLite catalogue that the engine reads."""

@@ -1,0 +1,1 @@
+"""Lists and packs of card faces, and labelled photos."""

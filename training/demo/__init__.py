@@ -1,0 +1,1 @@
+"""The demo: draw cards, index them and name them in a photo."""

@@ -1,0 +1,1 @@
+"""Invented cards, drawn by our own code."""

@@ -1,0 +1,86 @@
+"""Which way up a face is: a logistic regression on the pooled features of the finished network.
+
+The features see frames, text lines and faces the right way up, and hardly upside down, so that a
+straight cut through them tells the two apart; the metric learning need not be bothered with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from engine.core.rectify import upside_down
+from engine.core.values import Rgb
+from training.camera.closeup import degrade
+from training.data.face_pack import FacePack
+from training.networks.backbone import CardEmbedder
+
+FACES = 3000
+"""Faces that are looked at, each both ways up."""
+BATCH = 32
+LEAST_DEVIATION = 2e-3
+"""A feature's deviation is taken for no less than this; those of a trained network have 0.01 and more."""
+DECAY = 1e-3
+"""Weight of the squared norm: features are many, faces few."""
+
+Pooled = Callable[[Sequence[Rgb]], Tensor]
+"""Faces, uint8 (H, W, 3) each, to pooled features, float (N, C)."""
+
+
+def learn_upright(
+    model: CardEmbedder, pooled: Pooled, pack: FacePack, size: tuple[int, int], seed: int, *, told: bool = True
+) -> None:
+    """Fit the network's sense of up and down to faces that may be trained on, through the camera at any severity.
+
+    Args:
+        model: the network whose ``upright`` layer is set.
+        pooled: the same network's features of faces of ``size``.
+        pack: the faces.
+        size: height and width of the network's faces, pixels.
+        seed: of choice and accidents.
+        told: whether to show a progress bar.
+
+    Raises:
+        ValueError: the training diverged, so that the network's features are no numbers.
+    """
+    rng = np.random.default_rng((seed, FACES))
+    rows = rng.permutation(pack.rows(held_out=False))[:FACES]
+    features: list[Tensor] = []
+    for start in tqdm(range(0, len(rows), BATCH), desc="up and down", disable=not told, mininterval=5):
+        faces = [degrade(pack.pixels[i], rng, float(rng.uniform()), size) for i in rows[start : start + BATCH]]
+        features += [pooled(faces), pooled([upside_down(face) for face in faces])]
+    upright = torch.cat([torch.full((len(part),), 1.0 - i % 2) for i, part in enumerate(features)])
+    seen = torch.cat(features)
+    if not seen.isfinite().all():
+        raise ValueError("the network's features are not numbers any more: the training diverged; lower --body-lr")
+    weight, bias = logistic(seen, upright)
+    with torch.no_grad():
+        model.upright.weight.copy_(weight[np.newaxis])
+        model.upright.bias.copy_(bias)
+
+
+def logistic(features: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """Return weight (C,) and bias () of the regularised logistic regression of labels (N,), 0 or 1, on (N, C)."""
+    mean, deviation = features.mean(0), features.std(0)
+    # A feature that hardly ever moves would get a weight that blows up what rounding does to it.
+    deviation = deviation.clamp(min=LEAST_DEVIATION)
+    scaled = (features - mean) / deviation
+    weight = torch.zeros(features.shape[1], requires_grad=True)
+    bias = torch.zeros((), requires_grad=True)
+    optimizer = torch.optim.LBFGS([weight, bias], max_iter=200, line_search_fn="strong_wolfe")
+
+    def loss() -> Tensor:
+        optimizer.zero_grad()
+        value = nn.functional.binary_cross_entropy_with_logits(scaled @ weight + bias, labels)
+        value = value + DECAY * weight.square().sum()
+        value.backward()  # type: ignore[no-untyped-call]  # torch's own gap
+        return value
+
+    optimizer.step(loss)  # type: ignore[no-untyped-call]  # torch's own gap
+    with torch.no_grad():
+        unscaled = weight / deviation
+        return unscaled, bias - unscaled @ mean

@@ -1,0 +1,187 @@
+"""Measure the engine on labelled photos: ``python -m training evaluate --photos PHOTOS.csv``.
+
+The photos go through the engine one after another. With ``--baseline`` the naive trial takes each photo
+right after the engine, so that both meet the same load. Exit code 0: all photos processed;
+1: some photo failed (it is listed, and its cards count as missed); 2: wrong usage or unusable files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from engine import Engine, Identification, Witness
+from engine.core.errors import ArtifactError, EngineError
+from training.data.photo_labels import LabelledPhoto, LabelsError, read_photo_labels
+from training.scoring.contact_sheet import write_contact_sheets
+from training.scoring.matching import Outcome, is_failure, match, missing_labels
+from training.scoring.metrics import latencies, measure
+from training.scoring.tables import WALL, Measured, comparison, details, latency_ratio
+
+CARDGLASS, NAIVE_TRIAL = "cardglass", "naive trial"
+"""The systems' names in tables and files."""
+
+MAX_CARDS = 40
+"""Cards per photo; more than any photo of a table or a binder page shows legibly."""
+
+Identify = Callable[[Path], Identification]
+"""Names the cards of a photo; raises an EngineError where it can't."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``evaluate``."""
+    parser.add_argument("--photos", type=Path, required=True, metavar="PHOTOS.csv", help="labelled photos")
+    parser.add_argument("--artifacts", type=Path, metavar="DIR", help="artifact folder (default: the one shipped)")
+    parser.add_argument("--out", type=Path, default=Path("out/evaluation"), metavar="DIR", help="where files go")
+    parser.add_argument("--witness", type=Witness, choices=list(Witness), default=Witness.BOTH, help="evidence heard")
+    parser.add_argument("--baseline", action="store_true", help="run the naive trial beside the engine")
+    parser.add_argument("--limit", type=_positive, metavar="N", help="measure the first N photos only")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print one JSON document instead of tables")
+    form.add_argument("--markdown", action="store_true", help="print the table of figures as Markdown")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure, print and write the results; return the exit code."""
+    try:
+        photos = read_photo_labels(args.photos)[: args.limit]
+        args.out.mkdir(parents=True, exist_ok=True)
+        with contextlib.closing(Engine.open(args.artifacts)) as engine:
+            outcomes = evaluate(photos, _systems(engine, args))
+    except (OSError, LabelsError, ArtifactError) as error:
+        print(f"evaluate: {error}", file=sys.stderr)
+        return 2
+    systems = [Measured(name, measure(of), latencies(of)) for name, of in outcomes.items()]
+    document = _document(args, systems, outcomes)
+    written = _write(args.out, document, outcomes)
+    _print(args, document, systems)
+    print(f"Written: {', '.join(map(str, written))}", file=sys.stderr)
+    return 1 if any(outcome.error for outcome in outcomes[CARDGLASS]) else 0
+
+
+def evaluate(photos: Sequence[LabelledPhoto], systems: Mapping[str, Identify]) -> dict[str, list[Outcome]]:
+    """Let every system name the cards of every photo, turn by turn.
+
+    Each system first sees one photo untimed: models warm up with their first picture.
+
+    Returns:
+        For each system its outcomes, in the order of the photos; ``wall`` in their times is
+        the milliseconds the caller waited.
+    """
+    for identify in systems.values():
+        for photo in photos[:1]:
+            measure_photo(photo, identify)
+    outcomes: dict[str, list[Outcome]] = {name: [] for name in systems}
+    for photo in tqdm(photos, desc="evaluate", unit="photo", file=sys.stderr):
+        for name, identify in systems.items():
+            outcomes[name].append(measure_photo(photo, identify))
+    return outcomes
+
+
+def measure_photo(photo: LabelledPhoto, identify: Identify) -> Outcome:
+    """Return what a system says of one photo; an engine error is an outcome too."""
+    start = time.perf_counter()
+    try:
+        result = identify(photo.path)
+    except EngineError as error:
+        return Outcome(photo, error=error)
+    wall_ms = 1000 * (time.perf_counter() - start)
+    return Outcome(photo, result.cards, {**result.timings_ms, WALL: wall_ms})
+
+
+def answer_line(outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+    """Return one photo's line of ``answers.jsonl``: labels, and per system answers, matches and what is missing."""
+    photo = next(iter(outcomes.values())).photo
+    labels = [{"name": label.name, "set": label.set_code, "lang": label.lang} for label in photo.labels]
+    return {
+        "file": photo.file,
+        "cards_visible": photo.cards_visible,
+        "labels": labels,
+        "answers": {name: _answers(outcome) for name, outcome in outcomes.items()},
+    }
+
+
+def _answers(outcome: Outcome) -> dict[str, Any]:
+    if outcome.error is not None:
+        return {"error": outcome.error.to_dict()}
+    return {
+        "cards": [card.to_dict() for card in outcome.cards],
+        # For each card the position of its label, null where the name is wrong or not given.
+        "matches": match(outcome.photo.labels, outcome.cards),
+        "missing": [label.name for label in missing_labels(outcome)],
+        "timings_ms": {stage: round(ms, 2) for stage, ms in outcome.timings_ms.items()},
+    }
+
+
+def _systems(engine: Engine, args: argparse.Namespace) -> dict[str, Identify]:
+    systems: dict[str, Identify] = {
+        CARDGLASS: lambda path: engine.identify(path, max_cards=MAX_CARDS, witness=args.witness)
+    }
+    if args.baseline:
+        # Here, because it loads a second set of text models that nothing else needs.
+        from training.evaluation.ocr_baseline import NaiveTrial, english_titles
+
+        systems[NAIVE_TRIAL] = NaiveTrial(english_titles(engine.catalogue)).identify
+    return systems
+
+
+def _document(
+    args: argparse.Namespace, systems: Sequence[Measured], outcomes: Mapping[str, Sequence[Outcome]]
+) -> dict[str, Any]:
+    ratio = latency_ratio(systems[0], systems[1]) if len(systems) > 1 else None
+    return {
+        "photos": str(args.photos),
+        "witness": str(args.witness),
+        "systems": {system.name: _figures(system, outcomes[system.name]) for system in systems},
+        "p50_ratio": None if ratio is None else round(ratio, 4),
+    }
+
+
+def _figures(system: Measured, outcomes: Iterable[Outcome]) -> dict[str, Any]:
+    failed = [(outcome.photo.file, outcome.error) for outcome in outcomes]
+    return {
+        "metrics": system.metrics.to_dict(),
+        "latency_ms": {stage: latency.to_dict() for stage, latency in system.latencies.items()},
+        "errors": [{"file": file, **error.to_dict()} for file, error in failed if error is not None],
+    }
+
+
+def _write(folder: Path, document: Mapping[str, Any], outcomes: Mapping[str, Sequence[Outcome]]) -> list[Path]:
+    answers, figures = folder / "answers.jsonl", folder / "metrics.json"
+    photos = [dict(zip(outcomes, per_photo, strict=True)) for per_photo in zip(*outcomes.values(), strict=True)]
+    lines = (json.dumps(answer_line(photo), ensure_ascii=False) for photo in photos)
+    answers.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    figures.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    sheets = write_contact_sheets([outcome for outcome in outcomes[CARDGLASS] if is_failure(outcome)], folder)
+    return [figures, answers, *sheets]
+
+
+def _print(args: argparse.Namespace, document: Mapping[str, Any], systems: Sequence[Measured]) -> None:
+    if args.json:
+        print(json.dumps(document, ensure_ascii=False, indent=1))
+        return
+    # The trial stands left, as what is to be beaten.
+    table = comparison(systems[::-1])
+    if args.markdown:
+        print(table.to_markdown())
+        return
+    tables = [*details(systems[0]), table]
+    print("\n\n".join(one.to_text() for one in tables))
+    for failed in document["systems"][CARDGLASS]["errors"]:
+        print(f"error: {failed['file']}: {failed['code']}: {failed['message']}")
+    if document["p50_ratio"] is not None:
+        print(f"\n{CARDGLASS} takes {document['p50_ratio']:.0%} of the {NAIVE_TRIAL}'s p50 time.")
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1, not {text!r}")
+    return int(text)

@@ -1,0 +1,205 @@
+"""Measure how well printings are told apart: ``python -m training evaluate-printings``.
+
+Cards drawn by our own code bear names that have several printings, the same picture for each, and the
+foot of one of them. The camera photographs them one by one at several sizes, the engine looks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from engine import Engine
+from engine.catalogue.catalogue import Catalogue, PrintingRow
+from engine.core.errors import ArtifactError
+from engine.core.values import Card, Rgb
+from engine.printings.expected_line import CODED_SINCE, NUMBERED_SINCE, codes_of, number_of
+from training.camera.tabletop import photograph, to_jpeg
+from training.drawing.cards import DemoCard, card_mask, demo_cards, draw_card
+from training.drawing.collector_lines import Era, Imprint, foot
+from training.scene.demo_set import JPEG_QUALITY, SEVERITY, SINGLE_TABLES
+from training.scoring.results import Rate
+from training.scoring.tables import Table, share
+
+HEIGHTS = (300, 400, 500, 600, 800, 1000)
+"""Pixels of the card's height in the photo."""
+CARD_HEIGHT_PX = 1408
+"""At which cards are drawn: a little more than any photo shows."""
+CARDS = 40
+RARITY_FIRST_SINCE = "2023-03-01"
+LONGEST_NAME = 26
+REPRINT = "plst"
+RARITIES = {"common": "C", "uncommon": "U", "rare": "R", "mythic": "M"}
+PROBE_PX = 400
+"""Height of the photo that tells how large the card comes out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A card to be drawn: its name, the printing it is, and all that its foot says."""
+
+    name: str
+    type_line: str
+    row: PrintingRow
+    imprint: Imprint
+
+
+@dataclass
+class Tally:
+    """What came of the cards at one height; ``unnamed`` are those of which not even the name was found."""
+
+    height: int
+    right: int = 0
+    abstained: int = 0
+    wrong: int = 0
+    unnamed: int = 0
+    listed: int = 0
+    milliseconds: float = 0.0
+
+    @property
+    def cards(self) -> int:
+        """All cards."""
+        return self.right + self.abstained + self.wrong + self.unnamed
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe ``python -m training evaluate-printings``."""
+    parser.add_argument("--artifacts", type=Path, metavar="DIR", help="artifact folder (default: the one shipped)")
+    parser.add_argument("--cards", type=int, default=CARDS, metavar="N", help="cards at each size")
+    parser.add_argument("--heights", type=int, nargs="+", default=HEIGHTS, metavar="PX", help="heights in the photo")
+    parser.add_argument("--severity", type=float, default=SEVERITY, help="of the photos, 0..1")
+    parser.add_argument("--seed", type=int, default=1, help="of all randomness")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Draw, photograph, ask and count; return the exit code."""
+    try:
+        engine = Engine.open(args.artifacts)
+    except ArtifactError as error:
+        print(f"evaluate-printings: {error}", file=sys.stderr)
+        return 2
+    with contextlib.closing(engine):
+        chosen = subjects(engine.catalogue, args.cards, np.random.default_rng(args.seed))
+        tallies = measure(engine, chosen, args.heights, args.severity)
+    print(json.dumps([asdict(tally) for tally in tallies]) if args.json else table(tallies).to_text())
+    return 0
+
+
+def subjects(catalogue: Catalogue, count: int, rng: np.random.Generator) -> list[Subject]:
+    """Choose names that have several printings, and one of each name's printings that can be drawn."""
+    ids = sorted({title.card_id for title in catalogue.titles() if title.lang == "en"})
+    chosen: list[Subject] = []
+    for card_id in rng.permutation(ids):
+        rows = catalogue.printings(int(card_id))
+        card = catalogue.card(int(card_id))
+        drawable = [row for row in rows if is_drawable(row, rows)]
+        if len(rows) > 1 and drawable and card.layout in ("normal", "") and len(card.name) <= LONGEST_NAME:
+            row = drawable[int(rng.integers(len(drawable)))]
+            chosen.append(Subject(card.name, card.type_line or "Creature", row, imprint_of(row, rows, rng)))
+        if len(chosen) == count:
+            break
+    return chosen
+
+
+def is_drawable(row: PrintingRow, rows: Sequence[PrintingRow]) -> bool:
+    """Return whether the foot of a printing is known: one with a number, and no promotion stamped on the art."""
+    if row.set == REPRINT:
+        code = codes_of(row)[0].lower()
+        return any(other.set == code and other.released_at >= CODED_SINCE for other in rows)
+    return row.collector_number.isdecimal() and row.released_at >= NUMBERED_SINCE and not row.set.startswith("p")
+
+
+def imprint_of(row: PrintingRow, rows: Sequence[PrintingRow], rng: np.random.Generator) -> Imprint:
+    """Return what the printing's foot says; how many cards its set has is not known, and made up."""
+    code = codes_of(row)[0]
+    released = next((other.released_at for other in rows if other.set == code.lower()), row.released_at)
+    era: Era = "1998" if released < CODED_SINCE else "2014" if released < RARITY_FIRST_SINCE else "2023"
+    number = int(number_of(row))
+    total = max(number, int(rng.integers(140, 360)))
+    return Imprint(
+        era, code, number, total, RARITIES.get(row.rarity or "", "R"), int(released[:4]), reprint=row.set == REPRINT
+    )
+
+
+def measure(engine: Engine, chosen: Sequence[Subject], heights: Sequence[int], severity: float) -> list[Tally]:
+    """Photograph every card at every height and count what the engine says of its printing."""
+    tallies = [Tally(height) for height in heights]
+    for at, subject in enumerate(tqdm(chosen, desc="evaluate-printings", unit="card", file=sys.stderr)):
+        face = drawn(subject, at)
+        for tally in tallies:
+            photo = to_jpeg(photographed(face, tally.height, at, severity), JPEG_QUALITY)
+            begin = time.perf_counter()
+            result = engine.identify(photo)
+            tally.milliseconds += 1000 * (time.perf_counter() - begin) / len(chosen)
+            count(tally, subject, result.cards)
+    return tallies
+
+
+def drawn(subject: Subject, at: int) -> Rgb:
+    """Return the face of a card, uint8 (1408, 1008, 3); which picture it has depends on its place."""
+    cards = [card for card in demo_cards() if card.frame_style == "bar"]
+    model = cards[at % len(cards)]
+    card = DemoCard(
+        subject.name, subject.type_line, model.text, model.colour, model.frame_style, model.scene, "1", seed=model.seed
+    )
+    return draw_card(card, CARD_HEIGHT_PX, foot(subject.imprint))
+
+
+def photographed(face: Rgb, height: int, seed: int, severity: float) -> Rgb:
+    """Return a photo in which the face is ``height`` pixels high, by and large."""
+
+    def shot(photo_height: int) -> tuple[Rgb, float]:
+        size = (round(0.8 * photo_height), photo_height)
+        taken = photograph(
+            [face],
+            [card_mask(CARD_HEIGHT_PX)],
+            np.random.default_rng(seed),
+            size=size,
+            severity=severity,
+            table=SINGLE_TABLES[seed % len(SINGLE_TABLES)],
+        )
+        corners = taken.quads[0]
+        sides = np.linalg.norm(corners[[3, 2]] - corners[[0, 1]], axis=1)
+        return taken.image, float(sides.mean())
+
+    return shot(round(PROBE_PX * height / shot(PROBE_PX)[1]))[0]
+
+
+def count(tally: Tally, subject: Subject, cards: Sequence[Card]) -> None:
+    """Add to ``tally`` what was said of one photo."""
+    card = next((card for card in cards if card.name == subject.name), None)
+    truth = (subject.row.set, subject.row.collector_number)
+    if card is None:
+        tally.unnamed += 1
+    elif card.printing is None:
+        tally.abstained += 1
+        tally.listed += truth in [(one.set, one.collector_number) for one in card.printings]
+    elif (card.printing.set, card.printing.collector_number) == truth:
+        tally.right += 1
+    else:
+        tally.wrong += 1
+
+
+def table(tallies: Sequence[Tally]) -> Table:
+    """Return the figures, a row a height."""
+    columns = ("face height", "cards", "right", "abstained", "wrong", "unnamed", "precision", "right one listed", "ms")
+    return Table("Printings of drawn cards, by height of the face in the photo", columns, tuple(_rows(tallies)))
+
+
+def _rows(tallies: Sequence[Tally]) -> Iterator[tuple[str, ...]]:
+    for tally in tallies:
+        claimed = tally.right + tally.wrong
+        counts = (tally.height, tally.cards, tally.right, tally.abstained, tally.wrong, tally.unnamed)
+        precision = share(Rate(tally.right, claimed))
+        listed = f"{tally.listed} / {tally.abstained}"
+        yield (*map(str, counts), precision, listed, f"{tally.milliseconds:.0f}")

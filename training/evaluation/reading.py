@@ -1,0 +1,162 @@
+"""``python -m training evaluate-reading``: how many titles the engine reads, by layout and frame.
+
+Real scans (``--faces``), or, where none are given, cards that our own code draws under real names, lie alone on
+a table before the synthetic camera: flat and well lit as a scan, and at mild severity as a careful photo. Only
+the title witness is heard. Right is a card whose best given answer bears its name (whole, or of either face).
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from engine import ArtifactError, Engine, PhotoError
+from engine.core.values import Identification, Rgb, Witness
+from training.camera.closeup import MILD
+from training.camera.tabletop import photograph
+from training.data.face_list import FacesCsvError, read_faces_csv
+from training.data.reading_groups import Shown, listed, sampled
+from training.drawing.cards import card_mask
+from training.drawing.layouts import drawn
+from training.scoring.matching import best_answer, is_given, is_identified, same_card
+from training.scoring.tables import Table
+
+SCAN, PHOTO = "scan", "photo"
+SEVERITIES = {SCAN: 0.0, PHOTO: MILD}
+"""The conditions: the synthetic camera's severity in each."""
+ROOM = 1.12
+"""The photo's sides over the card's: a table shows around it."""
+PER_GROUP, SEED = 25, 7
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the engine said of one card.
+
+    Attributes:
+        group, condition: which figure it counts for.
+        name: the card's own name.
+        said: the best answer given, empty where none was.
+        sure: whether it was said as certain.
+        beside: how many more cards were named where there is but one.
+        ms: wall-clock milliseconds.
+    """
+
+    group: str
+    condition: str
+    name: str
+    said: str
+    sure: bool
+    beside: int
+    ms: float
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the answer is the card's name."""
+        return bool(self.said) and same_card(self.name, self.said)
+
+
+def photo_of(face: Rgb, severity: float, rng: np.random.Generator) -> Rgb:
+    """Return a photo, uint8 (H, W, 3), of one face that fills most of it at about the face's own size."""
+    height, width = face.shape[:2]
+    size = round(width * ROOM), round(height * ROOM)
+    return photograph([face], [card_mask(height)], rng, size=size, severity=severity).image
+
+
+def measured(engine: Engine, shown: Sequence[Shown], seed: int) -> Iterator[Answer]:
+    """Show the engine each card in each condition; a picture that can't be read is left out, and told of."""
+    for number, one in enumerate(tqdm(shown, desc="reading", unit="card", file=sys.stderr)):
+        try:
+            face = one.face()
+        except PhotoError as error:
+            print(f"{one.name}: {error}", file=sys.stderr)
+            continue
+        for condition, severity in SEVERITIES.items():
+            picture = photo_of(face, severity, np.random.default_rng([seed, number]))
+            start = time.perf_counter()
+            found = engine.identify(picture, witness=Witness.TITLE)
+            yield _answer(one, condition, found, 1000 * (time.perf_counter() - start))
+
+
+def _answer(one: Shown, condition: str, found: Identification, ms: float) -> Answer:
+    best = best_answer(found.cards)
+    if best is None:
+        return Answer(one.group, condition, one.name, "", False, 0, ms)
+    return Answer(
+        one.group, condition, one.name, best.name or "", is_identified(best), sum(map(is_given, found.cards)) - 1, ms
+    )
+
+
+def table(answers: Sequence[Answer]) -> Table:
+    """Return the figures by group and condition: right, surely so, wrong, nothing, names beside, median ms."""
+    heads = [
+        f"{what}, {condition}"
+        for condition in SEVERITIES
+        for what in ("right", "surely", "wrong", "nothing", "beside", "ms")
+    ]
+    groups = [*sorted({answer.group for answer in answers}), "all"]
+    rows = []
+    for group in groups:
+        of = [answer for answer in answers if group in {answer.group, "all"}]
+        figures = [_figures([a for a in of if a.condition == condition]) for condition in SEVERITIES]
+        count = sum(answer.condition == SCAN for answer in of)
+        rows.append((group, str(count), *(cell for cells in figures for cell in cells)))
+    return Table("Titles read", ("group", "cards", *heads), tuple(rows))
+
+
+def _figures(answers: Sequence[Answer]) -> tuple[str, ...]:
+    right = sum(answer.is_right for answer in answers)
+    surely = sum(answer.is_right and answer.sure for answer in answers)
+    nothing = sum(not answer.said for answer in answers)
+    ms = np.median([answer.ms for answer in answers])
+    wrong = len(answers) - right - nothing
+    counts = wrong, nothing, sum(answer.beside for answer in answers)
+    return f"{right / len(answers):.0%}", f"{surely / len(answers):.0%}", *map(str, counts), f"{ms:.0f}"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe ``python -m training evaluate-reading``."""
+    parser.add_argument("--faces", type=Path, metavar="FACES.csv", help="scans (default: cards that we draw)")
+    parser.add_argument("--artifacts", type=Path, metavar="DIR", help="artifact folder (default: the one shipped)")
+    parser.add_argument("--per-group", type=int, default=PER_GROUP, metavar="N", help="most cards of a group")
+    parser.add_argument("--seed", type=int, default=SEED, metavar="N", help="of the choice and of the camera")
+    parser.add_argument("--out", type=Path, default=Path("out/reading"), metavar="DIR", help="where files go")
+    parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure and report; exit code 2 where something given can't be used."""
+    try:
+        with contextlib.closing(Engine.open(args.artifacts)) as engine:
+            rng = np.random.default_rng(args.seed)
+            if args.faces:
+                shown = sampled(listed(read_faces_csv(args.faces), engine.catalogue), args.per_group, rng)
+            else:
+                shown = drawn(engine.catalogue, args.per_group, rng)
+            answers = list(measured(engine, shown, args.seed))
+        path = _write(args.out, answers)
+    except (OSError, FacesCsvError, ArtifactError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    told = table(answers)
+    print(told.to_markdown() if args.markdown else told.to_text())
+    print(f"Written: {path}", file=sys.stderr)
+    return 0
+
+
+def _write(folder: Path, answers: Iterable[Answer]) -> Path:
+    """Write every answer as a line of JSON; return the file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "answers.jsonl"
+    lines = ({**asdict(answer), "right": answer.is_right} for answer in answers)
+    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    return path

@@ -1,0 +1,1 @@
+"""Network backbones shared by the embedder and the detector."""

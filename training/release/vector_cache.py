@@ -1,0 +1,149 @@
+"""Vectors of pictures, kept between builds: a picture is embedded once for each network.
+
+A picture is known by its path, as the list of faces names it, and by the bytes of its file: a synchronised
+folder gives a changed picture another name. A network is known by the SHA-256 of its file.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.retrieval.embedder import Vectors
+
+FORMAT = 1
+"""In ``PRAGMA user_version``. A store of another format is made anew: it holds nothing but what can be computed."""
+APPLICATION_ID = 0x63677663
+"""In ``PRAGMA application_id``, so that no other program's file is taken for a store, and emptied."""
+SPARE = 1.0
+"""Unused vectors kept for each used one: a smaller list one day costs nothing the next."""
+
+_SCHEMA = f"""
+DROP TABLE IF EXISTS vectors;
+DROP TABLE IF EXISTS models;
+CREATE TABLE models (id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, dimension INTEGER NOT NULL);
+-- vector: float16, little-endian.
+CREATE TABLE vectors (
+    path TEXT NOT NULL, bytes INTEGER NOT NULL, model INTEGER NOT NULL, vector BLOB NOT NULL,
+    PRIMARY KEY (path, bytes, model)
+) WITHOUT ROWID;
+PRAGMA user_version = {FORMAT};
+PRAGMA application_id = {APPLICATION_ID};
+"""
+
+
+class StoreError(RuntimeError):
+    """The store can't be used; the message says why and what to do."""
+
+
+class PictureKey(NamedTuple):
+    """What a picture is known by (a tuple: half a million are made in a run).
+
+    Attributes:
+        path: relative to the list of faces, with ``/``.
+        bytes: of the file.
+    """
+
+    path: str
+    bytes: int
+
+
+class VectorStore:
+    """Vectors of one network's pictures in a SQLite file. For one thread.
+
+    Args:
+        path: the file; made where it is missing.
+        model_sha256: of the network.
+        dimension: of its vectors.
+
+    Raises:
+        StoreError: the file is another program's, damaged, or can't be written.
+    """
+
+    def __init__(self, path: Path, model_sha256: str, dimension: int) -> None:
+        self._path, self._dimension = path, dimension
+        try:
+            # Each batch is a transaction of its own; a kill can't tear one, and a power cut loses the last at most.
+            self._database = sqlite3.connect(path, isolation_level=None)
+            self._prepare()
+            values = (model_sha256, dimension)
+            self._database.execute("INSERT OR IGNORE INTO models (sha256, dimension) VALUES (?, ?)", values)
+            found = self._database.execute("SELECT id FROM models WHERE sha256 = ?", (model_sha256,)).fetchone()
+        except sqlite3.DatabaseError as error:
+            raise self._unusable(error) from error
+        self._model = int(found[0])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._database.close()
+
+    def __contains__(self, key: PictureKey) -> bool:
+        query = "SELECT 1 FROM vectors WHERE path = ? AND bytes = ? AND model = ?"
+        return self._database.execute(query, (*key, self._model)).fetchone() is not None
+
+    def __len__(self) -> int:
+        count = self._database.execute("SELECT COUNT(*) FROM vectors WHERE model = ?", (self._model,)).fetchone()
+        return int(count[0])
+
+    def add(self, keys: Iterable[PictureKey], vectors: Vectors) -> None:
+        """Keep vectors, float32 (N, dimension), in one transaction.
+
+        Raises:
+            StoreError: the disk is full, or the file can't be written.
+        """
+        blobs = (np.asarray(vector, "<f2").tobytes() for vector in vectors)
+        rows = [(*key, self._model, blob) for key, blob in zip(keys, blobs, strict=True)]
+        try:
+            self._database.execute("BEGIN")
+            self._database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?)", rows)
+            self._database.execute("COMMIT")
+        except sqlite3.DatabaseError as error:
+            raise self._unusable(error) from error
+
+    def get(self, key: PictureKey) -> NDArray[np.float16] | None:
+        """Return a picture's vector, float16 (dimension,), or None where there is none of this network."""
+        query = "SELECT vector FROM vectors WHERE path = ? AND bytes = ? AND model = ?"
+        found = self._database.execute(query, (*key, self._model)).fetchone()
+        return None if found is None else np.frombuffer(found[0], "<f2", self._dimension)
+
+    def forget_unused(self, used: Iterator[PictureKey]) -> int:
+        """Drop what is not used, where that is more than a spare; return how many vectors were dropped."""
+        with self._database:
+            self._database.execute("CREATE TEMP TABLE used (path TEXT, bytes INTEGER, PRIMARY KEY (path, bytes))")
+            self._database.executemany("INSERT OR IGNORE INTO used VALUES (?, ?)", used)
+        (kept,) = self._database.execute("SELECT COUNT(*) FROM used").fetchone()
+        (there,) = self._database.execute("SELECT COUNT(*) FROM vectors").fetchone()
+        dropped = 0
+        if there - kept > SPARE * kept:
+            unused = "model != ? OR NOT EXISTS (SELECT 1 FROM used u WHERE u.path = v.path AND u.bytes = v.bytes)"
+            dropped = self._database.execute(f"DELETE FROM vectors AS v WHERE {unused}", (self._model,)).rowcount  # noqa: S608 - no value in it
+            self._database.execute("VACUUM")
+        self._database.execute("DROP TABLE used")
+        return dropped
+
+    def _prepare(self) -> None:
+        (owner,) = self._database.execute("PRAGMA application_id").fetchone()
+        (version,) = self._database.execute("PRAGMA user_version").fetchone()
+        (tables,) = self._database.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()
+        if tables and owner != APPLICATION_ID:
+            raise StoreError(f"{self._path} is another program's file; move it elsewhere.")
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute("PRAGMA synchronous = NORMAL")
+        if version != FORMAT:
+            self._database.executescript(_SCHEMA)
+
+    def _unusable(self, error: sqlite3.Error) -> StoreError:
+        return StoreError(
+            f"The vectors in {self._path} can't be read or written ({error}). Make room on the disk if it is full; "
+            "otherwise remove the file: all pictures are then embedded again."
+        )

@@ -1,0 +1,1 @@
+"""Predictions against labels: matching, metrics and tables."""

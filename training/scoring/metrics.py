@@ -1,0 +1,201 @@
+"""Say in numbers how good answers are. Pure: outcomes in, numbers out.
+
+How figures are counted:
+
+- Which answer is right, ``training.scoring.matching`` says.
+- Recall and precision hear answers with a name and a status other than ``unknown``;
+  ``identified_recall`` and ``identified_precision`` those with status ``identified`` alone.
+- Calibration and risk-coverage hear all answers with a name.
+- A photo that could not be processed has no answers, so its labels are missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from engine.core.values import Card
+from training.data.photo_labels import LabelledPhoto
+from training.scoring.matching import (
+    Outcome,
+    best_answer,
+    is_given,
+    is_identified,
+    is_named,
+    match,
+    right_answers,
+    same_card,
+)
+from training.scoring.results import Bin, GroupFigures, Latency, Mean, Metrics, PrintingFigures, Rate, RiskPoint
+
+SURE = 0.9
+"""Confidence from which an answer counts as sure; the figure is promised at this one."""
+
+BINS = 10
+"""Equal bins of confidence for the calibration error."""
+
+THRESHOLDS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
+"""Confidences at which risk and coverage are told; denser where a bot would set its bar."""
+
+
+def measure(outcomes: Sequence[Outcome]) -> Metrics:
+    """Count all figures; the order of the outcomes plays no part."""
+    singles = [outcome for outcome in outcomes if outcome.photo.is_single]
+    empties = [outcome for outcome in outcomes if outcome.photo.is_empty]
+    named = _scored(outcomes, is_named)
+    bins = reliability(named)
+    return Metrics(
+        photos=len(outcomes),
+        labels=_label_count(outcomes),
+        errors=sum(outcome.error is not None for outcome in outcomes),
+        recall=recall(outcomes),
+        precision=precision(outcomes),
+        identified_recall=recall(outcomes, is_identified),
+        identified_precision=precision(outcomes, is_identified),
+        recall_by_photo=_mean_by_photo(recall, outcomes),
+        precision_by_photo=_mean_by_photo(precision, outcomes),
+        top1=_share(has_right_top1, singles),
+        top5=_share(has_right_top5, singles),
+        precision_when_sure=precision(outcomes, lambda card: is_given(card) and card.confidence >= SURE),
+        calibration_error=calibration_error(bins),
+        reliability=bins,
+        risk_coverage=risk_coverage(named, _label_count(outcomes)),
+        printing=printing_figures(outcomes),
+        false_identified=_share(lambda outcome: any(map(is_identified, outcome.cards)), empties),
+        false_named=_share(lambda outcome: any(map(is_given, outcome.cards)), empties),
+        by_source=_by_group(outcomes, lambda photo: (photo.source,)),
+        by_tag=_by_group(outcomes, lambda photo: photo.tags),
+    )
+
+
+def latencies(outcomes: Iterable[Outcome]) -> dict[str, Latency]:
+    """Return the latency of each timed stage, in the order in which the stages come; photos with errors apart."""
+    times: dict[str, list[float]] = {}
+    for outcome in outcomes:
+        if outcome.error is None:
+            for stage, ms in outcome.timings_ms.items():
+                times.setdefault(stage, []).append(ms)
+    return {stage: Latency(*map(float, np.percentile(ms, (50, 95)))) for stage, ms in times.items()}
+
+
+def recall(outcomes: Iterable[Outcome], counts: Callable[[Card], bool] = is_given) -> Rate:
+    """Labels that an answer names, over all labels."""
+    outcomes = list(outcomes)
+    return Rate(_right_count(outcomes, counts), _label_count(outcomes))
+
+
+def precision(outcomes: Iterable[Outcome], counts: Callable[[Card], bool] = is_given) -> Rate:
+    """Answers that name a label, over all answers."""
+    outcomes = list(outcomes)
+    answers = sum(counts(card) for outcome in outcomes for card in outcome.cards)
+    return Rate(_right_count(outcomes, counts), answers)
+
+
+def has_right_top1(outcome: Outcome) -> bool:
+    """Whether the most confident answer names the photo's card (for photos with one label)."""
+    best = best_answer(outcome.cards)
+    return best is not None and best.name is not None and same_card(outcome.photo.labels[0].name, best.name)
+
+
+def has_right_top5(outcome: Outcome) -> bool:
+    """Whether the photo's card is the most confident answer or among its first five candidates."""
+    best = best_answer(outcome.cards)
+    if best is None:
+        return False
+    names = [candidate.name for candidate in best.candidates[:5]]
+    return has_right_top1(outcome) or any(same_card(outcome.photo.labels[0].name, name) for name in names)
+
+
+def reliability(scored: Iterable[tuple[float, bool]]) -> tuple[Bin, ...]:
+    """Sort answers, each a confidence (0..1) and whether it is right, into equal bins."""
+    groups: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
+    for confidence, right in scored:
+        groups[min(int(confidence * BINS), BINS - 1)].append((confidence, right))
+    return tuple(_bin(at, group) for at, group in enumerate(groups))
+
+
+def calibration_error(bins: Iterable[Bin]) -> float | None:
+    """Expected calibration error: how far confidence and truth lie apart, weighed by answers; None of none."""
+    filled = [(b.right.of, b.confidence, b.right.value) for b in bins]
+    total = sum(count for count, _, _ in filled)
+    gaps = [count * abs(said - true) for count, said, true in filled if said is not None and true is not None]
+    return sum(gaps) / total if total else None
+
+
+def risk_coverage(scored: Sequence[tuple[float, bool]], labels: int) -> tuple[RiskPoint, ...]:
+    """Say for each threshold what share of the answers passes it, and how many of those are right."""
+    points = []
+    for threshold in THRESHOLDS:
+        passing = [right for confidence, right in scored if confidence >= threshold]
+        right = sum(passing)
+        coverage = Rate(len(passing), len(scored))
+        points.append(RiskPoint(threshold, coverage, Rate(right, len(passing)), Rate(right, labels)))
+    return tuple(points)
+
+
+def printing_figures(outcomes: Iterable[Outcome]) -> PrintingFigures:
+    """Count printings over right answers whose label has a set."""
+    right = wrong = abstained = 0
+    for outcome in outcomes:
+        for card, label in right_answers(outcome):
+            if label.set_code is None:
+                continue
+            if card.printing is None:
+                abstained += 1
+            elif card.printing.set.lower() == label.set_code:
+                right += 1
+            else:
+                wrong += 1
+    return PrintingFigures(right, wrong, abstained)
+
+
+def _scored(outcomes: Iterable[Outcome], counts: Callable[[Card], bool]) -> list[tuple[float, bool]]:
+    return [
+        (card.confidence, at is not None)
+        for outcome in outcomes
+        for card, at in zip(outcome.cards, match(outcome.photo.labels, outcome.cards, counts), strict=True)
+        if counts(card)
+    ]
+
+
+def _right_count(outcomes: Iterable[Outcome], counts: Callable[[Card], bool]) -> int:
+    return sum(at is not None for outcome in outcomes for at in match(outcome.photo.labels, outcome.cards, counts))
+
+
+def _label_count(outcomes: Iterable[Outcome]) -> int:
+    return sum(len(outcome.photo.labels) for outcome in outcomes)
+
+
+def _share(has: Callable[[Outcome], bool], outcomes: Sequence[Outcome]) -> Rate:
+    return Rate(sum(map(has, outcomes)), len(outcomes))
+
+
+def _mean_by_photo(rate: Callable[[list[Outcome]], Rate], outcomes: Iterable[Outcome]) -> Mean:
+    # Photos without a label have no recall, photos without an answer no precision: they don't take part.
+    values = [value for outcome in outcomes if (value := rate([outcome]).value) is not None]
+    return Mean(float(np.mean(sorted(values))) if values else None, len(values))
+
+
+def _bin(at: int, group: Sequence[tuple[float, bool]]) -> Bin:
+    confidence = float(np.mean(sorted(said for said, _ in group))) if group else None
+    return Bin(at / BINS, (at + 1) / BINS, confidence, Rate(sum(right for _, right in group), len(group)))
+
+
+def _by_group(outcomes: Iterable[Outcome], keys: Callable[[LabelledPhoto], Iterable[str]]) -> dict[str, GroupFigures]:
+    groups: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        for key in keys(outcome.photo):
+            groups.setdefault(key, []).append(outcome)
+    return {key: _group_figures(groups[key]) for key in sorted(groups)}
+
+
+def _group_figures(outcomes: Sequence[Outcome]) -> GroupFigures:
+    singles = [outcome for outcome in outcomes if outcome.photo.is_single]
+    return GroupFigures(
+        len(outcomes),
+        _label_count(outcomes),
+        recall(outcomes),
+        precision(outcomes),
+        _share(has_right_top1, singles),
+    )
