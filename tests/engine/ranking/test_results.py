@@ -11,7 +11,7 @@ from engine.catalogue.catalogue import Catalogue
 from engine.core.values import Quad, Status
 from engine.printings.line_parser import NOTHING_PRINTED
 from engine.printings.posterior import NOTHING_TOLD, Clues, tell
-from engine.ranking import ranker
+from engine.ranking import features, ranker
 from engine.ranking.results import to_card
 from engine.reading.title_reader import TitleReading
 from engine.reading.title_search import Sighting
