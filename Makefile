@@ -1,5 +1,6 @@
 # Everything a newcomer needs; each target does its own set-up in .venv.
-PYTHON ?= python3.11
+# PYTHON=/usr/bin/python3.12 makes .venv with that one; otherwise the newest of 3.11 to 3.14 found on the PATH.
+PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
 # Where `make embedder` and `make detector` work, and the option for a list of faces where DATA has it; TRAIN holds more options of
@@ -13,7 +14,18 @@ TORCH = $(shell sed -nE 's/^ +"(torch(vision)?==[0-9.]+)",$$/\1/p' pyproject.tom
 LOCK = $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --no-header $(UPGRADE)
 
-.PHONY: demo test test-light lint fuzz lock locked licences sbom bench embedder detector bot clean help
+# The rooms of training that need neither torch nor onnx; import-linter holds them to it.
+LIGHT := $(filter-out training/networks training/trainer training/embedder training/detector,\
+	$(patsubst %/__init__.py,%,$(wildcard training/*/__init__.py))) training/cli.py
+# As many tests at a time as there are cores, four at most; a module's tests share one process and its fixtures.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope
+define STYLE
+$(BIN)/ruff check .
+$(BIN)/ruff format --check .
+$(BIN)/lint-imports
+endef
+
+.PHONY: demo check lint test test-pythons .fast fuzz lock locked licences sbom bench embedder detector bot clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -21,7 +33,7 @@ help: ## list the targets
 
 # One stamp a set of extras: made again when the requirements change.
 $(VENV)/.base: pyproject.toml
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/python || { python=$${PYTHON:-$$(scripts/find-python.sh)} && "$$python" -m venv $(VENV); }
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
@@ -42,23 +54,35 @@ $(VENV)/.fuzz: $(VENV)/.light
 	touch $@
 
 $(VENV)/.full: $(VENV)/.light
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bot,sync,dev,training]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bot,sync,dev,fuzz,training]'
 	touch $@
 
 demo: $(VENV)/.demo ## draw a table of demo cards, name every card on it, and show what players on Discord would see
 	$(BIN)/python -m training demo
 	$(BIN)/python -m bot rehearse --drawn out/demo --out out/demo/conversation
 
-test: $(VENV)/.full ## all tests, as many at a time as there are cores, four at most: each worker opens engines of its own
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
+check: $(VENV)/.light ## lint and the fast tests: under two minutes, no torch
+	$(STYLE)
+	$(BIN)/mypy bot engine $(LIGHT)
+	$(PYTEST) -m "not slow"
 
-test-light: $(VENV)/.light ## the tests that need no torch
-	$(BIN)/python -m pytest
-
-lint: $(VENV)/.full ## ruff and mypy
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+lint: $(VENV)/.full ## ruff, import-linter, mypy, and whether the lock files are in step with pyproject.toml
+	$(STYLE)
 	$(BIN)/mypy
+	$(BIN)/python -m pytest --quiet tests/training/supply
+
+test: lint ## lint, the fast tests, then all others
+	$(PYTEST) -m "not slow"
+	$(PYTEST) -m slow
+
+test-pythons: ## the fast tests of engine and bot on every Python from 3.11 to 3.14 that is here
+	for python in $$(scripts/find-python.sh --all); do \
+		$(MAKE) VENV=.venv-$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])') PYTHON="$$python" .fast || exit 1; \
+	done
+
+.fast: $(VENV)/.light
+	$(BIN)/python --version
+	$(PYTEST) -m "not slow" tests/engine tests/bot
 
 fuzz: $(VENV)/.fuzz ## hostile bytes for every parser: FUZZ_SECONDS=600 for each target, FUZZ="--target image" for one
 	$(BIN)/python -m stress.fuzz --seconds $(or $(FUZZ_SECONDS),10) $(FUZZ)
@@ -73,7 +97,7 @@ lock: $(VENV)/.light ## pin all requirements with their hashes (UPGRADE=--upgrad
 	$(MAKE) licences
 
 locked: ## an environment of exactly the locked versions, their hashes checked; torch beside it
-	$(PYTHON) -m venv $(VENV)
+	python=$${PYTHON:-$$(scripts/find-python.sh)} && "$$python" -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/development.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps $(TORCH)
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
@@ -120,4 +144,4 @@ bot: $(VENV)/.bot ## start the Discord bot (token in .env, see .env.example)
 	$(BIN)/python -m bot
 
 clean: ## remove the environment and what the commands wrote
-	rm -rf $(VENV) out build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* out build *.egg-info .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis

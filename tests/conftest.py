@@ -6,6 +6,7 @@ Nothing is downloaded, and neither torch nor discord is imported here.
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,12 +14,26 @@ import pytest
 from hypothesis import settings
 
 from engine import Engine
+from tests.support.real_parts import missing_parts
 from training.release.index import build_index
 from training.scene.demo_set import DemoPhoto, DemoSet, build_demo, demo_single_photo, demo_table_photo
 
 # A busy machine may take its time: no test here fails by the clock.
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
+
+
+def pytest_configure() -> None:
+    """Refuse to run with a part missing where all are asked for, as continuous integration does."""
+    if os.environ.get("CARDGLASS_ALL_PARTS") and (missing := list(missing_parts())):
+        raise pytest.UsageError("missing parts: " + "; ".join(missing))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which real parts were missing, so that nobody takes skipped tests for passed ones."""
+    for part in missing_parts():
+        terminalreporter.write_line(f"Some tests were skipped for want of {part}", yellow=True)
+
 
 LACKING = "Brinewake Oldmaw"
 """A demo card that one index lacks: it is to be learnt."""
