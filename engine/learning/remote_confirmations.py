@@ -19,7 +19,7 @@ class Borrowed:
         self._version = 0
 
     def take(self, entries: Iterable[Learnt]) -> None:
-        """Hold these in place of those before; they must be sound, see :func:`engine.learning.confirmations.unpacked`."""
+        """Replace what is held; entries must be valid, see :func:`engine.learning.confirmations.unpacked`."""
         # In this order: whoever reads the version first has entries that are at least as new.
         self._entries = dict(enumerate(entries, 1))
         self._version += 1

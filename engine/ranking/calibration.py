@@ -1,8 +1,8 @@
-"""What training found out about evidence: how much each kind counts, and where the lines are drawn. One JSON file.
+"""The fitted ranker: a weight for each feature, and the thresholds for ``identified`` and ``unsure``. One JSON file.
 
-A conditional logit model (McFadden 1974) over the names that came up for a card, and "none of them": a name's log odds
-against none are ``bias + sum(weight * feature)``, over the features of ``engine/ranking/features.py``. No weight is negative,
-for more evidence must never lower a probability. ``python -m training calibrate`` fits it.
+A conditional logit model (McFadden 1974) over the names proposed for a card and "none of them": a name's log odds
+against none are ``bias + sum(weight * feature)``, with the features of ``engine/ranking/features.py``. Weights are
+never negative, so more evidence never lowers a probability. ``python -m training calibrate`` fits it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Evidence -> verdict: a ranked list of names, the probability of each, and a status.
 
-Each name that a witness brings up is weighed by what speaks for it and by what speaks for its rivals (see
-``engine/ranking/features.py``), with weights that training found (``engine/ranking/calibration.py``), against the others and against
-"none of them"::
+Every name that a witness proposes is scored by its features (``engine/ranking/features.py``) and the fitted weights
+(``engine/ranking/calibration.py``), against the other names and against "none of them"::
 
     probability(name) = exp(odds(name)) / (1 + sum over all names of exp(odds))
 """

@@ -1,4 +1,4 @@
-"""``python -m stress.faults``: half an hour of random faults, in which every photo has to get exactly one honest answer.
+"""``python -m stress.faults``: half an hour of random faults; every photo must get exactly one honest answer.
 
 The whole bot runs in a simulated Discord, with its real store on a small disk, and workers over a real Redis, while
 people post drawn photos all the time. Killed are workers and Redis, full is the disk, swapped and damaged are the

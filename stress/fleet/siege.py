@@ -1,8 +1,8 @@
-"""``python -m stress.fleet.siege``: photos from several bot processes to several workers, of which one is killed all the
-time, while Redis is started anew once: every photo has to get one answer, and the one the engine gives by itself.
+"""``python -m stress.fleet.siege``: bots and workers while workers are killed and Redis restarts.
 
-The photos are drawn. A bot process here is everything from the fetched photo on (``tests.support.fleet.asker``), without
-Discord; the workers are ``python -m engine worker --processes 4``.
+Every photo must get exactly one answer, the one that the engine gives by itself. The photos are drawn. A bot process
+is everything from the fetched photo on (``tests.support.fleet.asker``), without Discord; the workers are
+``python -m engine worker --processes 4``.
 """
 
 from __future__ import annotations

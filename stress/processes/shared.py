@@ -1,4 +1,4 @@
-"""``python -m stress.processes.shared``: bot processes share one PostgreSQL server that is restarted meanwhile, with counts.
+"""``python -m stress.processes.shared``: bot processes share one PostgreSQL server that restarts; prints counts.
 
 Each process does what a bot does with its store, as fast as it can: keeps answers, reads them back, puts them right,
 keeps corrections, saves and reads settings of servers of its own and of one that all of them read. At the end what

@@ -1,4 +1,4 @@
-"""``python -m tests.support.fleet.asker``: one bot process, from the photo on: Looker, fair line, threads, fleet; no Discord.
+"""``python -m tests.support.fleet.asker``: one bot process from the photo on, without Discord.
 
 Asks for its share of the photos, some at a time, and writes a line of JSON for each answer.
 """
