@@ -12,12 +12,11 @@ import pytest
 from engine.core.artifacts import CATALOGUE, EMBEDDER, INDEX, SHIPPED, open_artifacts, write_manifest
 from engine.core.errors import ArtifactMismatch
 from training.cli import main
-from training.data.face_list import iterate_faces_csv
+from training.data.face_list import COLUMNS, iterate_faces_csv
 from training.release import refresh
 from training.release.build import VECTORS, assemble
 from training.release.index import synchronised
 from training.release.self_retrieval import NotFoundAgain, prove
-from training.scene.demo_set import CSV_COLUMNS
 
 CARDS = 4
 
@@ -34,7 +33,7 @@ class Synchronised:
     def list(self, count):
         with (self.folder / "faces.csv").open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
-            writer.writerow(CSV_COLUMNS)
+            writer.writerow(COLUMNS)
             for row in self._all[:count]:
                 shutil.copyfile(row.path, self.folder / row.path.name)
                 writer.writerow((row.path.name, row.name, row.face, row.set, row.collector_number, ""))

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from training.data.face_list import COLUMNS
 from training.drawing.cards import demo_cards
-from training.scene.demo_set import CSV_COLUMNS, build_demo, demo_single_photo, demo_table_photo
+from training.scene.demo_set import build_demo, demo_single_photo, demo_table_photo
 
 
 @pytest.fixture(scope="module", name="demo")
@@ -21,7 +22,7 @@ def _demo(tmp_path_factory):
 def test_the_list_names_a_picture_for_every_card(demo):
     with demo.faces_csv.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert tuple(rows[0]) == CSV_COLUMNS
+    assert tuple(rows[0]) == COLUMNS
     assert [row["name"] for row in rows] == [card.name for card in demo_cards()]
     assert demo.count == len(rows)
     for row in rows:
