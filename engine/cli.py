@@ -19,7 +19,7 @@ from typing import Any
 from tqdm import tqdm
 
 from engine.core.errors import ArtifactError, EngineError, OverlayError, PhotoError
-from engine.core.prefork import can_fork, without_pools
+from engine.core.prefork import can_fork, restart_without_thread_pools
 from engine.core.values import Card, Confirmation, Identification, Witness
 from engine.image.annotate import annotate
 from engine.learning.learner import check_origin
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {why}", file=sys.stderr)
         return EXIT_UNUSABLE
     if args.processes > 1:
-        without_pools()
+        restart_without_thread_pools()
     try:
         engine = _open(args)
     except (ArtifactError, OverlayError) as error:

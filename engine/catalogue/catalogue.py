@@ -16,8 +16,8 @@ from typing import Any
 
 from engine.catalogue.entries import CardEntry, PrintingEntry
 from engine.catalogue.lookup import TitleIndex
-from engine.catalogue.names import ENGLISH, Title, faces, fold, name_key
-from engine.catalogue.rows import CardRow, PrintingRow, card_of, printing_entry, printing_of, sides
+from engine.catalogue.names import ENGLISH, Title, face_names, fold, name_key
+from engine.catalogue.rows import CardRow, PrintingRow, card_from_row, pictured_faces, printing_entry, printing_from_row
 from engine.catalogue.schema import SCHEMA_VERSION, TOKEN_LAYOUTS
 from engine.core.errors import ArtifactDamaged, ArtifactMismatch, ArtifactMissing
 
@@ -133,7 +133,7 @@ class Catalogue:
         rows = self._rows(_CARD, card_id)
         if not rows:
             raise KeyError(card_id)
-        return card_of(rows[0])
+        return card_from_row(rows[0])
 
     def name(self, card_id: int) -> str:
         """Return a card's full name, from memory; raises KeyError where there is no such card."""
@@ -145,7 +145,7 @@ class Catalogue:
 
     def printings(self, card_id: int) -> list[PrintingRow]:
         """Return the paper printings of a card, newest first."""
-        return [printing_of(row) for row in self._rows(_PRINTINGS, card_id)]
+        return [printing_from_row(row) for row in self._rows(_PRINTINGS, card_id)]
 
     def printing_entries(self, card_id: int) -> list[PrintingEntry]:
         """Return what users are told of a card's paper printings, newest first.
@@ -181,16 +181,16 @@ class Catalogue:
             image_uri=card.image_uri,
             printings=card.printings,
             score=score,
-            faces=sides(card, card.image_uri, card.back_image_uri),
+            faces=pictured_faces(card, card.image_uri, card.back_image_uri),
             prices=card.prices,
             prices_date=self._meta.get("prices_date") if card.prices else None,
         )
 
-    def by_key(self, key: str) -> int | None:
+    def find_by_key(self, key: str) -> int | None:
         """Return the card whose name has this key (see :func:`engine.catalogue.names.name_key`), or None."""
         return self._keys.get(key)
 
-    def numbered(self, set_code: str, collector_number: str) -> tuple[int, int] | None:
+    def find_by_number(self, set_code: str, collector_number: str) -> tuple[int, int] | None:
         """Return the card that a set has under a number, and that printing's place among the card's, or None.
 
         Case and leading zeros don't matter; places count from 0 as in :meth:`printings`.
@@ -207,13 +207,13 @@ class Catalogue:
         A name spelt alike wins over one that only folds alike, then an English name over a foreign
         one, a whole name over a face's, a card over a token, the more often printed card.
         """
-        equal = self._index.equal(name)
+        equal = self._index.find_equal(name)
         return equal[0].card_id if equal else None
 
     def complete(self, prefix: str, limit: int = 25) -> list[str]:
         """Return at most ``limit`` distinct names for what someone has typed so far, likeliest first."""
         # Twice as many, because a card and a token may share a name.
-        found = self._index.begin(prefix, 2 * limit)
+        found = self._index.complete(prefix, 2 * limit)
         return list(dict.fromkeys(self._names[card_id] for card_id in found))[:limit]
 
     def lookup(self, text: str, top_k: int = 5) -> list[tuple[int, float]]:
@@ -222,7 +222,7 @@ class Catalogue:
         Scores lie in 0..1, best first; 1 means equal after folding.
         """
         distinct: dict[str, tuple[int, float]] = {}
-        for card_id, score in self._index.like(text, 2 * top_k):
+        for card_id, score in self._index.search(text, 2 * top_k):
             distinct.setdefault(self._names[card_id], (card_id, score))
         return list(distinct.values())[:top_k]
 
@@ -246,7 +246,7 @@ class Catalogue:
         whole_names = (
             Title(name, card_id, ENGLISH, 0, fold(name))
             for card_id, name in self._names.items()
-            if len(faces(name)) > 1
+            if len(face_names(name)) > 1
         )
         return TitleIndex(sorted(chain(self.titles(), whole_names), key=self._precedence))
 
@@ -261,7 +261,7 @@ class Catalogue:
 
     def _english_titles(self) -> Iterator[Title]:
         for card_id, name in self._rows("SELECT id, name FROM cards ORDER BY id"):
-            for face, text in enumerate(faces(name)):
+            for face, text in enumerate(face_names(name)):
                 yield Title(text, card_id, ENGLISH, face, fold(text))
 
     def _printed_titles(self) -> Iterator[Title]:

@@ -39,18 +39,18 @@ class TitleIndex:
         english = sum(found[0].lang == ENGLISH for found in self._by_fold.values())
         self._groups = _Group(folded[:english]), _Group(folded[english:])
 
-    def equal(self, text: str) -> list[Title]:
+    def find_equal(self, text: str) -> list[Title]:
         """Return the titles equal to ``text`` after folding, those also spelt alike first."""
         wanted = text.strip().casefold()
         return sorted(self._by_fold.get(fold(text), ()), key=lambda t: t.text.casefold() != wanted)
 
-    def begin(self, prefix: str, limit: int) -> list[int]:
+    def complete(self, prefix: str, limit: int) -> list[int]:
         """Return at most ``limit`` distinct cards for what someone has typed so far.
 
         First come titles equal to it, then those that begin with it, then those with a word that
         does (English before foreign), then those merely like it.
         """
-        found = dict.fromkeys(title.card_id for title in self.equal(prefix))
+        found = dict.fromkeys(title.card_id for title in self.find_equal(prefix))
         folded = fold(prefix[:MAX_TEXT])
         for group in self._groups:
             for title in group.with_word(folded, limit):
@@ -61,7 +61,7 @@ class TitleIndex:
                 found.update(dict.fromkeys(t.card_id for t in self._by_fold[title]))
         return list(found)[:limit]
 
-    def like(self, text: str, limit: int) -> list[tuple[int, float]]:
+    def search(self, text: str, limit: int) -> list[tuple[int, float]]:
         """Return at most ``limit`` distinct cards and scores (0..1, best first); 1 means equal after folding."""
         folded = fold(text[:MAX_TEXT])
         if not folded:
@@ -70,7 +70,7 @@ class TitleIndex:
         for title, score in self._likely(folded, limit):
             for entry in self._by_fold[title]:
                 scores[entry.card_id] = max(score, scores.get(entry.card_id, 0.0))
-        spelt_alike = {title.card_id: place for place, title in enumerate(self.equal(text))}
+        spelt_alike = {title.card_id: place for place, title in enumerate(self.find_equal(text))}
         last = len(spelt_alike)
         best = sorted(scores, key=lambda card: (-scores[card], spelt_alike.get(card, last), self._rank[card]))
         return [(card_id, scores[card_id]) for card_id in best[:limit]]

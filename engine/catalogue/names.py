@@ -59,7 +59,7 @@ def fold(text: str) -> str:
     return " ".join(letters.split()) or text.strip()
 
 
-def faces(name: str) -> tuple[str, ...]:
+def face_names(name: str) -> tuple[str, ...]:
     """Return the face names of a card, front first; one for a card with a single face."""
     return tuple(name.split(FACE_SEPARATOR))
 

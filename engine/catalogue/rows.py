@@ -9,7 +9,7 @@ from uuid import UUID
 
 from engine.catalogue import links
 from engine.catalogue.entries import NO_PRICES, FaceEntry, Prices, PrintingEntry
-from engine.catalogue.names import faces
+from engine.catalogue.names import face_names
 from engine.catalogue.schema import BACKED_LAYOUTS, TOKEN_LAYOUTS, TOKEN_TYPES
 
 BOTH = 2
@@ -94,7 +94,7 @@ class PrintingRow:
         return links.picture_by_number(self.set, self.collector_number, side)
 
 
-def card_of(row: tuple[Any, ...]) -> CardRow:
+def card_from_row(row: tuple[Any, ...]) -> CardRow:
     """Return a card from its row: the columns of the catalogue's query, in their order."""
     ident, name, layout, mana_cost, type_line, oracle_id, sample_id, *shown = row
     code, number, scryfall_id, count, *prices = shown
@@ -114,7 +114,7 @@ def card_of(row: tuple[Any, ...]) -> CardRow:
     )
 
 
-def printing_of(row: tuple[Any, ...]) -> PrintingRow:
+def printing_from_row(row: tuple[Any, ...]) -> PrintingRow:
     """Return a printing from its row: the columns of the catalogue's query, in their order."""
     card_id, code, set_name, number, scryfall_id, released_at, lang, rarity, border, frame, effects, *rest = row
     full_art, promo, illustration_id, *prices = rest
@@ -148,16 +148,16 @@ def printing_entry(card: CardRow, row: PrintingRow, prices_date: str | None) -> 
         rarity=row.rarity,
         scryfall_uri=row.scryfall_uri,
         image_uri=row.image_uri,
-        faces=sides(card, row.image_uri, row.back_image_uri),
+        faces=pictured_faces(card, row.image_uri, row.back_image_uri),
         prices=row.prices,
         prices_date=prices_date if row.prices else None,
         scryfall_id=row.scryfall_id,
     )
 
 
-def sides(card: CardRow, front: str | None, back: str | None) -> tuple[FaceEntry, ...]:
+def pictured_faces(card: CardRow, front: str | None, back: str | None) -> tuple[FaceEntry, ...]:
     """Return the sides of a card that have a picture of their own."""
-    names = faces(card.name)
+    names = face_names(card.name)
     if card.back_image_uri and back and len(names) == BOTH:
         return FaceEntry(names[0], front), FaceEntry(names[1], back)
     return (FaceEntry(card.name, front),)

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-PART = ".part"
+PART_SUFFIX = ".part"
 """Stands behind the name of a file that is being written."""
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[Path]:
+def write_atomically(path: Path) -> Iterator[Path]:
     """Give the path under which a file is to be written, and at the end put it in place of what was at ``path``.
 
     Where anything goes wrong in between, nothing is left of it. Of a process that was killed a part may lie there:
     whoever would go on writing it, as a database would, has to remove it.
     """
-    part = path.with_name(path.name + PART)
+    part = path.with_name(path.name + PART_SUFFIX)
     try:
         yield part
         part.replace(path)

@@ -7,7 +7,7 @@ from threading import Lock
 from types import TracebackType
 
 
-class PutOff:
+class GcPause:
     """Looks for no garbage in its blocks, which may overlap, in any threads; afterwards it is as it was before."""
 
     def __init__(self) -> None:
@@ -29,5 +29,5 @@ class PutOff:
                 gc.enable()
 
 
-put_off = PutOff()
+pause_gc = GcPause()
 """The search is the whole process's, and so is this."""

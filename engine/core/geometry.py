@@ -93,7 +93,7 @@ def transform(points: Points, homography: NDArray[np.float64]) -> Points:
     return np.asarray(cv2.perspectiveTransform(points.reshape(1, -1, 2).astype(np.float32), homography)[0], np.float32)
 
 
-def grown(corners: Corners, share: float) -> Corners:
+def expand(corners: Corners, share: float) -> Corners:
     """Return the quad grown outwards by ``share`` of its size on every side (negative shrinks)."""
     around = UNIT_SQUARE + (UNIT_SQUARE - 0.5) * 2 * share
     return transform(around, unit_to_quad(corners))
@@ -113,7 +113,7 @@ def reading_order(quads: Sequence[Corners]) -> list[int]:
     return [at for row in rows for at in sorted(row, key=lambda at: float(middles[at][0]))]
 
 
-def peak_between(values: NDArray[np.floating], at: int) -> float:
+def subpixel_offset(values: NDArray[np.floating], at: int) -> float:
     """Return how far beyond ``at`` the parabola through it and its neighbours is highest, -0.5..0.5; 0 at an end."""
     if not 0 < at < len(values) - 1:
         return 0.0

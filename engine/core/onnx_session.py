@@ -66,7 +66,7 @@ class OnnxModel:
         """Names of the outputs."""
         return [output.name for output in self._session.get_outputs()]
 
-    def __call__(self, tensor: Tensor) -> Tensor:
+    def run_first(self, tensor: Tensor) -> Tensor:
         """Run the model on ``tensor`` (float32, of the model's input shape) and return its first output."""
         return self.run(tensor, self.outputs[:1])[0]
 

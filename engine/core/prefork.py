@@ -1,7 +1,8 @@
 """Many processes of one engine: it is opened once, then forked, so that what it holds lies in memory once.
 
 A child shares its parent's memory until one of the two writes to it. Threads don't come along, and a lock that one of
-them held would stay locked for ever: where this forks, no other may live. :func:`without_pools` sees to libraries'.
+them held would stay locked for ever: where this forks, no other may live. :func:`restart_without_thread_pools` sees to
+libraries'.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ STOP_WITHIN_S = 13.0
 """Time for children that are told to stop: more than the queue gives a photo, less than containers are given."""
 
 Work = Callable[[int], None]
-"""What a child does. It gets a file descriptor: when something can be read there, :func:`stop` is to be called."""
+"""What a child does. It gets a file descriptor: when it becomes readable, the child must call :func:`accept_stop`."""
 
 
 def can_fork() -> bool:
@@ -43,7 +44,7 @@ def can_fork() -> bool:
     return "fork" in multiprocessing.get_all_start_methods()
 
 
-def without_pools() -> None:
+def restart_without_thread_pools() -> None:
     """Begin this program anew, as the same process, unless its libraries were imported with one thread each.
 
     To be called before anything is opened. Pools of threads don't survive a fork, and many processes want none.
@@ -52,7 +53,7 @@ def without_pools() -> None:
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], os.environ | ONE_THREAD)  # noqa: S606
 
 
-def stop() -> None:
+def accept_stop() -> None:
     """Let SIGTERM come to this child, once.
 
     Children are deaf to signals that ask them to stop: a terminal and systemd send them to parent and children alike,

@@ -53,7 +53,7 @@ def box_size(box: Box, face_height: int = FACE_HEIGHT) -> tuple[int, int]:
     return round((right - left) * face_width), round((bottom - top) * face_height)
 
 
-def to_photo(points: NDArray[np.float32], corners: Corners, box: Box, face_height: int = FACE_HEIGHT) -> Corners:
+def box_to_photo(points: NDArray[np.float32], corners: Corners, box: Box, face_height: int = FACE_HEIGHT) -> Corners:
     """Return points of a rectified ``box`` (float32 (N, 2), its pixels) as photo points."""
     width, height = box_size(box, face_height)
     left, top, right, bottom = box
@@ -62,7 +62,7 @@ def to_photo(points: NDArray[np.float32], corners: Corners, box: Box, face_heigh
     return geometry.transform(fractions.astype(np.float32), geometry.unit_to_quad(corners))
 
 
-def upside_down(face: Rgb) -> Rgb:
+def rotate_180(face: Rgb) -> Rgb:
     """Return a face, uint8 (H, W, 3), turned by half a turn."""
     return np.ascontiguousarray(face[::-1, ::-1])
 

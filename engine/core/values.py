@@ -78,7 +78,7 @@ class Quad:
         x, y = self.corners[:, 0].astype(np.float64), self.corners[:, 1].astype(np.float64)
         return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
 
-    def turned(self, quarter_turns: int) -> Quad:
+    def rotate(self, quarter_turns: int) -> Quad:
         """Return the same quad, its first corner moved on by so many corners clockwise."""
         return Quad(np.roll(self.corners, -quarter_turns, axis=0), self.score, self.upright_known, self.magic)
 

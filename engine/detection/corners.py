@@ -36,7 +36,7 @@ BATCH = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CloserLook:
+class CornerPredictions:
     """What a closer look at N quads shows.
 
     Attributes:
@@ -52,7 +52,7 @@ class CloserLook:
     sureness: Maps
 
 
-class CornerFinder:
+class CornerRefiner:
     """The network that looks closer; thread-safe.
 
     Args:
@@ -66,20 +66,20 @@ class CornerFinder:
     def __init__(self, path: Path, *, threads: int | None = None) -> None:
         self._model = OnnxModel(path, threads=threads)
 
-    def __call__(self, patches: Sequence[Rgb], quads: Sequence[Corners]) -> CloserLook:
-        """Look at the patches (see :func:`patch_of`) of as many quads."""
+    def predict(self, patches: Sequence[Rgb], quads: Sequence[Corners]) -> CornerPredictions:
+        """Look at the patches (see :func:`extract_patch`) of as many quads."""
         parts = []
         for start in range(0, len(patches), BATCH):
             batch = patch_input(patches[start : start + BATCH])
             parts.append(self._model.run(batch, (WHERE, TURN, KIND)))
         if not parts:
             none = np.zeros((0, 4), np.float32)
-            return CloserLook(np.zeros((0, 4, 2), np.float32), none, np.zeros((0, 3), np.float32), none)
+            return CornerPredictions(np.zeros((0, 4, 2), np.float32), none, np.zeros((0, 3), np.float32), none)
         where, turn, kind = (np.concatenate(of) for of in zip(*parts, strict=True))
-        return interpreted(where, turn, kind, quads)
+        return decode_corners(where, turn, kind, quads)
 
 
-def patch_of(pixels: Rgb, corners: Corners) -> Rgb:
+def extract_patch(pixels: Rgb, corners: Corners) -> Rgb:
     """Return the surroundings of a quad straightened: uint8 (PATCH_HEIGHT, PATCH_WIDTH, 3).
 
     Args:
@@ -97,12 +97,12 @@ def patch_input(patches: Sequence[Rgb]) -> Maps:
     return np.ascontiguousarray(np.stack(list(patches)).transpose(0, 3, 1, 2), np.float32)
 
 
-def in_patch(points: geometry.Points, corners: Corners) -> geometry.Points:
+def to_patch(points: geometry.Points, corners: Corners) -> geometry.Points:
     """Return photo points (float32 (N, 2)) as pixels of the patch of the quad ``corners``."""
     return geometry.transform(points, _unit_to_patch() @ geometry.quad_to_unit(corners))
 
 
-def interpreted(where: Maps, turn: Maps, kind: Maps, quads: Sequence[Corners]) -> CloserLook:
+def decode_corners(where: Maps, turn: Maps, kind: Maps, quads: Sequence[Corners]) -> CornerPredictions:
     """Return what the network's outputs mean.
 
     Args:
@@ -119,7 +119,7 @@ def interpreted(where: Maps, turn: Maps, kind: Maps, quads: Sequence[Corners]) -
         points = np.array([point for point, _ in found], np.float32)
         corners[n] = geometry.transform(points, geometry.unit_to_quad(quad) @ from_patch)
         sureness[n] = [sure for _, sure in found]
-    return CloserLook(corners, _softmax(turn), _softmax(kind), sureness)
+    return CornerPredictions(corners, _softmax(turn), _softmax(kind), sureness)
 
 
 def _peak(scores: Maps) -> tuple[tuple[float, float], float]:
@@ -131,8 +131,8 @@ def _peak(scores: Maps) -> tuple[tuple[float, float], float]:
     # A hill's logarithm is a parabola (Zhang et al. 2020, distribution-aware coordinates).
     down = np.log(share[:, max(0, column - 1) : column + 2].sum(1) + 1e-9)
     across = np.log(share[max(0, row - 1) : row + 2].sum(0) + 1e-9)
-    y = row + 0.5 + geometry.peak_between(down, row)
-    x = column + 0.5 + geometry.peak_between(across, column)
+    y = row + 0.5 + geometry.subpixel_offset(down, row)
+    x = column + 0.5 + geometry.subpixel_offset(across, column)
     return (x * CELL, y * CELL), float(near.sum())
 
 
@@ -141,7 +141,7 @@ def _unit_to_patch() -> NDArray[np.float64]:
     return np.array([[across, 0, MARGIN_X * across], [0, down, MARGIN_Y * down], [0, 0, 1]])
 
 
-NOMINAL: Corners = geometry.transform(geometry.UNIT_SQUARE, _unit_to_patch())
+QUAD_IN_PATCH: Corners = geometry.transform(geometry.UNIT_SQUARE, _unit_to_patch())
 """Where in its patch the quad lies that was looked at."""
 
 

@@ -21,9 +21,9 @@ from engine.core.constants import CARD_ASPECT, LIKELY_MAGIC
 from engine.core.onnx_session import OnnxModel
 from engine.core.timing import Stopwatch
 from engine.core.values import Corners, Quad, Rgb
-from engine.detection.corners import MAGIC, NOTHING, PATCH_HEIGHT, CornerFinder, patch_of
-from engine.detection.edges import FACE_PX, on_edges
-from engine.detection.heatmaps import CORNERS, HEAT, SAME_IOU, SECTOR, distinct, quads_of
+from engine.detection.corners import MAGIC, NOTHING, PATCH_HEIGHT, CornerRefiner, extract_patch
+from engine.detection.edges import FACE_PX, snap_to_edges
+from engine.detection.heatmaps import CORNERS, HEAT, SAME_IOU, SECTOR, decode_quads, suppress_overlaps
 from engine.image.photo import Photo, View, open_photo
 
 LOOK_SIDE_PX = 384
@@ -63,10 +63,10 @@ MAX_QUADS = 80
 class Detector(Protocol):
     """Anything that finds cards in a photo."""
 
-    def __call__(self, photo: Photo, clock: Stopwatch) -> list[Quad]:
+    def detect(self, photo: Photo, clock: Stopwatch) -> list[Quad]:
         """Return the quads that may be cards, in photo pixels, best first."""
 
-    def closer(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[Quad]:
+    def refine(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[Quad]:
         """Return rough quads with their corners put right, best first; what is no card is dropped."""
 
 
@@ -96,10 +96,10 @@ class CardDetector:
         corners: looks closer at each.
     """
 
-    def __init__(self, finder: OnnxModel, corners: CornerFinder) -> None:
+    def __init__(self, finder: OnnxModel, corners: CornerRefiner) -> None:
         self._finder, self._corners = finder, corners
 
-    def __call__(self, photo: Photo, clock: Stopwatch) -> list[Quad]:
+    def detect(self, photo: Photo, clock: Stopwatch) -> list[Quad]:
         """Return at most :data:`MAX_QUADS` quads in photo pixels, best first, each beginning at the card's top left.
 
         ``magic`` of each says how likely it is a Magic card's face and no back or other game's card.
@@ -115,7 +115,7 @@ class CardDetector:
             rough = self._look(view, whole)
         if _crowded(rough, photo):
             rough = self._look_again(photo, rough, clock)
-        return self.closer(photo, rough[:MAX_QUADS], clock)
+        return self.refine(photo, rough[:MAX_QUADS], clock)
 
     def _found_in_room(self, photo: Photo, clock: Stopwatch) -> list[Quad]:
         """Return the cards that fill the photo, found with grey around it."""
@@ -130,12 +130,12 @@ class CardDetector:
 
     def _look(self, view: View, area: _Area) -> list[Quad]:
         """Return what the finder sees in a part of the photo, in photo pixels."""
-        pixels = fitted(_cut(view, area))
+        pixels = resize_for_finder(_cut(view, area))
         found = self._finder.run(finder_input(pixels), (HEAT, SECTOR, CORNERS))
         heat, sectors, corners = (output[0] for output in found)
         scale = np.array([area.width / pixels.shape[1], area.height / pixels.shape[0]], np.float32)
         shift = np.array([area.left, area.top], np.float32)
-        quads = quads_of(heat.max(0), sectors, corners)
+        quads = decode_quads(heat.max(0), sectors, corners)
         return [replace(quad, corners=quad.corners * scale + shift) for quad in quads]
 
     def _look_again(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[Quad]:
@@ -146,41 +146,41 @@ class CardDetector:
                 view = photo.at_scale(min(1.0, LOOK_SIDE_PX / max(area.width, area.height)))
             with clock.time("detect"):
                 found += [quad for quad in self._look(view, area) if not _cut_off(quad, area, photo)]
-        return distinct(found, DOUBLE_IOU)
+        return suppress_overlaps(found, DOUBLE_IOU)
 
-    def closer(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[Quad]:
+    def refine(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[Quad]:
         """Return rough quads with their corners put right by two looks; what is no card is dropped."""
         seen = self._seen_twice(photo, rough, clock)
         scored = [replace(one.quad, score=one.quad.score * one.sure**2) for one in seen]
-        kept = distinct([quad for quad in scored if quad.score >= LEAST_SCORE], SAME_IOU)
-        return [self._on_edges(photo, quad, clock) for quad in kept]
+        kept = suppress_overlaps([quad for quad in scored if quad.score >= LEAST_SCORE], SAME_IOU)
+        return [self._snap_to_edges(photo, quad, clock) for quad in kept]
 
     def _seen_twice(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[_Seen]:
-        grown = [replace(quad, corners=geometry.grown(quad.corners, FIRST_GROWTH)) for quad in rough]
+        grown = [replace(quad, corners=geometry.expand(quad.corners, FIRST_GROWTH)) for quad in rough]
         nearly = [one.quad for one in self._seen(photo, grown, clock)]
-        return self._seen(photo, distinct(nearly, SAME_IOU), clock)
+        return self._seen(photo, suppress_overlaps(nearly, SAME_IOU), clock)
 
     def _seen(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[_Seen]:
         """Return the quads after a closer look, the right way up, without those that are no card."""
         patches = [self._patch(photo, quad, clock) for quad in rough]
         with clock.time("detect"):
-            look = self._corners(patches, [quad.corners for quad in rough])
+            look = self._corners.predict(patches, [quad.corners for quad in rough])
         seen = []
         for n, quad in enumerate(rough):
             corners, no_card = look.corners[n], float(look.kinds[n, NOTHING])
             if no_card <= SURE and _is_sound(corners):
                 magic = min(1.0, float(look.kinds[n, MAGIC]) / (1 - no_card))
-                found = Quad(corners, quad.score, upright_known=True, magic=magic).turned(int(look.turns[n].argmax()))
+                found = Quad(corners, quad.score, upright_known=True, magic=magic).rotate(int(look.turns[n].argmax()))
                 seen.append(_Seen(found, min(1.0, (1 - no_card) * float(look.sureness[n].mean()))))
         return seen
 
-    def _on_edges(self, photo: Photo, quad: Quad, clock: Stopwatch) -> Quad:
+    def _snap_to_edges(self, photo: Photo, quad: Quad, clock: Stopwatch) -> Quad:
         """Return the quad with its sides on the edges of the card, where edges are to be seen."""
         with clock.time("decode"):
             view = photo.at_scale(min(1.0, FACE_PX / max(quad.height, 1.0)))
         with clock.time("detect"):
             part, corners, shift, scale = _reduced(view, quad, FACE_PX)
-            moved = (on_edges(part, corners) / scale + shift) / np.float32(view.scale)
+            moved = (snap_to_edges(part, corners) / scale + shift) / np.float32(view.scale)
         return replace(quad, corners=moved.astype(np.float32)) if _is_sound(moved.astype(np.float32)) else quad
 
     def _patch(self, photo: Photo, quad: Quad, clock: Stopwatch) -> Rgb:
@@ -188,7 +188,7 @@ class CardDetector:
             view = photo.at_scale(min(1.0, PATCH_HEIGHT / max(quad.height, 1.0)))
         with clock.time("detect"):
             part, corners, _, _ = _reduced(view, quad, PATCH_HEIGHT)
-            return patch_of(part, corners)
+            return extract_patch(part, corners)
 
 
 def open_detector(artifacts: Artifacts, *, threads: int | None = None) -> CardDetector:
@@ -198,7 +198,7 @@ def open_detector(artifacts: Artifacts, *, threads: int | None = None) -> CardDe
 
 def open_networks(finder: Path, corners: Path, *, threads: int | None = None) -> CardDetector:
     """Return the detector of two model files; raises :class:`ArtifactDamaged` where one can't be opened."""
-    return CardDetector(OnnxModel(finder, threads=threads), CornerFinder(corners, threads=threads))
+    return CardDetector(OnnxModel(finder, threads=threads), CornerRefiner(corners, threads=threads))
 
 
 def is_magic(quad: Quad) -> bool:
@@ -206,7 +206,7 @@ def is_magic(quad: Quad) -> bool:
     return quad.magic >= LIKELY_MAGIC
 
 
-def fitted(pixels: Rgb) -> Rgb:
+def resize_for_finder(pixels: Rgb) -> Rgb:
     """Return a picture as the finder takes it: longer side :data:`LOOK_SIDE_PX`, both multiples of :data:`STEP_PX`."""
     height, width = pixels.shape[:2]
     scale = LOOK_SIDE_PX / max(height, width)

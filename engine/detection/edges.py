@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core import geometry
-from engine.core.rectify import Box, box_size, rectify, to_photo
+from engine.core.rectify import Box, box_size, box_to_photo, rectify
 from engine.core.values import Corners, Rgb
 
 Strip = NDArray[np.float32]
@@ -40,7 +40,7 @@ LEAST_GAIN = 0.12
 """Mean edge strength, 0..1, by which the best line must beat the middling one; else the side stays as it was."""
 
 
-def on_edges(pixels: Rgb, corners: Corners) -> Corners:
+def snap_to_edges(pixels: Rgb, corners: Corners) -> Corners:
     """Return the corners moved onto the edges that the card's sides follow, where there are any.
 
     Args:
@@ -63,7 +63,7 @@ def on_edges(pixels: Rgb, corners: Corners) -> Corners:
     crossings = np.array([np.cross(lines[number - 1], lines[number]) for number in range(4)])
     if np.abs(crossings[:, 2]).min() < 1e-9:
         return corners
-    moved = to_photo(np.asarray(crossings[:, :2] / crossings[:, 2:], np.float32), corners, box, FACE_PX)
+    moved = box_to_photo(np.asarray(crossings[:, :2] / crossings[:, 2:], np.float32), corners, box, FACE_PX)
     return moved if np.isfinite(moved).all() else corners
 
 
@@ -82,25 +82,25 @@ def _side(edges: NDArray[np.float32], at: float, start: float, length: float, ou
     across, along = np.meshgrid(grid_x, grid_y)
     strip = cv2.remap(edges, across, along, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     strip = cv2.resize(strip, (2 * REACH + 1, SAMPLES), interpolation=cv2.INTER_AREA)
-    begin, end = (at + outwards * offset for offset in fitted_line(np.asarray(strip, np.float32)))
+    begin, end = (at + outwards * offset for offset in fit_line(np.asarray(strip, np.float32)))
     return np.array([[begin, first], [end, last]])
 
 
-def fitted_line(strip: Strip) -> tuple[float, float]:
+def fit_line(strip: Strip) -> tuple[float, float]:
     """Return how far outwards the best line through a strip lies at its first and last row, 0 where none is clear."""
     strong = float(np.percentile(strip, STRONG_PERCENTILE))
     if strong <= 0:
         return 0.0, 0.0
     share = np.minimum(strip / strong, 1)
     follows = share[np.arange(SAMPLES), _COLUMNS].mean(2)
-    weighed = WEIGHT * follows - CALM * inside_of(share)[np.arange(SAMPLES), _COLUMNS].mean(2) - _FAR
+    weighed = WEIGHT * follows - CALM * inner_band(share)[np.arange(SAMPLES), _COLUMNS].mean(2) - _FAR
     i, j = (int(n) for n in np.unravel_index(int(weighed.argmax()), weighed.shape))
     if follows[i, j] - float(np.median(follows)) < LEAST_GAIN:
         return 0.0, 0.0
-    return i - REACH + geometry.peak_between(weighed[:, j], i), j - REACH + geometry.peak_between(weighed[i], j)
+    return i - REACH + geometry.subpixel_offset(weighed[:, j], i), j - REACH + geometry.subpixel_offset(weighed[i], j)
 
 
-def inside_of(share: Strip) -> Strip:
+def inner_band(share: Strip) -> Strip:
     """Return for each place of a strip the mean of the band just inside it; what lies beyond the strip is not known."""
     near, far = BAND
     padded = cv2.copyMakeBorder(share, 0, 0, far, 0, cv2.BORDER_REPLICATE)

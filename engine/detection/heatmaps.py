@@ -38,7 +38,7 @@ MIN_SIDE_PX = 5.0
 """Shortest side of a quad, in the network's pixels."""
 
 
-def quads_of(heat: Maps, sectors: Maps, corners: Maps, *, least: float = MIN_SCORE) -> list[Quad]:
+def decode_quads(heat: Maps, sectors: Maps, corners: Maps, *, least: float = MIN_SCORE) -> list[Quad]:
     """Return the quads at the peaks of a heat map, best first, in pixels of the network's input.
 
     Args:
@@ -50,10 +50,10 @@ def quads_of(heat: Maps, sectors: Maps, corners: Maps, *, least: float = MIN_SCO
     peaks = (heat >= least) & (heat >= cv2.dilate(heat, np.ones((3, 3), np.uint8)))
     rows, columns = np.nonzero(peaks)
     found = (_quad_at(heat, sectors, corners, *place) for place in zip(rows.tolist(), columns.tolist(), strict=True))
-    return distinct([quad for quad in found if quad is not None], SAME_IOU)
+    return suppress_overlaps([quad for quad in found if quad is not None], SAME_IOU)
 
 
-def distinct(quads: Sequence[Quad], same_iou: float) -> list[Quad]:
+def suppress_overlaps(quads: Sequence[Quad], same_iou: float) -> list[Quad]:
     """Return the quads, best first, without those that overlap a better one by ``same_iou`` or more."""
     kept: list[Quad] = []
     for quad in sorted(quads, key=lambda q: -q.score):

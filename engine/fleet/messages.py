@@ -15,7 +15,7 @@ from engine.catalogue.entries import CardEntry
 from engine.core.constants import MAX_PHOTO_BYTES
 from engine.core.errors import BadImage, EngineError, ImageSizeError, PhotoError
 from engine.core.values import Identification
-from engine.image.photo import too_large
+from engine.image.photo import too_large_error
 
 MAX_TOP_K = 1000
 """Most candidates that may be asked for: a number beyond any use would only cost a worker's memory."""
@@ -59,7 +59,7 @@ class Asked:
 
     def __post_init__(self) -> None:
         if len(self.photo) > MAX_PHOTO_BYTES:
-            raise too_large()
+            raise too_large_error()
 
 
 @dataclass(frozen=True, slots=True)

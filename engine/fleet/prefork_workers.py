@@ -10,7 +10,7 @@ from functools import partial
 from typing import Protocol
 
 from engine.core.errors import EngineError
-from engine.core.prefork import GIVE_UP, Prefork, stop
+from engine.core.prefork import GIVE_UP, Prefork, accept_stop
 from engine.fleet.worker import FleetWorker, Looks
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ async def _serve(worker: FleetWorker, lifeline: int) -> None:
 
     def told() -> None:
         loop.remove_reader(lifeline)
-        stop()
+        accept_stop()
 
     loop.add_reader(lifeline, told)
     await worker.run()

@@ -44,13 +44,13 @@ def annotate(image: bytes | str | Path | Rgb, result: Identification, *, labels:
         _outline(pen, corners, COLOURS[card.status], unit)
         _badge(pen, corners, f"{number}", COLOURS[card.status], unit)
         if labels:
-            _label(pen, corners, label_of(card), COLOURS[card.status], unit, picture.size)
+            _label(pen, corners, label_text(card), COLOURS[card.status], unit, picture.size)
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=JPEG_QUALITY)
     return out.getvalue()
 
 
-def label_of(card: Card) -> str:
+def label_text(card: Card) -> str:
     """Return what the picture says of a card: its name, with a question mark where that is not sure."""
     if card.name is None or card.status is Status.UNKNOWN:
         return "?"

@@ -24,8 +24,8 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from engine.core.values import Rgb
 from engine.image import headers
-from engine.image.formats import Kind
-from engine.image.headers import Header, damaged
+from engine.image.formats import ImageFormat
+from engine.image.headers import Header, damaged_error
 
 BACKGROUND = 128
 """Grey put behind transparent parts: cards have black or white borders, and both stand out against it."""
@@ -51,22 +51,22 @@ _FAILURES = (
 )
 """What decoders raise on broken files, as their documentation says or fuzzing showed."""
 
-_READ_HEADER: Mapping[Kind, Callable[[bytes], Header]] = {
-    Kind.JPEG: headers.read_jpeg,
-    Kind.PNG: headers.read_png,
-    Kind.GIF: headers.read_gif,
-    Kind.WEBP: headers.read_webp,
+_READ_HEADER: Mapping[ImageFormat, Callable[[bytes], Header]] = {
+    ImageFormat.JPEG: headers.read_jpeg,
+    ImageFormat.PNG: headers.read_png,
+    ImageFormat.GIF: headers.read_gif,
+    ImageFormat.WEBP: headers.read_webp,
 }
-_OPENERS: Mapping[Kind, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
-    Kind.JPEG: JpegImageFile,
-    Kind.PNG: PngImageFile,
-    Kind.GIF: GifImageFile,
-    Kind.WEBP: WebPImageFile,
-    Kind.AVIF: AvifImageFile,
+_OPENERS: Mapping[ImageFormat, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
+    ImageFormat.JPEG: JpegImageFile,
+    ImageFormat.PNG: PngImageFile,
+    ImageFormat.GIF: GifImageFile,
+    ImageFormat.WEBP: WebPImageFile,
+    ImageFormat.AVIF: AvifImageFile,
 }
 
 
-def read_header(kind: Kind, data: bytes) -> Header:
+def read_header(kind: ImageFormat, data: bytes) -> Header:
     """Return a file's header, without decoding any pixel.
 
     Raises:
@@ -75,7 +75,7 @@ def read_header(kind: Kind, data: bytes) -> Header:
     if kind in _READ_HEADER:
         return _READ_HEADER[kind](data)
     with _failures_as_errors(kind):
-        if kind is Kind.AVIF:
+        if kind is ImageFormat.AVIF:
             with AvifImageFile(io.BytesIO(data)) as picture:
                 (width, height), exif = picture.size, picture.info.get("exif", b"")
         else:
@@ -84,7 +84,7 @@ def read_header(kind: Kind, data: bytes) -> Header:
         return Header(width, height, headers.orientation(exif), data)
 
 
-def decode(kind: Kind, header: Header, shrink: int) -> Rgb:
+def decode(kind: ImageFormat, header: Header, shrink: int) -> Rgb:
     """Return a picture as stored (not yet oriented), its sides divided by ``shrink``.
 
     Args:
@@ -97,14 +97,14 @@ def decode(kind: Kind, header: Header, shrink: int) -> Rgb:
         BadImage: damaged_image.
     """
     with _failures_as_errors(kind):
-        if kind is Kind.HEIF:
+        if kind is ImageFormat.HEIF:
             pixels = np.asarray(_heif_picture(header.pixels))
             if pixels.shape[:2] != (header.height, header.width):
-                raise damaged(kind)
-            return as_rgb(shrunk(pixels, shrink))
+                raise damaged_error(kind)
+            return to_rgb(downscale(pixels, shrink))
         with _OPENERS[kind](io.BytesIO(header.pixels)) as picture:
             if picture.size != (header.width, header.height):
-                raise damaged(kind)
+                raise damaged_error(kind)
             if isinstance(picture, JpegImageFile):
                 picture.draft(None, (max(1, header.width // shrink), max(1, header.height // shrink)))
                 shrink = 1
@@ -112,7 +112,7 @@ def decode(kind: Kind, header: Header, shrink: int) -> Rgb:
             return _rgb(picture, shrink)
 
 
-def as_rgb(pixels: NDArray[np.uint8]) -> Rgb:
+def to_rgb(pixels: NDArray[np.uint8]) -> Rgb:
     """Return grey, grey with alpha, RGB or RGBA pixels, uint8 (H, W[, 1 to 4]), as RGB."""
     if pixels.ndim == 2:
         pixels = pixels[..., None]
@@ -124,7 +124,7 @@ def as_rgb(pixels: NDArray[np.uint8]) -> Rgb:
     return np.ascontiguousarray(pixels)
 
 
-def shrunk(pixels: NDArray[np.uint8], shrink: int) -> NDArray[np.uint8]:
+def downscale(pixels: NDArray[np.uint8], shrink: int) -> NDArray[np.uint8]:
     """Return pixels averaged over squares of ``shrink``; what is left at the right and below is cut off."""
     if shrink == 1:
         return pixels
@@ -144,8 +144,8 @@ def _rgb(picture: Image.Image, shrink: int) -> Rgb:
     pixels = np.empty((height // shrink, width // shrink, 3), np.uint8)
     for top in range(0, height, STRIP_ROWS):
         bottom = min(top + STRIP_ROWS, height)
-        strip = as_rgb(_plain(picture.crop((0, top, width, bottom))))
-        pixels[top // shrink : bottom // shrink] = shrunk(strip, shrink)
+        strip = to_rgb(_plain(picture.crop((0, top, width, bottom))))
+        pixels[top // shrink : bottom // shrink] = downscale(strip, shrink)
     return pixels
 
 
@@ -160,8 +160,8 @@ def _plain(strip: Image.Image) -> NDArray[np.uint8]:
 
 
 @contextmanager
-def _failures_as_errors(kind: Kind) -> Iterator[None]:
+def _failures_as_errors(kind: ImageFormat) -> Iterator[None]:
     try:
         yield
     except _FAILURES as error:
-        raise damaged(kind) from error
+        raise damaged_error(kind) from error

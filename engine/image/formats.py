@@ -7,7 +7,7 @@ from enum import StrEnum
 from engine.core.errors import BadImage
 
 
-class Kind(StrEnum):
+class ImageFormat(StrEnum):
     """Kinds of pictures that are read."""
 
     JPEG = "JPEG"
@@ -19,10 +19,10 @@ class Kind(StrEnum):
 
 
 _MAGIC = (
-    (b"\xff\xd8\xff", Kind.JPEG),
-    (b"\x89PNG\r\n\x1a\n", Kind.PNG),
-    (b"GIF87a", Kind.GIF),
-    (b"GIF89a", Kind.GIF),
+    (b"\xff\xd8\xff", ImageFormat.JPEG),
+    (b"\x89PNG\r\n\x1a\n", ImageFormat.PNG),
+    (b"GIF87a", ImageFormat.GIF),
+    (b"GIF89a", ImageFormat.GIF),
 )
 _OTHER_PICTURES = (
     (b"II*\0", "a TIFF or raw photo"),
@@ -44,7 +44,7 @@ _AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _MAX_FTYP_BYTES = 256
 
 
-def sniff(data: bytes) -> Kind:
+def detect_format(data: bytes) -> ImageFormat:
     """Return the kind of picture that ``data`` (a whole file) begins like.
 
     Raises:
@@ -56,24 +56,24 @@ def sniff(data: bytes) -> Kind:
         if data.startswith(magic):
             return kind
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return Kind.WEBP
+        return ImageFormat.WEBP
     if data[4:8] == b"ftyp":
-        return _sniff_container(data)
+        return _detect_container_format(data)
     other = _other_picture(data)
     if other:
         raise _unsupported(other)
     raise BadImage("not_an_image", "This is not a picture. Send a photo as JPEG, PNG, WebP, HEIC, AVIF or GIF.")
 
 
-def _sniff_container(data: bytes) -> Kind:
+def _detect_container_format(data: bytes) -> ImageFormat:
     """Return the kind of a file in the container that HEIC and AVIF share with videos."""
     length = min(int.from_bytes(data[:4], "big"), _MAX_FTYP_BYTES)
     # The main brand, its version (skipped), then the brands it is compatible with.
     brands = {data[8:12], *(data[at : at + 4] for at in range(16, length, 4))}
     if brands & _AVIF_BRANDS:
-        return Kind.AVIF
+        return ImageFormat.AVIF
     if brands & _HEIF_BRANDS:
-        return Kind.HEIF
+        return ImageFormat.HEIF
     raise _unsupported("a video or a raw photo")
 
 

@@ -57,7 +57,7 @@ def read_jpeg(data: bytes) -> Header:
     for marker, start, end in _jpeg_segments(data):
         if marker in _SOF:
             if size or end - start < 10:
-                raise damaged("JPEG")
+                raise damaged_error("JPEG")
             size = struct.unpack(">HH", data[start + 5 : start + 9])
         if marker == _APP1 and not exif and data.startswith(_EXIF_MARK, start + 4):
             exif = data[start + 4 : end]
@@ -65,7 +65,7 @@ def read_jpeg(data: bytes) -> Header:
             kept.append(data[start:end])
     # Within coded pixels 0xFF is always followed by zero, so this counts scans and nothing else.
     if size is None or kept[-1].count(b"\xff\xda") > MAX_JPEG_SCANS:
-        raise damaged("JPEG")
+        raise damaged_error("JPEG")
     return Header(width=size[1], height=size[0], orientation=orientation(exif), pixels=b"".join(kept))
 
 
@@ -93,7 +93,7 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
             break
         yield marker, at, end
         at = end
-    raise damaged("JPEG")
+    raise damaged_error("JPEG")
 
 
 def read_png(data: bytes) -> Header:
@@ -109,7 +109,7 @@ def read_png(data: bytes) -> Header:
         elif kind == b"eXIf":
             exif = data[start + 8 : end - 4]
     if len(kept) < 2 or kept[1][4:8] != b"IHDR" or len(kept[1]) != 25:
-        raise damaged("PNG")
+        raise damaged_error("PNG")
     width, height = struct.unpack(">II", kept[1][8:16])
     return Header(width, height, orientation(exif), b"".join(kept))
 
@@ -126,7 +126,7 @@ def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
         if kind == b"IEND":
             return
         at = end
-    raise damaged("PNG")
+    raise damaged_error("PNG")
 
 
 def read_gif(data: bytes) -> Header:
@@ -140,7 +140,7 @@ def read_gif(data: bytes) -> Header:
         frame = _gif_frame(data, _after_palette(flags, 13))
         left, top, frame_width, frame_height = struct.unpack_from("<HHHH", data, frame + 1)
     except (struct.error, IndexError) as error:
-        raise damaged("GIF") from error
+        raise damaged_error("GIF") from error
     return Header(max(width, left + frame_width), max(height, top + frame_height), 1, data)
 
 
@@ -157,7 +157,7 @@ def _gif_frame(data: bytes, at: int) -> int:
         elif data[at] == ord(";"):
             break
         at += 1
-    raise damaged("GIF")
+    raise damaged_error("GIF")
 
 
 def _after_palette(flags: int, at: int) -> int:
@@ -172,7 +172,7 @@ def read_webp(data: bytes) -> Header:
     """
     kind, body = data[12:16], data[20:30]
     if len(body) < 10:
-        raise damaged("WebP")
+        raise damaged_error("WebP")
     if kind == b"VP8X":
         width, height = (1 + int.from_bytes(body[at : at + 3], "little") for at in (4, 7))
     elif kind == b"VP8L" and body[0] == 0x2F:
@@ -181,7 +181,7 @@ def read_webp(data: bytes) -> Header:
     elif kind == b"VP8 " and body[3:6] == b"\x9d\x01\x2a":
         width, height = (int.from_bytes(body[at : at + 2], "little") & 0x3FFF for at in (6, 8))
     else:
-        raise damaged("WebP")
+        raise damaged_error("WebP")
     return Header(width, height, orientation(_webp_exif(data)), data)
 
 
@@ -195,7 +195,7 @@ def _webp_exif(data: bytes) -> bytes:
         at += 8 + length + length % 2
         if at + 8 > len(data):
             return b""
-    raise damaged("WebP")
+    raise damaged_error("WebP")
 
 
 def orientation(exif: bytes) -> int:
@@ -216,7 +216,7 @@ def orientation(exif: bytes) -> int:
     return 1
 
 
-def damaged(kind: str) -> BadImage:
+def damaged_error(kind: str) -> BadImage:
     """Return the error for a file that is broken or cut off."""
     return BadImage(
         "damaged_image", f"This {kind} file is damaged or incomplete. Send it again, or send another photo."

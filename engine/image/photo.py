@@ -19,7 +19,7 @@ from engine.core.constants import MAX_PHOTO_BYTES, MAX_PHOTO_PIXELS, MIN_PHOTO_S
 from engine.core.errors import BadImage, ImageSizeError
 from engine.core.values import Rgb
 from engine.image import decode
-from engine.image.formats import Kind, sniff
+from engine.image.formats import ImageFormat, detect_format
 from engine.image.headers import Header
 
 MAX_ASPECT = 30
@@ -112,7 +112,7 @@ class Photo:
         shrink, pixels = self._at_least(min_scale)
         return View(pixels, 1 / shrink)
 
-    def mirrored(self) -> Photo:
+    def mirror(self) -> Photo:
         """Return the photo with left and right exchanged; what one of them has decoded the other need not."""
         return Photo(_MirroredSource(self))
 
@@ -166,7 +166,7 @@ class _ArraySource:
         self._pixels = pixels
 
     def decode(self, shrink: int) -> Rgb:
-        return decode.shrunk(decode.as_rgb(self._pixels), shrink)
+        return decode.downscale(decode.to_rgb(self._pixels), shrink)
 
 
 class _FileSource:
@@ -174,10 +174,10 @@ class _FileSource:
 
     def __init__(self, data: bytes) -> None:
         if len(data) > MAX_PHOTO_BYTES:
-            raise too_large()
-        self._kind = sniff(data)
+            raise too_large_error()
+        self._kind = detect_format(data)
         self._header = decode.read_header(self._kind, data)
-        header, buffered = self._header, self._kind in (Kind.WEBP, Kind.AVIF)
+        header, buffered = self._header, self._kind in (ImageFormat.WEBP, ImageFormat.AVIF)
         _check_size(header.width, header.height, MAX_BUFFERED_PIXELS if buffered else MAX_PHOTO_PIXELS)
         turned = header.orientation >= 5
         self.width, self.height = (header.height, header.width) if turned else (header.width, header.height)
@@ -187,10 +187,10 @@ class _FileSource:
         return _oriented(decode.decode(self._kind, self._header, shrink), self._header.orientation)
 
 
-def _shrinks(kind: Kind, header: Header) -> tuple[int, ...]:
+def _shrinks(kind: ImageFormat, header: Header) -> tuple[int, ...]:
     """Return by how much a file's sides can be divided on decoding, the most first."""
     least = 2 if header.width * header.height > MAX_VIEW_PIXELS else 1
-    return tuple(s for s in (8, 4, 2, 1) if s >= least) if kind is Kind.JPEG else (least,)
+    return tuple(s for s in (8, 4, 2, 1) if s >= least) if kind is ImageFormat.JPEG else (least,)
 
 
 def _oriented(pixels: Rgb, orientation: int) -> Rgb:
@@ -236,11 +236,11 @@ def _read(path: Path) -> bytes:
         reason = error.strerror if isinstance(error, OSError) else error
         raise BadImage("file_unreadable", f"{path} can't be read: {reason}.") from error
     if len(data) > MAX_PHOTO_BYTES:
-        raise too_large()
+        raise too_large_error()
     return data
 
 
-def too_large() -> ImageSizeError:
+def too_large_error() -> ImageSizeError:
     """Return the error for more bytes than are read."""
     limit = f"{MAX_PHOTO_BYTES // 1024**2} MiB"
     return ImageSizeError("file_too_large", f"The file has more than {limit}. Send a smaller copy of the photo.")

@@ -21,7 +21,7 @@ from engine.learning.confirmations import MAX_CONFIRMATIONS, Confirmations, Lear
 from engine.retrieval.embedder import Embedder, Vectors
 from engine.retrieval.index import FaceIndex
 from engine.retrieval.indexed_faces import IndexedFace
-from engine.retrieval.picture_match import KnownFaces, face_at
+from engine.retrieval.picture_match import KnownFaces, extract_face
 
 MIN_HEIGHT_PX = 100
 """Least height of a confirmed card in its photo: the picture network was taught down to this."""
@@ -93,7 +93,7 @@ class Learner:
         check_origin(origin)
         card_id, face = self._confirmed(name, printing)
         quad = sound_quad(corners, photo)
-        vectors = self._embedder([face_at(photo, quad, Stopwatch())])
+        vectors = self._embedder.embed([extract_face(photo, quad, Stopwatch())])
         self._doubt(vectors, card_id, face.name)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         packed = vectors[0].astype(np.float16).tobytes()

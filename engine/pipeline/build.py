@@ -69,8 +69,8 @@ def open_faces(
     """
     embedder, index = Embedder(artifacts.embedder, threads=threads), FaceIndex.open(artifacts.index)
     check_index_is_of_embedder(artifacts)
-    faces = KnownFaces.of(index, read_faces(artifacts.faces), catalogue.find)
-    return embedder, faces if pictured is None else faces.only(pictured)
+    faces = KnownFaces.from_index(index, read_faces(artifacts.faces), catalogue.find)
+    return embedder, faces if pictured is None else faces.subset(pictured)
 
 
 def check_index_is_of_embedder(artifacts: Artifacts) -> None:

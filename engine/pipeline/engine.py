@@ -12,7 +12,7 @@ from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.entries import CardEntry, PrintingEntry
 from engine.core.artifacts import SHIPPED, Artifacts, fingerprint, open_artifacts, sha256
 from engine.core.errors import ConfirmationRefused
-from engine.core.gc_pause import put_off
+from engine.core.gc_pause import pause_gc
 from engine.core.values import Confirmation, Corners, Identification, Rgb, Witness
 from engine.image.photo import open_photo
 from engine.learning.confirmations import Confirmations, Learnt
@@ -63,7 +63,7 @@ class Engine:
             OverlayError: the overlay is damaged, another program's, or can't be read and written.
         """
         # Hundreds of thousands of objects that stay: each search among them would keep a bot's event loop waiting.
-        with put_off:
+        with pause_gc:
             return cls._open(Path(artifacts) if artifacts is not None else SHIPPED, threads, overlay)
 
     @classmethod
@@ -198,12 +198,12 @@ class Engine:
 
     def by_key(self, key: str) -> CardEntry | None:
         """Return the card whose :attr:`CardEntry.key` this is, or None; the key holds in every catalogue."""
-        card_id = self._catalogue.by_key(key)
+        card_id = self._catalogue.find_by_key(key)
         return None if card_id is None else self._catalogue.entry(card_id)
 
     def numbered(self, set_code: str, collector_number: str) -> tuple[CardEntry, PrintingEntry] | None:
         """Return what a set has under a number, card and printing, or None; case and leading zeros don't matter."""
-        found = self._catalogue.numbered(set_code, collector_number)
+        found = self._catalogue.find_by_number(set_code, collector_number)
         if found is None:
             return None
         card_id, place = found
@@ -247,8 +247,8 @@ class Engine:
         if top_k < 1:
             raise ValueError(f"top_k must be 1 or more, not {top_k}")
         if isinstance(image_or_name, str):
-            return self._similar.to_name(image_or_name, top_k)
-        return self._similar.to_photo(open_photo(image_or_name), top_k)
+            return self._similar.find_by_name(image_or_name, top_k)
+        return self._similar.find_by_photo(open_photo(image_or_name), top_k)
 
     def info(self) -> dict[str, Any]:
         """Return versions, models, sizes, dates and hashes: what a bug report needs."""

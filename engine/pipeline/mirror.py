@@ -45,7 +45,7 @@ class MirrorProof:
         found = replace(found, timings_ms=_sum(found.timings_ms, clock.timings_ms()))
         if not is_mirrored:
             return found
-        again = self._recogniser(photo.mirrored(), top_k=top_k, max_cards=max_cards, witness=witness)
+        again = self._recogniser(photo.mirror(), top_k=top_k, max_cards=max_cards, witness=witness)
         return mirrored_back(replace(again, timings_ms=_sum(found.timings_ms, again.timings_ms)))
 
     def _is_mirrored(self, photo: Photo, found: Identification, clock: Stopwatch) -> bool:

@@ -24,7 +24,7 @@ from engine.ranking.results import to_card
 from engine.reading.stray_titles import LooseTitles, is_another_title
 from engine.reading.title_reader import TitleWitness, stands_as_title
 from engine.reading.title_search import Sighting, TitleSearch
-from engine.retrieval.picture_match import PictureWitness, face_at
+from engine.retrieval.picture_match import PictureWitness, extract_face
 
 MAY_BE_MAGIC = 0.15
 """Probability of being a Magic card from which a title is sought with all means."""
@@ -70,7 +70,7 @@ class Recogniser:
 
     def cases(self, photo: Photo, witness: Witness, clock: Stopwatch) -> list[Case]:
         """Return all that may be cards in ``photo``, judged, those not worth telling too; raises as a call does."""
-        cases = self._hear(photo, [Sighting(quad) for quad in self._detector(photo, clock)], witness, clock)
+        cases = self._hear(photo, [Sighting(quad) for quad in self._detector.detect(photo, clock)], witness, clock)
         if witness is not Witness.PICTURE:
             cards = [case.sighting.quad for case in cases]
             loose = self._loose(photo, cards, [case.sighting for case in cases if _is_done_with(case)], clock)
@@ -81,7 +81,7 @@ class Recogniser:
 
     def _placed(self, photo: Photo, sighting: Sighting, clock: Stopwatch) -> Sighting:
         """Return a card guessed around its title where it lies, if a closer look shows one there."""
-        for quad in self._detector.closer(photo, [sighting.quad], clock):
+        for quad in self._detector.refine(photo, [sighting.quad], clock):
             line = sighting.reading.line
             if is_magic(quad) and line is not None and stands_as_title(line, quad.corners):
                 return replace(sighting, quad=quad, loose=False)
@@ -109,20 +109,20 @@ class Recogniser:
         """Return a case for each sighting: what it looks like, turned half round where it looks so."""
         if witness is Witness.TITLE:
             return [self._case(sighting) for sighting in sightings]
-        faces = [face_at(photo, sighting.quad, clock) for sighting in sightings]
+        faces = [extract_face(photo, sighting.quad, clock) for sighting in sightings]
         cases = []
-        seen = self._pictures.either_way(faces, clock)
+        seen = self._pictures.match_either_way(faces, clock)
         for sighting, face, (upside_down, reading) in zip(sightings, faces, seen, strict=True):
             # A title that was read tells top from bottom better than any picture.
             turns = 2 if upside_down and sighting.reading.line is None else 0
-            turned = replace(sighting, quad=sighting.quad.turned(turns))
+            turned = replace(sighting, quad=sighting.quad.rotate(turns))
             cases.append(self._case(turned, picture=reading, sharpness=sharpness(face)))
         return cases
 
     def _read(self, photo: Photo, case: Case, sighting: Sighting, witness: Witness, clock: Stopwatch) -> Case:
         """Return the case with its title read; one that the title turns is looked at again."""
         if sighting.reading.turn and witness is not Witness.TITLE:
-            (seen,) = self._pictures([face_at(photo, sighting.quad, clock)], clock)
+            (seen,) = self._pictures.match([extract_face(photo, sighting.quad, clock)], clock)
             return self._case(sighting, picture=seen, sharpness=case.evidence.sharpness)
         return self._case(sighting, picture=case.evidence.picture, sharpness=case.evidence.sharpness)
 

@@ -18,7 +18,7 @@ from engine.printings.line_reader import FootReader
 from engine.printings.posterior import NOTHING_TOLD, Clues, Told, tell
 from engine.printings.reprint_mark import is_marked
 from engine.reading.title_search import Sighting
-from engine.retrieval.picture_match import PictureReading
+from engine.retrieval.picture_match import PictureMatches
 
 MIN_FACE_HEIGHT_PX = 280
 """Pixels of the card in the photo from which its foot is read: below, hardly one in three is legible."""
@@ -40,7 +40,7 @@ class PrintingWitness:
         self._feet, self._catalogue = feet, catalogue
 
     def __call__(
-        self, photo: Photo, sighting: Sighting, picture: PictureReading, card_id: int, read: bool, clock: Stopwatch
+        self, photo: Photo, sighting: Sighting, picture: PictureMatches, card_id: int, read: bool, clock: Stopwatch
     ) -> Told:
         """Return which printing of ``card_id`` is seen, or which it may be.
 
@@ -60,7 +60,7 @@ class PrintingWitness:
             return NOTHING_TOLD
         legible = read and len(rows) > 1 and not sighting.loose and sighting.quad.height >= MIN_FACE_HEIGHT_PX
         line, marked = self._foot(photo, sighting, rows, clock) if legible else (NOTHING_PRINTED, None)
-        likes = next((seen for seen in picture.look_alikes if seen.card_id == card_id), None)
+        likes = next((seen for seen in picture.matches if seen.card_id == card_id), None)
         if likes is None:
             return tell(rows, Clues(line, marked=marked))
         face = likes.face.set.lower(), likes.face.collector_number

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.core.rectify import Box, box_size, rectify, to_photo
+from engine.core.rectify import Box, box_size, box_to_photo, rectify
 from engine.core.values import Corners, Rgb
 from engine.printings.line_parser import NOTHING_PRINTED, CollectorLine, parse
 from engine.reading.ocr import Line, LineFinder, TextReader, crop_line
@@ -49,7 +49,7 @@ class FootReader:
         texts: list[str] = []
         said = NOTHING_PRINTED
         for line in lines[:LINES_READ]:
-            place = to_photo(_clipped(line.corners, box, clip), corners, box, FACE_HEIGHT_PX)
+            place = box_to_photo(_clipped(line.corners, box, clip), corners, box, FACE_HEIGHT_PX)
             (text,) = self._reader([crop_line(pixels, place)])
             if text.score >= MIN_TEXT_SCORE:
                 texts.append(text.text)

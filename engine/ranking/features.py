@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from engine.reading.title_matcher import CERTAIN
 from engine.reading.title_reader import NOTHING_READ, TitleReading
-from engine.retrieval.picture_match import NOTHING_SEEN, PictureReading
+from engine.retrieval.picture_match import NO_MATCHES, PictureMatches
 
 ALIKE, VERY_ALIKE, EQUAL = 0.41, 0.575, 0.82
 """Similarities between which a look-alike's evidence grows, first slowly, then faster: strangers reach the first
@@ -45,7 +45,7 @@ class Evidence:
     """
 
     title: TitleReading = NOTHING_READ
-    picture: PictureReading = NOTHING_SEEN
+    picture: PictureMatches = NO_MATCHES
     loose: bool = False
     type_line: str = ""
     in_company: bool = False
@@ -65,7 +65,7 @@ FEATURES = (
 
 def candidates(evidence: Evidence) -> list[int]:
     """Return the ids of all cards that any witness names, each once."""
-    seen = (look_alike.card_id for look_alike in evidence.picture.look_alikes)
+    seen = (look_alike.card_id for look_alike in evidence.picture.matches)
     read = (match.title.card_id for match in evidence.title.matches)
     return list(dict.fromkeys([*seen, *read]))
 
@@ -85,7 +85,7 @@ def features(evidence: Evidence, card_id: int) -> dict[str, float]:
 
 def similarity(evidence: Evidence, card_id: int) -> float:
     """Return the cosine of the card's nearest known face with the one seen, 0 where it isn't among the nearest."""
-    return max((one.similarity for one in evidence.picture.look_alikes if one.card_id == card_id), default=0.0)
+    return max((one.similarity for one in evidence.picture.matches if one.card_id == card_id), default=0.0)
 
 
 def title_similarity(evidence: Evidence, card_id: int) -> float:
@@ -115,7 +115,7 @@ def _nats(evidence: Evidence, card_id: int, *, mine: bool) -> Iterator[float]:
 
 def _picture(evidence: Evidence, card_id: int) -> dict[str, float]:
     alike = similarity(evidence, card_id)
-    others = max((one.similarity for one in evidence.picture.look_alikes if one.card_id != card_id), default=0.0)
+    others = max((one.similarity for one in evidence.picture.matches if one.card_id != card_id), default=0.0)
     lead = max(alike, STRANGERS) - max(others, STRANGERS)
     return {
         "alike": _ramp(alike, ALIKE, VERY_ALIKE),

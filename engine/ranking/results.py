@@ -61,8 +61,8 @@ def _candidates(verdict: Verdict, catalogue: Catalogue, top_k: int) -> Iterator[
 def _evidence(sighting: Sighting, evidence: Evidence) -> dict[str, float | str | bool | None]:
     title, picture = evidence.title, evidence.picture
     return {
-        "similarity": picture.similarity if picture.look_alikes else None,
-        "margin": picture.margin if picture.look_alikes else None,
+        "similarity": picture.similarity if picture.matches else None,
+        "margin": picture.margin if picture.matches else None,
         "title_read": title.text or None,
         "title_score": title.matches[0].similarity if title.matches else None,
         "text_score": title.text_score if title.text else None,

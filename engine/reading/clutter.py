@@ -22,7 +22,7 @@ def is_cluttered(pixels: Rgb, cards: Sequence[Corners]) -> bool:
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     edges = cv2.Canny(grey, *CLUTTER_CANNY)
     for corners in cards:
-        cv2.fillConvexPoly(edges, geometry.grown(corners, 0.04).astype(np.int32), 0)
+        cv2.fillConvexPoly(edges, geometry.expand(corners, 0.04).astype(np.int32), 0)
     # The mean over a cell is the share of its pixels that are edges, times 255.
     cells = cv2.resize(edges, None, fx=1 / CLUTTER_CELL_PX, fy=1 / CLUTTER_CELL_PX, interpolation=cv2.INTER_AREA)
     return int((cells > 255 * CLUTTER_SHARE).sum()) >= CLUTTERED_CELLS

@@ -87,7 +87,7 @@ class LineFinder:
     def __call__(self, pixels: Rgb) -> list[Line]:
         """Return the lines in ``pixels`` (uint8 (H, W, 3)) from top to bottom."""
         height, width = pixels.shape[:2]
-        heat = self._model(_detection_input(pixels))
+        heat = self._model.run_first(_detection_input(pixels))
         boxes, scores = self._interpret(heat, (height, width))
         lines = [
             Line(np.asarray(box, np.float32), float(np.clip(score, 0, 1)))
@@ -109,7 +109,7 @@ class TextReader:
 
     def _read(self, crop: Rgb) -> Text:
         # One by one: on a CPU a batch gains nothing, and pads every line to the longest.
-        answers, _ = self._interpret(self._model(_recognition_input(crop)))
+        answers, _ = self._interpret(self._model.run_first(_recognition_input(crop)))
         text, score = answers[0]
         return Text(text.strip(), float(score))
 

@@ -184,4 +184,4 @@ def _apart(line: Corners, sightings: Sequence[Sighting]) -> bool:
 def _outside(line: Corners, sightings: Sequence[Sighting]) -> bool:
     middle = line.mean(0, keepdims=True).astype(np.float32)
     box = middle + np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], np.float32)
-    return all(geometry.coverage(box, geometry.grown(s.quad.corners, 0.04)) < 0.5 for s in sightings)
+    return all(geometry.coverage(box, geometry.expand(s.quad.corners, 0.04)) < 0.5 for s in sightings)

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from engine.core import geometry
-from engine.core.rectify import Box, box_size, rectify, to_photo
+from engine.core.rectify import Box, box_size, box_to_photo, rectify
 from engine.core.values import Corners, Rgb
 from engine.reading.ocr import Line, LineFinder, Text, TextReader, crop_line
 from engine.reading.title_matcher import MIN_SIMILARITY, TitleMatch, TitleMatcher, title_key
@@ -103,7 +103,7 @@ class TitleWitness:
         for turn in turns:
             turned = np.roll(corners, -turn, axis=0)
             lines = _title_lines(self._finder(rectify(pixels, turned, band.box, face_height=BAND_FACE_HEIGHT)), band)
-            found = [(turn, to_photo(line.corners, turned, band.box, BAND_FACE_HEIGHT)) for line in lines]
+            found = [(turn, box_to_photo(line.corners, turned, band.box, BAND_FACE_HEIGHT)) for line in lines]
             best = max(best, self._best(pixels, found), key=_rank)
             if best.evidence >= STRONG:
                 break
@@ -135,7 +135,7 @@ class TitleWitness:
     def type_line(self, pixels: Rgb, corners: Corners) -> str:
         """Return how the type line of the upright card between ``corners`` begins, "" where none is legible."""
         lines = self._finder(rectify(pixels, corners, TYPE_BAND, face_height=BAND_FACE_HEIGHT))
-        places = [to_photo(line.corners, corners, TYPE_BAND, BAND_FACE_HEIGHT) for line in lines[:READ_PER_BAND]]
+        places = [box_to_photo(line.corners, corners, TYPE_BAND, BAND_FACE_HEIGHT) for line in lines[:READ_PER_BAND]]
         return self._first_type_line(pixels, places)
 
     def any_type_line(self, pixels: Rgb, corners: Corners) -> str:
@@ -144,7 +144,7 @@ class TitleWitness:
         low, high = (share * BAND_FACE_HEIGHT for share in TITLE_HEIGHT)
         lines = self._finder(rectify(pixels, corners, WHOLE_FACE, face_height=BAND_FACE_HEIGHT))
         fitting = [line for line in lines if low <= line.height <= high]
-        found = [to_photo(line.corners, corners, WHOLE_FACE, BAND_FACE_HEIGHT) for line in fitting]
+        found = [box_to_photo(line.corners, corners, WHOLE_FACE, BAND_FACE_HEIGHT) for line in fitting]
         return self._first_type_line(pixels, found, first_word=True)
 
     def _first_type_line(self, pixels: Rgb, places: Sequence[Corners], *, first_word: bool = False) -> str:

@@ -112,7 +112,7 @@ class TitleSearch:
         if place is None or reading.line is None:
             return sighting
         turn = (reading.turn - place.turn) % 4
-        quad = replace(sighting.quad.turned(turn), upright_known=True)
+        quad = replace(sighting.quad.rotate(turn), upright_known=True)
         layout = self._layouts.get(reading.matches[0].title.card_id, "")
         body = body_of(quad.corners, place, layout)
         return replace(sighting, quad=quad, reading=replace(reading, turn=turn), body=body)

@@ -24,7 +24,7 @@ VECTORS, UPRIGHT = "vectors", "upright"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Seen:
+class Embeddings:
     """What the network makes of N faces.
 
     Attributes:
@@ -60,23 +60,25 @@ class Embedder:
         """Return what a manifest should tell of the network: its input, and how pixels are prepared inside it."""
         return {"height": self.height, "width": self.width, "dimension": self.dimension, **self._model.metadata}
 
-    def __call__(self, faces: Sequence[Rgb]) -> Vectors:
+    def embed(self, faces: Sequence[Rgb]) -> Vectors:
         """Return one unit vector a face (uint8 (H, W, 3), upright, the card filling it)."""
-        return self.see(faces).vectors
+        return self.embed_oriented(faces).vectors
 
-    def see(self, faces: Sequence[Rgb]) -> Seen:
+    def embed_oriented(self, faces: Sequence[Rgb]) -> Embeddings:
         """Return vectors of faces (uint8 (H, W, 3), the card filling them), and which of them stand upright."""
         if not faces:
-            return Seen(np.zeros((0, self.dimension), np.float32), np.zeros(0, np.float32))
-        parts = [self._see(faces[i : i + BATCH]) for i in range(0, len(faces), BATCH)]
-        return Seen(np.concatenate([part.vectors for part in parts]), np.concatenate([part.upright for part in parts]))
+            return Embeddings(np.zeros((0, self.dimension), np.float32), np.zeros(0, np.float32))
+        parts = [self._embed_batch(faces[i : i + BATCH]) for i in range(0, len(faces), BATCH)]
+        return Embeddings(
+            np.concatenate([part.vectors for part in parts]), np.concatenate([part.upright for part in parts])
+        )
 
-    def _see(self, faces: Sequence[Rgb]) -> Seen:
+    def _embed_batch(self, faces: Sequence[Rgb]) -> Embeddings:
         tensor = embedder_input(faces, self.height, self.width)
         if UPRIGHT not in self._model.outputs:
-            return Seen(self._model(tensor), np.full(len(faces), 0.5, np.float32))
+            return Embeddings(self._model.run_first(tensor), np.full(len(faces), 0.5, np.float32))
         vectors, odds = self._model.run(tensor, (VECTORS, UPRIGHT))
-        return Seen(vectors, np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))), np.float32))
+        return Embeddings(vectors, np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))), np.float32))
 
 
 def embedder_input(faces: Sequence[Rgb], height: int, width: int) -> Tensor:

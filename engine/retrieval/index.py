@@ -14,7 +14,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.core.atomic_write import whole
+from engine.core.atomic_write import write_atomically
 from engine.core.errors import ArtifactDamaged
 from engine.retrieval.embedder import Vectors
 
@@ -86,7 +86,7 @@ class FaceIndex:
         return cls(index)
 
     @classmethod
-    def of_parts(cls, parts: Iterable[Vectors], kind: IndexKind = IndexKind.FP16) -> FaceIndex:
+    def build_from_parts(cls, parts: Iterable[Vectors], kind: IndexKind = IndexKind.FP16) -> FaceIndex:
         """Return an index over unit vectors that come in parts, float32 (n, D) each, all of one D.
 
         A kind that learns from its rows needs them all at once; the others hold no part longer than it takes to add.
@@ -127,7 +127,7 @@ class FaceIndex:
 
     def save(self, path: Path) -> None:
         """Write the index to ``path``, in place of what was there: whoever has that open keeps it as it was."""
-        with whole(path) as part:
+        with write_atomically(path) as part:
             faiss.write_index(self._index, str(part))
 
     @property
@@ -142,7 +142,7 @@ class FaceIndex:
         """Return all rows' vectors, float32 (N, dimension), as exactly as this kind of index keeps them."""
         return np.asarray(self._index.reconstruct_n(0, len(self)), np.float32)
 
-    def vectors_of(self, rows: Sequence[int]) -> Vectors:
+    def vectors_at(self, rows: Sequence[int]) -> Vectors:
         """Return the vectors of these rows, float32 (N, dimension), as exactly as this kind of index keeps them."""
         # Row by row: an index in cells finds a single row only so.
         found = [self._index.reconstruct_n(int(row), 1)[0] for row in rows]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.core.errors import ArtifactMismatch
-from engine.core.rectify import rectify, upside_down
+from engine.core.rectify import rectify, rotate_180
 from engine.core.timing import Stopwatch
 from engine.core.values import Quad, Rgb
 from engine.image.photo import Photo
@@ -23,7 +23,7 @@ EMBED_FACE_PX = 320
 
 
 @dataclass(frozen=True, slots=True)
-class LookAlike:
+class FaceMatch:
     """A known face near to the one seen; ``similarity`` is the cosine of their vectors, -1..1."""
 
     card_id: int
@@ -32,23 +32,23 @@ class LookAlike:
 
 
 @dataclass(frozen=True, slots=True)
-class PictureReading:
+class PictureMatches:
     """What the picture witness says of one face: known faces, best first, at most one a card."""
 
-    look_alikes: tuple[LookAlike, ...] = ()
+    matches: tuple[FaceMatch, ...] = ()
 
     @property
     def similarity(self) -> float:
         """Cosine of the nearest known face, 0 where there is none."""
-        return self.look_alikes[0].similarity if self.look_alikes else 0.0
+        return self.matches[0].similarity if self.matches else 0.0
 
     @property
     def margin(self) -> float:
         """How much nearer the nearest card is than the next one of another name."""
-        return self.similarity - self.look_alikes[1].similarity if len(self.look_alikes) > 1 else self.similarity
+        return self.similarity - self.matches[1].similarity if len(self.matches) > 1 else self.similarity
 
 
-NOTHING_SEEN = PictureReading()
+NO_MATCHES = PictureMatches()
 
 SURE_OF_DIRECTION = 0.99
 """Probability from which a face is taken to stand as the network says, and not embedded the other way up as well."""
@@ -69,7 +69,9 @@ class KnownFaces:
     card_ids: Sequence[int]
 
     @classmethod
-    def of(cls, index: FaceIndex, faces: Sequence[IndexedFace], find: Callable[[str], int | None]) -> KnownFaces:
+    def from_index(
+        cls, index: FaceIndex, faces: Sequence[IndexedFace], find: Callable[[str], int | None]
+    ) -> KnownFaces:
         """Return an artifact folder's faces; ``find`` gives the card id of a name, or None.
 
         Raises:
@@ -85,7 +87,7 @@ class KnownFaces:
             )
         return cls(index, faces, [card_ids[face.name] or 0 for face in faces])
 
-    def only(self, wanted: Callable[[str], bool]) -> KnownFaces:
+    def subset(self, wanted: Callable[[str], bool]) -> KnownFaces:
         """Return the faces of the names that are wanted, in an exact index of their own."""
         kept = [row for row, face in enumerate(self.faces) if wanted(face.name)]
         index = FaceIndex.build(self.index.vectors()[kept])
@@ -94,7 +96,7 @@ class KnownFaces:
     def __len__(self) -> int:
         return len(self.faces)
 
-    def nearest(self, vectors: Vectors) -> list[list[LookAlike]]:
+    def nearest(self, vectors: Vectors) -> list[list[FaceMatch]]:
         """Return for each of ``vectors`` its nearest rows, best first, :data:`NEIGHBOURS` at most."""
         found = self.index.search(vectors, min(NEIGHBOURS, len(self)))
         return [
@@ -124,12 +126,12 @@ class KnownFaces:
                 best[card_id] = max(similarity, best.get(card_id, -1.0))
         return best
 
-    def of_card(self, card_id: int) -> Vectors:
+    def vectors_of_card(self, card_id: int) -> Vectors:
         """Return the vectors of a card's faces, float32 (N, dimension); N is 0 where it has none here."""
-        return self.index.vectors_of([row for row, ident in enumerate(self.card_ids) if ident == card_id])
+        return self.index.vectors_at([row for row, ident in enumerate(self.card_ids) if ident == card_id])
 
-    def _look_alike(self, row: int, similarity: float) -> LookAlike:
-        return LookAlike(self.card_ids[row], self.faces[row], similarity)
+    def _look_alike(self, row: int, similarity: float) -> FaceMatch:
+        return FaceMatch(self.card_ids[row], self.faces[row], similarity)
 
 
 class PictureWitness:
@@ -152,58 +154,58 @@ class PictureWitness:
             )
         self._embedder, self._known, self._learned = embedder, known, learned
 
-    def __call__(self, faces: Sequence[Rgb], clock: Stopwatch) -> list[PictureReading]:
+    def match(self, faces: Sequence[Rgb], clock: Stopwatch) -> list[PictureMatches]:
         """Return what each of ``faces`` (uint8 (H, W, 3), upright) looks like."""
-        shelves = self.shelves()
-        if not faces or not shelves:
-            return [NOTHING_SEEN] * len(faces)
+        face_sets = self.face_sets()
+        if not faces or not face_sets:
+            return [NO_MATCHES] * len(faces)
         with clock.time("embed"):
-            vectors = self._embedder(faces)
-        return _found(vectors, shelves, clock)
+            vectors = self._embedder.embed(faces)
+        return _found(vectors, face_sets, clock)
 
-    def either_way(self, faces: Sequence[Rgb], clock: Stopwatch) -> list[tuple[bool, PictureReading]]:
+    def match_either_way(self, faces: Sequence[Rgb], clock: Stopwatch) -> list[tuple[bool, PictureMatches]]:
         """Return for each of ``faces``, upright or upside down, whether it was to be turned, and what it looks like.
 
         The network says which way up a face is; only where it isn't sure are both ways looked up, and
         the one that looks more like a known face is taken.
         """
-        shelves = self.shelves()
-        if not faces or not shelves:
-            return [(False, NOTHING_SEEN)] * len(faces)
+        face_sets = self.face_sets()
+        if not faces or not face_sets:
+            return [(False, NO_MATCHES)] * len(faces)
         with clock.time("embed"):
-            seen = self._embedder.see(faces)
+            seen = self._embedder.embed_oriented(faces)
             as_is = np.flatnonzero(seen.upright > 1 - SURE_OF_DIRECTION).tolist()
             turned = np.flatnonzero(seen.upright < SURE_OF_DIRECTION).tolist()
-            other = self._embedder([upside_down(faces[i]) for i in turned])
-        readings = _found(np.concatenate([seen.vectors[as_is], other]), shelves, clock)
+            other = self._embedder.embed([rotate_180(faces[i]) for i in turned])
+        readings = _found(np.concatenate([seen.vectors[as_is], other]), face_sets, clock)
         tried = [(i, False) for i in as_is] + [(i, True) for i in turned]
-        best = [(False, NOTHING_SEEN)] * len(faces)
+        best = [(False, NO_MATCHES)] * len(faces)
         for (i, way), reading in zip(tried, readings, strict=True):
-            if best[i][1] is NOTHING_SEEN or reading.similarity > best[i][1].similarity:
+            if best[i][1] is NO_MATCHES or reading.similarity > best[i][1].similarity:
                 best[i] = way, reading
         return best
 
-    def shelves(self) -> list[KnownFaces]:
+    def face_sets(self) -> list[KnownFaces]:
         """Return what there is to search: the index, and what was confirmed up to now."""
         learned = [self._learned()] if self._learned else []
         return [known for known in (self._known, *learned) if len(known)]
 
 
-def _found(vectors: Vectors, shelves: Sequence[KnownFaces], clock: Stopwatch) -> list[PictureReading]:
+def _found(vectors: Vectors, face_sets: Sequence[KnownFaces], clock: Stopwatch) -> list[PictureMatches]:
     with clock.time("search"):
-        by_shelf = [known.nearest(vectors) for known in shelves]
-        return [reading_of(seen for near in found for seen in near) for found in zip(*by_shelf, strict=True)]
+        by_shelf = [known.nearest(vectors) for known in face_sets]
+        return [best_matches(seen for near in found for seen in near) for found in zip(*by_shelf, strict=True)]
 
 
-def reading_of(seen: Iterable[LookAlike]) -> PictureReading:
+def best_matches(seen: Iterable[FaceMatch]) -> PictureMatches:
     """Return the reading of a face that looks like these, as if all were rows of one index."""
-    best: dict[int, LookAlike] = {}
+    best: dict[int, FaceMatch] = {}
     for look_alike in sorted(seen, key=lambda one: -one.similarity)[:NEIGHBOURS]:
         best.setdefault(look_alike.card_id, look_alike)
-    return PictureReading(tuple(best.values()))
+    return PictureMatches(tuple(best.values()))
 
 
-def face_at(photo: Photo, quad: Quad, clock: Stopwatch) -> Rgb:
+def extract_face(photo: Photo, quad: Quad, clock: Stopwatch) -> Rgb:
     """Return the face at a quad of a photo, uint8 (:data:`EMBED_FACE_PX`, W, 3), as the network is shown it.
 
     Raises:

@@ -14,7 +14,7 @@ from engine.core.timing import Stopwatch
 from engine.core.values import Corners, Identification, Quad, Witness
 from engine.image.photo import Photo
 from engine.retrieval.embedder import Embedder, Vectors
-from engine.retrieval.picture_match import PictureWitness, face_at
+from engine.retrieval.picture_match import PictureWitness, extract_face
 
 CARDS_LOOKED_AT = 10
 """Cards of a photo among which the largest is sought: the surest ones."""
@@ -37,7 +37,7 @@ class SimilarCards:
         self._identify, self._embedder = identify, embedder
         self._pictures, self._catalogue = pictures, catalogue
 
-    def to_photo(self, photo: Photo, top_k: int) -> list[CardEntry]:
+    def find_by_photo(self, photo: Photo, top_k: int) -> list[CardEntry]:
         """Return the cards nearest to the largest in a photo, or to the whole of it where it shows none.
 
         Raises:
@@ -47,10 +47,10 @@ class SimilarCards:
         found = self._identify(photo, top_k=1, max_cards=CARDS_LOOKED_AT, witness=Witness.PICTURE)
         outlines = [np.array(card.corners, np.float32) for card in found.cards]
         corners = max(outlines, key=geometry.area) if outlines else _edges(found.width, found.height)
-        vectors = self._embedder([face_at(photo, Quad(corners, 1.0), Stopwatch())])
+        vectors = self._embedder.embed([extract_face(photo, Quad(corners, 1.0), Stopwatch())])
         return self._entries(vectors, top_k)
 
-    def to_name(self, name: str, top_k: int) -> list[CardEntry]:
+    def find_by_name(self, name: str, top_k: int) -> list[CardEntry]:
         """Return the cards nearest to a named one's own pictures, without itself.
 
         Raises:
@@ -59,7 +59,7 @@ class SimilarCards:
         card_id = self._catalogue.find(name)
         if card_id is None:
             raise NotKnown("unknown_name", f"No card is named {name!r}.")
-        vectors = np.concatenate([known.of_card(card_id) for known in self._pictures.shelves()])
+        vectors = np.concatenate([known.vectors_of_card(card_id) for known in self._pictures.face_sets()])
         if not len(vectors):
             full_name = self._catalogue.name(card_id)
             raise NotKnown("no_picture", f"There is no picture of {full_name} here to compare others with.")
@@ -67,7 +67,7 @@ class SimilarCards:
 
     def _entries(self, vectors: Vectors, top_k: int, without: int | None = None) -> list[CardEntry]:
         best: dict[int, float] = {}
-        for known in self._pictures.shelves():
+        for known in self._pictures.face_sets():
             for card_id, cosine in known.nearest_cards(vectors, top_k + 1).items():
                 best[card_id] = max(cosine, best.get(card_id, -1.0))
         ranked = sorted(best.items(), key=lambda pair: -pair[1])

@@ -81,7 +81,7 @@ def ask(artifacts: Path, store: Path, queries: int) -> Answers:
 
 
 def _vectors(embedder: Embedder, pictures: Iterator[Rgb]) -> Vectors:
-    return np.concatenate([embedder([picture]) for picture in pictures])
+    return np.concatenate([embedder.embed([picture]) for picture in pictures])
 
 
 def _thumbnail(store: Store, face: IndexedFace) -> Rgb:
@@ -99,7 +99,7 @@ def _photographed(embedder: Embedder, store: Store, faces: Sequence[tuple[int, I
         drawn = draw_printing(printing, is_back(face, printing), QUERY_HEIGHT)
         for name, severity in SEVERITIES.items():
             dice = np.random.default_rng((SEED, round(severity * 1000), row))
-            found[name].append(embedder([degrade(drawn, dice, severity)]))
+            found[name].append(embedder.embed([degrade(drawn, dice, severity)]))
     return {name: np.concatenate(vectors) for name, vectors in found.items()}
 
 

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from engine.catalogue.names import faces
+from engine.catalogue.names import face_names
 from engine.core.constants import CARD_ASPECT
 from engine.core.values import Rgb
 from stress.scale.art import picture
@@ -68,7 +68,7 @@ def draw_printing(printing: Printing, back: bool = False, height_px: int = THUMB
 
 def sides(printing: Printing) -> list[Side]:
     """Return the faces of a card, whether printed on one side or on two."""
-    names, kinds = faces(printing.name), printing.type_line.split(" // ")
+    names, kinds = face_names(printing.name), printing.type_line.split(" // ")
     return [
         Side(name, kinds[min(at, len(kinds) - 1)], face_art(printing.illustration_id, at))
         for at, name in enumerate(names)

@@ -136,7 +136,7 @@ def vectors(artifacts: Artifacts, faces: int) -> Iterator[Figure]:
         yield figure(
             f"embed, a face of a batch of {batch}",
             "ms",
-            [ms / batch for ms in timed(embedder, batches, EMBEDDINGS)],
+            [ms / batch for ms in timed(embedder.embed, batches, EMBEDDINGS)],
         )
     rng = np.random.default_rng(0)
     index = FaceIndex.build(random_vectors(rng, faces, embedder.dimension))

@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from engine.catalogue.catalogue import Catalogue
 from engine.core.artifacts import JUDGE, SHIPPED, open_artifacts, write_manifest
-from engine.core.atomic_write import whole
+from engine.core.atomic_write import write_atomically
 from engine.core.errors import EngineError
 from engine.core.values import Rgb
 from engine.ranking.calibration import Calibration
@@ -141,6 +141,6 @@ def told(name: str, answers: Sequence[tuple[float, bool]], judge: Calibration) -
 def install(judge: Path, folder: Path) -> None:
     """Put a judge into an artifact folder, and note it in the manifest; the file is swapped in whole."""
     facts = {k: v for k, v in open_artifacts(folder).manifest.items() if k not in ("format", "files")}
-    with whole(folder / JUDGE) as part:
+    with write_atomically(folder / JUDGE) as part:
         shutil.copyfile(judge, part)
     write_manifest(folder, facts)

@@ -16,9 +16,9 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from engine.catalogue.names import ENGLISH, faces, fold
+from engine.catalogue.names import ENGLISH, face_names, fold
 from engine.catalogue.schema import SCHEMA, SCHEMA_VERSION
-from engine.core.atomic_write import whole
+from engine.core.atomic_write import write_atomically
 from training.catalogue.columns import NO_PRICES, Row, look_of, prices_of, uuid_of
 from training.catalogue.csv_source import CsvCards
 from training.catalogue.source import CardData, CardFacts
@@ -85,7 +85,7 @@ def write_catalogue(data: CardData, out: Path) -> CatalogueCounts:
         ValueError: the source contradicts itself.
         OSError, sqlite3.OperationalError: the disk is full, or the folder can't be written to.
     """
-    with whole(out) as part:
+    with write_atomically(out) as part:
         part.unlink(missing_ok=True)
         with closing(sqlite3.connect(part)) as database:
             database.executescript(SCHEMA)
@@ -187,7 +187,7 @@ class _Writer:
         own_date = row["released_at"] if row["released_at"] != self._sets[row["set"]]["released_at"] else None
         look = self._looks.setdefault(look_of(row), len(self._looks))
         # Two-faced cards have two, "front // back": the front's tells the printings apart.
-        ids = uuid_of(row["scryfall_id"]), uuid_of(faces(row["illustration_id"])[0])
+        ids = uuid_of(row["scryfall_id"]), uuid_of(face_names(row["illustration_id"])[0])
         number = row["collector_number"]
         return card_id, place, self._set_ids[row["set"]], number, look, own_date, *ids, *prices_of(row)
 
@@ -201,7 +201,7 @@ class _Writer:
 
 def _names(facts: CardFacts) -> list[tuple[int, str, str]]:
     """Return the rows of table ``printed_names`` without the card, in order."""
-    folded = {fold(title.text) for title in facts.titles} | {fold(face) for face in faces(facts.key.name)}
+    folded = {fold(title.text) for title in facts.titles} | {fold(face) for face in face_names(facts.key.name)}
     return sorted({*facts.titles, *(name for name in facts.bynames if fold(name.text) not in folded)})
 
 

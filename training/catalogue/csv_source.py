@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from engine.catalogue.names import faces
+from engine.catalogue.names import face_names
 from engine.catalogue.schema import TOKEN_LAYOUTS
 from training.catalogue.columns import COMMANDER_DATE, Row, legality_of
 from training.catalogue.source import CardFacts, CardKey, PrintedTitle
@@ -46,7 +46,7 @@ class CsvCards:
         self._digital: set[str] = set()
         for row in _read(folder / "cards.csv.gz"):
             if row["digital_only"] == "1":
-                self._digital.update([row["name"], *faces(row["name"])])
+                self._digital.update([row["name"], *face_names(row["name"])])
             else:
                 self._cards[_key_of(row)].append(row)
         self._printings: dict[CardKey, list[Row]] = defaultdict(list)
@@ -90,7 +90,7 @@ class CsvCards:
         """Return card and face by English name; the most printed card where faces share a name."""
         owners: dict[str, tuple[CardKey, int]] = {}
         for key in sorted(self._cards, key=lambda k: (k.is_token, -len(self._printings.get(k, ())), k.name)):
-            for face, name in enumerate(faces(key.name)):
+            for face, name in enumerate(face_names(key.name)):
                 owners.setdefault(name, (key, face))
         whole = {key.name: (key, 0) for key in sorted(self._cards, key=lambda k: (not k.is_token, k.name))}
         return owners | whole

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalogue.names import fold
-from engine.core.atomic_write import whole
+from engine.core.atomic_write import write_atomically
 from engine.core.values import Rgb
 
 PACK_HEIGHT, PACK_WIDTH = 256, 184
@@ -86,7 +86,7 @@ def is_held_out(name: str) -> bool:
 def write_pack(out: Path, faces: Iterable[tuple[PackedFace, Rgb]]) -> int:
     """Write faces to a pack and return how many; the file is there whole or not at all."""
     known: list[PackedFace] = []
-    with whole(out) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
+    with write_atomically(out) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
         for face, picture in faces:
             archive.writestr(f"{len(known)}.webp", _encoded(picture))
             known.append(face)

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from engine.catalogue.catalogue import CardRow, Catalogue, PrintingRow
-from engine.catalogue.names import faces
+from engine.catalogue.names import face_names
 from engine.core.values import Rgb
 from training.data.face_list import FaceRow, read_picture
 
@@ -74,7 +74,7 @@ def group_of(card: CardRow, face: str, printing: PrintingRow | None) -> str:
 
 
 def _kind(card: CardRow, face: str) -> str:
-    names = faces(card.name)
+    names = face_names(card.name)
     if card.is_token:
         return "token"
     if card.layout in TWO_SIDED and face and face == names[-1]:

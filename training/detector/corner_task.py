@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, log_softmax
 from torch.utils.data import Dataset
 
-from engine.detection.corners import NOMINAL, NOTHING, interpreted, patch_input
+from engine.detection.corners import NOTHING, QUAD_IN_PATCH, decode_corners, patch_input
 from training.detector.corner_network import CornerNetwork
 from training.detector.dataset import StockBatches, StockFiles, photo_size
 from training.detector.patches import Patch, hills, patches_of
@@ -112,11 +112,13 @@ def _figures(network: nn.Module, patches: Sequence[Patch], device: torch.device)
         pixels, _ = collated(patches[start : start + 64])
         parts.append([part.float().cpu().numpy() for part in network(pixels.to(device, torch.float32))])
     where, turn, kind = (np.concatenate(of) for of in zip(*parts, strict=True))
-    look = interpreted(where, turn, kind, [NOMINAL] * len(patches))  # the patch stands for the photo
+    look = decode_corners(where, turn, kind, [QUAD_IN_PATCH] * len(patches))  # the patch stands for the photo
     kinds = np.array([patch.kind for patch in patches])
     cards = kinds != NOTHING
     true = np.stack([patch.corners for patch in patches])
-    errors = np.linalg.norm(look.corners - true, axis=2).mean(1)[cards] / float(NOMINAL[3, 1] - NOMINAL[0, 1])
+    errors = np.linalg.norm(look.corners - true, axis=2).mean(1)[cards] / float(
+        QUAD_IN_PATCH[3, 1] - QUAD_IN_PATCH[0, 1]
+    )
     turns = np.array([patch.turn for patch in patches])
     return {
         "corner error": float(errors.mean()),

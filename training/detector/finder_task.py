@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.utils.data import Dataset
 
 from engine.core.values import Quad, Rgb
-from engine.detection.heatmaps import quads_of
+from engine.detection.heatmaps import decode_quads
 from training.detector.dataset import FinderBatches, StockFiles
 from training.detector.losses import finder_losses
 from training.detector.measure import Figures, measured
@@ -66,7 +66,7 @@ def found_by(finder: CardFinder, image: Rgb, device: torch.device) -> list[Quad]
     """Return the quads that a network in torch finds in a photo whose sides are multiples of 32."""
     pixels = torch.from_numpy(image.transpose(2, 0, 1)[np.newaxis].astype(np.float32)).to(device)
     heat, sectors, corners = (part[0].float().cpu() for part in finder(pixels.contiguous(memory_format=LAST)))
-    return quads_of(heat.sigmoid()[0].numpy(), sectors.numpy(), corners.numpy())
+    return decode_quads(heat.sigmoid()[0].numpy(), sectors.numpy(), corners.numpy())
 
 
 def _test_photos(files: StockFiles, pace: Pace) -> dict[str, list[ScenePhoto]]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from engine.core import geometry
 from engine.core.values import Corners, Rgb
-from engine.detection.corners import CELL, MAGIC, NOTHING, OTHER, PATCH_HEIGHT, PATCH_WIDTH, in_patch, patch_of
+from engine.detection.corners import CELL, MAGIC, NOTHING, OTHER, PATCH_HEIGHT, PATCH_WIDTH, extract_patch, to_patch
 from training.scene.photo import ScenePhoto
 
 SHIFT, TURN_DEG, CORNER = 0.04, 7.0, 0.06
@@ -87,7 +87,7 @@ def _patch(image: Rgb, rough: Corners, true: Corners, turn: int, kind: int) -> P
     size = max(8, round(image.shape[1] * scale)), max(8, round(image.shape[0] * scale))
     seen = cv2.resize(image, size, interpolation=cv2.INTER_AREA) if scale < 1 else image
     by = np.array([size[0] / image.shape[1], size[1] / image.shape[0]], np.float32)
-    return Patch(patch_of(np.asarray(seen, np.uint8), rough * by), in_patch(true, rough), turn, kind)
+    return Patch(extract_patch(np.asarray(seen, np.uint8), rough * by), to_patch(true, rough), turn, kind)
 
 
 def _no_card(photo: ScenePhoto, rng: np.random.Generator) -> Corners | None:

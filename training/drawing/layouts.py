@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from engine.catalogue.catalogue import CardRow, Catalogue
-from engine.catalogue.names import faces
+from engine.catalogue.names import face_names
 from engine.core.constants import CARD_ASPECT
 from engine.core.values import Rgb
 from training.data.reading_groups import MIRRORED, Shown, group_of, mirrored, sampled
@@ -156,7 +156,7 @@ def drawn(catalogue: Catalogue, per_group: int, rng: np.random.Generator) -> lis
 
 def _in_english(card: CardRow) -> Iterator[Shown]:
     """Yield the card as its layout asks, if there is a drawing for that."""
-    names, kinds = faces(card.name), [kind.strip() or "Creature" for kind in card.type_line.split("//")]
+    names, kinds = face_names(card.name), [kind.strip() or "Creature" for kind in card.type_line.split("//")]
     group = group_of(card, "", None)
     if group == "front of a double-faced card":
         group, names, kinds = "back of a double-faced card", names[-1:], kinds[-1:]

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from engine.core.rectify import upside_down
+from engine.core.rectify import rotate_180
 from engine.core.values import Rgb
 from training.camera.closeup import degrade
 from training.data.face_pack import FacePack
@@ -52,7 +52,7 @@ def learn_upright(
     features: list[Tensor] = []
     for start in tqdm(range(0, len(rows), BATCH), desc="up and down", disable=not told, mininterval=5):
         faces = [degrade(pack.pixels[i], rng, float(rng.uniform()), size) for i in rows[start : start + BATCH]]
-        features += [pooled(faces), pooled([upside_down(face) for face in faces])]
+        features += [pooled(faces), pooled([rotate_180(face) for face in faces])]
     upright = torch.cat([torch.full((len(part),), 1.0 - i % 2) for i, part in enumerate(features)])
     seen = torch.cat(features)
     if not seen.isfinite().all():

@@ -60,7 +60,7 @@ def whiten(model: Path, pack: FacePack, out: Path) -> float:
         new = Path(folder) / "whitened.onnx"
         onnx.save(turned(network, change), str(new))
         faces = [pack.pixels[row] for row in rows[:COMPARED]]
-        parity = float((whitened(embedder(faces), change) * Embedder(new)(faces)).sum(1).min())
+        parity = float((whitened(embedder.embed(faces), change) * Embedder(new).embed(faces)).sum(1).min())
         if not parity >= LEAST_PARITY:
             raise RuntimeError(f"The whitened model's vectors are not those computed: cosine {parity:.5f}")
         new.replace(out)
@@ -82,11 +82,11 @@ def differences(embedder: Embedder, pack: FacePack, rows: list[int]) -> Vectors:
     found = []
     for start in tqdm(range(0, len(rows), BATCH), desc="photographing", file=sys.stderr, mininterval=5):
         chosen = rows[start : start + BATCH]
-        plain = embedder([pack.pixels[row] for row in chosen])
+        plain = embedder.embed([pack.pixels[row] for row in chosen])
         for view in range(VIEWS):
             dice = [np.random.default_rng((SEED, view, row)) for row in chosen]
             shots = [degrade(pack.pixels[row], rng, HARD, size) for row, rng in zip(chosen, dice, strict=True)]
-            found.append(embedder(shots) - plain)
+            found.append(embedder.embed(shots) - plain)
     return np.concatenate(found)
 
 

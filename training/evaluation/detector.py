@@ -25,7 +25,7 @@ from engine.core.errors import ArtifactError
 from engine.core.onnx_session import OnnxModel
 from engine.core.timing import Stopwatch
 from engine.core.values import Quad, Rgb
-from engine.detection.detector import finder_input, fitted, is_magic, open_detector
+from engine.detection.detector import finder_input, is_magic, open_detector, resize_for_finder
 from engine.image.photo import Photo, open_photo
 from training.camera.optics import to_jpeg
 from training.data.face_pack import PackError, add_pack_option, read_packs
@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
         stock = open_stock(read_packs(args.pack), read_places(args.places), held_out=True)
         photos = read_photo_labels(args.photos) if args.photos else []
         artifacts = open_artifacts(args.artifacts)
-        detector = finding(open_detector(artifacts))
+        detector = finding(open_detector(artifacts).detect)
     except (OSError, PackError, LabelsError, ArtifactError, ValueError) as error:
         print(f"evaluate-detector: {error}", file=sys.stderr)
         return 2
@@ -137,15 +137,15 @@ def timed(artifacts: Artifacts, stock: Stock) -> dict[str, float]:
     """Return p50 milliseconds: the finder alone, and decoding, finding and refining in a JPEG of 12 megapixels."""
     photo = compose(stock, CONDITIONS["plain"], np.random.default_rng(SEED), TWELVE_MEGAPIXELS)
     data, detector = to_jpeg(photo.image), open_detector(artifacts)
-    finder, seen = OnnxModel(artifacts.finder), finder_input(fitted(photo.image))
+    finder, seen = OnnxModel(artifacts.finder), finder_input(resize_for_finder(photo.image))
 
     def found() -> float:
         clock = Stopwatch()
-        detector(open_photo(data), clock)
+        detector.detect(open_photo(data), clock)
         return clock.timings_ms()["detect"]
 
     stages, whole = zip(*(_ms(found) for _ in range(TIMED)), strict=True)
-    alone = [_ms(lambda: finder(seen))[1] for _ in range(TIMED)]
+    alone = [_ms(lambda: finder.run_first(seen))[1] for _ in range(TIMED)]
     return {
         "the finder network": statistics.median(alone),
         "a photo of 12 megapixels, from file to quads": statistics.median(whole),

@@ -63,7 +63,7 @@ def real_faces(engine: Engine, pack: FacePack, photos: Path) -> Iterator[tuple[i
 
 def look_up(embedder: Embedder, database: NDArray[np.float32], queries: Sequence[tuple[int, Rgb]]) -> Found:
     """Look for faces, each with the number of the one it shows."""
-    similar = embedder([face for _, face in queries]) @ database.T
+    similar = embedder.embed([face for _, face in queries]) @ database.T
     ranked = np.argsort(-similar, axis=1)[:, : measure.DEPTH]
     size = embedder.width, embedder.height
     small = np.stack([np.asarray(Image.fromarray(face).resize(size)) for _, face in queries])
@@ -112,12 +112,12 @@ def measured(embedder: Embedder, pack: FacePack, real: Sequence[tuple[int, Rgb]]
         raise PackError("no name of this pack is held out from training: there is nothing to ask for; pack more faces")
     chunks = np.array_split(np.arange(len(pack.faces)), max(1, len(pack.faces) // 64))
     shown = tqdm(chunks, desc="embedding all faces", file=sys.stderr)
-    database = np.concatenate([embedder(list(pack.pixels[chunk])) for chunk in shown])
+    database = np.concatenate([embedder.embed(list(pack.pixels[chunk])) for chunk in shown])
 
     def searched(rows: Sequence[int]) -> dict[str, Found]:
         size = embedder.height, embedder.width
         return {
-            name: measure.search(embedder, pack, database, rows, severity, size)
+            name: measure.search(embedder.embed, pack, database, rows, severity, size)
             for name, severity in measure.SEVERITIES.items()
         }
 

@@ -13,7 +13,7 @@ import zlib
 from pathlib import Path
 
 from engine.core.artifacts import FILES, MANIFEST, open_artifacts
-from engine.core.atomic_write import whole
+from engine.core.atomic_write import write_atomically
 
 NAMES = (MANIFEST, *sorted(FILES))
 NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -41,7 +41,10 @@ def pack(folder: Path, out: Path) -> None:
         OSError: the archive can't be written.
     """
     open_artifacts(folder)
-    with whole(out) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive:
+    with (
+        write_atomically(out) as part,
+        zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive,
+    ):
         for name in NAMES:
             member = zipfile.ZipInfo(name, NO_TIME)
             member.compress_type, member.external_attr, member.create_system = zipfile.ZIP_DEFLATED, READABLE, 3

@@ -181,7 +181,7 @@ def _write_index(folder: Path, listed: _Listed, kind: IndexKind, dimension: int)
             raise FacesCsvError(f"None of {len(listed.skipped)} faces could be read; the first: {first}")
         spool.seek(0)
         try:
-            FaceIndex.of_parts(_parts(spool, dimension), kind).save(folder / INDEX)
+            FaceIndex.build_from_parts(_parts(spool, dimension), kind).save(folder / INDEX)
         except ValueError as error:
             raise FacesCsvError(str(error)) from error
 
@@ -196,7 +196,7 @@ def _add_unknown(catalogue_path: Path, rows: Iterable[FaceRow]) -> int:
     catalogue = Catalogue.open(catalogue_path)
     try:
         # By its very name first: a look-up by title makes an index of all titles, which few lists need.
-        doubtful = [row for row in rows if catalogue.by_key(name_key(row.name)) is None]
+        doubtful = [row for row in rows if catalogue.find_by_key(name_key(row.name)) is None]
         unknown = [_catalogue_row(row) for row in doubtful if catalogue.find(row.name) is None]
     finally:
         catalogue.close()

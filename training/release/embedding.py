@@ -55,7 +55,7 @@ def embed_missing(
     with shown, ThreadPoolExecutor(min(MAX_DECODERS, os.cpu_count() or 1)) as decoders:
         pictures = _pictures(decoders, _missing(shown, store, folder, skipped), skipped)
         while batch := list(islice(pictures, BATCH)):
-            store.add([key for key, _ in batch], embedder([picture for _, picture in batch]))
+            store.add([key for key, _ in batch], embedder.embed([picture for _, picture in batch]))
             embedded += len(batch)
     return embedded, skipped
 

@@ -70,7 +70,7 @@ class Shelf:
         """Return how many pictures (names, and uint8 (H, W, 3)) find a row of their own name first."""
         coming, hits, of = iter(asked), 0, 0
         while batch := list(islice(coming, BATCH)):
-            nearest = self._index.search(self._embedder([picture for _, picture in batch]), 1).rows[:, 0]
+            nearest = self._index.search(self._embedder.embed([picture for _, picture in batch]), 1).rows[:, 0]
             hits += sum(self.names[at] == fold(name) for at, (name, _) in zip(nearest.tolist(), batch, strict=True))
             of += len(batch)
         return Rate(hits, of)

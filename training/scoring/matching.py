@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from engine.catalogue.names import faces, fold
+from engine.catalogue.names import face_names, fold
 from engine.core.errors import EngineError
 from engine.core.values import Card, Status
 from training.data.photo_labels import Label, LabelledPhoto
@@ -102,4 +102,4 @@ def is_failure(outcome: Outcome) -> bool:
 
 @lru_cache(maxsize=4096)
 def _forms(name: str) -> frozenset[str]:
-    return frozenset({fold(name), *(fold(face) for face in faces(name))})
+    return frozenset({fold(name), *(fold(face) for face in face_names(name))})

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from engine.core.atomic_write import whole
+from engine.core.atomic_write import write_atomically
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -25,5 +25,5 @@ def save(path: Path, value: dict[str, Any]) -> None:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that nobody ever sees half of it; raises OSError, and leaves none."""
-    with whole(path) as part:
+    with write_atomically(path) as part:
         part.write_bytes(content)

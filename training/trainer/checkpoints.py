@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import torch
 from torch import Tensor
 
-from engine.core.atomic_write import whole
+from engine.core.atomic_write import write_atomically
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -49,7 +49,7 @@ def save(
     path = folder / NAME
     state = {name: part.state_dict() for name, part in parts.items()}
     kept = {"format": FORMAT, "settings": asdict(settings), "progress": asdict(progress)}
-    with whole(path) as unfinished:
+    with write_atomically(path) as unfinished:
         torch.save({**kept, "state": state, "extra": extra}, unfinished)
     return path
 

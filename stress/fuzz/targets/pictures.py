@@ -44,4 +44,4 @@ def _look_at(data: bytes) -> None:
     small = photo.view(48)
     assert max(small.pixels.shape[:2]) == 48 or max(photo.width, photo.height) < 48
     assert photo.at_scale(1.0).pixels.shape == (photo.height, photo.width, 3)
-    assert (photo.mirrored().view(48).pixels.shape) == small.pixels.shape
+    assert (photo.mirror().view(48).pixels.shape) == small.pixels.shape

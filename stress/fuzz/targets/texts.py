@@ -15,7 +15,7 @@ from bot.lookups.syntax import MAX_ASKED, MAX_CODE, MAX_NAME, Asked, Kind, find_
 from bot.recognition.download import Downloader
 from engine.catalogue.catalogue import Catalogue, PrintingRow
 from engine.catalogue.lookup import TitleIndex
-from engine.catalogue.names import ENGLISH, Title, faces, fold
+from engine.catalogue.names import ENGLISH, Title, face_names, fold
 from engine.core.artifacts import CATALOGUE, SHIPPED
 from engine.printings.line_parser import FIRST_YEAR, LAST_YEAR, parse
 from engine.printings.posterior import Clues, tell
@@ -81,13 +81,13 @@ def collector(data: bytes) -> None:
 def names(data: bytes) -> None:
     text = as_text(data)
     assert fold(fold(text)) == fold(text)
-    assert " // ".join(faces(text)) == text
+    assert " // ".join(face_names(text)) == text
     for match in _matcher()(text):
         assert 0 <= match.similarity <= 1
-    assert all(0 < score <= 1 for _, score in _index().like(text, 5))
-    assert len(_index().begin(text, 5)) <= 5
+    assert all(0 < score <= 1 for _, score in _index().search(text, 5))
+    assert len(_index().complete(text, 5)) <= 5
     if match := SET_AND_NUMBER.fullmatch(text.strip()):
-        _catalogue().numbered(match["set"], match["number"])
+        _catalogue().find_by_number(match["set"], match["number"])
 
 
 @target("addresses", refuses=(RefusedSource,), longest=512)

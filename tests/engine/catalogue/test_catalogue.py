@@ -228,13 +228,13 @@ class TestShipped:
 
     @pytest.mark.parametrize(("code", "number"), [("lea", "161"), ("LEA", "0161")])
     def test_a_card_is_found_by_its_set_and_number(self, shipped, code, number):
-        card_id, place = shipped.numbered(code, number)
+        card_id, place = shipped.find_by_number(code, number)
         assert shipped.name(card_id) == "Lightning Bolt"
         assert shipped.printings(card_id)[place].set == "lea"
 
     @pytest.mark.parametrize(("code", "number"), [("lea", "9999"), ("nope", "1"), ("lea", ""), ("'", '"')])
     def test_a_number_that_no_set_has_finds_nothing(self, shipped, code, number):
-        assert shipped.numbered(code, number) is None
+        assert shipped.find_by_number(code, number) is None
 
     def test_printings_are_newest_first(self, shipped):
         dates = [row.released_at for row in shipped.printings(shipped.find("Lightning Bolt"))]
@@ -292,7 +292,7 @@ class TestShipped:
         assert len(names) > 34_500
         lost = [name for name in names.values() if shipped.name(shipped.find(name)) != name]
         assert lost == []
-        assert [name for name in names.values() if shipped.name(shipped.by_key(name_key(name))) != name] == []
+        assert [name for name in names.values() if shipped.name(shipped.find_by_key(name_key(name))) != name] == []
 
     def test_each_of_all_titles_read_without_an_error_finds_its_card_or_one_that_differs_by_spaces(self, shipped):
         titles = shipped.ranked_titles()
@@ -331,7 +331,7 @@ class TestTold:
         names = set(shipped._names.values())
         assert len(shipped._keys) == len(names)
         sample = sorted(names)[::500]
-        assert [shipped.name(shipped.by_key(name_key(name))) for name in sample] == sample
+        assert [shipped.name(shipped.find_by_key(name_key(name))) for name in sample] == sample
 
 
 class TestLayouts:

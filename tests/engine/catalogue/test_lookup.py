@@ -21,33 +21,33 @@ def test_beginnings_are_those_a_look_at_each_title_finds(texts, prefix):
     begin = [i for i, text in enumerate(texts) if text.startswith(prefix)]
     within = [i for i, text in enumerate(texts) if f" {prefix}" in text]
     slow = list(dict.fromkeys([*equal, *begin, *within]))
-    assert index_of(*texts).begin(prefix, 100)[: len(slow)] == slow
+    assert index_of(*texts).complete(prefix, 100)[: len(slow)] == slow
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=12, unique=True), st.data())
 def test_a_title_is_its_own_best_likeness(texts, data):
     place = data.draw(st.integers(0, len(texts) - 1))
-    assert index_of(*texts).like(texts[place], 5)[0] == (place, 1.0)
+    assert index_of(*texts).search(texts[place], 5)[0] == (place, 1.0)
 
 
 def test_the_preferred_title_wins_where_two_are_equal():
-    assert index_of("Storm", "storm!").like("STORM", 5)[0] == (0, 1.0)
+    assert index_of("Storm", "storm!").search("STORM", 5)[0] == (0, 1.0)
 
 
 def test_the_one_spelt_alike_wins_over_the_preferred_one():
-    assert index_of("Lava, Axe", "Lava Axe").like("lava axe", 5)[0] == (1, 1.0)
+    assert index_of("Lava, Axe", "Lava Axe").search("lava axe", 5)[0] == (1, 1.0)
 
 
 def test_english_titles_come_before_foreign_ones():
-    assert index_of("Blitz Ball", "Das Blitz", foreign=["Blitz Krieg"]).begin("blitz", 5) == [0, 1, 2]
+    assert index_of("Blitz Ball", "Das Blitz", foreign=["Blitz Krieg"]).complete("blitz", 5) == [0, 1, 2]
 
 
 def test_order_of_words_costs_a_little():
-    ((card, score), *_) = index_of("Lightning Bolt").like("bolt lightning", 5)
+    ((card, score), *_) = index_of("Lightning Bolt").search("bolt lightning", 5)
     assert card == 0
     assert 0.9 < score < 1
 
 
 def test_one_letter_is_not_guessed_at():
-    assert index_of("Ow").begin("wo", 5) == []
-    assert index_of("Storm").begin("stromm", 5) == [0]
+    assert index_of("Ow").complete("wo", 5) == []
+    assert index_of("Storm").complete("stromm", 5) == [0]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.catalogue import names
-from engine.catalogue.names import faces, fold
+from engine.catalogue.names import face_names, fold
 
 
 def test_the_examples_in_the_docstrings_hold():
@@ -60,4 +60,4 @@ def test_nothing_but_an_empty_name_folds_to_nothing(text):
 
 @given(st.lists(st.text(st.characters(categories=["L"]), min_size=1), min_size=1, max_size=2))
 def test_faces_are_what_the_separator_joined(parts):
-    assert faces(" // ".join(parts)) == tuple(parts)
+    assert face_names(" // ".join(parts)) == tuple(parts)

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from engine.core import geometry
 from engine.core.errors import ConfirmationRefused
-from engine.core.rectify import box_size, rectify, to_photo, upside_down
+from engine.core.rectify import box_size, box_to_photo, rectify, rotate_180
 from engine.core.values import Quad
-from engine.detection.corners import patch_of
-from engine.detection.edges import on_edges
-from engine.detection.heatmaps import distinct
+from engine.detection.corners import extract_patch
+from engine.detection.edges import snap_to_edges
+from engine.detection.heatmaps import suppress_overlaps
 from engine.image.photo import _oriented, open_photo
 from engine.learning.learner import sound_quad
 from engine.pipeline.mirror import AS_MIRRORED
@@ -77,16 +77,16 @@ def test_any_points_are_straightened_to_a_picture_of_the_size_asked_for(corners)
     for box in ((0.0, 0.0, 1.0, 1.0), LEFT):
         width, height = box_size(box, 64)
         assert rectify(PIXELS, corners, box, face_height=64).shape == (height, width, 3)
-    assert patch_of(PIXELS, corners).ndim == 3
-    assert geometry.grown(corners, 0.1).shape == (4, 2)
-    assert to_photo(geometry.UNIT_SQUARE, corners, LEFT).shape == (4, 2)
+    assert extract_patch(PIXELS, corners).ndim == 3
+    assert geometry.expand(corners, 0.1).shape == (4, 2)
+    assert box_to_photo(geometry.UNIT_SQUARE, corners, LEFT).shape == (4, 2)
 
 
 @settings(max_examples=40)
 @given(quads)
 @degenerate
 def test_edges_are_sought_around_any_points_and_what_comes_is_finite(corners):
-    assert np.isfinite(on_edges(PIXELS, corners)).all()
+    assert np.isfinite(snap_to_edges(PIXELS, corners)).all()
 
 
 @some
@@ -94,7 +94,7 @@ def test_edges_are_sought_around_any_points_and_what_comes_is_finite(corners):
 def test_of_any_quads_each_is_read_once_and_the_best_one_stays(found, same):
     assert sorted(geometry.reading_order(found)) == list(range(len(found)))
     scored = [Quad(corners, at / 6) for at, corners in enumerate(found)]
-    kept = distinct(scored, same)
+    kept = suppress_overlaps(scored, same)
     assert len(kept) <= len(found)
     assert not found or kept[0] is scored[-1]
 
@@ -121,9 +121,9 @@ def test_a_mirror_of_a_mirror_shows_the_card_itself(corners):
 @given(st.integers(1, 9), st.integers(1, 9))
 def test_half_a_turn_twice_is_none_and_so_is_a_mirror_s_mirror(height, width):
     face = PIXELS[:height, :width]
-    assert (upside_down(upside_down(face)) == face).all()
+    assert (rotate_180(rotate_180(face)) == face).all()
     photo = open_photo(PIXELS)
-    assert (photo.mirrored().mirrored().at_scale(1.0).pixels == photo.at_scale(1.0).pixels).all()
+    assert (photo.mirror().mirror().at_scale(1.0).pixels == photo.at_scale(1.0).pixels).all()
 
 
 @pytest.mark.parametrize("orientation", [1, 2, 3, 4, 5, 7])

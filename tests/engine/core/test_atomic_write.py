@@ -2,13 +2,13 @@
 
 import pytest
 
-from engine.core.atomic_write import PART, whole
+from engine.core.atomic_write import PART_SUFFIX, write_atomically
 
 
 def test_what_was_there_stays_until_all_is_written(tmp_path):
     path = tmp_path / "file"
     path.write_text("old")
-    with whole(path) as part:
+    with write_atomically(path) as part:
         part.write_text("new")
         assert path.read_text() == "old"
     assert path.read_text() == "new"
@@ -24,27 +24,27 @@ def test_where_writing_fails_the_old_file_stays_and_nothing_is_left_of_the_new_o
         part.write_text("half of")
         raise error
 
-    with pytest.raises(error), whole(path) as part:
+    with pytest.raises(error), write_atomically(path) as part:
         write(part)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_where_nothing_was_written_that_is_told(tmp_path):
-    with pytest.raises(FileNotFoundError), whole(tmp_path / "file"):
+    with pytest.raises(FileNotFoundError), write_atomically(tmp_path / "file"):
         pass
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(tmp_path):
     """``/dev/full`` stands in for the disk: every write to it fails as on a full one."""
-    (tmp_path / f"file{PART}").symlink_to("/dev/full")
-    with pytest.raises(OSError, match="No space"), whole(tmp_path / "file") as part:
+    (tmp_path / f"file{PART_SUFFIX}").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space"), write_atomically(tmp_path / "file") as part:
         part.write_text("new")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_what_a_killed_process_left_is_written_over(tmp_path):
-    (tmp_path / f"file{PART}").write_text("a longer text than the new one")
-    with whole(tmp_path / "file") as part:
+    (tmp_path / f"file{PART_SUFFIX}").write_text("a longer text than the new one")
+    with write_atomically(tmp_path / "file") as part:
         part.write_text("new")
     assert (tmp_path / "file").read_text() == "new"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine import Engine, EngineError
-from engine.core.gc_pause import PutOff
+from engine.core.gc_pause import GcPause
 
 
 @pytest.fixture(name="searches")
@@ -41,9 +41,9 @@ def test_one_that_can_t_be_opened_leaves_the_search_on(tmp_path: Path):
 
 
 def test_it_is_on_again_when_the_last_block_has_ended():
-    put_off = PutOff()
-    with put_off:
-        with put_off:
+    pause_gc = GcPause()
+    with pause_gc:
+        with pause_gc:
             assert not gc.isenabled()
         assert not gc.isenabled()
     assert gc.isenabled()
@@ -52,7 +52,7 @@ def test_it_is_on_again_when_the_last_block_has_ended():
 def test_whoever_has_switched_it_off_finds_it_off():
     gc.disable()
     try:
-        with PutOff():
+        with GcPause():
             pass
         assert not gc.isenabled()
     finally:

@@ -138,8 +138,8 @@ def test_a_quad_without_area_covers_nothing():
 
 
 def test_growing_moves_every_side_outwards_by_its_share():
-    grown = geometry.grown(UPRIGHT, 0.1)
+    grown = geometry.expand(UPRIGHT, 0.1)
     assert grown[0] == pytest.approx([10 - 6.3, 20 - 8.8], abs=1e-3)
     assert grown[2] == pytest.approx([73 + 6.3, 108 + 8.8], abs=1e-3)
-    assert geometry.grown(UPRIGHT, 0.0) == pytest.approx(UPRIGHT, abs=1e-3)
-    assert geometry.area(geometry.grown(UPRIGHT, -0.25)) == pytest.approx(geometry.area(UPRIGHT) / 4, rel=1e-3)
+    assert geometry.expand(UPRIGHT, 0.0) == pytest.approx(UPRIGHT, abs=1e-3)
+    assert geometry.area(geometry.expand(UPRIGHT, -0.25)) == pytest.approx(geometry.area(UPRIGHT) / 4, rel=1e-3)

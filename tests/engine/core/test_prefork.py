@@ -22,7 +22,7 @@ PROGRAM = """
 import logging, os, signal, sys, time
 from pathlib import Path
 from engine.core import prefork
-from engine.core.prefork import Prefork, stop
+from engine.core.prefork import Prefork, accept_stop
 journal = Path({journal!r})
 def note(word):
     with journal.open("a") as lines:
@@ -36,7 +36,7 @@ def wait(lifeline):
     signal.signal(signal.SIGTERM, finish)
     note("begun")
     os.read(lifeline, 1)
-    stop()
+    accept_stop()
     note("never")
 def fail(lifeline):
     note("begun")
@@ -173,7 +173,7 @@ def test_where_no_process_can_be_forked_it_is_tried_again(monkeypatch, caplog):
 
 def test_a_program_that_begins_anew_is_the_same_process_with_one_thread_whatever_its_libraries_do():
     program = (
-        "import os, sys; from engine.core.prefork import without_pools; without_pools();"
+        "import os, sys; from engine.core.prefork import restart_without_thread_pools; restart_without_thread_pools();"
         "import cv2, numpy as np; a = np.ones((600, 600), np.float32); a @ a; cv2.GaussianBlur(a, (31, 31), 5);"
         "print(os.getpid(), len(os.listdir('/proc/self/task')), sys.argv[1], sys.flags.dev_mode)"
     )

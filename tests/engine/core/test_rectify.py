@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.core import geometry
 from engine.core.constants import FACE_HEIGHT, FACE_WIDTH
-from engine.core.rectify import WHOLE, box_size, rectify, sharpness, to_photo
+from engine.core.rectify import WHOLE, box_size, box_to_photo, rectify, sharpness
 
 QUAD = np.array([[210, 60], [395, 95], [350, 390], [130, 330]], np.float32)
 """A card seen askew."""
@@ -78,7 +78,7 @@ def test_points_of_a_box_come_back_to_their_place_in_the_photo(x, y, box, height
     fraction = np.array([[left + x * (right - left), top + y * (bottom - top)]], np.float32)
     expected = geometry.transform(fraction, geometry.unit_to_quad(QUAD))
     width_px, height_px = box_size(box, height)
-    found = to_photo(np.array([[x * width_px, y * height_px]], np.float32), QUAD, box, height)
+    found = box_to_photo(np.array([[x * width_px, y * height_px]], np.float32), QUAD, box, height)
     assert found == pytest.approx(expected, abs=0.05)
 
 
@@ -87,7 +87,7 @@ def test_what_is_seen_in_a_face_is_where_the_photo_has_it():
     cv2.circle(photo, (260, 220), 4, (255, 255, 255), -1)
     face = rectify(photo, QUAD)
     y, x = np.argwhere(face[..., 0] > 128).mean(0)
-    assert to_photo(np.array([[x, y]], np.float32), QUAD, WHOLE) == pytest.approx(np.array([[260, 220]]), abs=1)
+    assert box_to_photo(np.array([[x, y]], np.float32), QUAD, WHOLE) == pytest.approx(np.array([[260, 220]]), abs=1)
 
 
 def test_blur_takes_the_sharpness():

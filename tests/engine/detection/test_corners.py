@@ -11,13 +11,13 @@ from engine.core import geometry
 from engine.core.rectify import rectify
 from engine.detection.corners import (
     CELL,
-    NOMINAL,
     PATCH_HEIGHT,
     PATCH_WIDTH,
-    in_patch,
-    interpreted,
+    QUAD_IN_PATCH,
+    decode_corners,
+    extract_patch,
     patch_input,
-    patch_of,
+    to_patch,
 )
 from tests.support.drawings import placed, table_with
 
@@ -32,15 +32,15 @@ def hills(points):
 
 def looked(points, quad):
     none = np.zeros((1, 4), np.float32)
-    return interpreted(hills(points)[np.newaxis], none, none[:, :3], [quad])
+    return decode_corners(hills(points)[np.newaxis], none, none[:, :3], [quad])
 
 
 def test_a_patch_shows_the_card_in_its_middle_with_a_margin_around_it():
     card = placed((360, 270), 300, 40)
     photo = table_with(card)
-    patch = patch_of(photo, card)
-    left, top = NOMINAL[0].round().astype(int)
-    right, bottom = NOMINAL[2].round().astype(int)
+    patch = extract_patch(photo, card)
+    left, top = QUAD_IN_PATCH[0].round().astype(int)
+    right, bottom = QUAD_IN_PATCH[2].round().astype(int)
     face = rectify(photo, card, face_height=bottom - top)
     assert np.abs(patch[top:bottom, left:right].mean((0, 1)) - face.mean((0, 1))).max() < 6
     assert patch_input([patch]).shape == (1, 3, PATCH_HEIGHT, PATCH_WIDTH)
@@ -48,14 +48,14 @@ def test_a_patch_shows_the_card_in_its_middle_with_a_margin_around_it():
 
 def test_the_quad_s_own_corners_lie_at_their_places():
     card = placed((360, 270), 300, 70)
-    assert np.abs(in_patch(card, card) - NOMINAL).max() < 1e-3
+    assert np.abs(to_patch(card, card) - QUAD_IN_PATCH).max() < 1e-3
 
 
 @settings(max_examples=60)
 @given(st.lists(st.floats(-12, 12), min_size=8, max_size=8), st.floats(0, 360))
 def test_peaks_between_cells_are_found_to_a_fraction_of_a_pixel(shifts, degrees):
     quad = placed((300, 300), 200, degrees)
-    points = NOMINAL + np.array(shifts, np.float32).reshape(4, 2)
+    points = QUAD_IN_PATCH + np.array(shifts, np.float32).reshape(4, 2)
     true = geometry.transform(points, np.linalg.inv(in_patch_matrix(quad)))
     assert np.abs(looked(points, quad).corners[0] - true).max() < 0.3
 
@@ -64,23 +64,23 @@ def in_patch_matrix(quad):
     """Return the homography from photo to patch, by four points."""
     import cv2
 
-    return np.asarray(cv2.getPerspectiveTransform(quad, NOMINAL), np.float64)
+    return np.asarray(cv2.getPerspectiveTransform(quad, QUAD_IN_PATCH), np.float64)
 
 
 def test_of_two_peaks_the_higher_is_taken_and_not_their_average():
-    points = NOMINAL.copy()
+    points = QUAD_IN_PATCH.copy()
     scores = hills(points)
     other = hills(points - 8 + 48 * (points < 60))
     scores = np.maximum(scores, other - 1.0)
     none = np.zeros((1, 4), np.float32)
-    look = interpreted(scores[np.newaxis], none, none[:, :3], [NOMINAL])
-    assert np.abs(look.corners[0] - NOMINAL).max() < 1
+    look = decode_corners(scores[np.newaxis], none, none[:, :3], [QUAD_IN_PATCH])
+    assert np.abs(look.corners[0] - QUAD_IN_PATCH).max() < 1
     assert look.sureness.max() < 0.9  # the rest lies around the other
 
 
 def test_turns_and_kinds_are_probabilities():
     odds = np.array([[0, 3, 0, 0]], np.float32)
-    look = interpreted(hills(NOMINAL)[np.newaxis], odds, odds[:, :3], [NOMINAL])
+    look = decode_corners(hills(QUAD_IN_PATCH)[np.newaxis], odds, odds[:, :3], [QUAD_IN_PATCH])
     assert look.turns.sum() == pytest.approx(1)
     assert look.kinds.sum() == pytest.approx(1)
     assert look.turns.argmax() == 1

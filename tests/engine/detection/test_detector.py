@@ -13,7 +13,7 @@ from engine.core.artifacts import CORNERS, FINDER, SHIPPED
 from engine.core.errors import ArtifactDamaged
 from engine.core.timing import Stopwatch
 from engine.core.values import Quad
-from engine.detection.detector import LOOK_SIDE_PX, MAX_QUADS, fitted, is_magic, open_networks
+from engine.detection.detector import LOOK_SIDE_PX, MAX_QUADS, is_magic, open_networks, resize_for_finder
 from engine.image.photo import open_photo
 from tests.support.drawings import placed
 from training.camera.surfaces import surface
@@ -28,7 +28,7 @@ FACES = [face for face in (draw_card(card, HEIGHT) for card in demo_cards()) if 
 @pytest.fixture(scope="module", name="detect")
 def shipped():
     detector = open_networks(SHIPPED / FINDER, SHIPPED / CORNERS, threads=1)
-    return lambda pixels: detector(open_photo(pixels), Stopwatch())
+    return lambda pixels: detector.detect(open_photo(pixels), Stopwatch())
 
 
 def table(*cards, size=(900, 700)):
@@ -126,14 +126,14 @@ def test_the_best_come_first(detect):
 def test_times_are_told_by_stage():
     detector = open_networks(SHIPPED / FINDER, SHIPPED / CORNERS, threads=1)
     clock = Stopwatch()
-    detector(open_photo(table((FACES[0], placed((450, 350), 420)))), clock)
+    detector.detect(open_photo(table((FACES[0], placed((450, 350), 420)))), clock)
     assert {"decode", "detect"} <= set(clock.timings_ms())
 
 
 @given(st.integers(32, 3000), st.integers(32, 3000))
 @settings(max_examples=30)
 def test_what_the_finder_sees_has_sides_it_can_halve(width, height):
-    seen = fitted(np.zeros((height, width, 3), np.uint8))
+    seen = resize_for_finder(np.zeros((height, width, 3), np.uint8))
     assert max(seen.shape[:2]) == LOOK_SIDE_PX
     assert all(side % 32 == 0 and side >= 32 for side in seen.shape[:2])
 
@@ -148,4 +148,4 @@ def test_a_quad_of_a_back_is_not_magic():
     corners = placed((100, 100), 80)
     assert is_magic(Quad(corners, 0.9))
     assert not is_magic(Quad(corners, 0.9, magic=0.2))
-    assert not is_magic(Quad(corners, 0.9, magic=0.2).turned(2))
+    assert not is_magic(Quad(corners, 0.9, magic=0.2).rotate(2))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core import geometry
-from engine.detection.edges import REACH, SAMPLES, fitted_line, inside_of, on_edges
+from engine.detection.edges import REACH, SAMPLES, fit_line, inner_band, snap_to_edges
 from tests.support.drawings import placed, table_with
 
 COLUMNS = 2 * REACH + 1
@@ -30,40 +30,40 @@ def error(corners, true):
 def test_corners_nearly_right_come_to_lie_on_the_edges(degrees, height):
     card = placed((360, 270), height, degrees)
     rough = card + 0.008 * height * np.array([[1, -1], [-1, -0.5], [0.6, 1], [-1, 0.4]], np.float32)
-    found = on_edges(table_with(card), rough)
+    found = snap_to_edges(table_with(card), rough)
     assert error(found, card) < 0.008 < error(rough, card)
 
 
 def test_corners_that_are_right_stay():
     card = placed((360, 270), 300, 25)
-    assert error(on_edges(table_with(card), card), card) < 0.004
+    assert error(snap_to_edges(table_with(card), card), card) < 0.004
 
 
 def test_without_an_edge_nothing_moves():
     card = placed((360, 270), 300, 25)
-    assert np.abs(on_edges(table_with(), card) - card).max() < 8
-    assert np.abs(on_edges(np.full((540, 720, 3), 90, np.uint8), card) - card).max() < 0.1
+    assert np.abs(snap_to_edges(table_with(), card) - card).max() < 8
+    assert np.abs(snap_to_edges(np.full((540, 720, 3), 90, np.uint8), card) - card).max() < 0.1
 
 
 @settings(max_examples=50)
 @given(st.floats(-2, 2), st.floats(-2, 2))
 def test_an_edge_is_found_to_a_fraction_of_a_pixel(first, last):
-    found = fitted_line(strip_with(first, last))
+    found = fit_line(strip_with(first, last))
     assert found == pytest.approx((first, last), abs=1.0)
 
 
 def test_of_two_edges_the_nearer_is_taken():
     both = strip_with(-1, -1) + strip_with(6, 6)
-    assert fitted_line(both) == pytest.approx((-1, -1), abs=0.6)
+    assert fit_line(both) == pytest.approx((-1, -1), abs=0.6)
 
 
 def test_an_edge_with_calm_inside_is_taken_before_one_with_art_inside():
     art = strip_with(1, 1)
     art[:, :REACH] += np.random.default_rng(1).uniform(0, 1, (SAMPLES, REACH)).astype(np.float32)
     calm = strip_with(1, 1)
-    busy, quiet = (float(inside_of(s)[:, REACH + 1].mean()) for s in (art, calm))
+    busy, quiet = (float(inner_band(s)[:, REACH + 1].mean()) for s in (art, calm))
     assert quiet < 0.1 < busy
 
 
 def test_nothing_at_all_is_no_edge():
-    assert fitted_line(np.zeros((SAMPLES, COLUMNS), np.float32)) == (0.0, 0.0)
+    assert fit_line(np.zeros((SAMPLES, COLUMNS), np.float32)) == (0.0, 0.0)

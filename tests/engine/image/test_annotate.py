@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from engine import BadImage, Card, Identification, Status, annotate
-from engine.image.annotate import COLOURS, MAX_LABEL, MAX_SIDE_PX, label_of
+from engine.image.annotate import COLOURS, MAX_LABEL, MAX_SIDE_PX, label_text
 
 GREY = np.full((600, 800, 3), 128, np.uint8)
 CORNERS = ((200.0, 100.0), (452.0, 100.0), (452.0, 452.0), (200.0, 452.0))
@@ -100,10 +100,10 @@ def test_what_is_no_photo_is_refused():
     ],
 )
 def test_the_label_says_how_sure_the_engine_is(status, name, label):
-    assert label_of(card(status, name)) == label
+    assert label_text(card(status, name)) == label
 
 
 def test_a_long_name_is_cut():
-    label = label_of(card(name="Asmoranomardicadaistinaculdacar the Unpronounceable"))
+    label = label_text(card(name="Asmoranomardicadaistinaculdacar the Unpronounceable"))
     assert len(label) == MAX_LABEL
     assert label.endswith("…")

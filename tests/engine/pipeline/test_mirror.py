@@ -67,5 +67,5 @@ def test_cards_come_in_the_mirrored_photo_s_reading_order():
 def test_a_photo_mirrored_twice_is_the_photo():
     pixels = np.random.default_rng(1).integers(0, 256, (90, 120, 3), np.uint8)
     photo = open_photo(pixels)
-    assert (photo.mirrored().view(120).pixels == pixels[:, ::-1]).all()
-    assert (photo.mirrored().mirrored().view(120).pixels == pixels).all()
+    assert (photo.mirror().view(120).pixels == pixels[:, ::-1]).all()
+    assert (photo.mirror().mirror().view(120).pixels == pixels).all()

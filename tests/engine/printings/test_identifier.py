@@ -12,7 +12,7 @@ from engine.printings.identifier import MIN_FACE_HEIGHT_PX, PrintingWitness
 from engine.printings.line_parser import NOTHING_PRINTED, CollectorLine
 from engine.reading.title_search import Sighting
 from engine.retrieval.indexed_faces import IndexedFace
-from engine.retrieval.picture_match import NOTHING_SEEN, LookAlike, PictureReading
+from engine.retrieval.picture_match import NO_MATCHES, FaceMatch, PictureMatches
 from tests.engine.printings.test_posterior import M10, M21, MH1, TMP, row
 from tests.support.drawings import placed
 
@@ -43,7 +43,7 @@ class Shelf:
         return self.rows
 
 
-def ask(feet, *rows, height=700, read=True, loose=False, picture=NOTHING_SEEN):
+def ask(feet, *rows, height=700, read=True, loose=False, picture=NO_MATCHES):
     quad = Quad(placed((450, 600), height), 0.9, upright_known=True)
     witness = PrintingWitness(feet, Shelf(*rows))
     return witness(PHOTO, Sighting(quad, loose=loose), picture, 1, read, Stopwatch())
@@ -91,5 +91,5 @@ def test_a_card_without_printings_has_none():
 
 def test_the_face_it_looks_like_speaks_for_its_art():
     rows = [row("m21", "1", art="a"), row("m20", "2", art="b")]
-    seen = PictureReading((LookAlike(1, IndexedFace("A", "", "m20", "2", ""), 0.9),))
+    seen = PictureMatches((FaceMatch(1, IndexedFace("A", "", "m20", "2", ""), 0.9),))
     assert ask(Feet(), *rows, picture=seen).printing.set == "m20"

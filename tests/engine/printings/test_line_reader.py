@@ -49,7 +49,7 @@ def test_from_1998_number_and_year_are_read_from_the_copyright(reader):
 
 
 def test_a_quad_that_is_a_little_off_does_no_harm(reader):
-    off = geometry.grown(CORNERS, 0.012)
+    off = geometry.expand(CORNERS, 0.012)
     assert reader.left(photo(NEW), off).number == "123"
 
 

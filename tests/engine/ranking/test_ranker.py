@@ -17,7 +17,7 @@ from engine.ranking.ranker import Judge, is_corroborated
 from engine.reading.title_matcher import TitleMatch, title_evidence, title_key
 from engine.reading.title_reader import TitleReading
 from engine.retrieval.indexed_faces import IndexedFace
-from engine.retrieval.picture_match import NOTHING_SEEN, LookAlike, PictureReading
+from engine.retrieval.picture_match import NO_MATCHES, FaceMatch, PictureMatches
 
 NAMES = ("Bellrook Sentry", "Prism of Nine Winters", "Quillon Glassmage", "Oath")
 some = settings(max_examples=150)
@@ -37,8 +37,8 @@ def read(*edits_by_card, score=1.0):
 
 def seen(*similarities_by_card):
     """Return a picture reading; each item is a card's number and its likeness."""
-    likes = [LookAlike(card, IndexedFace(NAMES[card], "", "", "", ""), value) for card, value in similarities_by_card]
-    return PictureReading(tuple(sorted(likes, key=lambda like: -like.similarity)))
+    likes = [FaceMatch(card, IndexedFace(NAMES[card], "", "", "", ""), value) for card, value in similarities_by_card]
+    return PictureMatches(tuple(sorted(likes, key=lambda like: -like.similarity)))
 
 
 def confidences(evidence):
@@ -90,7 +90,7 @@ def test_every_card_heard_of_is_ranked_once(evidence):
 @some
 @given(testimonies, cards, st.floats(0, 0.5))
 def test_a_card_that_looks_more_alike_gains_and_the_others_together_lose(evidence, card, more):
-    likes = {like.card_id: like.similarity for like in evidence.picture.look_alikes}
+    likes = {like.card_id: like.similarity for like in evidence.picture.matches}
     likes[card] = min(1.0, likes.get(card, 0.4) + more)
     before, after = confidences(evidence), confidences(replace(evidence, picture=seen(*likes.items())))
     assert after.get(card, 0) >= before.get(card, 0) - 1e-9
@@ -134,7 +134,7 @@ def test_nothing_is_identified_that_only_a_title_speaks_for(evidence):
     verdict = judge(evidence)
     if verdict.status is Status.IDENTIFIED:
         assert is_corroborated(evidence, verdict.ranked[0].card_id)
-    lone = replace(evidence, picture=NOTHING_SEEN, type_line="", in_company=False)
+    lone = replace(evidence, picture=NO_MATCHES, type_line="", in_company=False)
     assert judge(lone).status is not Status.IDENTIFIED
 
 
@@ -198,7 +198,7 @@ def test_the_order_in_which_witnesses_name_cards_plays_no_part(evidence):
     shuffled = replace(
         evidence,
         title=replace(evidence.title, matches=evidence.title.matches[::-1]),
-        picture=PictureReading(evidence.picture.look_alikes[::-1]),
+        picture=PictureMatches(evidence.picture.matches[::-1]),
     )
     assert confidences(shuffled) == pytest.approx(confidences(evidence))
 

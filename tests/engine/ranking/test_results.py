@@ -16,7 +16,7 @@ from engine.ranking.results import to_card
 from engine.reading.title_reader import TitleReading
 from engine.reading.title_search import Sighting
 from engine.retrieval.indexed_faces import IndexedFace
-from engine.retrieval.picture_match import LookAlike, PictureReading
+from engine.retrieval.picture_match import FaceMatch, PictureMatches
 from tests.support.drawings import placed
 from training.catalogue.build import add_cards
 from training.scene.demo_set import DemoSet
@@ -102,7 +102,7 @@ def test_a_card_without_a_known_printing_has_a_search_for_its_name(catalogue, tm
 
 
 def test_the_evidence_is_what_the_witnesses_said(catalogue):
-    likes = PictureReading((LookAlike(1, IndexedFace("A", "", "", "", ""), 0.8),))
+    likes = PictureMatches((FaceMatch(1, IndexedFace("A", "", "", "", ""), 0.8),))
     both = card(catalogue, "Opt", title=TitleReading("0pt", 0.75), picture=likes, type_line="Instant").evidence
     assert (both["similarity"], both["margin"], both["title_read"], both["type_line"]) == (0.8, 0.8, "0pt", "Instant")
     assert both["text_score"] == 0.75

@@ -147,7 +147,7 @@ class TestBody:
     def test_a_split_card_and_a_room_have_it_in_the_half_that_begins_below(self):
         body = body_of(self.card, UPWARDS, "split")
         assert body[:, 1].min() > 480
-        assert geometry.coverage(body, geometry.grown(self.card, 0.01)) > 0.99
+        assert geometry.coverage(body, geometry.expand(self.card, 0.01)) > 0.99
 
     def test_an_aftermath_card_whose_second_title_was_read_has_it_in_that_half(self):
         assert body_of(self.card, LOWER_HALF, "aftermath")[:, 1].min() > 480

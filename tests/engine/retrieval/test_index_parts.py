@@ -14,9 +14,9 @@ def test_vectors_in_parts_make_the_same_index_as_all_at_once(kind, cuts):
     vectors = np.random.default_rng(0).standard_normal((700, 16)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     parts = np.split(vectors, cuts)
-    assert np.array_equal(FaceIndex.of_parts(parts, kind).vectors(), FaceIndex.build(vectors, kind).vectors())
+    assert np.array_equal(FaceIndex.build_from_parts(parts, kind).vectors(), FaceIndex.build(vectors, kind).vectors())
 
 
 def test_no_part_is_no_index():
     with pytest.raises(ValueError, match="one vector or more"):
-        FaceIndex.of_parts([])
+        FaceIndex.build_from_parts([])

@@ -51,7 +51,7 @@ def test_whatever_is_in_it_and_whatever_is_asked(tmp_path: Path, rows: int, dime
 def test_its_vectors_come_back_as_from_a_copy(path: Path):
     mapped, copied = FaceIndex.open(path), FaceIndex.open(path, mapped=False)
     assert np.array_equal(mapped.vectors(), copied.vectors())
-    assert np.array_equal(mapped.vectors_of([499, 0, 7]), copied.vectors_of([499, 0, 7]))
+    assert np.array_equal(mapped.vectors_at([499, 0, 7]), copied.vectors_at([499, 0, 7]))
 
 
 def test_it_goes_on_when_another_is_renamed_into_its_place_and_when_it_is_deleted(path: Path):

@@ -11,10 +11,10 @@ from engine.core.artifacts import EMBEDDER, SHIPPED
 from engine.core.errors import ArtifactDamaged, ArtifactMismatch
 from engine.core.timing import Stopwatch
 from engine.reading.ocr import MODEL_DIR, RECOGNITION_MODEL
-from engine.retrieval.embedder import BATCH, Embedder, Seen, embedder_input
+from engine.retrieval.embedder import BATCH, Embedder, Embeddings, embedder_input
 from engine.retrieval.index import FaceIndex, IndexKind
 from engine.retrieval.indexed_faces import COLUMNS, IndexedFace, read_faces, write_faces
-from engine.retrieval.picture_match import NOTHING_SEEN, SURE_OF_DIRECTION, KnownFaces, PictureWitness
+from engine.retrieval.picture_match import NO_MATCHES, SURE_OF_DIRECTION, KnownFaces, PictureWitness
 from tests.support.drawings import pattern
 from training.drawing.cards import demo_cards, draw_card
 
@@ -35,34 +35,34 @@ def embedder():
 class TestEmbedder:
     def test_a_known_picture_has_its_known_vector(self, embedder):
         """Fails when resizing, channel order or the network changes: then every index has to be built again."""
-        assert embedder([pattern()])[0, :5] == pytest.approx(DRAWN_VECTOR, abs=1e-2)
+        assert embedder.embed([pattern()])[0, :5] == pytest.approx(DRAWN_VECTOR, abs=1e-2)
 
     def test_vectors_have_length_one(self, embedder):
-        vectors = embedder([pattern(seed) for seed in range(3)])
+        vectors = embedder.embed([pattern(seed) for seed in range(3)])
         assert vectors.dtype == np.float32
         assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-4)
 
     def test_a_batch_is_the_same_as_one_by_one(self, embedder):
         pictures = [pattern(seed) for seed in range(BATCH + 2)]
-        together = embedder(pictures)
-        alone = np.concatenate([embedder([picture]) for picture in pictures])
+        together = embedder.embed(pictures)
+        alone = np.concatenate([embedder.embed([picture]) for picture in pictures])
         assert together == pytest.approx(alone, abs=1e-3)
 
     def test_no_faces_give_no_vectors(self, embedder):
-        assert embedder([]).shape == (0, embedder.dimension)
-        assert embedder.see([]).upright.shape == (0,)
+        assert embedder.embed([]).shape == (0, embedder.dimension)
+        assert embedder.embed_oriented([]).upright.shape == (0,)
 
     def test_it_knows_up_from_down_and_is_never_sure_of_the_wrong_way(self, embedder):
         """Drawn cards are none it learnt from: now and then it may lean the wrong way, but not believe it."""
         drawn = [draw_card(card, 320) for card in demo_cards()]
-        upright = embedder.see(drawn).upright
-        turned = embedder.see([np.ascontiguousarray(face[::-1, ::-1]) for face in drawn]).upright
+        upright = embedder.embed_oriented(drawn).upright
+        turned = embedder.embed_oriented([np.ascontiguousarray(face[::-1, ::-1]) for face in drawn]).upright
         assert (np.concatenate([upright > 0.5, turned < 0.5])).mean() > 0.85
         assert upright.min() > 1 - SURE_OF_DIRECTION
         assert turned.max() < SURE_OF_DIRECTION
 
     def test_the_same_picture_at_another_size_is_nearest(self, embedder):
-        small, large, other = embedder([pattern(1, (160, 224)), pattern(1, (480, 670)), pattern(2)])
+        small, large, other = embedder.embed([pattern(1, (160, 224)), pattern(1, (480, 670)), pattern(2)])
         assert small @ large > 0.95 > small @ other
 
     def test_another_model_s_file_is_a_mismatch_and_noise_is_damage(self, tmp_path):
@@ -191,12 +191,12 @@ class Known:
         pixels[0, 0] = ord(name)
         return pixels
 
-    def see(self, faces):
+    def embed_oriented(self, faces):
         vectors, upright = zip(*(self._one(face) for face in faces), strict=True)
-        return Seen(np.stack(vectors), np.array(upright, np.float32))
+        return Embeddings(np.stack(vectors), np.array(upright, np.float32))
 
-    def __call__(self, faces):
-        return self.see(faces).vectors
+    def embed(self, faces):
+        return self.embed_oriented(faces).vectors
 
     def _one(self, face):
         turned = face[0, 0, 0] == 0
@@ -213,51 +213,51 @@ class TestPictureWitness:
     faces = (face("Bellrook Sentry"), face("Prism of Nine Winters"), face("Bellrook Sentry", "2"), face("Oath"))
 
     def witness(self, embedder, faces=None, ids=None):
-        index = FaceIndex.build(embedder(self.drawn))
-        return PictureWitness(embedder, KnownFaces.of(index, faces or self.faces, (ids or CARD_IDS).get))
+        index = FaceIndex.build(embedder.embed(self.drawn))
+        return PictureWitness(embedder, KnownFaces.from_index(index, faces or self.faces, (ids or CARD_IDS).get))
 
     def test_a_known_face_is_recognised(self, embedder):
-        readings = self.witness(embedder)(self.drawn, Stopwatch())
-        assert [reading.look_alikes[0].card_id for reading in readings] == [7, 8, 7, 9]
-        assert [reading.look_alikes[0].face.collector_number for reading in readings] == ["1", "1", "2", "1"]
+        readings = self.witness(embedder).match(self.drawn, Stopwatch())
+        assert [reading.matches[0].card_id for reading in readings] == [7, 8, 7, 9]
+        assert [reading.matches[0].face.collector_number for reading in readings] == ["1", "1", "2", "1"]
         assert all(reading.similarity > 0.99 for reading in readings)
 
     def test_a_card_is_named_once_by_its_nearest_printing(self, embedder):
-        for reading in self.witness(embedder)(self.drawn, Stopwatch()):
-            assert sorted(like.card_id for like in reading.look_alikes) == [7, 8, 9]
-            likes = [like.similarity for like in reading.look_alikes]
+        for reading in self.witness(embedder).match(self.drawn, Stopwatch()):
+            assert sorted(like.card_id for like in reading.matches) == [7, 8, 9]
+            likes = [like.similarity for like in reading.matches]
             assert likes == sorted(likes, reverse=True)
             assert reading.margin == pytest.approx(likes[0] - likes[1])
 
     def test_no_face_is_asked_about_no_answer_given(self, embedder):
-        assert self.witness(embedder)([], Stopwatch()) == []
-        assert self.witness(embedder).either_way([], Stopwatch()) == []
+        assert self.witness(embedder).match([], Stopwatch()) == []
+        assert self.witness(embedder).match_either_way([], Stopwatch()) == []
 
     def test_a_face_upside_down_is_turned_and_recognised(self, embedder):
         drawn = [draw_card(card, 320) for card in demo_cards()[:4]]
         index = FaceIndex.build(embedder(drawn))
-        witness = PictureWitness(embedder, KnownFaces.of(index, self.faces, CARD_IDS.get))
+        witness = PictureWitness(embedder, KnownFaces.from_index(index, self.faces, CARD_IDS.get))
         shown = [np.ascontiguousarray(f[::-1, ::-1]) if i % 2 else f for i, f in enumerate(drawn)]
-        answers = witness.either_way(shown, Stopwatch())
+        answers = witness.match_either_way(shown, Stopwatch())
         assert [turned for turned, _ in answers] == [False, True, False, True]
-        assert [reading.look_alikes[0].card_id for _, reading in answers] == [7, 8, 7, 9]
+        assert [reading.matches[0].card_id for _, reading in answers] == [7, 8, 7, 9]
         assert all(reading.similarity > 0.9 for _, reading in answers)
 
     def test_a_sure_network_is_believed_and_an_unsure_one_looked_at_both_ways(self):
         network = Known({"a": (0, 0.999), "b": (1, 0.001), "c": (2, 0.5)})
         witness = PictureWitness(
-            network, KnownFaces.of(FaceIndex.build(np.eye(4, dtype=np.float32)), self.faces, CARD_IDS.get)
+            network, KnownFaces.from_index(FaceIndex.build(np.eye(4, dtype=np.float32)), self.faces, CARD_IDS.get)
         )
-        answers = witness.either_way([network.face("a"), network.face("b"), network.face("c")], Stopwatch())
+        answers = witness.match_either_way([network.face("a"), network.face("b"), network.face("c")], Stopwatch())
         assert [turned for turned, _ in answers] == [False, True, False]
         assert network.asked == ["a", "b", "c", "b turned", "c turned"]
-        assert [reading.look_alikes[0].card_id for _, reading in answers] == [7, 8, 7]
+        assert [reading.matches[0].card_id for _, reading in answers] == [7, 8, 7]
 
     def test_an_empty_index_has_seen_nothing(self, embedder):
         none = FaceIndex.build(np.zeros((0, embedder.dimension), np.float32))
-        empty = PictureWitness(embedder, KnownFaces.of(none, [], CARD_IDS.get))
-        assert empty(self.drawn[:1], Stopwatch()) == [NOTHING_SEEN]
-        assert (NOTHING_SEEN.similarity, NOTHING_SEEN.margin) == (0, 0)
+        empty = PictureWitness(embedder, KnownFaces.from_index(none, [], CARD_IDS.get))
+        assert empty.match(self.drawn[:1], Stopwatch()) == [NO_MATCHES]
+        assert (NO_MATCHES.similarity, NO_MATCHES.margin) == (0, 0)
 
     def test_rows_and_vectors_of_different_number_are_a_mismatch(self, embedder):
         with pytest.raises(ArtifactMismatch, match="4 vectors, its list 3 faces"):
@@ -273,7 +273,7 @@ class Blots:
 
     dimension = 16
 
-    def __call__(self, faces):
+    def embed(self, faces):
         return ROWS[[face[0, 0, 0] for face in faces]]
 
 
@@ -285,14 +285,16 @@ CARDS = 9
 def known(rows):
     """Return some of :data:`ROWS` as known faces of few cards, as the overlay or the index would give them."""
     faces = [face(f"Card {row % CARDS}", str(row)) for row in rows]
-    return KnownFaces.of(FaceIndex.build(ROWS[list(rows)], IndexKind.FLAT), faces, lambda name: int(name.split()[1]))
+    return KnownFaces.from_index(
+        FaceIndex.build(ROWS[list(rows)], IndexKind.FLAT), faces, lambda name: int(name.split()[1])
+    )
 
 
 class TestWhatWasLearnt:
     queries = tuple(np.full((2, 2, 3), row, np.uint8) for row in range(100, 120))
 
     def readings(self, indexed, learned):
-        return PictureWitness(Blots(), known(indexed), lambda: known(learned))(self.queries, Stopwatch())
+        return PictureWitness(Blots(), known(indexed), lambda: known(learned)).match(self.queries, Stopwatch())
 
     @given(st.sets(st.integers(0, 99), max_size=60), st.data())
     def test_it_is_found_as_if_it_were_in_the_index(self, rows, data):
@@ -300,18 +302,18 @@ class TestWhatWasLearnt:
         apart = self.readings(sorted(rows - learned), sorted(learned))
         together = self.readings(sorted(rows), [])
         for one, other in zip(apart, together, strict=True):
-            assert [like.face for like in one.look_alikes] == [like.face for like in other.look_alikes]
-            assert [like.similarity for like in one.look_alikes] == pytest.approx(
-                [like.similarity for like in other.look_alikes], abs=1e-5
+            assert [like.face for like in one.matches] == [like.face for like in other.matches]
+            assert [like.similarity for like in one.matches] == pytest.approx(
+                [like.similarity for like in other.matches], abs=1e-5
             )
 
     @given(st.sets(st.integers(0, 99), max_size=30), st.sets(st.integers(0, 99), max_size=30))
     def test_what_is_forgotten_leaves_no_trace(self, indexed, learned):
         now = known(sorted(learned))
         witness = PictureWitness(Blots(), known(sorted(indexed)), lambda: now)
-        witness(self.queries, Stopwatch())
+        witness.match(self.queries, Stopwatch())
         now = known([])
-        assert witness(self.queries, Stopwatch()) == self.readings(sorted(indexed), [])
+        assert witness.match(self.queries, Stopwatch()) == self.readings(sorted(indexed), [])
 
     def test_an_empty_index_is_no_hindrance(self):
-        assert self.readings([], [5])[0].look_alikes[0].face.collector_number == "5"
+        assert self.readings([], [5])[0].matches[0].face.collector_number == "5"

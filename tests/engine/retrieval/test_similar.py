@@ -54,8 +54,8 @@ class TestNearestCards:
         vectors = np.random.default_rng(1).normal(size=(200, 8)).astype(np.float32)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         known = KnownFaces(FaceIndex.build(vectors, kind), [None] * 200, [row // 2 for row in range(200)])
-        assert known.of_card(7) == pytest.approx(vectors[14:16], abs=1e-3)
-        assert known.of_card(500).shape == (0, 8)
+        assert known.vectors_of_card(7) == pytest.approx(vectors[14:16], abs=1e-3)
+        assert known.vectors_of_card(500).shape == (0, 8)
 
 
 def test_of_a_photo_the_largest_card_is_looked_up(demo_engine: Engine, demo_single_photo: DemoPhoto):

@@ -107,8 +107,8 @@ def test_the_tables_differ():
 
 def test_a_card_throws_a_shadow_on_its_table():
     photo = photo_of(1, 8, severity=0.0, table="paper")
-    around = np.concatenate([geometry.grown(photo.quads[0], share) for share in (0.01, 0.015, 0.02)])
-    far = geometry.grown(photo.quads[0], 0.15)
+    around = np.concatenate([geometry.expand(photo.quads[0], share) for share in (0.01, 0.015, 0.02)])
+    far = geometry.expand(photo.quads[0], 0.15)
     near_light, far_light = (
         photo.image[p[:, 1].astype(int).clip(0, 359), p[:, 0].astype(int).clip(0, 479)].mean() for p in (around, far)
     )

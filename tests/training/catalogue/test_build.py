@@ -178,9 +178,9 @@ def test_a_card_is_found_by_the_key_of_its_name_a_card_before_a_token(build):
     token = {"name": "Bear", "layout": "token", "type_line": "Token Creature"}
     catalogue = build(cards=[{"name": "Bear"}, token, {"name": "Crow"}])
     for name in ("Bear", "Crow"):
-        found = catalogue.by_key(catalogue.entry(catalogue.find(name)).key)
+        found = catalogue.find_by_key(catalogue.entry(catalogue.find(name)).key)
         assert found == catalogue.find(name)
-    assert catalogue.by_key("no such key") is None
+    assert catalogue.find_by_key("no such key") is None
 
 
 def test_digital_printings_are_left_out_and_their_card_stays(build):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from engine.catalogue.names import fold
-from engine.core.rectify import upside_down
+from engine.core.rectify import rotate_180
 from tests.support.drawings import pattern
 from training.cli import main
 from training.data import pack_faces
@@ -158,5 +158,5 @@ def test_twins_are_scans_of_the_same_side_of_a_real_card():
 
 def test_half_a_turn_twice_is_none():
     face = np.random.default_rng(0).integers(0, 255, (4, 3, 3), np.uint8)
-    assert (upside_down(face)[0, 0] == face[-1, -1]).all()
-    assert (upside_down(upside_down(face)) == face).all()
+    assert (rotate_180(face)[0, 0] == face[-1, -1]).all()
+    assert (rotate_180(rotate_180(face)) == face).all()

@@ -41,7 +41,7 @@ def test_a_card_missed_lowers_recall_alone():
 
 
 def test_upside_down_is_found_but_not_upright():
-    figures = measured([TWO], lambda image: [quad(CARDS[0]), quad(CARDS[1]).turned(2)])
+    figures = measured([TWO], lambda image: [quad(CARDS[0]), quad(CARDS[1]).rotate(2)])
     assert (figures.recall, figures.corner_error, figures.upright) == (1.0, 0.0, 0.5)
 
 

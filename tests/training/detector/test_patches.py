@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.core import geometry
 from engine.core.rectify import rectify
-from engine.detection.corners import MAGIC, NOMINAL, NOTHING, OTHER, PATCH_HEIGHT, PATCH_WIDTH, interpreted
+from engine.detection.corners import MAGIC, NOTHING, OTHER, PATCH_HEIGHT, PATCH_WIDTH, QUAD_IN_PATCH, decode_corners
 from tests.support.drawings import placed
 from tests.support.scenery import demo_stock
 from training.detector.patches import hills, patches_of, wrong
@@ -38,7 +38,7 @@ def test_a_patch_straightened_by_its_corners_and_turned_as_it_says_is_a_face_as_
     for patch in patches(Recipe("single", severity=0.0, flat=True, fill=0.8), seed):
         assert patch.pixels.shape == (PATCH_HEIGHT, PATCH_WIDTH, 3)
         if patch.kind == MAGIC:
-            assert geometry.iou(patch.corners, NOMINAL) > 0.35
+            assert geometry.iou(patch.corners, QUAD_IN_PATCH) > 0.35
             seen = rectify(patch.pixels, np.roll(patch.corners, -patch.turn, axis=0), face_height=93)
             assert max(likeness(seen, face) for face in faces) > 0.8
 
@@ -67,14 +67,14 @@ def test_a_quad_is_made_wrong_but_stays_that_card_s(seed):
 @settings(max_examples=40)
 @given(st.lists(st.floats(-12, 12), min_size=8, max_size=8))
 def test_a_network_that_says_just_this_is_understood(shifts):
-    corners = NOMINAL + np.array(shifts, np.float32).reshape(4, 2)
+    corners = QUAD_IN_PATCH + np.array(shifts, np.float32).reshape(4, 2)
     none = np.zeros((1, 4), np.float32)
-    look = interpreted(np.log(hills(corners) + 1e-9)[np.newaxis], none, none[:, :3], [NOMINAL])
+    look = decode_corners(np.log(hills(corners) + 1e-9)[np.newaxis], none, none[:, :3], [QUAD_IN_PATCH])
     assert np.abs(look.corners[0] - corners).max() < 0.5
 
 
 def test_a_corner_outside_the_patch_teaches_nothing():
-    corners = NOMINAL.copy()
+    corners = QUAD_IN_PATCH.copy()
     corners[2] = (PATCH_WIDTH + 9, 50)
     shares = hills(corners).sum((1, 2))
     assert shares.tolist() == pytest.approx([1, 1, 0, 1], abs=1e-3)

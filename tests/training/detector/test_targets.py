@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.detection.heatmaps import STRIDE, quads_of
+from engine.detection.heatmaps import STRIDE, decode_quads
 from tests.support.drawings import placed
 from tests.support.scenery import demo_stock
 from training.detector.measure import Figures, look
@@ -30,7 +30,7 @@ def test_a_network_that_says_just_this_finds_every_card(seed):
     """The round trip: targets, read as the engine reads maps, are the cards themselves."""
     photo = photo_of(random_recipe(np.random.default_rng(seed)), seed, (320, 256))
     maps = targets_of(photo)
-    quads = quads_of(maps.heat[0], np.log(maps.sectors + 1e-6), np.repeat(maps.corners[np.newaxis], 4, axis=0))
+    quads = decode_quads(maps.heat[0], np.log(maps.sectors + 1e-6), np.repeat(maps.corners[np.newaxis], 4, axis=0))
     found, false = look(photo, quads)
     sizeable = [f for f in found if f.iou > 0]
     assert false == 0

@@ -18,7 +18,7 @@ pytest.importorskip("efficientnet_lite_pytorch")
 # The light installation has neither: only from here on may they be needed.
 from engine.core.onnx_session import OnnxModel  # noqa: E402 - see above
 from engine.core.timing import Stopwatch  # noqa: E402 - see above
-from engine.detection.corners import CornerFinder  # noqa: E402 - see above
+from engine.detection.corners import CornerRefiner  # noqa: E402 - see above
 from engine.detection.detector import CardDetector  # noqa: E402 - see above
 from engine.image.photo import open_photo  # noqa: E402 - see above
 from training.cli import main  # noqa: E402 - see above
@@ -132,9 +132,9 @@ def test_what_is_exported_finds_what_torch_finds_and_the_engine_can_use_it(files
         trained(kind, files, tmp_path / kind)
     for kind, export in (("finder", export_finder), ("corners", export_corners)):
         assert export(tmp_path / kind / checkpoints.NAME, tmp_path / f"{kind}.onnx") < 2e-3
-    detect = CardDetector(OnnxModel(tmp_path / "finder.onnx"), CornerFinder(tmp_path / "corners.onnx"))
+    detector = CardDetector(OnnxModel(tmp_path / "finder.onnx"), CornerRefiner(tmp_path / "corners.onnx"))
     for size in ((90, 300), (500, 400)):
-        assert isinstance(detect(open_photo(np.zeros((*size, 3), np.uint8)), Stopwatch()), list)
+        assert isinstance(detector.detect(open_photo(np.zeros((*size, 3), np.uint8)), Stopwatch()), list)
 
 
 @pytest.mark.filterwarnings(r"ignore:`isinstance\(treespec, LeafSpec\)` is deprecated:FutureWarning")

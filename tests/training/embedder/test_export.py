@@ -99,7 +99,7 @@ class TestHalvedWeights:
         onnx.save(halve_weights(onnx.load(str(path))), str(halved))
         onnx.checker.check_model(str(halved))
         x = np.random.default_rng(6).normal(size=(3, 128)).astype(np.float32)
-        assert OnnxModel(halved)(x) == pytest.approx(x @ matrix, abs=2e-2)
+        assert OnnxModel(halved).run_first(x) == pytest.approx(x @ matrix, abs=2e-2)
         assert halved.stat().st_size < 0.6 * path.stat().st_size
 
     def test_small_weights_keep_every_digit(self, tmp_path):
@@ -140,15 +140,15 @@ class TestExport:
         assert found.halved >= export.MIN_HALVED_PARITY
         embedder = Embedder(out, threads=1)
         assert (embedder.height, embedder.width, embedder.dimension) == (96, 64, 8)
-        vectors = embedder([pattern(seed) for seed in range(3)])
+        vectors = embedder.embed([pattern(seed) for seed in range(3)])
         assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-3)
-        assert embedder([pattern(1)])[0] == pytest.approx(vectors[1], abs=1e-3)
+        assert embedder.embed([pattern(1)])[0] == pytest.approx(vectors[1], abs=1e-3)
 
     def test_the_sense_of_up_and_down_arrives_as_a_probability(self, tmp_path):
         network = CardEmbedder(8, "narrow").eval()
         network.upright.bias.fill_(2.0)
         export.write_onnx(network, self.SIZE, tmp_path / "embedder.onnx", {})
-        seen = Embedder(tmp_path / "embedder.onnx", threads=1).see([pattern(seed) for seed in range(20)])
+        seen = Embedder(tmp_path / "embedder.onnx", threads=1).embed_oriented([pattern(seed) for seed in range(20)])
         assert seen.upright == pytest.approx(np.full(20, 1 / (1 + np.exp(-2))), abs=1e-3)
         network.upright.bias.fill_(-2.0)
         with pytest.raises(RuntimeError, match="sense of up and down"):

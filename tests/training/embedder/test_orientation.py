@@ -7,7 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from engine.core.rectify import upside_down  # noqa: E402 - torch may be missing
+from engine.core.rectify import rotate_180  # noqa: E402 - torch may be missing
 from engine.retrieval.embedder import embedder_input  # noqa: E402 - torch may be missing
 from training.data.face_pack import FacePack, PackedFace  # noqa: E402 - see above
 from training.drawing.cards import demo_cards, draw_card  # noqa: E402 - see above
@@ -67,7 +67,7 @@ def test_taught_on_photographed_cards_it_knows_which_way_up_their_scans_are():
     with torch.inference_mode():
         as_is, turned = (
             model.see(torch.from_numpy(embedder_input(faces, *SIZE)))[1]
-            for faces in (list(drawn), [upside_down(face) for face in drawn])
+            for faces in (list(drawn), [rotate_180(face) for face in drawn])
         )
     right = torch.cat([as_is > 0, turned < 0]).float().mean()
     assert right > 0.9
