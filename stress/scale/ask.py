@@ -13,8 +13,7 @@ import numpy as np
 from PIL import Image
 
 from engine import Engine
-from engine.catalogue.names import faces as titles
-from engine.catalogue.names import fold
+from engine.catalogue.names import face_names, fold
 from engine.core.artifacts import open_artifacts
 from engine.core.values import Rgb
 from engine.retrieval.embedder import Embedder, Vectors
@@ -105,7 +104,7 @@ def _photographed(embedder: Embedder, store: Store, faces: Sequence[tuple[int, I
 
 def is_back(face: IndexedFace, printing: Printing) -> bool:
     """Return whether a row is of a printing's back: its face is named there, of a reversible card the whole name."""
-    names = titles(printing.name)
+    names = face_names(printing.name)
     return printing.layout in BACKED and names[0] != names[-1] == (face.face or face.name)
 
 

@@ -235,7 +235,7 @@ class TestPictureWitness:
 
     def test_a_face_upside_down_is_turned_and_recognised(self, embedder):
         drawn = [draw_card(card, 320) for card in demo_cards()[:4]]
-        index = FaceIndex.build(embedder(drawn))
+        index = FaceIndex.build(embedder.embed(drawn))
         witness = PictureWitness(embedder, KnownFaces.from_index(index, self.faces, CARD_IDS.get))
         shown = [np.ascontiguousarray(f[::-1, ::-1]) if i % 2 else f for i, f in enumerate(drawn)]
         answers = witness.match_either_way(shown, Stopwatch())
