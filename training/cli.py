@@ -18,6 +18,10 @@ COMMANDS = {
     "calibrate": ("training.calibration.command", "fit the judge's confidence on composed photos"),
     "camera-sheet": ("training.camera.preview", "show what the close-up camera makes of faces"),
     "catalogue": ("training.catalogue.build", "build the catalogue from card metadata"),
+    "compare-answers": (
+        "training.benchmarks.compare_answers",
+        "compare the answers of two engines to the same photos",
+    ),
     "demo": ("training.demo.command", "draw demo cards, photograph them, and let the engine name them"),
     "evaluate": ("training.evaluation.photos", "measure the engine on labelled photos"),
     "evaluate-composed": ("training.evaluation.composed", "measure the engine on composed photos and on the open set"),
@@ -27,6 +31,7 @@ COMMANDS = {
     "evaluate-reading": ("training.evaluation.reading", "measure how many titles are read, by layout and frame"),
     "export": ("training.embedder.export", "export the embedder network to ONNX (needs torch)"),
     "export-detector": ("training.detector.export", "export the detector's networks to ONNX (needs torch)"),
+    "house": ("training.benchmarks.house", "measure how source trees are built, side by side"),
     "index": ("training.release.index", "build an artifact folder from card pictures"),
     "install": ("training.release.install", "put a packed artifact folder in place"),
     "licences": ("training.supply.licences", "list the licences of all locked requirements and models"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from training.scoring.results import GroupFigures, Latency, Mean, Metrics, Rate
@@ -25,23 +25,29 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A heading, column names and rows of texts, all equally long."""
+    """A title, column names and rows of texts, all equally long.
+
+    Attributes:
+        left: positions of the columns aligned to the left; the others are aligned to the right.
+    """
 
     title: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str, ...], ...] = ()
+    left: tuple[int, ...] = (0,)
 
     def __post_init__(self) -> None:
         if any(len(row) != len(self.columns) for row in self.rows):
             raise ValueError(f"every row of {self.title!r} needs {len(self.columns)} cells")
 
     def to_text(self) -> str:
-        """Return the table in columns of blanks: the first to the left, the others to the right."""
+        """Return the table for a terminal, columns padded with spaces."""
         lines = (self.columns, *self.rows)
         widths = [max(len(line[at]) for line in lines) for at in range(len(self.columns))]
         aligned = [
             "  ".join(
-                (line[0].ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(line[1:], widths[1:], strict=True)))
+                cell.ljust(width) if at in self.left else cell.rjust(width)
+                for at, (cell, width) in enumerate(zip(line, widths, strict=True))
             )
             for line in lines
         ]
@@ -49,11 +55,15 @@ class Table:
         return "\n".join([self.title, rule, aligned[0], rule, *aligned[1:]])
 
     def to_markdown(self) -> str:
-        """Return the table as Markdown, without its title."""
-        rule = ("---", *("---:" for _ in self.columns[1:]))
-        # A bar in a cell would end it.
-        lines = ([cell.replace("|", "\\|") for cell in line] for line in (self.columns, rule, *self.rows))
-        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+        """Return the table as Markdown, without its title; without rows, the two lines of its head."""
+        rule = ["---" if at in self.left else "---:" for at in range(len(self.columns))]
+        return "\n".join(map(markdown_row, (self.columns, rule, *self.rows)))
+
+
+def markdown_row(cells: Iterable[str]) -> str:
+    """Return one row of a Markdown table, to be printed as soon as it is known."""
+    # A bar in a cell would end the cell.
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
 Pick = Callable[[Metrics], Rate | Mean]
