@@ -19,16 +19,16 @@ from engine.core.errors import (
     ArtifactMissing,
     BadImage,
     ConfirmationRefused,
+    ConfirmationsError,
     EngineError,
     ImageSizeError,
     NotKnown,
-    OverlayError,
     PhotoError,
 )
 from engine.core.values import Candidate, Card, Confirmation, Identification, Printing, Rgb, Status, Witness
 from engine.image.annotate import annotate
-from engine.learning.confirmations import Confirmations, Learnt, admitted, has_part
-from engine.learning.sqlite_confirmations import Overlay
+from engine.learning.confirmations import Confirmations, StoredConfirmation, admit, has_part
+from engine.learning.sqlite_confirmations import SqliteConfirmations
 from engine.pipeline.engine import Engine
 from engine.ranking.reasons import Reason
 
@@ -44,24 +44,24 @@ __all__ = [
     "Confirmation",
     "ConfirmationRefused",
     "Confirmations",
+    "ConfirmationsError",
     "Engine",
     "EngineError",
     "FaceEntry",
     "Identification",
     "ImageSizeError",
-    "Learnt",
     "NotKnown",
-    "Overlay",
-    "OverlayError",
     "PhotoError",
     "Prices",
     "Printing",
     "PrintingEntry",
     "Reason",
     "Rgb",
+    "SqliteConfirmations",
     "Status",
+    "StoredConfirmation",
     "Witness",
-    "admitted",
+    "admit",
     "annotate",
     "has_part",
 ]

@@ -18,12 +18,12 @@ from typing import Any
 
 from tqdm import tqdm
 
-from engine.core.errors import ArtifactError, EngineError, OverlayError, PhotoError
+from engine.core.errors import ArtifactError, EngineError, ConfirmationsError, PhotoError
 from engine.core.prefork import can_fork, restart_without_thread_pools
 from engine.core.values import Card, Confirmation, Identification, Witness
 from engine.image.annotate import annotate
 from engine.learning.learner import check_origin
-from engine.learning.remote_confirmations import Borrowed
+from engine.learning.remote_confirmations import RemoteConfirmations
 from engine.pipeline.engine import DEFAULT_MAX_CARDS, DEFAULT_TOP_K, Engine
 
 EXIT_OK, EXIT_SOME_FAILED, EXIT_UNUSABLE = 0, 1, 2
@@ -45,11 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         restart_without_thread_pools()
     try:
         engine = _open(args)
-    except (ArtifactError, OverlayError) as error:
+    except (ArtifactError, ConfirmationsError) as error:
         return _say_unusable(error)
     try:
         return int(args.run(engine, args))
-    except OverlayError as error:
+    except ConfirmationsError as error:
         return _say_unusable(error)
     finally:
         engine.close()
@@ -57,10 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _open(args: argparse.Namespace) -> Engine:
     if args.run is _work:
-        args.overlay = Borrowed()
+        args.overlay = RemoteConfirmations()
     # The engine would make the file; whoever reads from one means one that is there.
     elif args.overlay is not None and not args.overlay.is_file():
-        raise OverlayError("overlay_missing", f"There is no file {args.overlay}. See that the path is right.")
+        raise ConfirmationsError("overlay_missing", f"There is no file {args.overlay}. See that the path is right.")
     return Engine.open(args.artifacts, threads=args.threads, overlay=args.overlay)
 
 
@@ -248,10 +248,10 @@ def _has_fleet() -> bool:
 def _work(engine: Engine, args: argparse.Namespace) -> int:
     # Only here: what the queue needs is an extra.
     from engine.fleet.prefork_workers import serve_many
-    from engine.fleet.worker import fleet_worker, serve
+    from engine.fleet.worker import make_fleet_worker, serve
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
-    make = partial(fleet_worker, engine, args.redis, args.overlay)
+    make = partial(make_fleet_worker, engine, args.redis, args.overlay)
     if args.processes > 1:
         return serve_many(make, engine, args.processes)
     serve(make())

@@ -11,25 +11,25 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.core.errors import Away, TooLate
-from engine import Learnt
+from engine import StoredConfirmation
 from engine.fleet import (
     BOTS,
-    GONE,
+    REDIS_ERRORS,
     WORKERS,
-    Answer,
-    Asked,
-    Malformed,
+    ConfirmationsPublisher,
+    MalformedMessage,
+    PhotoRequest,
+    PhotoResponse,
     Queue,
     Task,
-    Teacher,
     announce,
-    inbox_of,
+    enqueue,
+    inbox_key,
+    list_present,
     make_queue,
     pack,
-    present,
-    publish,
-    read_answer,
-    root_of,
+    read_response,
+    root_cause,
     text_or_bytes,
 )
 
@@ -71,9 +71,9 @@ class _Waiting:
         sent: whether Redis has taken it.
     """
 
-    asked: Asked
+    asked: PhotoRequest
     until: float
-    answer: asyncio.Future[Answer]
+    answer: asyncio.Future[PhotoResponse]
     sent: bool = False
 
 
@@ -86,11 +86,13 @@ class Fleet:
         learnt: gives what workers are to know beside their index, the very same tuple until that changes.
     """
 
-    def __init__(self, url: str, version: Callable[[], str], learnt: Callable[[], tuple[Learnt, ...]] = tuple) -> None:
+    def __init__(
+        self, url: str, version: Callable[[], str], learnt: Callable[[], tuple[StoredConfirmation, ...]] = tuple
+    ) -> None:
         self.name = f"bot-{secrets.token_hex(4)}"
         self.seen = Seen()
         self._url, self._version = url, version
-        self._teacher = Teacher(self.name, learnt)
+        self._publisher = ConfirmationsPublisher(self.name, learnt)
         self._waiting: dict[str, _Waiting] = {}
         self._send: Callable[[_Waiting], Any] | None = None
         self._fine_at: float | None = None
@@ -99,7 +101,7 @@ class Fleet:
         self._keeping: asyncio.Task[Any] | None = None
         self._stopping = False
 
-    async def ask(self, task: Task, photo: bytes, top_k: int, within_s: float) -> Answer:
+    async def ask(self, task: Task, photo: bytes, top_k: int, within_s: float) -> PhotoResponse:
         """Return what the first worker to answer says.
 
         Args:
@@ -114,7 +116,7 @@ class Fleet:
         loop = asyncio.get_running_loop()
         if self._out_of_patience():
             raise Away("recognisers-away")
-        asked = Asked(secrets.token_hex(16), self._version(), self.name, task, photo, top_k)
+        asked = PhotoRequest(secrets.token_hex(16), self._version(), self.name, task, photo, top_k)
         waiting = _Waiting(asked, loop.time() + within_s, loop.create_future())
         self._waiting[asked.id] = waiting
         try:
@@ -136,7 +138,7 @@ class Fleet:
                 async with self._connected(version) as queue, asyncio.TaskGroup() as tasks:
                     tasks.create_task(self._listen(queue))
                     tasks.create_task(self._watch(queue, version))
-            except* (*GONE, _Anew) as gone:
+            except* (*REDIS_ERRORS, _Anew) as gone:
                 self._tell(gone)
             self.seen = Seen()
             self._refuse_if_out_of_patience()
@@ -153,7 +155,7 @@ class Fleet:
         """Tell once that Redis can't be reached, until it was reached again."""
         if gone.subgroup(_Anew) is None and not self._told:
             self._told = True
-            error = root_of(gone)
+            error = root_cause(gone)
             # Its words alone: whoever keeps the record would keep all that the error holds on to.
             log.warning("Redis is away, photos wait for it: %s: %s", type(error).__name__, str(error))
 
@@ -165,7 +167,7 @@ class Fleet:
             left = waiting.until - asyncio.get_running_loop().time()
             if left > 0:
                 asked = replace(waiting.asked, version=version)
-                await publish(queue, look, asked.id, await asyncio.to_thread(pack, asked), left)
+                await enqueue(queue, look, asked.id, await asyncio.to_thread(pack, asked), left)
 
         async with queue:
             for waiting in list(self._waiting.values()):
@@ -182,7 +184,7 @@ class Fleet:
             return
         try:
             # Where Redis is gone, or full, it is sent when it is there again.
-            with suppress(*GONE):
+            with suppress(*REDIS_ERRORS):
                 await send(waiting)
                 waiting.sent = True
         except RuntimeError:
@@ -192,15 +194,15 @@ class Fleet:
 
     async def _listen(self, queue: Queue) -> None:
         while True:
-            got = await queue.redis.blpop([inbox_of(self.name)], timeout=LISTEN_S)
+            got = await queue.redis.blpop([inbox_key(self.name)], timeout=LISTEN_S)
             if got:
                 await self._take(text_or_bytes(got[1]))
 
     async def _take(self, data: bytes) -> None:
         """Give an answer to whoever waits for it; a second one to the same photo finds nobody."""
         try:
-            answer = await asyncio.to_thread(read_answer, data)
-        except Malformed as error:
+            answer = await asyncio.to_thread(read_response, data)
+        except MalformedMessage as error:
             log.error("an answer is dropped: %s", error.message)  # noqa: TRY400 - what came says nothing of the code
             return
         waiting = self._waiting.get(answer.id)
@@ -210,11 +212,11 @@ class Fleet:
     async def _watch(self, queue: Queue, version: str) -> None:
         """See who is there, as long as this version is wanted and Redis remembers us."""
         # Before workers see that this bot is there: they look for what it teaches then.
-        await self._teacher.teach(queue.redis)
+        await self._publisher.publish(queue.redis)
         await announce(queue.redis, BOTS, self.name, version)
         # coredis connects again by itself, so nobody hears of a Redis that was started anew and is empty.
         while version == self._version() and await announce(queue.redis, BOTS, self.name, version):
-            workers = await present(queue.redis, WORKERS)
+            workers = await list_present(queue.redis, WORKERS)
             self._warn_of(workers, version)
             self._told = False
             await self._send_what_is_left()
@@ -224,7 +226,7 @@ class Fleet:
                 self._fine_at = asyncio.get_running_loop().time()
             self._refuse_if_out_of_patience()
             await asyncio.sleep(LOOK_EVERY_S)
-            await self._teacher.teach(queue.redis)
+            await self._publisher.publish(queue.redis)
         raise _Anew
 
     async def _send_what_is_left(self) -> None:

@@ -17,7 +17,7 @@ from bot.monitoring.metrics import Metrics
 from bot.recognition.deadline import seconds_left
 from bot.recognition.engine_holder import EngineHolder
 from engine import CardEntry, Engine, Identification, Rgb
-from engine.fleet import Answer, Task
+from engine.fleet import PhotoResponse, Task
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ class FleetHolder(EngineHolder):
         super().__init__(engine)
         self._deadline_s = deadline_s
         self._loop = asyncio.new_event_loop()
-        self.fleet = Fleet(url, lambda: self.version, self.learnt)
+        self.fleet = Fleet(url, lambda: self.version, self.active_confirmations)
 
     def identify(self, image: bytes | str | Path | Rgb, *, top_k: int = 5, **_: Any) -> Identification:
         """Name the cards of a photo; see :meth:`engine.Engine.identify`.
@@ -75,7 +75,7 @@ class FleetHolder(EngineHolder):
             self._loop.call_soon_threadsafe(self.fleet.stop)
             thread.join()
 
-    def _ask(self, task: Task, photo: bytes, top_k: int) -> Answer:
+    def _ask(self, task: Task, photo: bytes, top_k: int) -> PhotoResponse:
         within_s = seconds_left(self._deadline_s)
         asked = asyncio.run_coroutine_threadsafe(self.fleet.ask(task, photo, top_k, within_s), self._loop)
         try:

@@ -101,7 +101,7 @@ class EngineHolder:
     revoke = _forwarded(Engine.revoke)
     revoke_origin = _forwarded(Engine.revoke_origin)
     confirmations = _forwarded(Engine.confirmations)
-    learnt = _forwarded(Engine.learnt)
+    active_confirmations = _forwarded(Engine.active_confirmations)
     lookup = _forwarded(Engine.lookup)
     complete = _forwarded(Engine.complete)
     card = _forwarded(Engine.card)

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.core.settings import Settings
 from bot.service.exit_codes import Exit
 from bot.store import Store, move_in
-from engine import Confirmations, Overlay, OverlayError
+from engine import Confirmations, ConfirmationsError, SqliteConfirmations
 
 
 def kept_by(settings: Settings, store: Store) -> Path | Confirmations:
@@ -68,6 +68,8 @@ def _kept(settings: Settings) -> Iterator[Confirmations]:
         return
     # The file would be made; whoever reads from one means one that is there.
     if not settings.overlay_file.is_file():
-        raise OverlayError("overlay_missing", f"There is no file {settings.overlay_file}. See that the path is right.")
-    with closing(Overlay.open(settings.overlay_file)) as overlay:
+        raise ConfirmationsError(
+            "overlay_missing", f"There is no file {settings.overlay_file}. See that the path is right."
+        )
+    with closing(SqliteConfirmations.open(settings.overlay_file)) as overlay:
         yield overlay

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from bot.store.sql_confirmations import SharedConfirmations
-from engine import Overlay
+from engine import SqliteConfirmations
 
 log = logging.getLogger(__name__)
 
@@ -20,11 +20,11 @@ def move_in(path: Path, kept: SharedConfirmations) -> int:
     says the same is kept once.
 
     Raises:
-        OverlayError: the file or the database can't be used.
+        ConfirmationsError: the file or the database can't be used.
     """
     if not path.is_file():
         return 0
-    with closing(Overlay.open(path)) as overlay:
+    with closing(SqliteConfirmations.open(path)) as overlay:
         entries = overlay.entries()
         moved = kept.take_in(entries)
         if moved:

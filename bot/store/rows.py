@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.store.serialisation import from_plain, to_plain
 from bot.store.values import Answer, AnsweredPhoto, Correction, GuildSettings, Source
-from engine import Learnt, Status
+from engine import Status, StoredConfirmation
 
 Row = Mapping[Any, Any]
 
@@ -63,6 +63,6 @@ def correction_of(row: Row) -> Correction:
     return Correction(**{**given, "was_status": Status(given["was_status"])})
 
 
-def learnt_of(row: Row) -> Learnt:
+def learnt_of(row: Row) -> StoredConfirmation:
     """Return the entry of a row of ``confirmations``."""
-    return Learnt(**{name: value for name, value in row.items() if name != "id"})
+    return StoredConfirmation(**{name: value for name, value in row.items() if name != "id"})

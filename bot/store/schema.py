@@ -113,7 +113,7 @@ CONFIRMATIONS = Table(
     Column("embedder", Text, nullable=False),
     Column("vector", LargeBinary, nullable=False),
 )
-"""What the engine learnt, see :class:`engine.Learnt`, where the database is shared."""
+"""What the engine learnt, see :class:`engine.StoredConfirmation`, where the database is shared."""
 
 CONFIRMATION_STATE = Table(
     "confirmation_state",

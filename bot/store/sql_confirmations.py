@@ -15,7 +15,7 @@ from bot.store.database import Database
 from bot.store.retry import Outage, patiently
 from bot.store.rows import learnt_of
 from bot.store.schema import CONFIRMATION_STATE, CONFIRMATIONS
-from engine import ConfirmationRefused, Learnt, OverlayError, admitted, has_part
+from engine import ConfirmationRefused, ConfirmationsError, StoredConfirmation, admit, has_part
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class SharedConfirmations:
 
     def __init__(self, database: Database, outage: Outage) -> None:
         self._database, self.outage = database, outage
-        self._entries: dict[int, Learnt] = {}
+        self._entries: dict[int, StoredConfirmation] = {}
         self._version = -1
         # Of two states the newer one stays.
         self._refreshing = Lock()
@@ -56,7 +56,7 @@ class SharedConfirmations:
     def close(self) -> None:
         """Do nothing: engines come and go, and the store ends it when the last has gone."""
 
-    def entries(self) -> Mapping[int, Learnt]:
+    def entries(self) -> Mapping[int, StoredConfirmation]:
         """Return everything kept, by id, oldest first."""
         return self._entries
 
@@ -64,12 +64,12 @@ class SharedConfirmations:
         """Return a number that is another one whenever what is kept was changed, by whatever process."""
         return self._version
 
-    def add(self, new: Learnt) -> int:
+    def add(self, new: StoredConfirmation) -> int:
         """Keep a confirmation and return its id, or the id of one that already says the same.
 
         Raises:
             ConfirmationRefused: overlay_full.
-            OverlayError: the database can't be read or written.
+            ConfirmationsError: the database can't be read or written.
         """
         with _telling():
             idents, refused = self._added([(None, new)])
@@ -78,14 +78,14 @@ class SharedConfirmations:
             self._caught_up()
         return idents[0]
 
-    def take_in(self, entries: Mapping[int, Learnt]) -> int:
+    def take_in(self, entries: Mapping[int, StoredConfirmation]) -> int:
         """Keep confirmations that were kept elsewhere, under the ids they had, where nobody else has these.
 
         Returns:
             how many of them, from the first on, are kept here now: all, unless there is no room for more.
 
         Raises:
-            OverlayError: the database can't be read or written.
+            ConfirmationsError: the database can't be read or written.
         """
         numbered, taken = list(entries.items()), 0
         with _telling():
@@ -99,19 +99,21 @@ class SharedConfirmations:
         return taken
 
     def revoke(self, ident: int) -> bool:
-        """Forget one; returns whether it was there. Raises OverlayError."""
+        """Forget one; returns whether it was there. Raises ConfirmationsError."""
         return self._forget([CONFIRMATIONS.c.id == ident], lambda _: True) > 0
 
     def revoke_origin(self, part: str) -> int:
-        """Forget all whose origin has this part, or these parts in a row; returns how many. Raises OverlayError."""
+        """Forget all whose origin has this part, or these parts in a row. Raises ConfirmationsError."""
         return self._forget([], lambda origin: has_part(origin, part))
 
-    def damaged(self) -> OverlayError:
+    def damaged(self) -> ConfirmationsError:
         """Return the error that tells people that the database holds something else than confirmations."""
-        return OverlayError("overlay_damaged", str(self._database.damaged()))
+        return ConfirmationsError("overlay_damaged", str(self._database.damaged()))
 
     @patiently
-    def _added(self, entries: Iterable[tuple[int | None, Learnt]]) -> tuple[list[int], ConfirmationRefused | None]:
+    def _added(
+        self, entries: Iterable[tuple[int | None, StoredConfirmation]]
+    ) -> tuple[list[int], ConfirmationRefused | None]:
         """Return the ids of those that are kept now, and why the next one isn't."""
         idents: list[int] = []
         with self._database.writing() as connection:
@@ -181,9 +183,9 @@ def _locked(connection: Connection) -> int:
     return int(last_id)
 
 
-def _added(connection: Connection, new: Learnt, next_id: int, number: int | None) -> int:
+def _added(connection: Connection, new: StoredConfirmation, next_id: int, number: int | None) -> int:
     """Add one under its number, where that is free, else under the next id; returns under which it is there."""
-    same_as, replaces = admitted(new, _of_its_card(connection, new), lambda: _count(connection))
+    same_as, replaces = admit(new, _of_its_card(connection, new), lambda: _count(connection))
     if same_as is not None:
         return same_as
     if replaces is not None:
@@ -199,11 +201,11 @@ def _note_change(connection: Connection, last_id: int) -> None:
     connection.execute(update(CONFIRMATION_STATE).values(version=state.version + 1, last_id=last_id))
 
 
-def _of_its_card(connection: Connection, new: Learnt) -> dict[int, Learnt]:
+def _of_its_card(connection: Connection, new: StoredConfirmation) -> dict[int, StoredConfirmation]:
     return _entries(connection, CONFIRMATIONS.c.name == new.name, CONFIRMATIONS.c.embedder == new.embedder)
 
 
-def _entries(connection: Connection, *wanted: ColumnElement[bool]) -> dict[int, Learnt]:
+def _entries(connection: Connection, *wanted: ColumnElement[bool]) -> dict[int, StoredConfirmation]:
     rows = connection.execute(select(CONFIRMATIONS).where(*wanted).order_by(CONFIRMATIONS.c.id))
     return {row["id"]: learnt_of(row) for row in rows.mappings()}
 
@@ -222,4 +224,4 @@ def _telling() -> Iterator[None]:
     try:
         yield
     except StoreError as error:
-        raise OverlayError("overlay_unusable", str(error)) from error
+        raise ConfirmationsError("overlay_unusable", str(error)) from error

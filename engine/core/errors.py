@@ -8,7 +8,7 @@
     │   ├── ArtifactMissing     artifact_missing
     │   ├── ArtifactDamaged     artifact_damaged
     │   └── ArtifactMismatch    artifact_mismatch
-    ├── OverlayError            what keeps confirmations can't be used: overlay_missing, overlay_unusable,
+    ├── ConfirmationsError            what keeps confirmations can't be used: overlay_missing, overlay_unusable,
     │                           overlay_damaged, overlay_foreign, overlay_newer
     ├── NotKnown                nothing is known here to answer with: unknown_name, no_picture
     └── ConfirmationRefused     this confirmation is not taken in; others can be: no_overlay, unknown_name,
@@ -76,7 +76,7 @@ class ArtifactMismatch(ArtifactError):
         super().__init__("artifact_mismatch", message)
 
 
-class OverlayError(EngineError):
+class ConfirmationsError(EngineError):
     """What keeps confirmations, a file or another place, can't be used."""
 
 

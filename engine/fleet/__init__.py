@@ -3,32 +3,51 @@
 Needs the extra ``fleet``; nothing outside this package and ``bot.fleet`` imports it, unless a fleet is wanted.
 """
 
-from engine.fleet.broadcast import Teacher
-from engine.fleet.messages import MAX_TOP_K, Answer, Asked, Malformed, Refusal, Task, pack, read_answer, read_asked
-from engine.fleet.presence import BOTS, WORKERS, announce, present
-from engine.fleet.queue import GONE, LOST_AFTER_S, Queue, inbox_of, make_queue, publish, root_of, text_or_bytes
+from engine.fleet.broadcast import ConfirmationsPublisher
+from engine.fleet.messages import (
+    MAX_TOP_K,
+    MalformedMessage,
+    PhotoRequest,
+    PhotoResponse,
+    Refusal,
+    Task,
+    pack,
+    read_request,
+    read_response,
+)
+from engine.fleet.presence import BOTS, WORKERS, announce, list_present
+from engine.fleet.queue import (
+    LOST_AFTER_S,
+    REDIS_ERRORS,
+    Queue,
+    enqueue,
+    inbox_key,
+    make_queue,
+    root_cause,
+    text_or_bytes,
+)
 
 __all__ = [
     "BOTS",
-    "GONE",
     "LOST_AFTER_S",
     "MAX_TOP_K",
+    "REDIS_ERRORS",
     "WORKERS",
-    "Answer",
-    "Asked",
-    "Malformed",
+    "ConfirmationsPublisher",
+    "MalformedMessage",
+    "PhotoRequest",
+    "PhotoResponse",
     "Queue",
     "Refusal",
     "Task",
-    "Teacher",
     "announce",
-    "inbox_of",
+    "enqueue",
+    "inbox_key",
+    "list_present",
     "make_queue",
     "pack",
-    "present",
-    "publish",
-    "read_answer",
-    "read_asked",
-    "root_of",
+    "read_request",
+    "read_response",
+    "root_cause",
     "text_or_bytes",
 ]

@@ -24,7 +24,7 @@ _PHOTO_ERRORS: dict[str, type[PhotoError]] = {kind.__name__: kind for kind in (P
 Read = TypeVar("Read")
 
 
-class Malformed(EngineError):
+class MalformedMessage(EngineError):
     """What came over the queue is none of ours, damaged, or of another version of this program."""
 
     def __init__(self, message: str) -> None:
@@ -39,7 +39,7 @@ class Task(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PhotoRequest:
     """A photo, and what is asked of it.
 
     Attributes:
@@ -81,7 +81,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PhotoResponse:
     """What became of a photo; one of the last four is there.
 
     Attributes:
@@ -103,26 +103,26 @@ class Answer:
     incident: str | None = None
 
 
-def pack(message: Asked | Answer) -> bytes:
+def pack(message: PhotoRequest | PhotoResponse) -> bytes:
     """Return a message's bytes."""
     return msgspec.msgpack.encode(message, enc_hook=_plain)
 
 
-def read_asked(data: bytes) -> Asked:
-    """Return what was asked; raises :class:`Malformed` where it can't be read."""
-    return _read(data, Asked)
+def read_request(data: bytes) -> PhotoRequest:
+    """Return what was asked; raises :class:`MalformedMessage` where it can't be read."""
+    return _read(data, PhotoRequest)
 
 
-def read_answer(data: bytes) -> Answer:
-    """Return an answer, its values checked as those of this process are; raises :class:`Malformed`."""
-    return _read(data, Answer)
+def read_response(data: bytes) -> PhotoResponse:
+    """Return an answer, its values checked as those of this process are; raises :class:`MalformedMessage`."""
+    return _read(data, PhotoResponse)
 
 
 def _read(data: bytes, kind: type[Read]) -> Read:
     try:
         return msgspec.msgpack.decode(data, type=kind)
     except (msgspec.MsgspecError, ImageSizeError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed(f"{len(data)} bytes are no {kind.__name__}: {error}") from error
+        raise MalformedMessage(f"{len(data)} bytes are no {kind.__name__}: {error}") from error
 
 
 def _plain(value: Any) -> Any:

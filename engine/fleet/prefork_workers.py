@@ -11,12 +11,12 @@ from typing import Protocol
 
 from engine.core.errors import EngineError
 from engine.core.prefork import GIVE_UP, Prefork, accept_stop
-from engine.fleet.worker import FleetWorker, Looks
+from engine.fleet.worker import FleetWorker, PhotoEngine
 
 log = logging.getLogger(__name__)
 
 
-class Forks(Looks, Protocol):
+class ForkableEngine(PhotoEngine, Protocol):
     """An engine that can be carried over a fork; see :class:`engine.Engine`."""
 
     def close(self) -> None:
@@ -26,8 +26,8 @@ class Forks(Looks, Protocol):
         """Open them again."""
 
 
-def serve_many(make: Callable[[], FleetWorker], engine: Forks, processes: int) -> int:
-    """Answer photos in so many processes until a signal says to stop, and return the exit code.
+def serve_many(make: Callable[[], FleetWorker], engine: ForkableEngine, processes: int) -> int:
+    """PhotoResponse photos in so many processes until a signal says to stop, and return the exit code.
 
     Args:
         make: makes a process's worker, there.
@@ -38,7 +38,7 @@ def serve_many(make: Callable[[], FleetWorker], engine: Forks, processes: int) -
     return Prefork(partial(_work, make, engine), processes).run()
 
 
-def _work(make: Callable[[], FleetWorker], engine: Forks, lifeline: int) -> None:
+def _work(make: Callable[[], FleetWorker], engine: ForkableEngine, lifeline: int) -> None:
     try:
         engine.reopen()
     except EngineError as error:

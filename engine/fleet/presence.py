@@ -19,7 +19,7 @@ async def announce(redis: Client[str], kind: str, name: str, version: str) -> bo
     return await redis.set(f"{PREFIX}:{kind}:{name}", version, ex=PRESENT_S, get=True) is not None
 
 
-async def present(redis: Client[str], kind: str) -> dict[str, str]:
+async def list_present(redis: Client[str], kind: str) -> dict[str, str]:
     """Return the versions of all of a kind who are there, by name."""
     prefix = f"{PREFIX}:{kind}:"
     keys = [str(key) async for key in redis.scan_iter(match=f"{prefix}*")]

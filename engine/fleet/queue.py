@@ -29,13 +29,13 @@ PREFIX = "cardglass"
 LOOK = "look"
 LOST_AFTER_S = 10.0
 """A worker says this often, and a little oftener, that it is still at a photo; then the photo goes to another."""
-MOST_TRIES = 5
+MAX_TRIES = 5
 """A photo whose worker was lost so often is given up: it may be what kills them."""
 GRACE_S = 10
 """Time for the photos at hand when a worker is told to stop."""
 AT_ONCE = 1
 """Photos that a worker looks at at the same time: a core more is a process more."""
-GONE = (RedisError, StreaqError, OSError, TimeoutError)
+REDIS_ERRORS = (RedisError, StreaqError, OSError, TimeoutError)
 """What is raised where Redis can't be reached, or was started anew and knows nothing any more."""
 
 
@@ -65,11 +65,11 @@ def make_queue(
     )
     # One that waits behind a photo can't be taken by a worker that is free.
     queue.prefetch = AT_ONCE
-    decorate = queue.task(name=LOOK, max_tries=MOST_TRIES, ttl=0, silent=True)
+    decorate = queue.task(name=LOOK, max_tries=MAX_TRIES, ttl=0, silent=True)
     return queue, decorate(look or _nowhere)
 
 
-async def publish(
+async def enqueue(
     queue: Queue, task: AsyncRegisteredTask[[bytes], None], ident: str, data: bytes, ttl_s: float
 ) -> None:
     """Put a photo into the queue, unless it is there already; Redis itself forgets it after ``ttl_s`` seconds."""
@@ -77,12 +77,12 @@ async def publish(
     await Sent((data,), {}, parent, queue, id=ident)
 
 
-def inbox_of(bot: str) -> str:
+def inbox_key(bot: str) -> str:
     """Return the list that a bot's answers are pushed onto."""
     return f"{PREFIX}:inbox:{bot}"
 
 
-def root_of(error: BaseException) -> BaseException:
+def root_cause(error: BaseException) -> BaseException:
     """Return the first error of a group of groups; one that is no group is its own."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]

@@ -10,8 +10,14 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
-from engine.fleet.messages import Malformed
-from engine.learning.confirmations import MAX_CONFIRMATIONS, MAX_PER_CARD, NUMBER_BYTES, Learnt, unpacked
+from engine.fleet.messages import MalformedMessage
+from engine.learning.confirmations import (
+    MAX_CONFIRMATIONS,
+    MAX_PER_CARD,
+    NUMBER_BYTES,
+    StoredConfirmation,
+    unpack_vectors,
+)
 
 MAX_BYTES = 16 * 2**20
 """Of all that a bot learnt; 20,000 faces of 192 numbers, and their names, take nine million."""
@@ -25,8 +31,8 @@ Printed = Annotated[str, msgspec.Meta(max_length=MAX_PRINTING)]
 Packed = Annotated[bytes, msgspec.Meta(min_length=NUMBER_BYTES, max_length=MAX_NUMBERS * NUMBER_BYTES)]
 
 
-class Lesson(NamedTuple):
-    """A face; see :class:`engine.learning.confirmations.Learnt`."""
+class SharedFace(NamedTuple):
+    """A face; see :class:`engine.learning.confirmations.StoredConfirmation`."""
 
     name: Name
     set: Printed
@@ -47,7 +53,7 @@ class Network(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Lessons:
+class SharedFaces:
     """What one bot learnt.
 
     Attributes:
@@ -56,33 +62,33 @@ class Lessons:
     """
 
     network: Network
-    faces: Annotated[tuple[Lesson, ...], msgspec.Meta(max_length=MAX_CONFIRMATIONS)]
+    faces: Annotated[tuple[SharedFace, ...], msgspec.Meta(max_length=MAX_CONFIRMATIONS)]
 
     def __post_init__(self) -> None:
-        unpacked([_learnt(face, self.network) for face in self.faces], self.network.dimension)
+        unpack_vectors([_learnt(face, self.network) for face in self.faces], self.network.dimension)
 
 
-def pack_lessons(learnt: Sequence[Learnt]) -> bytes:
+def pack_shared_faces(learnt: Sequence[StoredConfirmation]) -> bytes:
     """Return the bytes of what a bot learnt, all of one network; none where it learnt nothing."""
     if not learnt:
         return b""
-    faces = {Lesson(one.name, one.set, one.collector_number, one.vector) for one in learnt}
+    faces = {SharedFace(one.name, one.set, one.collector_number, one.vector) for one in learnt}
     network = Network(learnt[0].embedder, len(learnt[0].vector) // NUMBER_BYTES)
-    return msgspec.msgpack.encode(Lessons(network, tuple(sorted(faces))))
+    return msgspec.msgpack.encode(SharedFaces(network, tuple(sorted(faces))))
 
 
-def read_lessons(data: bytes, digest: str) -> Lessons:
-    """Return what a bot learnt, its vectors checked; raises :class:`Malformed` where it can't be.
+def read_shared_faces(data: bytes, digest: str) -> SharedFaces:
+    """Return what a bot learnt, its vectors checked; raises :class:`MalformedMessage` where it can't be.
 
     Args:
         digest: under which it lay.
     """
     if len(data) > MAX_BYTES or digest_of(data) != digest:
-        raise Malformed(f"{len(data)} bytes are too many, or not those that were announced")
+        raise MalformedMessage(f"{len(data)} bytes are too many, or not those that were announced")
     try:
-        return msgspec.msgpack.decode(data, type=Lessons)
+        return msgspec.msgpack.decode(data, type=SharedFaces)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed(f"{len(data)} bytes are no lessons: {error}") from error
+        raise MalformedMessage(f"{len(data)} bytes are no lessons: {error}") from error
 
 
 def digest_of(data: bytes) -> str:
@@ -90,14 +96,14 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def together(lessons: Iterable[Lessons], network: Network) -> list[Learnt]:
+def merge_shared_faces(lessons: Iterable[SharedFaces], network: Network) -> list[StoredConfirmation]:
     """Return what several bots learnt with one network, each face once, and no more of a card and in all than of one.
 
     Where that is too much the first ones count: given in the same order, they are the same in every worker.
     """
     faces = dict.fromkeys(face for one in lessons if one.network == network for face in one.faces)
     of_card: Counter[str] = Counter()
-    kept: list[Learnt] = []
+    kept: list[StoredConfirmation] = []
     for face in faces:
         of_card[face.name] += 1
         if of_card[face.name] <= MAX_PER_CARD and len(kept) < MAX_CONFIRMATIONS:
@@ -105,5 +111,5 @@ def together(lessons: Iterable[Lessons], network: Network) -> list[Learnt]:
     return kept
 
 
-def _learnt(face: Lesson, network: Network) -> Learnt:
-    return Learnt(face.name, face.set, face.collector_number, "", "", network.sha256, face.vector)
+def _learnt(face: SharedFace, network: Network) -> StoredConfirmation:
+    return StoredConfirmation(face.name, face.set, face.collector_number, "", "", network.sha256, face.vector)

@@ -16,12 +16,12 @@ from typing import Protocol
 from engine.catalogue.entries import CardEntry
 from engine.core.errors import PhotoError
 from engine.core.values import Identification
-from engine.fleet.broadcast import Pupil
-from engine.fleet.messages import Answer, Asked, Malformed, Refusal, Task, pack, read_asked
-from engine.fleet.presence import BOTS, EVERY_S, WORKERS, announce, present
-from engine.fleet.queue import GONE, Queue, inbox_of, make_queue, root_of
+from engine.fleet.broadcast import ConfirmationsSubscriber
+from engine.fleet.messages import MalformedMessage, PhotoRequest, PhotoResponse, Refusal, Task, pack, read_request
+from engine.fleet.presence import BOTS, EVERY_S, WORKERS, announce, list_present
+from engine.fleet.queue import REDIS_ERRORS, Queue, inbox_key, make_queue, root_cause
 from engine.fleet.shared_confirmations import Network
-from engine.learning.remote_confirmations import Borrowed
+from engine.learning.remote_confirmations import RemoteConfirmations
 from engine.pipeline.engine import Engine
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ INBOX_S = 120
 MISMATCH = "version_mismatch"
 
 
-class Looks(Protocol):
+class PhotoEngine(Protocol):
     """The engine, as far as a worker needs it; see :class:`engine.Engine`."""
 
     @property
@@ -58,9 +58,9 @@ class FleetWorker:
         name: by which bots and logs know it; one of its own unless given.
     """
 
-    engine: Looks
+    engine: PhotoEngine
     url: str
-    pupil: Pupil | None = None
+    pupil: ConfirmationsSubscriber | None = None
     name: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}")
     _warned: set[str] = field(default_factory=set)
     _queue: Queue = field(init=False)
@@ -75,24 +75,26 @@ class FleetWorker:
             await asyncio.sleep(RETRY_S)
             told_to_stop = await self._until_redis_is_gone()
 
-    def answer(self, asked: Asked) -> Answer:
+    def answer(self, asked: PhotoRequest) -> PhotoResponse:
         """Return what the engine says of a photo; never raises. Blocks."""
         version = self.engine.version
         if asked.version != version:
             message = f"{asked.bot} asks for version {asked.version}, worker {self.name} has {version}."
             log.error("a photo is refused: %s Give both the same artifacts.", message)
-            return Answer(asked.id, self.name, version, refused=Refusal("", MISMATCH, message))
+            return PhotoResponse(asked.id, self.name, version, refused=Refusal("", MISMATCH, message))
         try:
             if asked.task is Task.SIMILAR:
                 similar = self.engine.similar(asked.photo, top_k=asked.top_k)
-                return Answer(asked.id, self.name, version, similar=tuple(similar))
-            return Answer(asked.id, self.name, version, named=self.engine.identify(asked.photo, top_k=asked.top_k))
+                return PhotoResponse(asked.id, self.name, version, similar=tuple(similar))
+            return PhotoResponse(
+                asked.id, self.name, version, named=self.engine.identify(asked.photo, top_k=asked.top_k)
+            )
         except PhotoError as error:
-            return Answer(asked.id, self.name, version, refused=Refusal.of(error))
+            return PhotoResponse(asked.id, self.name, version, refused=Refusal.of(error))
         except Exception as error:  # the outermost handler of a photo: whoever asked has to hear of it
             log.exception("a photo could not be looked at")
             # The type alone: an exception's text may hold what should not travel.
-            return Answer(asked.id, self.name, version, incident=type(error).__name__)
+            return PhotoResponse(asked.id, self.name, version, incident=type(error).__name__)
 
     async def _until_redis_is_gone(self) -> bool:
         """Work, and return whether it was a signal that ended it."""
@@ -102,20 +104,22 @@ class FleetWorker:
         try:
             await self._queue.run_async()
         except Exception as error:  # noqa: BLE001 - the outermost handler: whatever ended it, the next try may do better
-            log.warning("Redis at %s is away, or speaks otherwise than expected: %s", hidden(self.url), root_of(error))
+            log.warning(
+                "Redis at %s is away, or speaks otherwise than expected: %s", hidden(self.url), root_cause(error)
+            )
             return False
         return True
 
     async def _look(self, data: bytes) -> None:
         try:
-            asked = read_asked(data)
-        except Malformed as error:
+            asked = read_request(data)
+        except MalformedMessage as error:
             log.error("a message is dropped: %s", error.message)  # noqa: TRY400 - what came says nothing of the code
             return
         answer = await asyncio.get_running_loop().run_in_executor(self._thread, self.answer, asked)
         async with self._queue.redis.pipeline(transaction=True) as pipe:
-            pipe.rpush(inbox_of(asked.bot), [pack(answer)])
-            pipe.expire(inbox_of(asked.bot), INBOX_S)
+            pipe.rpush(inbox_key(asked.bot), [pack(answer)])
+            pipe.expire(inbox_key(asked.bot), INBOX_S)
 
     @asynccontextmanager
     async def _on_roll(self) -> AsyncIterator[None]:
@@ -136,9 +140,9 @@ class FleetWorker:
 
     async def _say_and_see(self, queue: Queue) -> None:
         # Where Redis is gone the queue itself ends, and with it this.
-        with suppress(*GONE):
+        with suppress(*REDIS_ERRORS):
             await announce(queue.redis, WORKERS, self.name, self.engine.version)
-            bots = await present(queue.redis, BOTS)
+            bots = await list_present(queue.redis, BOTS)
             self._warn_of(bots)
             if self.pupil is not None:
                 await self.pupil.catch_up(queue.redis, bots)
@@ -155,7 +159,7 @@ class FleetWorker:
                 )
 
 
-def fleet_worker(engine: Engine, url: str, borrowed: Borrowed) -> FleetWorker:
+def make_fleet_worker(engine: Engine, url: str, borrowed: RemoteConfirmations) -> FleetWorker:
     """Return a worker whose engine knows what bots teach.
 
     Args:
@@ -163,7 +167,11 @@ def fleet_worker(engine: Engine, url: str, borrowed: Borrowed) -> FleetWorker:
     """
     index = engine.info()["artifacts"]["index"]
     return FleetWorker(
-        engine, url, Pupil(borrowed, Network(index["embedder_sha256"], index["dimension"]), engine.learnt)
+        engine,
+        url,
+        ConfirmationsSubscriber(
+            borrowed, Network(index["embedder_sha256"], index["dimension"]), engine.active_confirmations
+        ),
     )
 
 

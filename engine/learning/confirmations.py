@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from engine.core.errors import ConfirmationRefused, OverlayError
+from engine.core.errors import ConfirmationRefused, ConfirmationsError
 from engine.retrieval.embedder import Vectors
 
 MAX_PER_CARD = 8
@@ -29,7 +29,7 @@ PART = " / "
 
 
 @dataclass(frozen=True, slots=True)
-class Learnt:
+class StoredConfirmation:
     """What is kept of one confirmation.
 
     Attributes:
@@ -51,13 +51,13 @@ class Learnt:
 
 
 class Confirmations(Protocol):
-    """Where confirmations are kept. Need not be thread-safe: the engine asks one thing after the other.
+    """Storage for confirmations. Need not be thread-safe: the engine makes one call at a time.
 
-    Every method raises :class:`OverlayError` where what is kept can't be read, written or understood, and those that
-    change it :class:`ConfirmationRefused`, overlay_borrowed, where that is not to be done here.
+    Every method raises :class:`ConfirmationsError` when the storage can't be read, written or understood. Methods that
+    change it raise :class:`ConfirmationRefused` with code overlay_borrowed when the storage is read-only here.
     """
 
-    def entries(self) -> Mapping[int, Learnt]:
+    def entries(self) -> Mapping[int, StoredConfirmation]:
         """Return everything kept, by id, oldest first."""
 
     def version(self) -> int:
@@ -66,8 +66,8 @@ class Confirmations(Protocol):
         Asked before each search: it has to take microseconds, and must wait for nobody.
         """
 
-    def add(self, new: Learnt) -> int:
-        """Keep a confirmation as :func:`admitted` says; returns its id, or that of one which says the same.
+    def add(self, new: StoredConfirmation) -> int:
+        """Keep a confirmation as :func:`admit` says; returns its id, or that of one which says the same.
 
         Raises:
             ConfirmationRefused: overlay_full, overlay_borrowed.
@@ -79,7 +79,7 @@ class Confirmations(Protocol):
     def revoke_origin(self, part: str) -> int:
         """Forget all whose origin has this part, or these parts in a row; returns how many."""
 
-    def damaged(self) -> OverlayError:
+    def damaged(self) -> ConfirmationsError:
         """Return the error that tells people that what :meth:`entries` gave are no confirmations."""
 
     def close(self) -> None:
@@ -98,7 +98,7 @@ class Admission(NamedTuple):
     replaces: int | None = None
 
 
-def admitted(new: Learnt, known: Mapping[int, Learnt], count: Callable[[], int]) -> Admission:
+def admit(new: StoredConfirmation, known: Mapping[int, StoredConfirmation], count: Callable[[], int]) -> Admission:
     """Return what becomes of a new entry.
 
     A card that has :data:`MAX_PER_CARD` vectors loses the older of the two that are most alike.
@@ -111,7 +111,7 @@ def admitted(new: Learnt, known: Mapping[int, Learnt], count: Callable[[], int])
         ConfirmationRefused: overlay_full.
         ValueError: an entry has no vector, or one of another length.
     """
-    vectors = unpacked([*known.values(), new], len(new.vector) // NUMBER_BYTES)
+    vectors = unpack_vectors([*known.values(), new], len(new.vector) // NUMBER_BYTES)
     for (ident, one), near in zip(known.items(), vectors[:-1] @ vectors[-1], strict=True):
         if near >= SAME_SIMILARITY and (one.set, one.collector_number) == (new.set, new.collector_number):
             return Admission(same_as=ident)
@@ -129,7 +129,7 @@ def has_part(origin: str, part: str) -> bool:
     return f"{PART}{part}{PART}" in f"{PART}{origin}{PART}"
 
 
-def unpacked(entries: Sequence[Learnt], dimension: int) -> Vectors:
+def unpack_vectors(entries: Sequence[StoredConfirmation], dimension: int) -> Vectors:
     """Return the vectors of some entries, float32 (N, dimension).
 
     Raises:

@@ -13,11 +13,11 @@ import numpy as np
 
 from engine.catalogue.catalogue import Catalogue
 from engine.core import geometry
-from engine.core.errors import ConfirmationRefused, OverlayError
+from engine.core.errors import ConfirmationRefused, ConfirmationsError
 from engine.core.timing import Stopwatch
 from engine.core.values import Confirmation, Corners, Quad
 from engine.image.photo import Photo
-from engine.learning.confirmations import MAX_CONFIRMATIONS, Confirmations, Learnt, unpacked
+from engine.learning.confirmations import MAX_CONFIRMATIONS, Confirmations, StoredConfirmation, unpack_vectors
 from engine.retrieval.embedder import Embedder, Vectors
 from engine.retrieval.index import FaceIndex
 from engine.retrieval.indexed_faces import IndexedFace
@@ -48,7 +48,7 @@ class Learner:
         catalogue: which names and printings there are.
 
     Raises:
-        OverlayError: what is kept is damaged.
+        ConfirmationsError: what is kept is damaged.
     """
 
     def __init__(
@@ -70,16 +70,16 @@ class Learner:
         """
         if self._lock.acquire(blocking=False):
             try:
-                with suppress(OverlayError):
+                with suppress(ConfirmationsError):
                     self._catch_up()
             finally:
                 self._lock.release()
         return self._known
 
-    def learnt(self) -> tuple[Learnt, ...]:
+    def active_confirmations(self) -> tuple[StoredConfirmation, ...]:
         """Return the entries that are searched, the very same tuple until they change; never waits and never fails."""
         self.known()
-        return self._learnt
+        return self._active
 
     def confirm(
         self,
@@ -99,7 +99,7 @@ class Learner:
         packed = vectors[0].astype(np.float16).tobytes()
         with self._lock:
             ident = self._kept.add(
-                Learnt(face.name, face.set, face.collector_number, origin, now, self._network, packed)
+                StoredConfirmation(face.name, face.set, face.collector_number, origin, now, self._network, packed)
             )
             self._load()
         return ident
@@ -142,20 +142,20 @@ class Learner:
         searched = {ident: entry for ident, entry in entries.items() if self._is_searched(entry)}
         faces = [IndexedFace(entry.name, "", entry.set, entry.collector_number, "") for entry in searched.values()]
         vectors = self._unpacked(list(searched.values()))
-        self._learnt = tuple(searched.values())
+        self._active = tuple(searched.values())
         self._known = KnownFaces(FaceIndex.build(vectors), faces, [self._find(face.name) or 0 for face in faces])
         self._confirmations = tuple(
             Confirmation(ident, one.name, one.set, one.collector_number, one.origin, one.created_at, ident in searched)
             for ident, one in entries.items()
         )
 
-    def _unpacked(self, entries: Sequence[Learnt]) -> Vectors:
+    def _unpacked(self, entries: Sequence[StoredConfirmation]) -> Vectors:
         try:
-            return unpacked(entries, self._embedder.dimension)
+            return unpack_vectors(entries, self._embedder.dimension)
         except ValueError as error:
             raise self._kept.damaged() from error
 
-    def _is_searched(self, entry: Learnt) -> bool:
+    def _is_searched(self, entry: StoredConfirmation) -> bool:
         """Return whether a vector may be compared: another network's numbers mean other things."""
         return entry.embedder == self._network and self._find(entry.name) is not None
 

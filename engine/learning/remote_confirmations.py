@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from engine.core.errors import ConfirmationRefused, OverlayError
-from engine.learning.confirmations import Learnt
+from engine.core.errors import ConfirmationRefused, ConfirmationsError
+from engine.learning.confirmations import StoredConfirmation
 
 
-class Borrowed:
+class RemoteConfirmations:
     """What others learnt: :class:`engine.learning.confirmations.Confirmations` in memory that come and go as a whole.
 
     Thread-safe. Holds neither file nor connection, so that a process may open an engine over it and fork.
     """
 
     def __init__(self) -> None:
-        self._entries: dict[int, Learnt] = {}
+        self._entries: dict[int, StoredConfirmation] = {}
         self._version = 0
 
-    def take(self, entries: Iterable[Learnt]) -> None:
-        """Replace what is held; entries must be valid, see :func:`engine.learning.confirmations.unpacked`."""
+    def replace_all(self, entries: Iterable[StoredConfirmation]) -> None:
+        """Replace all entries; their vectors must pass :func:`engine.learning.confirmations.unpack_vectors`."""
         # In this order: whoever reads the version first has entries that are at least as new.
         self._entries = dict(enumerate(entries, 1))
         self._version += 1
 
-    def entries(self) -> Mapping[int, Learnt]:
+    def entries(self) -> Mapping[int, StoredConfirmation]:
         """Return everything held."""
         return self._entries
 
@@ -32,7 +32,7 @@ class Borrowed:
         """Return a number that is another one whenever others were taken."""
         return self._version
 
-    def add(self, new: Learnt) -> int:  # noqa: ARG002 - refused, whatever it is
+    def add(self, new: StoredConfirmation) -> int:  # noqa: ARG002 - refused, whatever it is
         """Refuse: raises ConfirmationRefused, overlay_borrowed."""
         raise _not_here()
 
@@ -44,9 +44,11 @@ class Borrowed:
         """Refuse: raises ConfirmationRefused, overlay_borrowed."""
         raise _not_here()
 
-    def damaged(self) -> OverlayError:
+    def damaged(self) -> ConfirmationsError:
         """Return the error that tells that what was taken are no confirmations."""
-        return OverlayError("overlay_damaged", "What others learnt has vectors that don't fit the picture network.")
+        return ConfirmationsError(
+            "overlay_damaged", "What others learnt has vectors that don't fit the picture network."
+        )
 
     def close(self) -> None:
         """Do nothing."""

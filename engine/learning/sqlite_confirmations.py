@@ -12,8 +12,8 @@ from dataclasses import astuple
 from functools import cache
 from pathlib import Path
 
-from engine.core.errors import OverlayError
-from engine.learning.confirmations import Learnt, admitted, has_part
+from engine.core.errors import ConfirmationsError
+from engine.learning.confirmations import StoredConfirmation, admit, has_part
 
 SCHEMA_VERSION = 1
 """Stands in ``PRAGMA user_version``; a file with a higher number is refused."""
@@ -41,18 +41,18 @@ _REVOKE_UP_TO = "DELETE FROM confirmations WHERE id <= :id"
 _REVOKE_ORIGIN = "DELETE FROM confirmations WHERE has_part(origin, :part)"
 
 
-class Overlay:
+class SqliteConfirmations:
     """An overlay file: :class:`engine.learning.confirmations.Confirmations` on the disk. Not thread-safe."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection, self._path = connection, path
 
     @classmethod
-    def open(cls, path: str | Path) -> Overlay:
+    def open(cls, path: str | Path) -> SqliteConfirmations:
         """Open an overlay file, or make an empty one; its folder must be there.
 
         Raises:
-            OverlayError: overlay_unusable, overlay_damaged, overlay_foreign, overlay_newer.
+            ConfirmationsError: overlay_unusable, overlay_damaged, overlay_foreign, overlay_newer.
         """
         path = Path(path)
         with _telling(path):
@@ -62,7 +62,7 @@ class Overlay:
         overlay = cls(connection, path)
         try:
             overlay._prepare()
-        except OverlayError:
+        except ConfirmationsError:
             connection.close()
             raise
         return overlay
@@ -71,7 +71,7 @@ class Overlay:
         """Close the file; no other method may be called after that, unless it is opened again."""
         self._connection.close()
 
-    def entries(self) -> dict[int, Learnt]:
+    def entries(self) -> dict[int, StoredConfirmation]:
         """Return everything kept, by id, oldest first."""
         with _telling(self._path):
             return self._select(f"{_SELECT} ORDER BY id")
@@ -81,16 +81,16 @@ class Overlay:
         with _telling(self._path):
             return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
-    def add(self, new: Learnt) -> int:
+    def add(self, new: StoredConfirmation) -> int:
         """Keep a confirmation and return its id, or the id of one that already says the same.
 
         Raises:
             ConfirmationRefused: overlay_full.
-            OverlayError: the file can't be read or written.
+            ConfirmationsError: the file can't be read or written.
         """
         with self._writing():
             known = self._select(_OF_ONE_CARD, new.name, new.embedder)
-            same_as, replaces = admitted(new, known, self._count)
+            same_as, replaces = admit(new, known, self._count)
             if same_as is not None:
                 return same_as
             if replaces is not None:
@@ -109,7 +109,7 @@ class Overlay:
         """Forget all that were added up to this one: they were taken elsewhere."""
         self._delete(_REVOKE_UP_TO, {"id": ident})
 
-    def damaged(self) -> OverlayError:
+    def damaged(self) -> ConfirmationsError:
         """Return the error that tells people that the file holds no confirmations."""
         return _damaged(self._path)
 
@@ -140,12 +140,12 @@ class Overlay:
     def _count(self) -> int:
         return int(self._connection.execute("SELECT COUNT(*) FROM confirmations").fetchone()[0])
 
-    def _select(self, query: str, *values: str) -> dict[int, Learnt]:
+    def _select(self, query: str, *values: str) -> dict[int, StoredConfirmation]:
         rows = self._connection.execute(query, values).fetchall()
         # SQLite itself would take a text for a blob, or a blob for a text.
         if not all(isinstance(vector, bytes) and all(isinstance(t, str) for t in texts) for _, *texts, vector in rows):
             raise _damaged(self._path)
-        return {ident: Learnt(*rest) for ident, *rest in rows}
+        return {ident: StoredConfirmation(*rest) for ident, *rest in rows}
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -175,17 +175,19 @@ def _columns_made() -> list[tuple[object, ...]]:
 
 def _check_header(path: Path, owner: int, version: int, *, is_empty: bool) -> None:
     if owner != APPLICATION_ID and not (is_empty and owner == version == 0):
-        raise OverlayError("overlay_foreign", f"{path} is another program's file. Name another for the confirmations.")
+        raise ConfirmationsError(
+            "overlay_foreign", f"{path} is another program's file. Name another for the confirmations."
+        )
     if version > SCHEMA_VERSION:
-        raise OverlayError(
+        raise ConfirmationsError(
             "overlay_newer",
             f"{path} has format {version}, this program reads format {SCHEMA_VERSION}. "
             "Use the version that wrote it, or a newer one.",
         )
 
 
-def _damaged(path: Path) -> OverlayError:
-    return OverlayError(
+def _damaged(path: Path) -> ConfirmationsError:
+    return ConfirmationsError(
         "overlay_damaged",
         f"{path} is damaged, or no file of confirmations. Put a copy of it in its place, or move it away "
         "to begin with an empty one.",
@@ -203,6 +205,6 @@ def _telling(path: Path) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
         if code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
             raise _damaged(path) from error
-        raise OverlayError(
+        raise ConfirmationsError(
             "overlay_unusable", f"{path} can't be used: {error}. See that its folder is there and can be written to."
         ) from error

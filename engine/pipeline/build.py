@@ -9,15 +9,15 @@ from engine.core.artifacts import Artifacts
 from engine.core.errors import ArtifactMismatch
 from engine.detection.detector import open_detector
 from engine.pipeline.recogniser import Recogniser
-from engine.printings.identifier import PrintingWitness
-from engine.printings.line_reader import FootReader
+from engine.printings.identifier import PrintingIdentifier
+from engine.printings.line_reader import CollectorLineReader
 from engine.ranking.calibration import Calibration
 from engine.ranking.ranker import Judge
 from engine.reading.ocr import LineFinder, TextReader
-from engine.reading.stray_titles import LooseTitles
+from engine.reading.stray_titles import StrayTitles
 from engine.reading.title_matcher import TitleMatcher
 from engine.reading.title_positions import is_read
-from engine.reading.title_reader import TitleWitness
+from engine.reading.title_reader import TitleReader
 from engine.reading.title_search import TitleSearch
 from engine.retrieval.embedder import Embedder
 from engine.retrieval.index import FaceIndex
@@ -35,7 +35,7 @@ def open_recogniser(
     *,
     threads: int | None = None,
     titled: IsKnown | None = None,
-) -> tuple[Recogniser, TitleWitness]:
+) -> tuple[Recogniser, TitleReader]:
     """Load the models that are left, and put the straight line together; the reader of titles comes beside it.
 
     Args:
@@ -49,10 +49,10 @@ def open_recogniser(
     read = [title for title in catalogue.ranked_titles() if is_read(layouts.get(title.card_id, ""), title.face)]
     known = [title for title in read if titled is None or titled(catalogue.name(title.card_id))]
     reader = TextReader(threads=threads)
-    titles = TitleWitness(finder, reader, TitleMatcher(known))
+    titles = TitleReader(finder, reader, TitleMatcher(known))
     judge = Judge(Calibration.open(artifacts.judge))
-    search, loose = TitleSearch(titles, layouts), LooseTitles(finder, titles)
-    printings = PrintingWitness(FootReader(finder, reader), catalogue)
+    search, loose = TitleSearch(titles, layouts), StrayTitles(finder, titles)
+    printings = PrintingIdentifier(CollectorLineReader(finder, reader), catalogue)
     return Recogniser(detector, search, loose, titles, pictures, judge, printings, catalogue), titles
 
 

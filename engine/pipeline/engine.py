@@ -15,9 +15,9 @@ from engine.core.errors import ConfirmationRefused
 from engine.core.gc_pause import pause_gc
 from engine.core.values import Confirmation, Corners, Identification, Rgb, Witness
 from engine.image.photo import open_photo
-from engine.learning.confirmations import Confirmations, Learnt
+from engine.learning.confirmations import Confirmations, StoredConfirmation
 from engine.learning.learner import Learner
-from engine.learning.sqlite_confirmations import Overlay
+from engine.learning.sqlite_confirmations import SqliteConfirmations
 from engine.pipeline.build import embedder_sha256, open_faces, open_recogniser
 from engine.pipeline.mirror import MirrorProof
 from engine.reading.ocr import DETECTION_MODEL, MODEL_DIR, RECOGNITION_MODEL
@@ -60,7 +60,7 @@ class Engine:
 
         Raises:
             ArtifactError: a part is missing, damaged, or doesn't fit the others.
-            OverlayError: the overlay is damaged, another program's, or can't be read and written.
+            ConfirmationsError: the overlay is damaged, another program's, or can't be read and written.
         """
         # Hundreds of thousands of objects that stay: each search among them would keep a bot's event loop waiting.
         with pause_gc:
@@ -73,7 +73,7 @@ class Engine:
         embedder, indexed = open_faces(checked, catalogue, threads=threads)
         learner = None
         if overlay is not None:
-            kept = Overlay.open(overlay) if isinstance(overlay, str | Path) else overlay
+            kept = SqliteConfirmations.open(overlay) if isinstance(overlay, str | Path) else overlay
             learner = Learner(kept, embedder, embedder_sha256(checked), indexed, catalogue)
         pictures = PictureWitness(embedder, indexed, learner.known if learner else None)
         catalogue.complete("")  # its look-up index takes 0.3 s to make: now, not at the first question
@@ -144,7 +144,7 @@ class Engine:
             ConfirmationRefused: no_overlay, unknown_name, unknown_printing, bad_corners, face_too_small,
                 looks_like_another, overlay_full.
             PhotoError: the photo can't be processed.
-            OverlayError: what is kept can't be changed.
+            ConfirmationsError: what is kept can't be changed.
             ValueError: ``origin`` is empty, too long or not printable.
         """
         return self._learning().confirm(open_photo(image), corners, name, printing, origin)
@@ -162,7 +162,7 @@ class Engine:
 
         Raises:
             ConfirmationRefused: no_overlay.
-            OverlayError: what is kept can't be changed.
+            ConfirmationsError: what is kept can't be changed.
             ValueError: ``part`` is empty, too long or not printable.
         """
         return self._learning().revoke_origin(part)
@@ -172,16 +172,16 @@ class Engine:
 
         Raises:
             ConfirmationRefused: no_overlay.
-            OverlayError: what is kept can't be read.
+            ConfirmationsError: what is kept can't be read.
         """
         return self._learning().confirmations()
 
-    def learnt(self) -> tuple[Learnt, ...]:
+    def active_confirmations(self) -> tuple[StoredConfirmation, ...]:
         """Return the confirmations that are searched, with their vectors; none where the engine has nowhere to learn.
 
         The very same tuple until they change. Takes microseconds where they did not, and never waits for anybody.
         """
-        return self._learner.learnt() if self._learner else ()
+        return self._learner.active_confirmations() if self._learner else ()
 
     def lookup(self, text: str, *, top_k: int = DEFAULT_TOP_K) -> list[CardEntry]:
         """Return the cards whose names are nearest to a text, best first; one spelt right comes first with score 1."""

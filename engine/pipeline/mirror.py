@@ -18,7 +18,7 @@ from engine.core.timing import Stopwatch
 from engine.core.values import Card, Corners, Identification, Quad, Status, Witness
 from engine.image.photo import Photo
 from engine.pipeline.recogniser import Recogniser
-from engine.reading.title_reader import STRONG, TitleWitness, stands_as_title
+from engine.reading.title_reader import STRONG, TitleReader, stands_as_title
 
 AS_MIRRORED = [1, 0, 3, 2]
 """Order of a quad's corners in which its card is seen as in a mirror."""
@@ -32,7 +32,7 @@ class MirrorProof:
         titles: reads the one title that tells.
     """
 
-    def __init__(self, recogniser: Recogniser, titles: TitleWitness) -> None:
+    def __init__(self, recogniser: Recogniser, titles: TitleReader) -> None:
         self._recogniser, self._titles = recogniser, titles
 
     def __call__(self, photo: Photo, *, top_k: int, max_cards: int, witness: Witness) -> Identification:
@@ -58,7 +58,7 @@ class MirrorProof:
             view = photo.at_scale(min(1.0, FACE_HEIGHT / max(Quad(corners, 0.0).height, 1.0)))
         corners = corners * np.float32(view.scale)
         with clock.time("read"):
-            reading = self._titles.band(view.pixels, corners)
+            reading = self._titles.read_band(view.pixels, corners)
         upright = np.roll(corners, -reading.turn, axis=0)
         return reading.line is not None and reading.evidence >= STRONG and stands_as_title(reading.line, upright)
 

@@ -16,14 +16,14 @@ from engine.core.timing import Stopwatch
 from engine.core.values import Card, Identification, Status, Witness
 from engine.detection.detector import Detector, is_magic
 from engine.image.photo import Photo
-from engine.printings.identifier import PrintingWitness
-from engine.printings.posterior import NOTHING_TOLD
+from engine.printings.identifier import PrintingIdentifier
+from engine.printings.posterior import NO_PRINTING
 from engine.ranking.features import Evidence
 from engine.ranking.ranker import Judge, Verdict
 from engine.ranking.results import to_card
-from engine.reading.stray_titles import LooseTitles, is_another_title
-from engine.reading.title_reader import TitleWitness, stands_as_title
-from engine.reading.title_search import Sighting, TitleSearch
+from engine.reading.stray_titles import StrayTitles, is_another_title
+from engine.reading.title_reader import TitleReader, stands_as_title
+from engine.reading.title_search import TitledQuad, TitleSearch
 from engine.retrieval.picture_match import PictureWitness, extract_face
 
 MAY_BE_MAGIC = 0.15
@@ -36,7 +36,7 @@ SAME_NAMED_IOU, SAME_PLACE_IOU = 0.4, 0.75
 class Case:
     """A card in a photo, what is known of it, and the verdict."""
 
-    sighting: Sighting
+    sighting: TitledQuad
     evidence: Evidence
     verdict: Verdict
 
@@ -48,11 +48,11 @@ class Recogniser:
         self,
         detector: Detector,
         search: TitleSearch,
-        loose: LooseTitles,
-        titles: TitleWitness,
+        loose: StrayTitles,
+        titles: TitleReader,
         pictures: PictureWitness,
         judge: Judge,
-        printings: PrintingWitness,
+        printings: PrintingIdentifier,
         catalogue: Catalogue,
     ) -> None:
         self._detector, self._search, self._loose, self._titles = detector, search, loose, titles
@@ -70,16 +70,16 @@ class Recogniser:
 
     def cases(self, photo: Photo, witness: Witness, clock: Stopwatch) -> list[Case]:
         """Return all that may be cards in ``photo``, judged, those not worth telling too; raises as a call does."""
-        cases = self._hear(photo, [Sighting(quad) for quad in self._detector.detect(photo, clock)], witness, clock)
+        cases = self._hear(photo, [TitledQuad(quad) for quad in self._detector.detect(photo, clock)], witness, clock)
         if witness is not Witness.PICTURE:
             cards = [case.sighting.quad for case in cases]
-            loose = self._loose(photo, cards, [case.sighting for case in cases if _is_done_with(case)], clock)
+            loose = self._loose.find(photo, cards, [case.sighting for case in cases if _is_done_with(case)], clock)
             loose = [self._placed(photo, sighting, clock) for sighting in loose]
             cases = apart([*cases, *self._hear(photo, loose, witness, clock)])
         with clock.time("judge"):
             return self._in_company(cases)
 
-    def _placed(self, photo: Photo, sighting: Sighting, clock: Stopwatch) -> Sighting:
+    def _placed(self, photo: Photo, sighting: TitledQuad, clock: Stopwatch) -> TitledQuad:
         """Return a card guessed around its title where it lies, if a closer look shows one there."""
         for quad in self._detector.refine(photo, [sighting.quad], clock):
             line = sighting.reading.line
@@ -87,25 +87,29 @@ class Recogniser:
                 return replace(sighting, quad=quad, loose=False)
         return sighting
 
-    def _hear(self, photo: Photo, sightings: Sequence[Sighting], witness: Witness, clock: Stopwatch) -> list[Case]:
+    def _hear(self, photo: Photo, sightings: Sequence[TitledQuad], witness: Witness, clock: Stopwatch) -> list[Case]:
         """Hear what the witnesses say of each card, the dearer evidence only where the cheap leaves doubt."""
         cases = []
         for seen in self._look(photo, sightings, witness, clock):
             case = seen
             if witness is not Witness.PICTURE and case.sighting.reading.line is None:
-                case = self._read(photo, case, self._search.glance(photo, case.sighting, clock), witness, clock)
+                case = self._read(
+                    photo, case, self._search.read_title_strip(photo, case.sighting, clock), witness, clock
+                )
                 if case.verdict.status is not Status.IDENTIFIED and case.sighting.quad.magic >= MAY_BE_MAGIC:
-                    case = self._read(photo, case, self._search.study(photo, case.sighting, clock), witness, clock)
+                    case = self._read(
+                        photo, case, self._search.search_everywhere(photo, case.sighting, clock), witness, clock
+                    )
                     case = self._judged(case, sought=True)
             if case.verdict.status is not Status.IDENTIFIED and case.sighting.reading.matches:
                 type_line = self._type_line(photo, case.sighting, clock)
-                sighting = self._search.by_type_line(case.sighting, type_line)
+                sighting = self._search.resolve_token(case.sighting, type_line)
                 case = replace(case, sighting=sighting)
                 case = self._judged(case, title=sighting.reading, type_line=type_line)
             cases.append(case)
         return cases
 
-    def _look(self, photo: Photo, sightings: Sequence[Sighting], witness: Witness, clock: Stopwatch) -> list[Case]:
+    def _look(self, photo: Photo, sightings: Sequence[TitledQuad], witness: Witness, clock: Stopwatch) -> list[Case]:
         """Return a case for each sighting: what it looks like, turned half round where it looks so."""
         if witness is Witness.TITLE:
             return [self._case(sighting) for sighting in sightings]
@@ -119,25 +123,25 @@ class Recogniser:
             cases.append(self._case(turned, picture=reading, sharpness=sharpness(face)))
         return cases
 
-    def _read(self, photo: Photo, case: Case, sighting: Sighting, witness: Witness, clock: Stopwatch) -> Case:
+    def _read(self, photo: Photo, case: Case, sighting: TitledQuad, witness: Witness, clock: Stopwatch) -> Case:
         """Return the case with its title read; one that the title turns is looked at again."""
         if sighting.reading.turn and witness is not Witness.TITLE:
             (seen,) = self._pictures.match([extract_face(photo, sighting.quad, clock)], clock)
             return self._case(sighting, picture=seen, sharpness=case.evidence.sharpness)
         return self._case(sighting, picture=case.evidence.picture, sharpness=case.evidence.sharpness)
 
-    def _type_line(self, photo: Photo, sighting: Sighting, clock: Stopwatch) -> str:
+    def _type_line(self, photo: Photo, sighting: TitledQuad, clock: Stopwatch) -> str:
         """Return the card's type line, sought where it should be, then, for a plain card's clear outline, anywhere."""
         with clock.time("decode"):
             view = photo.at_scale(min(1.0, FACE_HEIGHT / max(sighting.quad.height, 1.0)))
         scale = np.float32(view.scale)
         with clock.time("read"):
-            found = self._titles.type_line(view.pixels, sighting.type_frame * scale)
+            found = self._titles.read_type_line(view.pixels, sighting.type_frame * scale)
             if found or sighting.loose or sighting.body is not None:
                 return found
-            return self._titles.any_type_line(view.pixels, sighting.quad.corners * scale)
+            return self._titles.find_type_line(view.pixels, sighting.quad.corners * scale)
 
-    def _case(self, sighting: Sighting, **heard: Any) -> Case:
+    def _case(self, sighting: TitledQuad, **heard: Any) -> Case:
         """Return the case of a sighting: with its title, and what else is known of it, judged."""
         quad = sighting.quad
         evidence = Evidence(
@@ -157,11 +161,11 @@ class Recogniser:
         return [self._judged(case, in_company=True) for case in cases]
 
     def _card(self, photo: Photo, case: Case, top_k: int, witness: Witness, clock: Stopwatch) -> Card:
-        told = NOTHING_TOLD
+        told = NO_PRINTING
         if case.verdict.status is not Status.UNKNOWN:
             named = case.verdict.ranked[0].card_id
             read = witness is not Witness.PICTURE
-            told = self._printings(photo, case.sighting, case.evidence.picture, named, read, clock)
+            told = self._printings.identify(photo, case.sighting, case.evidence.picture, named, read, clock)
         return to_card(case.sighting, case.evidence, case.verdict, self._catalogue, top_k, told)
 
 

@@ -14,10 +14,10 @@ from engine.core.values import Corners, Rgb
 from engine.image.photo import Photo
 from engine.printings.expected_line import REPRINT_SETS, is_coded
 from engine.printings.line_parser import NOTHING_PRINTED, CollectorLine
-from engine.printings.line_reader import FootReader
-from engine.printings.posterior import NOTHING_TOLD, Clues, Told, tell
+from engine.printings.line_reader import CollectorLineReader
+from engine.printings.posterior import NO_PRINTING, Clues, PrintingVerdict, identify_printing
 from engine.printings.reprint_mark import is_marked
-from engine.reading.title_search import Sighting
+from engine.reading.title_search import TitledQuad
 from engine.retrieval.picture_match import PictureMatches
 
 MIN_FACE_HEIGHT_PX = 280
@@ -33,15 +33,15 @@ class Printings(Protocol):
         """Return the printings of a card, newest first."""
 
 
-class PrintingWitness:
+class PrintingIdentifier:
     """Tells printings of a name apart."""
 
-    def __init__(self, feet: FootReader, catalogue: Printings) -> None:
+    def __init__(self, feet: CollectorLineReader, catalogue: Printings) -> None:
         self._feet, self._catalogue = feet, catalogue
 
     def __call__(
-        self, photo: Photo, sighting: Sighting, picture: PictureMatches, card_id: int, read: bool, clock: Stopwatch
-    ) -> Told:
+        self, photo: Photo, sighting: TitledQuad, picture: PictureMatches, card_id: int, read: bool, clock: Stopwatch
+    ) -> PrintingVerdict:
         """Return which printing of ``card_id`` is seen, or which it may be.
 
         Args:
@@ -57,17 +57,17 @@ class PrintingWitness:
         """
         rows = self._catalogue.printings(card_id)
         if not rows:
-            return NOTHING_TOLD
+            return NO_PRINTING
         legible = read and len(rows) > 1 and not sighting.loose and sighting.quad.height >= MIN_FACE_HEIGHT_PX
         line, marked = self._foot(photo, sighting, rows, clock) if legible else (NOTHING_PRINTED, None)
         likes = next((seen for seen in picture.matches if seen.card_id == card_id), None)
         if likes is None:
-            return tell(rows, Clues(line, marked=marked))
+            return identify_printing(rows, Clues(line, marked=marked))
         face = likes.face.set.lower(), likes.face.collector_number
-        return tell(rows, Clues(line, face, likes.similarity, marked))
+        return identify_printing(rows, Clues(line, face, likes.similarity, marked))
 
     def _foot(
-        self, photo: Photo, sighting: Sighting, rows: Sequence[PrintingRow], clock: Stopwatch
+        self, photo: Photo, sighting: TitledQuad, rows: Sequence[PrintingRow], clock: Stopwatch
     ) -> tuple[CollectorLine, bool | None]:
         """Return the collector line and whether The List's symbol is beside it; closer where it isn't read at once."""
         best, marked = NOTHING_PRINTED, None
@@ -84,13 +84,13 @@ class PrintingWitness:
         """Return the line at the left, where any of the printings has one, else what stands from edge to edge."""
         dates = {row.set: row.released_at for row in rows}
         if any(is_coded(row, dates) for row in rows):
-            left = self._feet.left(pixels, corners)
+            left = self._feet.read_left(pixels, corners)
             if left.says_which:
                 return left
-        return self._feet.whole(pixels, corners)
+        return self._feet.read_full_width(pixels, corners)
 
 
-def _looks(photo: Photo, sighting: Sighting, clock: Stopwatch) -> Iterator[tuple[Rgb, Corners]]:
+def _looks(photo: Photo, sighting: TitledQuad, clock: Stopwatch) -> Iterator[tuple[Rgb, Corners]]:
     """Return the photo as the title was read in it, then, where it has clearly more pixels, at twice that size."""
     seen = 0.0
     for height in (FACE_HEIGHT, 2 * FACE_HEIGHT):

@@ -30,22 +30,24 @@ MIN_TEXT_SCORE = 0.5
 """Recognition scores below this are noise."""
 
 
-class FootReader:
+class CollectorLineReader:
     """Reads the feet of cards."""
 
     def __init__(self, finder: LineFinder, reader: TextReader) -> None:
         self._finder, self._reader = finder, reader
 
-    def left(self, pixels: Rgb, corners: Corners) -> CollectorLine:
+    def read_left(self, pixels: Rgb, corners: Corners) -> CollectorLine:
         """Read number, set and language at the left, as cards have them since 2014: the quick way."""
         return self._read(pixels, corners, LEFT, READ_WIDTH)
 
-    def whole(self, pixels: Rgb, corners: Corners) -> CollectorLine:
+    def read_full_width(self, pixels: Rgb, corners: Corners) -> CollectorLine:
         """Read the lines from edge to edge, as older cards have them."""
         return self._read(pixels, corners, WHOLE, None)
 
     def _read(self, pixels: Rgb, corners: Corners, box: Box, clip: float | None) -> CollectorLine:
-        lines = _collector_lines(self._finder(rectify(pixels, corners, box, face_height=FACE_HEIGHT_PX)), box)
+        lines = _collector_lines(
+            self._finder.find_lines(rectify(pixels, corners, box, face_height=FACE_HEIGHT_PX)), box
+        )
         texts: list[str] = []
         said = NOTHING_PRINTED
         for line in lines[:LINES_READ]:

@@ -97,7 +97,7 @@ class Clues:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PrintingVerdict:
     """What people are told of a card's printing: one, or those possible, newest first, and how many they are."""
 
     printing: Printing | None = None
@@ -105,22 +105,22 @@ class Told:
     count: int = 0
 
 
-NOTHING_TOLD = Told()
+NO_PRINTING = PrintingVerdict()
 
 
-def tell(rows: Sequence[PrintingRow], clues: Clues) -> Told:
+def identify_printing(rows: Sequence[PrintingRow], clues: Clues) -> PrintingVerdict:
     """Return which of a card's printings (newest first) it is, or which it may be."""
     rows = [row for row in rows if row.collector_number]
     if not rows:
-        return NOTHING_TOLD
+        return NO_PRINTING
     shares = probabilities(rows, clues)
     best = max(range(len(rows)), key=shares.__getitem__)
     if shares[best] >= CLAIMED_FROM and (len(rows) == 1 or _speaks(rows, clues)):
-        return Told(_printing(rows[best], min(shares[best], _ceiling(rows[best], clues.line))))
+        return PrintingVerdict(_printing(rows[best], min(shares[best], _ceiling(rows[best], clues.line))))
     possible = [
         _printing(row, share) for row, share in zip(rows, shares, strict=True) if share >= POSSIBLE_FROM * shares[best]
     ]
-    return Told(None, tuple(possible[:MOST_LISTED]), len(possible))
+    return PrintingVerdict(None, tuple(possible[:MOST_LISTED]), len(possible))
 
 
 def probabilities(rows: Sequence[PrintingRow], clues: Clues) -> list[float]:

@@ -6,21 +6,21 @@ from collections.abc import Iterator
 
 from engine.catalogue.catalogue import Catalogue
 from engine.core.values import Candidate, Card, Status
-from engine.printings.posterior import NOTHING_TOLD, Told
+from engine.printings.posterior import NO_PRINTING, PrintingVerdict
 from engine.ranking.features import Evidence
 from engine.ranking.ranker import Verdict
 from engine.ranking.reasons import reason
-from engine.reading.title_search import Sighting
+from engine.reading.title_search import TitledQuad
 from engine.reading.type_line import is_token_line
 
 
 def to_card(
-    sighting: Sighting,
+    sighting: TitledQuad,
     evidence: Evidence,
     verdict: Verdict,
     catalogue: Catalogue,
     top_k: int,
-    told: Told = NOTHING_TOLD,
+    told: PrintingVerdict = NO_PRINTING,
 ) -> Card:
     """Return the public value for one card of a photo; ``told`` is what is known of its printing."""
     candidates = tuple(_candidates(verdict, catalogue, top_k))
@@ -58,7 +58,7 @@ def _candidates(verdict: Verdict, catalogue: Catalogue, top_k: int) -> Iterator[
             return
 
 
-def _evidence(sighting: Sighting, evidence: Evidence) -> dict[str, float | str | bool | None]:
+def _evidence(sighting: TitledQuad, evidence: Evidence) -> dict[str, float | str | bool | None]:
     title, picture = evidence.title, evidence.picture
     return {
         "similarity": picture.similarity if picture.matches else None,

@@ -84,7 +84,7 @@ class LineFinder:
             thresh=0.3, box_thresh=0.5, max_candidates=400, unclip_ratio=1.6, use_dilation=True
         )
 
-    def __call__(self, pixels: Rgb) -> list[Line]:
+    def find_lines(self, pixels: Rgb) -> list[Line]:
         """Return the lines in ``pixels`` (uint8 (H, W, 3)) from top to bottom."""
         height, width = pixels.shape[:2]
         heat = self._model.run_first(_detection_input(pixels))
@@ -103,7 +103,7 @@ class TextReader:
         self._model = OnnxModel(_model_path(RECOGNITION_MODEL), threads=threads)
         self._interpret: Any = CTCLabelDecode(character=self._model.metadata["character"].splitlines())
 
-    def __call__(self, crops: Sequence[Rgb]) -> list[Text]:
+    def read(self, crops: Sequence[Rgb]) -> list[Text]:
         """Return the text of each crop (uint8 (H, W, 3), one upright line each), in the same order."""
         return [self._read(crop) for crop in crops]
 

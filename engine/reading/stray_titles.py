@@ -18,11 +18,11 @@ from engine.core.values import Corners, Quad
 from engine.image.photo import Photo
 from engine.reading.clutter import CLUTTER_SIDE_PX, is_cluttered
 from engine.reading.ocr import Line, LineFinder
-from engine.reading.title_reader import TitleReading, TitleWitness, card_around
-from engine.reading.title_search import Sighting
+from engine.reading.title_reader import TitleReader, TitleReading, card_around
+from engine.reading.title_search import TitledQuad
 from engine.reading.type_line import is_type_line
 
-MIN_LOOSE_EVIDENCE = 8.5
+MIN_STRAY_EVIDENCE = 8.5
 """Nats from which a line that no quad holds makes a card: there is more stray text than there are stray quads."""
 OVERLAPPING = 0.1
 """Share of a card that another covers from which they overlap."""
@@ -45,7 +45,7 @@ LINE_HEIGHT_PX = 32
 """Height that lines are read at where the photo has it."""
 
 
-class LooseTitles:
+class StrayTitles:
     """Finds titles outside the cards found.
 
     Args:
@@ -53,12 +53,12 @@ class LooseTitles:
         titles: reads them.
     """
 
-    def __init__(self, finder: LineFinder, titles: TitleWitness) -> None:
+    def __init__(self, finder: LineFinder, titles: TitleReader) -> None:
         self._finder, self._titles = finder, titles
 
-    def __call__(
-        self, photo: Photo, cards: Sequence[Quad], done: Sequence[Sighting], clock: Stopwatch
-    ) -> list[Sighting]:
+    def find(
+        self, photo: Photo, cards: Sequence[Quad], done: Sequence[TitledQuad], clock: Stopwatch
+    ) -> list[TitledQuad]:
         """Return a guessed card for each title beyond doubt that is no card's found: beside them, or half under one.
 
         Args:
@@ -81,16 +81,18 @@ class LooseTitles:
         with clock.time("decode"):
             view = photo.view(_side_px(photo, cards))
         with clock.time("read"):
-            return [Line((x.corners / view.scale).astype(np.float32), x.score) for x in self._finder(view.pixels)]
+            return [
+                Line((x.corners / view.scale).astype(np.float32), x.score) for x in self._finder.find_lines(view.pixels)
+            ]
 
-    def _read(self, photo: Photo, lines: Sequence[Line], clock: Stopwatch) -> list[Sighting]:
+    def _read(self, photo: Photo, lines: Sequence[Line], clock: Stopwatch) -> list[TitledQuad]:
         smallest = min(_height(line) for line in lines)
         with clock.time("decode"):
             view = photo.at_scale(min(1.0, LINE_HEIGHT_PX / max(smallest, 1.0)))
         scaled = [Line(line.corners * np.float32(view.scale), line.score) for line in lines]
         with clock.time("read"):
-            readings = self._titles.lines(view.pixels, scaled)
-        return loose(
+            readings = self._titles.read_lines(view.pixels, scaled)
+        return select_stray_titles(
             [replace(r, line=(r.line / view.scale).astype(np.float32)) for r in readings if r.line is not None]
         )
 
@@ -119,7 +121,7 @@ def _may_be_title(line: Line, cards: Sequence[Quad]) -> bool:
     return low <= height <= high
 
 
-def _is_bare(photo: Photo, done: Sequence[Sighting], clock: Stopwatch) -> bool:
+def _is_bare(photo: Photo, done: Sequence[TitledQuad], clock: Stopwatch) -> bool:
     """Return whether the photo shows nothing finely marked beside the cards: told without looking for text."""
     with clock.time("decode"):
         view = photo.view(CLUTTER_SIDE_PX)
@@ -127,36 +129,36 @@ def _is_bare(photo: Photo, done: Sequence[Sighting], clock: Stopwatch) -> bool:
         return not is_cluttered(view.pixels, [s.quad.corners * np.float32(view.scale) for s in done])
 
 
-def _fills(photo: Photo, sightings: Sequence[Sighting]) -> bool:
+def _fills(photo: Photo, sightings: Sequence[TitledQuad]) -> bool:
     """Return whether one card alone takes so much of the photo that hardly another can be in it."""
     return len(sightings) == 1 and sightings[0].quad.area >= FILLING * photo.width * photo.height
 
 
-def _overlap(sightings: Sequence[Sighting]) -> bool:
+def _overlap(sightings: Sequence[TitledQuad]) -> bool:
     """Return whether any card lies over another: then there may be more between them."""
     quads = [sighting.quad.corners for sighting in sightings]
     return any(geometry.coverage(a, b) > OVERLAPPING for n, a in enumerate(quads) for b in quads[n + 1 :])
 
 
-def _is_free(line: Line, sightings: Sequence[Sighting]) -> bool:
+def _is_free(line: Line, sightings: Sequence[TitledQuad]) -> bool:
     """Return whether a line may be the title of a card not found: outside all cards, or as large as their titles."""
     around = [s for s in sightings if not _outside(line.corners, [s])]
     large = all(_height(line) >= AS_A_TITLE * s.quad.height for s in around)
     return large and _apart(line.corners, sightings)
 
 
-def loose(readings: Sequence[TitleReading]) -> list[Sighting]:
+def select_stray_titles(readings: Sequence[TitleReading]) -> list[TitledQuad]:
     """Return a guessed card for each title among the readings that is beyond doubt, strongest first, one a place."""
     types = [r.line for r in readings if r.line is not None and is_type_line(r.text, first_word=True)]
-    sightings: list[Sighting] = []
+    sightings: list[TitledQuad] = []
     for reading in sorted(readings, key=lambda r: -r.evidence):
         # Of "Creature — Human Cleric" the end may be found as a line of its own, and is a token's name.
         if reading.line is not None and any(_follows(reading.line, line) for line in types):
             continue
-        if reading.line is None or reading.evidence < MIN_LOOSE_EVIDENCE or not _apart(reading.line, sightings):
+        if reading.line is None or reading.evidence < MIN_STRAY_EVIDENCE or not _apart(reading.line, sightings):
             continue
         guess = Quad(card_around(reading.line), 0.3, upright_known=True)
-        sightings.append(Sighting(guess, reading, loose=True))
+        sightings.append(TitledQuad(guess, reading, loose=True))
     return sightings
 
 
@@ -169,19 +171,19 @@ def _follows(line: Corners, before: Corners) -> bool:
     return -height / 2 < gap < SAME_LINE * height and abs(off) < height / 2
 
 
-def is_another_title(sighting: Sighting, others: Sequence[Sighting]) -> bool:
+def is_another_title(sighting: TitledQuad, others: Sequence[TitledQuad]) -> bool:
     """Return whether the sighting's title, if it has one, is that of none of the others."""
     return sighting.reading.line is None or _apart(sighting.reading.line, others)
 
 
-def _apart(line: Corners, sightings: Sequence[Sighting]) -> bool:
+def _apart(line: Corners, sightings: Sequence[TitledQuad]) -> bool:
     """Return whether ``line`` is none of the titles already taken (in a fan they stand close above each other)."""
     height = Line(line, 1.0).height
     taken = (s.reading.line.mean(0) for s in sightings if s.reading.line is not None)
     return all(float(np.linalg.norm(line.mean(0) - middle)) > 0.6 * height for middle in taken)
 
 
-def _outside(line: Corners, sightings: Sequence[Sighting]) -> bool:
+def _outside(line: Corners, sightings: Sequence[TitledQuad]) -> bool:
     middle = line.mean(0, keepdims=True).astype(np.float32)
     box = middle + np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], np.float32)
     return all(geometry.coverage(box, geometry.expand(s.quad.corners, 0.04)) < 0.5 for s in sightings)

@@ -77,17 +77,17 @@ class TitleMatcher:
         self._english = _Keys(key for key, known in self._by_key.items() if known[0].lang == ENGLISH)
         self._foreign = _Keys(key for key, known in self._by_key.items() if known[0].lang != ENGLISH)
 
-    def __call__(self, text: str, *, limit: int = CANDIDATES, least: float = MIN_SIMILARITY) -> list[TitleMatch]:
+    def match(self, text: str, *, limit: int = CANDIDATES, min_similarity: float = MIN_SIMILARITY) -> list[TitleMatch]:
         """Return the nearest titles, at most one a card, best evidence first; maybe none.
 
         Args:
             text: as it was read.
             limit: most titles.
-            least: similarity of what counts, 0..1; the higher, the quicker.
+            min_similarity: similarity of what counts, 0..1; the higher, the quicker.
         """
         best: dict[int, TitleMatch] = {}
         for key in _variants(text):
-            for match in self._near(key, limit, least):
+            for match in self._near_titles(key, limit, min_similarity):
                 known = best.get(match.title.card_id)
                 if known is None or match.evidence > known.evidence:
                     best[match.title.card_id] = match
@@ -99,14 +99,14 @@ class TitleMatcher:
         """Return the English titles equal to ``title`` that lost to it, of other cards."""
         return self._namesakes.get(title.folded.replace(" ", ""), [])
 
-    def _near(self, key: str, limit: int, least: float) -> Iterator[TitleMatch]:
+    def _near_titles(self, key: str, limit: int, min_similarity: float) -> Iterator[TitleMatch]:
         if key in self._by_key:
             evidence = title_evidence(key, 0)
             yield from (TitleMatch(title, 1.0, evidence) for title in self._by_key[key])
             return
         nearest = 0.0
         for keys in (self._english, self._foreign):
-            for other, similarity in keys.nearest(key, limit, least):
+            for other, similarity in keys.nearest(key, limit, min_similarity):
                 nearest = max(nearest, similarity)
                 edits = round((1 - similarity) * max(len(key), len(other)))
                 evidence = title_evidence(other, edits)
@@ -122,13 +122,15 @@ class _Keys:
         self._keys = sorted(keys, key=len)
         self._lengths = [len(key) for key in self._keys]
 
-    def nearest(self, key: str, limit: int, least: float) -> list[tuple[str, float]]:
-        """Return the nearest, and the similarity of each, ``least`` or more."""
+    def nearest(self, key: str, limit: int, min_similarity: float) -> list[tuple[str, float]]:
+        """Return the nearest, and the similarity of each, ``min_similarity`` or more."""
         # Similarity is 1 - edits / the longer length, and the lengths' difference takes so many edits at least.
-        first = bisect_left(self._lengths, math.ceil(least * len(key) - SLACK))
-        last = bisect_right(self._lengths, math.floor(len(key) / least + SLACK))
+        first = bisect_left(self._lengths, math.ceil(min_similarity * len(key) - SLACK))
+        last = bisect_right(self._lengths, math.floor(len(key) / min_similarity + SLACK))
         near = self._keys[first:last]
-        found = process.extract(key, near, scorer=Levenshtein.normalized_similarity, score_cutoff=least, limit=limit)
+        found = process.extract(
+            key, near, scorer=Levenshtein.normalized_similarity, score_cutoff=min_similarity, limit=limit
+        )
         return [(other, similarity) for other, similarity, _ in found]
 
 

@@ -50,7 +50,7 @@ STRONG = 8.0
 """Nats at which a title is beyond doubt and the search for a better one ends."""
 MAX_TITLE_LENGTH = 45
 """Letters; of 35,000 titles three are longer, rules text mostly is."""
-LOOSE_SIMILARITY = 0.78
+MIN_STRAY_SIMILARITY = 0.78
 """Similarity below which a line that no card holds is no title: even the longest one would lack evidence."""
 ATTRIBUTION = ("-", "–", "—")
 """Beginnings of the line that says who is quoted in a flavour text; no title begins so."""
@@ -89,13 +89,13 @@ class TitleReading:
 NOTHING_READ = TitleReading()
 
 
-class TitleWitness:
+class TitleReader:
     """Reads the titles of cards."""
 
     def __init__(self, finder: LineFinder, reader: TextReader, matcher: TitleMatcher) -> None:
         self._finder, self._reader, self._matcher = finder, reader, matcher
 
-    def band(
+    def read_band(
         self, pixels: Rgb, corners: Corners, turns: Sequence[int] = (0, 2), band: Band = TITLE_BAND
     ) -> TitleReading:
         """Read the title band of the card between ``corners``, at each of the given quarter turns."""
@@ -109,13 +109,13 @@ class TitleWitness:
                 break
         return best
 
-    def strip(self, pixels: Rgb, corners: Corners) -> TitleReading:
+    def read_strip(self, pixels: Rgb, corners: Corners) -> TitleReading:
         """Read the strip where most frames have their title, without looking for a line first: the quickest way."""
         found = title_strip(corners)
         return self._best_text([(0, found, crop_line(pixels, found))])
 
-    def strips(self, pixels: Rgb, corners: Corners) -> TitleReading:
-        """Read the title strip with its contrast stretched, and upside down; :meth:`strip` reads it as it is.
+    def read_faint_strips(self, pixels: Rgb, corners: Corners) -> TitleReading:
+        """Read the title strip with its contrast stretched, and upside down; :meth:`read_strip` reads it as it is.
 
         Line detection overlooks faint and blurred titles that recognition can still read.
         """
@@ -124,7 +124,7 @@ class TitleWitness:
         faint = ((turn, place, stretched(crop)) for turn, place, crop in (upright, turned))
         return self._best_text([turned, *faint])
 
-    def renamed(self, reading: TitleReading, fits: Callable[[int], bool]) -> TitleReading:
+    def prefer_namesake(self, reading: TitleReading, fits: Callable[[int], bool]) -> TitleReading:
         """Return the reading for the first card of its best title's name that ``fits``, a test of card ids."""
         if not reading.matches or fits(reading.matches[0].title.card_id):
             return reading
@@ -132,35 +132,35 @@ class TitleWitness:
         titles = [title for title in self._matcher.namesakes(best.title) if fits(title.card_id)]
         return replace(reading, matches=(replace(best, title=titles[0]), *others)) if titles else reading
 
-    def type_line(self, pixels: Rgb, corners: Corners) -> str:
+    def read_type_line(self, pixels: Rgb, corners: Corners) -> str:
         """Return how the type line of the upright card between ``corners`` begins, "" where none is legible."""
         lines = self._finder(rectify(pixels, corners, TYPE_BAND, face_height=BAND_FACE_HEIGHT))
         places = [box_to_photo(line.corners, corners, TYPE_BAND, BAND_FACE_HEIGHT) for line in lines[:READ_PER_BAND]]
         return self._first_type_line(pixels, places)
 
-    def any_type_line(self, pixels: Rgb, corners: Corners) -> str:
+    def find_type_line(self, pixels: Rgb, corners: Corners) -> str:
         """Search the whole upright face for a type line: sagas and others have it at an unusual place."""
         # It is as high as a title.
         low, high = (share * BAND_FACE_HEIGHT for share in TITLE_HEIGHT)
-        lines = self._finder(rectify(pixels, corners, WHOLE_FACE, face_height=BAND_FACE_HEIGHT))
+        lines = self._finder.find_lines(rectify(pixels, corners, WHOLE_FACE, face_height=BAND_FACE_HEIGHT))
         fitting = [line for line in lines if low <= line.height <= high]
         found = [box_to_photo(line.corners, corners, WHOLE_FACE, BAND_FACE_HEIGHT) for line in fitting]
         return self._first_type_line(pixels, found, first_word=True)
 
     def _first_type_line(self, pixels: Rgb, places: Sequence[Corners], *, first_word: bool = False) -> str:
         for place in places:
-            (text,) = self._reader([crop_line(pixels, _beginning(place))])
+            (text,) = self._reader.read([crop_line(pixels, _beginning(place))])
             if is_type_line(text.text, first_word=first_word):
                 return text.text
         return ""
 
-    def lines(self, pixels: Rgb, lines: Sequence[Line]) -> list[TitleReading]:
+    def read_lines(self, pixels: Rgb, lines: Sequence[Line]) -> list[TitleReading]:
         """Read lines found anywhere in a photo; each answer's ``line`` runs in reading direction."""
         found = [(i, corners) for i, line in enumerate(lines) for corners in _reading_directions(line.corners, line)]
-        texts = self._reader([crop_line(pixels, corners) for _, corners in found])
+        texts = self._reader.read([crop_line(pixels, corners) for _, corners in found])
         readings = [NOTHING_READ] * len(lines)
         for (i, corners), text in zip(found, texts, strict=True):
-            readings[i] = max(readings[i], self._matched(text, 0, corners, LOOSE_SIMILARITY), key=_rank)
+            readings[i] = max(readings[i], self._matched(text, 0, corners, MIN_STRAY_SIMILARITY), key=_rank)
         return readings
 
     def _best(self, pixels: Rgb, found: Sequence[tuple[int, Corners]]) -> TitleReading:
@@ -170,18 +170,20 @@ class TitleWitness:
         """Read crops until one is a title beyond doubt; return the best."""
         best = NOTHING_READ
         for turn, corners, crop in found:
-            (text,) = self._reader([crop])
+            (text,) = self._reader.read([crop])
             best = max(best, self._matched(text, turn, corners), key=_rank)
             if best.evidence >= STRONG:
                 break
         return best
 
-    def _matched(self, text: Text, turn: int, corners: Corners, least: float = MIN_SIMILARITY) -> TitleReading:
+    def _matched(self, text: Text, turn: int, corners: Corners, min_similarity: float = MIN_SIMILARITY) -> TitleReading:
         if text.text.startswith(ATTRIBUTION):
             return NOTHING_READ
         if text.score < MIN_TEXT_SCORE or not 2 <= len(title_key(text.text)) <= MAX_TITLE_LENGTH:
             return NOTHING_READ
-        return TitleReading(text.text, text.score, tuple(self._matcher(text.text, least=least)), turn, corners)
+        return TitleReading(
+            text.text, text.score, tuple(self._matcher.match(text.text, min_similarity=min_similarity)), turn, corners
+        )
 
 
 def stretched(crop: Rgb) -> Rgb:

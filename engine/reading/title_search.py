@@ -22,12 +22,12 @@ from engine.reading.title_reader import (
     NOTHING_READ,
     SIDE_BAND,
     STRONG,
+    TitleReader,
     TitleReading,
-    TitleWitness,
 )
 from engine.reading.type_line import is_token_line
 
-TitleReader = Callable[[Rgb, Corners], TitleReading]
+ReadTitle = Callable[[Rgb, Corners], TitleReading]
 """Reads the title of the card at some corners of a picture."""
 
 MIN_TITLE_EVIDENCE = 3.3
@@ -35,7 +35,7 @@ MIN_TITLE_EVIDENCE = 3.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sighting:
+class TitledQuad:
     """A card seen in a photo.
 
     Attributes:
@@ -64,30 +64,32 @@ class TitleSearch:
         layouts: the layout by card id, of cards whose titles may stand elsewhere than at the head.
     """
 
-    def __init__(self, titles: TitleWitness, layouts: Mapping[int, str]) -> None:
+    def __init__(self, titles: TitleReader, layouts: Mapping[int, str]) -> None:
         self._titles, self._layouts = titles, layouts
 
-    def glance(self, photo: Photo, sighting: Sighting, clock: Stopwatch) -> Sighting:
+    def read_title_strip(self, photo: Photo, sighting: TitledQuad, clock: Stopwatch) -> TitledQuad:
         """Return the sighting with its title, read where most frames have it: the quickest way."""
-        return self._read(photo, sighting, (self._titles.strip,), clock)
+        return self._read(photo, sighting, (self._titles.read_strip,), clock)
 
-    def study(self, photo: Photo, sighting: Sighting, clock: Stopwatch) -> Sighting:
+    def search_everywhere(self, photo: Photo, sighting: TitledQuad, clock: Stopwatch) -> TitledQuad:
         """Return the sighting with its title, sought wherever a card may have one, and in faint print."""
         if sighting.reading.evidence >= STRONG:
             return sighting
-        ways = [self._titles.band, self._titles.strips]
+        ways = [self._titles.read_band, self._titles.read_faint_strips]
         if sighting.reading.line is None and sighting.quad.magic >= LIKELY_MAGIC:
             ways.insert(1, self._aside)
         return self._read(photo, sighting, ways, clock)
 
-    def by_type_line(self, sighting: Sighting, type_line: str) -> Sighting:
+    def resolve_token(self, sighting: TitledQuad, type_line: str) -> TitledQuad:
         """Return the sighting, for a token rather than a card of the same name if the type line says so."""
         if not is_token_line(type_line):
             return sighting
-        token = self._titles.renamed(sighting.reading, lambda card_id: self._layouts.get(card_id) in TOKEN_LAYOUTS)
+        token = self._titles.prefer_namesake(
+            sighting.reading, lambda card_id: self._layouts.get(card_id) in TOKEN_LAYOUTS
+        )
         return replace(sighting, reading=token)
 
-    def _read(self, photo: Photo, sighting: Sighting, ways: Sequence[TitleReader], clock: Stopwatch) -> Sighting:
+    def _read(self, photo: Photo, sighting: TitledQuad, ways: Sequence[ReadTitle], clock: Stopwatch) -> TitledQuad:
         """Return the sighting, turned upright, with the best title that stands where it should."""
         quad = sighting.quad
         with clock.time("decode"):
@@ -106,7 +108,7 @@ class TitleSearch:
             return sighting
         return self._told(sighting, replace(best, line=(best.line / view.scale).astype(np.float32)))
 
-    def _told(self, sighting: Sighting, reading: TitleReading) -> Sighting:
+    def _told(self, sighting: TitledQuad, reading: TitleReading) -> TitledQuad:
         """Return the sighting with its title, turned as that asks."""
         place = self._placed(reading, sighting.quad.corners)
         if place is None or reading.line is None:
@@ -130,7 +132,7 @@ class TitleSearch:
         """Read along both long edges of the card between ``corners``, then at its foot: where few have their title."""
         for turn in (0, 2) if lies_on_its_side(corners) else (3, 1):
             half = half_of(np.roll(corners, -turn, axis=0))
-            reading = replace(self._titles.band(pixels, half, (0,), SIDE_BAND), turn=turn)
+            reading = replace(self._titles.read_band(pixels, half, (0,), SIDE_BAND), turn=turn)
             if self._placed(reading, corners) is not None:
                 return reading
-        return self._titles.band(pixels, corners, (0, 2), FOOT_BAND)
+        return self._titles.read_band(pixels, corners, (0, 2), FOOT_BAND)

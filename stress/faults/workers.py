@@ -13,7 +13,7 @@ from pathlib import Path
 
 from coredis import Redis
 
-from engine.fleet import GONE, WORKERS, present
+from engine.fleet import REDIS_ERRORS, WORKERS, list_present
 
 ROOT = Path(__file__).parents[2]
 LOOK_EVERY_S = 0.3
@@ -92,8 +92,8 @@ class Workers:
         """Return how many of some workers have told Redis that they are there."""
         try:
             async with asyncio.timeout(ASK_WITHIN_S), Redis.from_url(self.url, decode_responses=True) as redis:
-                there = {int(name.split("-")[-2]) for name in await present(redis, WORKERS)}
-        except (*GONE, ExceptionGroup):
+                there = {int(name.split("-")[-2]) for name in await list_present(redis, WORKERS)}
+        except (*REDIS_ERRORS, ExceptionGroup):
             return 0
         return sum(one.process.pid in there for one in those)
 

@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 
 from bot.store import Store
-from engine.learning.confirmations import Learnt
-from engine.learning.sqlite_confirmations import Overlay
+from engine.learning.confirmations import StoredConfirmation
+from engine.learning.sqlite_confirmations import SqliteConfirmations
 from tests.support.bot.stored_values import answer, correction
 from training.scryfall.state import State
 
@@ -23,8 +23,12 @@ def overlays() -> Iterator[tuple[str, bytes]]:
     """Yield files of confirmations by name."""
 
     def fill(path: Path) -> None:
-        with closing(Overlay.open(path)) as overlay:
-            overlay.add(Learnt("Fog", "", "", "guild 1 / user 2", "2026-01-01T00:00:00", "abc", b"\0\x3c" + bytes(6)))
+        with closing(SqliteConfirmations.open(path)) as overlay:
+            overlay.add(
+                StoredConfirmation(
+                    "Fog", "", "", "guild 1 / user 2", "2026-01-01T00:00:00", "abc", b"\0\x3c" + bytes(6)
+                )
+            )
 
     return _seeds("overlay.sqlite", fill)
 

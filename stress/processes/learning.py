@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 from bot.store import Store, move_in
-from engine import Engine, Learnt, Overlay
-from engine.fleet.shared_confirmations import digest_of, pack_lessons, read_lessons, together
-from engine.learning.remote_confirmations import Borrowed
+from engine import Engine, SqliteConfirmations, StoredConfirmation
+from engine.fleet.shared_confirmations import digest_of, merge_shared_faces, pack_shared_faces, read_shared_faces
+from engine.learning.remote_confirmations import RemoteConfirmations
 from tests.support.postgres_server import Server, running, why_not
 
 EXIT_UNUSABLE = 2
@@ -29,7 +29,7 @@ HEAD = """| confirmations | lessons, kB | packed, ms | read and checked, ms | ta
 | ---: | ---: | ---: | ---: | ---: |"""
 
 
-def made(engine: Engine, count: int) -> list[Learnt]:
+def made(engine: Engine, count: int) -> list[StoredConfirmation]:
     """Confirmations of different cards, as the engine's network might see them."""
     index = engine.info()["artifacts"]["index"]
     vectors = np.random.default_rng(1).normal(size=(count, index["dimension"]))
@@ -37,7 +37,9 @@ def made(engine: Engine, count: int) -> list[Learnt]:
     titles = engine.catalogue.ranked_titles()
     names = [engine.catalogue.name(card_id) for card_id in dict.fromkeys(title.card_id for title in titles)]
     return [
-        Learnt(name, "", "", f"guild 1 / message {at} / user 2", "2026", index["embedder_sha256"], packed.tobytes())
+        StoredConfirmation(
+            name, "", "", f"guild 1 / message {at} / user 2", "2026", index["embedder_sha256"], packed.tobytes()
+        )
         for at, (name, packed) in enumerate(zip(names, vectors.astype(np.float16), strict=False))
     ]
 
@@ -48,22 +50,22 @@ def timed(work: Callable[[], Any]) -> tuple[Any, float]:
     return work(), (time.perf_counter() - begun) * 1000
 
 
-def travel(engine: Engine, borrowed: Borrowed, known: list[Learnt]) -> None:
+def travel(engine: Engine, borrowed: RemoteConfirmations, known: list[StoredConfirmation]) -> None:
     """Print a row of the table."""
-    data, packing = timed(lambda: pack_lessons(known))
+    data, packing = timed(lambda: pack_shared_faces(known))
     digest = digest_of(data)
-    lessons, reading = timed(lambda: read_lessons(data, digest))
-    borrowed.take(together([lessons], lessons.network))
-    learnt, taking = timed(engine.learnt)
+    lessons, reading = timed(lambda: read_shared_faces(data, digest))
+    borrowed.replace_all(merge_shared_faces([lessons], lessons.network))
+    learnt, taking = timed(engine.active_confirmations)
     assert len(learnt) == len(known)
     print(f"| {len(known):,} | {len(data) / 1000:,.0f} | {packing:.0f} | {reading:.0f} | {taking:.0f} |", flush=True)
 
 
-def share(server: Server, known: list[Learnt], more: list[Learnt]) -> None:
+def share(server: Server, known: list[StoredConfirmation], more: list[StoredConfirmation]) -> None:
     """Print what a database with so many costs."""
     with tempfile.TemporaryDirectory() as folder, closing(Store(server.emptied())) as one:
         file = Path(folder) / "overlay.sqlite"
-        with closing(Overlay.open(file)) as overlay:
+        with closing(SqliteConfirmations.open(file)) as overlay:
             for entry in known:
                 overlay.add(entry)
         moved, took = timed(lambda: move_in(file, one.confirmations()))
@@ -78,7 +80,7 @@ def share(server: Server, known: list[Learnt], more: list[Learnt]) -> None:
         other.end()
 
 
-def heard(one: Store, other: Any, entry: Learnt) -> tuple[float, float]:
+def heard(one: Store, other: Any, entry: StoredConfirmation) -> tuple[float, float]:
     """Milliseconds until one is added, and until another process knows it."""
     ident, adding = timed(lambda: one.confirmations().add(entry))
     begun = time.perf_counter()
@@ -96,7 +98,7 @@ def main() -> int:
     if why_not() is not None:
         print(why_not(), file=sys.stderr)
         return EXIT_UNUSABLE
-    borrowed = Borrowed()
+    borrowed = RemoteConfirmations()
     with closing(Engine.open(overlay=borrowed)) as engine:
         known = made(engine, max(*args.counts, args.in_database + TURNS))
         print(HEAD)

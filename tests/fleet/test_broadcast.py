@@ -20,10 +20,10 @@ from PIL import Image
 from bot.fleet import client
 from bot.fleet.engine_holder import FleetHolder
 from bot.monitoring.metrics import Metrics
-from engine import ConfirmationRefused, Engine, Learnt, Status
-from engine.fleet import BOTS, Teacher, announce, broadcast, presence, present
-from engine.fleet.broadcast import Pupil
-from engine.learning.remote_confirmations import Borrowed
+from engine import ConfirmationRefused, Engine, Status, StoredConfirmation
+from engine.fleet import BOTS, ConfirmationsPublisher, announce, broadcast, list_present, presence
+from engine.fleet.broadcast import ConfirmationsSubscriber
+from engine.learning.remote_confirmations import RemoteConfirmations
 from tests.engine.learning.test_learner import NAME, ORIGIN, photo_of
 from tests.engine.learning.test_sqlite_confirmations import learnt
 from tests.fleet.conftest import ROOT
@@ -45,12 +45,12 @@ def nothing_is_left() -> Iterator[None]:
 class Bot:
     """One that teaches, and says that it is there."""
 
-    def __init__(self, name: str, *knows: Learnt) -> None:
+    def __init__(self, name: str, *knows: StoredConfirmation) -> None:
         self.name, self.knows = name, knows
-        self._teacher = Teacher(name, lambda: self.knows)
+        self._publisher = ConfirmationsPublisher(name, lambda: self.knows)
 
     async def says(self, redis: Any) -> None:
-        await self._teacher.teach(redis)
+        await self._publisher.publish(redis)
         await announce(redis, BOTS, self.name, "1-aaaa")
 
 
@@ -58,14 +58,14 @@ class Worker:
     """One that learns; its engine only counts how often it took up something new."""
 
     def __init__(self) -> None:
-        self._borrowed, self.times = Borrowed(), 0
-        self._pupil = Pupil(self._borrowed, OURS, self._take_up)
+        self._borrowed, self.times = RemoteConfirmations(), 0
+        self._pupil = ConfirmationsSubscriber(self._borrowed, OURS, self._take_up)
 
     def _take_up(self) -> None:
         self.times += 1
 
     async def names(self, redis: Any) -> list[str]:
-        await self._pupil.catch_up(redis, await present(redis, BOTS))
+        await self._pupil.catch_up(redis, await list_present(redis, BOTS))
         return sorted(one.name for one in self._borrowed.entries().values())
 
 
@@ -178,20 +178,20 @@ async def test_what_is_announced_and_not_there_is_asked_for_again(redis: RedisSe
         assert await worker.names(client) == ["Card 1"]
 
 
-class TestBorrowed:
+class TestRemoteConfirmations:
     def test_what_others_keep_is_changed_where_they_keep_it(self):
-        borrowed = Borrowed()
+        borrowed = RemoteConfirmations()
         for change in (lambda: borrowed.add(ONE), lambda: borrowed.revoke(1), lambda: borrowed.revoke_origin("user 1")):
             with pytest.raises(ConfirmationRefused) as caught:
                 change()
             assert caught.value.code == "overlay_borrowed"
 
     def test_it_comes_and_goes_as_a_whole_and_shows_that_it_did(self):
-        borrowed = Borrowed()
+        borrowed = RemoteConfirmations()
         before = borrowed.version()
-        borrowed.take([ONE, TWO])
+        borrowed.replace_all([ONE, TWO])
         assert list(borrowed.entries().values()) == [ONE, TWO]
-        borrowed.take([THREE])
+        borrowed.replace_all([THREE])
         assert list(borrowed.entries().values()) == [THREE]
         assert len({before, borrowed.version()}) == 2
 

@@ -140,5 +140,5 @@ def test_of_a_fleet_more_photos_are_asked_for_at_a_time(demo_engine: Engine):
 
 def test_a_worker_answers_even_what_its_engine_stumbles_over():
     worker = FleetWorker(StandIn("v"), "redis://127.0.0.1:1", name="w")
-    answer = worker.answer(client.Asked("1", "v", "b", client.Task.IDENTIFY, BROKEN, 1))
+    answer = worker.answer(client.PhotoRequest("1", "v", "b", client.Task.IDENTIFY, BROKEN, 1))
     assert (answer.incident, answer.refused, answer.named) == ("RuntimeError", None, None)

@@ -11,7 +11,7 @@ from bot.fleet import client
 from bot.fleet.client import Fleet
 from engine import ImageSizeError
 from engine.core.constants import MAX_PHOTO_BYTES
-from engine.fleet import Task, inbox_of, make_queue, publish
+from engine.fleet import Task, enqueue, inbox_key, make_queue
 from tests.fleet.conftest import VERSION, Workers, until
 from tests.support.fleet.stand_in import BAD, BROKEN, name_of
 from tests.support.redis_server import RedisServer
@@ -89,7 +89,7 @@ async def test_a_photo_on_its_way_over_a_connection_that_is_left_takes_the_next_
 ):
     workers.start()
     await until(lambda: fleet.seen.workers)
-    publish, delayed = client.publish, []
+    enqueue, delayed = client.enqueue, []
 
     async def after_the_connection_was_left(queue, look, ident, *more) -> None:
         if not delayed:
@@ -97,9 +97,9 @@ async def test_a_photo_on_its_way_over_a_connection_that_is_left_takes_the_next_
             redis.stop()
             await until(lambda: fleet._send is None)
             redis.start()
-        await publish(queue, look, ident, *more)
+        await enqueue(queue, look, ident, *more)
 
-    monkeypatch.setattr(client, "publish", after_the_connection_was_left)
+    monkeypatch.setattr(client, "enqueue", after_the_connection_was_left)
     assert await names(fleet, [photo(1)]) == [name_of(photo(1))]
     assert delayed
 
@@ -160,12 +160,12 @@ async def test_a_worker_refuses_by_name_what_asks_for_another_version_in_its_own
 ):
     workers.start()
     await until(lambda: fleet.seen.workers)
-    wrong = client.Asked("1", "1-cccc", fleet.name, Task.IDENTIFY, photo(1), 5)
+    wrong = client.PhotoRequest("1", "1-cccc", fleet.name, Task.IDENTIFY, photo(1), 5)
     queue, look = make_queue(redis.url, VERSION)
     answers = []
-    monkeypatch.setattr(client, "read_answer", lambda data: answers.append(data) or client.Answer("1", "", ""))
+    monkeypatch.setattr(client, "read_response", lambda data: answers.append(data) or client.PhotoResponse("1", "", ""))
     async with queue:
-        await publish(queue, look, "1", client.pack(wrong), 60)
+        await enqueue(queue, look, "1", client.pack(wrong), 60)
         await until(lambda: answers)
     assert b"version_mismatch" in answers[0]
     assert "asks for version 1-cccc" in workers.log.read_text(encoding="utf-8")
@@ -198,10 +198,10 @@ async def test_messages_of_others_are_dropped_and_work_goes_on(
     queue, look = make_queue(redis.url, VERSION)
     async with queue:
         for number, data in enumerate((b"", b"\xff", b"plain text", b"\x80" * 1000, b"\x93" * 5000)):
-            await publish(queue, look, f"bad-{number}", data, 60)
+            await enqueue(queue, look, f"bad-{number}", data, 60)
         await queue.redis.set(f"{queue.task_key}raw", "no envelope at all")
         await queue.redis.xadd(f"{queue.stream_key}normal", {"task_id": "raw", "enqueue_time": 0})
-        await queue.redis.rpush(inbox_of(fleet.name), [b"", b"\xff\xfe", b"no answer"])
+        await queue.redis.rpush(inbox_key(fleet.name), [b"", b"\xff\xfe", b"no answer"])
         assert await names(fleet, [photo(1)]) == [name_of(photo(1))]
     assert workers.log.read_text(encoding="utf-8").count("a message is dropped") == 5
     assert caplog.text.count("an answer is dropped") == 3
@@ -214,8 +214,8 @@ async def test_a_second_answer_to_the_same_photo_changes_nothing(fleet: Fleet, w
     (ident,) = fleet._waiting
     queue, _ = make_queue(redis.url, VERSION)
     async with queue:
-        forged = client.pack(client.Answer(ident, "first", VERSION, incident="first"))
-        await queue.redis.rpush(inbox_of(fleet.name), [forged, forged])
+        forged = client.pack(client.PhotoResponse(ident, "first", VERSION, incident="first"))
+        await queue.redis.rpush(inbox_key(fleet.name), [forged, forged])
     assert (await asked).worker == "first"
     assert await names(fleet, [photo(2)]) == [name_of(photo(2))]
 

@@ -12,7 +12,7 @@ import pytest
 from bot.core.settings import Settings
 from bot.service.service import parts_of
 from bot.store import Store
-from engine import Engine, Overlay, Status
+from engine import Engine, SqliteConfirmations, Status
 from tests.engine.learning.test_learner import NAME, ORIGIN, answer, photo_of
 from tests.engine.learning.test_sqlite_confirmations import learnt
 from tests.support.postgres_server import Server, running_or_skipped
@@ -54,11 +54,11 @@ async def test_a_bot_started_with_a_database_brings_along_what_its_file_held(
     server: Server, demo_artifacts: Path, tmp_path: Path
 ):
     settings = Settings(artifacts=demo_artifacts, data=tmp_path, database=server.emptied())
-    with closing(Overlay.open(settings.overlay_file)) as overlay:
+    with closing(SqliteConfirmations.open(settings.overlay_file)) as overlay:
         ident = overlay.add(learnt(origin="guild 1 / user 2"))
     async with parts_of(settings) as parts:
         assert [(one.id, one.origin) for one in parts.holder.confirmations()] == [(ident, "guild 1 / user 2")]
         assert parts.holder.revoke_origin("user 2") == 1
         await parts.pool.close()
-    with closing(Overlay.open(settings.overlay_file)) as overlay:
+    with closing(SqliteConfirmations.open(settings.overlay_file)) as overlay:
         assert overlay.entries() == {}

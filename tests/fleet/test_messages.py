@@ -15,13 +15,13 @@ import msgspec
 
 from engine import CardEntry, Engine, FaceEntry, Identification, Prices, Status
 from engine.core.constants import MAX_PHOTO_BYTES
-from engine.fleet import Answer, Asked, Malformed, Refusal, Task, pack, read_answer, read_asked
+from engine.fleet import MalformedMessage, PhotoRequest, PhotoResponse, Refusal, Task, pack, read_request, read_response
 from tests.support.bot.results import card, result, unknown, unsure
 from training.scene.demo_set import DemoPhoto
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 SHARE = st.floats(0, 1)
-ASKED = st.builds(Asked, TEXT, TEXT, TEXT, st.sampled_from(Task), st.binary(max_size=200), st.integers(1, 100))
+ASKED = st.builds(PhotoRequest, TEXT, TEXT, TEXT, st.sampled_from(Task), st.binary(max_size=200), st.integers(1, 100))
 CARDS = st.lists(st.builds(card, st.text("abc", min_size=1, max_size=9), SHARE), max_size=4)
 ENTRIES = st.builds(
     CardEntry,
@@ -31,60 +31,60 @@ ENTRIES = st.builds(
     st.none() | TEXT,
 )
 ANSWERS = st.one_of(
-    CARDS.map(lambda cards: Answer("1", "w", "v", named=result(*cards))),
-    st.lists(ENTRIES, max_size=3).map(lambda entries: Answer("1", "w", "v", similar=tuple(entries))),
-    st.builds(Refusal, TEXT, TEXT, TEXT).map(lambda refusal: Answer("1", "w", "v", refused=refusal)),
-    TEXT.map(lambda text: Answer("1", "w", "v", incident=text)),
+    CARDS.map(lambda cards: PhotoResponse("1", "w", "v", named=result(*cards))),
+    st.lists(ENTRIES, max_size=3).map(lambda entries: PhotoResponse("1", "w", "v", similar=tuple(entries))),
+    st.builds(Refusal, TEXT, TEXT, TEXT).map(lambda refusal: PhotoResponse("1", "w", "v", refused=refusal)),
+    TEXT.map(lambda text: PhotoResponse("1", "w", "v", incident=text)),
 )
 
 
 @given(ASKED)
-def test_what_is_asked_comes_back_as_it_was(asked: Asked):
-    assert read_asked(pack(asked)) == asked
+def test_what_is_asked_comes_back_as_it_was(asked: PhotoRequest):
+    assert read_request(pack(asked)) == asked
 
 
 @given(ANSWERS)
-def test_every_answer_comes_back_as_it_was(answer: Answer):
-    assert read_answer(pack(answer)) == answer
+def test_every_answer_comes_back_as_it_was(answer: PhotoResponse):
+    assert read_response(pack(answer)) == answer
 
 
 @given(st.binary(max_size=300))
 def test_no_bytes_but_ours_are_taken_for_a_message(data: bytes):
-    for read in (read_asked, read_answer):
-        with pytest.raises(Malformed):
+    for read in (read_request, read_response):
+        with pytest.raises(MalformedMessage):
             read(data)
 
 
 @given(ANSWERS, st.data())
-def test_a_message_cut_off_is_refused(answer: Answer, data: st.DataObject):
+def test_a_message_cut_off_is_refused(answer: PhotoResponse, data: st.DataObject):
     packed = pack(answer)
-    with pytest.raises(Malformed):
-        read_answer(packed[: data.draw(st.integers(0, len(packed) - 1))])
+    with pytest.raises(MalformedMessage):
+        read_response(packed[: data.draw(st.integers(0, len(packed) - 1))])
 
 
 def test_the_engine_s_real_answer_comes_back_as_it_was(demo_engine: Engine, demo_table_photo: DemoPhoto):
     named = demo_engine.identify(demo_table_photo.jpeg)
     similar = tuple(demo_engine.similar(demo_table_photo.jpeg, top_k=3))
-    assert read_answer(pack(Answer("1", "w", "v", named=named))).named == named
-    assert read_answer(pack(Answer("1", "w", "v", similar=similar))).similar == similar
+    assert read_response(pack(PhotoResponse("1", "w", "v", named=named))).named == named
+    assert read_response(pack(PhotoResponse("1", "w", "v", similar=similar))).similar == similar
 
 
 @pytest.mark.parametrize("cards", [(), (card(),), (unsure("Fog", 0.5, "Bog"), unknown())])
 def test_cards_of_any_status_come_back(cards):
-    named = read_answer(pack(Answer("1", "w", "v", named=result(*cards)))).named
+    named = read_response(pack(PhotoResponse("1", "w", "v", named=result(*cards)))).named
     assert isinstance(named, Identification)
     assert [one.status for one in named.cards] == [one.status for one in cards]
     assert all(isinstance(one.status, Status) for one in named.cards)
 
 
 def test_numbers_of_numpy_travel_as_python_s():
-    answer = Answer("1", "w", "v", named=Identification(1, 1, (), {"total": np.float32(0.5)}))
-    assert read_answer(pack(answer)).named == Identification(1, 1, (), {"total": 0.5})
+    answer = PhotoResponse("1", "w", "v", named=Identification(1, 1, (), {"total": np.float32(0.5)}))
+    assert read_response(pack(answer)).named == Identification(1, 1, (), {"total": 0.5})
 
 
 def test_what_could_run_code_is_no_message():
-    with pytest.raises(Malformed):
-        read_answer(pickle.dumps(Answer("1", "w", "v")))
+    with pytest.raises(MalformedMessage):
+        read_response(pickle.dumps(PhotoResponse("1", "w", "v")))
 
 
 @pytest.mark.parametrize(
@@ -93,13 +93,13 @@ def test_what_could_run_code_is_no_message():
 )
 def test_what_no_bot_would_ask_is_refused(change):
     asked = {"id": "1", "version": "v", "bot": "b", "task": "identify", "photo": b"", "top_k": 5}
-    assert read_asked(msgspec.msgpack.encode(asked)).task is Task.IDENTIFY
-    with pytest.raises(Malformed):
-        read_asked(msgspec.msgpack.encode(asked | change))
+    assert read_request(msgspec.msgpack.encode(asked)).task is Task.IDENTIFY
+    with pytest.raises(MalformedMessage):
+        read_request(msgspec.msgpack.encode(asked | change))
 
 
 def test_values_that_the_engine_could_not_give_are_refused():
-    sure = msgspec.msgpack.decode(pack(Answer("1", "w", "v", named=result(card()))))
+    sure = msgspec.msgpack.decode(pack(PhotoResponse("1", "w", "v", named=result(card()))))
     sure["named"]["cards"][0]["confidence"] = 1.5
-    with pytest.raises(Malformed, match=r"0\.\.1"):
-        read_answer(msgspec.msgpack.encode(sure))
+    with pytest.raises(MalformedMessage, match=r"0\.\.1"):
+        read_response(msgspec.msgpack.encode(sure))

@@ -12,9 +12,17 @@ pytest.importorskip("msgspec", reason="the extra fleet is not installed")
 
 import msgspec
 
-from engine import Learnt
-from engine.fleet import Malformed, shared_confirmations
-from engine.fleet.shared_confirmations import Lesson, Lessons, Network, digest_of, pack_lessons, read_lessons, together
+from engine import StoredConfirmation
+from engine.fleet import MalformedMessage, shared_confirmations
+from engine.fleet.shared_confirmations import (
+    Network,
+    SharedFace,
+    SharedFaces,
+    digest_of,
+    merge_shared_faces,
+    pack_shared_faces,
+    read_shared_faces,
+)
 from engine.learning.confirmations import MAX_PER_CARD
 from tests.engine.learning.test_sqlite_confirmations import DIMENSION, NETWORK, learnt, packed
 
@@ -32,50 +40,52 @@ LEARNT = st.lists(
 )
 
 
-def read(data: bytes) -> Lessons:
-    return read_lessons(data, digest_of(data))
+def read(data: bytes) -> SharedFaces:
+    return read_shared_faces(data, digest_of(data))
 
 
-def faces_of(entries: list[Learnt]) -> set[tuple[str, ...]]:
+def faces_of(entries: list[StoredConfirmation]) -> set[tuple[str, ...]]:
     return {(one.name, one.set, one.collector_number, one.vector) for one in entries}
 
 
 @given(LEARNT.filter(bool))
-def test_what_was_learnt_comes_back_without_who_taught_it_and_when(entries: list[Learnt]):
-    kept = together([read(pack_lessons(entries))], OURS)
+def test_what_was_learnt_comes_back_without_who_taught_it_and_when(entries: list[StoredConfirmation]):
+    kept = merge_shared_faces([read(pack_shared_faces(entries))], OURS)
     assert faces_of(kept) == faces_of(entries)
     assert {(one.origin, one.created_at, one.embedder) for one in kept} == {("", "", NETWORK)}
 
 
 def test_no_id_and_no_moment_travels():
-    data = pack_lessons([learnt(origin="guild 123 / message 456 / user 789", created_at="2026-01-02T03:04:05+00:00")])
+    data = pack_shared_faces(
+        [learnt(origin="guild 123 / message 456 / user 789", created_at="2026-01-02T03:04:05+00:00")]
+    )
     assert not any(part in data for part in (b"guild", b"123", b"456", b"789", b"2026"))
 
 
 def test_nothing_learnt_is_no_message():
-    assert pack_lessons([]) == b""
+    assert pack_shared_faces([]) == b""
 
 
 def test_bots_that_know_the_same_say_the_same():
     entries = [learnt(seed, name=f"Card {seed}", origin=f"user {seed}") for seed in range(5)]
     others = [replace(one, origin="guild 9", created_at="later") for one in reversed(entries)]
-    assert pack_lessons(entries) == pack_lessons(others)
+    assert pack_shared_faces(entries) == pack_shared_faces(others)
 
 
 @given(st.binary(max_size=300))
 def test_no_bytes_but_ours_are_taken_for_lessons(data: bytes):
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedMessage):
         read(data)
 
 
 @given(st.data())
 def test_lessons_cut_off_or_altered_are_refused(data: st.DataObject):
-    whole = pack_lessons([learnt(1), learnt(2)])
-    with pytest.raises(Malformed):
+    whole = pack_shared_faces([learnt(1), learnt(2)])
+    with pytest.raises(MalformedMessage):
         read(whole[: data.draw(st.integers(0, len(whole) - 1))])
     place = data.draw(st.integers(0, len(whole) - 1))
-    with pytest.raises(Malformed):
-        read_lessons(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :], digest_of(whole))
+    with pytest.raises(MalformedMessage):
+        read_shared_faces(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :], digest_of(whole))
 
 
 def plain(**change: object) -> bytes:
@@ -104,37 +114,37 @@ def plain(**change: object) -> bytes:
     ids=str,
 )
 def test_what_no_bot_would_teach_is_refused(change: dict[str, object]):
-    assert read(plain()).faces == (Lesson("Opt", "", "", packed(1)),)
-    with pytest.raises(Malformed):
+    assert read(plain()).faces == (SharedFace("Opt", "", "", packed(1)),)
+    with pytest.raises(MalformedMessage):
         read(plain(**change))
 
 
 def test_more_faces_or_bytes_than_there_may_be_are_refused(monkeypatch: pytest.MonkeyPatch):
     many = plain(faces=[["Opt", "", "", packed(1)]] * (shared_confirmations.MAX_CONFIRMATIONS + 1))
-    with pytest.raises(Malformed, match="length"):
+    with pytest.raises(MalformedMessage, match="length"):
         read(many)
     monkeypatch.setattr(shared_confirmations, "MAX_BYTES", 100)
-    with pytest.raises(Malformed, match="too many"):
+    with pytest.raises(MalformedMessage, match="too many"):
         read(plain())
 
 
 class TestTogether:
     def test_each_face_counts_once_whoever_teaches_it(self):
-        one, two = pack_lessons([learnt(1), learnt(2)]), pack_lessons([learnt(2), learnt(3)])
-        assert faces_of(together([read(one), read(two)], OURS)) == faces_of([learnt(1), learnt(2), learnt(3)])
+        one, two = pack_shared_faces([learnt(1), learnt(2)]), pack_shared_faces([learnt(2), learnt(3)])
+        assert faces_of(merge_shared_faces([read(one), read(two)], OURS)) == faces_of([learnt(1), learnt(2), learnt(3)])
 
     def test_what_another_network_saw_is_left_out(self):
-        another = pack_lessons([replace(learnt(1), embedder="b" * 64)])
-        assert together([read(another), read(pack_lessons([learnt(2)]))], OURS) == [
+        another = pack_shared_faces([replace(learnt(1), embedder="b" * 64)])
+        assert merge_shared_faces([read(another), read(pack_shared_faces([learnt(2)]))], OURS) == [
             replace(learnt(2), origin="", created_at="")
         ]
 
     def test_no_card_and_not_all_together_have_more_than_of_one_bot(self, monkeypatch: pytest.MonkeyPatch):
         taught = [
-            read(pack_lessons([learnt(100 * bot + seed, name=f"Card {seed % 2}") for seed in range(12)]))
+            read(pack_shared_faces([learnt(100 * bot + seed, name=f"Card {seed % 2}") for seed in range(12)]))
             for bot in range(3)
         ]
-        names = [one.name for one in together(taught, OURS)]
+        names = [one.name for one in merge_shared_faces(taught, OURS)]
         assert [names.count(f"Card {card}") for card in range(2)] == [MAX_PER_CARD] * 2
         monkeypatch.setattr(shared_confirmations, "MAX_CONFIRMATIONS", 10)
-        assert len(together(taught, OURS)) == 10
+        assert len(merge_shared_faces(taught, OURS)) == 10

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from coredis import Redis
 
-from engine.fleet import WORKERS, present
+from engine.fleet import WORKERS, list_present
 from tests.support.ports import free_port
 
 PROGRAM = shutil.which("redis-server") or shutil.which("valkey-server")
@@ -19,7 +19,7 @@ PROGRAM = shutil.which("redis-server") or shutil.which("valkey-server")
 async def workers_of(url: str) -> list[str]:
     """The names of all workers who are there."""
     async with Redis.from_url(url, decode_responses=True) as redis:
-        return sorted(await present(redis, WORKERS))
+        return sorted(await list_present(redis, WORKERS))
 
 
 class RedisServer:

@@ -11,9 +11,9 @@ from bot.core.errors import SettingsError
 from bot.core.settings import TOKEN_FILE, read_settings
 from bot.store import Store, StoreError
 from engine.core.artifacts import FILES, MANIFEST, open_artifacts
-from engine.core.errors import ArtifactDamaged, ArtifactError, OverlayError
-from engine.learning.confirmations import Learnt, unpacked
-from engine.learning.sqlite_confirmations import Overlay
+from engine.core.errors import ArtifactDamaged, ArtifactError, ConfirmationsError
+from engine.learning.confirmations import StoredConfirmation, unpack_vectors
+from engine.learning.sqlite_confirmations import SqliteConfirmations
 from engine.pipeline.build import check_index_is_of_embedder
 from engine.ranking.calibration import Calibration
 from engine.ranking.features import FEATURES
@@ -57,17 +57,17 @@ def labels(data: bytes) -> None:
         assert len(photo.labels) <= photo.cards_visible
 
 
-@target("overlay", refuses=(OverlayError,), longest=16_384)
+@target("overlay", refuses=(ConfirmationsError,), longest=16_384)
 def overlay(data: bytes) -> None:
     path = written("overlay.sqlite", data)
     for beside in ("-wal", "-shm", "-journal"):
         path.with_name(path.name + beside).unlink(missing_ok=True)
-    opened = Overlay.open(path)
+    opened = SqliteConfirmations.open(path)
     try:
         entries = opened.entries()
         with suppress(ValueError):
-            assert unpacked(list(entries.values()), DIMENSION).shape == (len(entries), DIMENSION)
-        ident = opened.add(Learnt("Fog", "lea", "1", "user 1", "2026-01-01", "abc", b"\0\x3c" + bytes(6)))
+            assert unpack_vectors(list(entries.values()), DIMENSION).shape == (len(entries), DIMENSION)
+        ident = opened.add(StoredConfirmation("Fog", "lea", "1", "user 1", "2026-01-01", "abc", b"\0\x3c" + bytes(6)))
         assert ident in opened.entries()
         assert opened.revoke(ident)
         assert opened.revoke_origin("user 2") >= 0

@@ -101,7 +101,7 @@ def state(data: bytes) -> None:
 def archive(data: bytes) -> None:
     """An archive; what does not begin like one is the manifest of an archive that is otherwise as it should be."""
     path = written("archive.zip", data if data.startswith(b"PK") else archived(data))
-    folder = emptied("unpacked")
+    folder = emptied("unpack_vectors")
     try:
         unpack(path, folder)
     except OSError as error:

@@ -12,7 +12,7 @@ import pytest
 from bot.core.settings import Settings
 from bot.service.confirmations_command import add_confirmations_command, confirmations
 from bot.store import Store
-from engine import Overlay, OverlayError
+from engine import ConfirmationsError, SqliteConfirmations
 from tests.engine.learning.test_sqlite_confirmations import learnt
 from tests.support.postgres_server import Server, running_or_skipped
 
@@ -29,7 +29,7 @@ def where_two_are_kept(request: pytest.FixtureRequest, tmp_path: Path) -> Settin
     two = learnt(1, set="dom", collector_number="60"), learnt(2, name="Ponder", origin="guild 1 / user 77")
     if request.param == "file":
         settings = Settings(data=tmp_path)
-        with closing(Overlay.open(settings.overlay_file)) as overlay:
+        with closing(SqliteConfirmations.open(settings.overlay_file)) as overlay:
             for entry in two:
                 overlay.add(entry)
         return settings
@@ -67,6 +67,6 @@ def test_what_is_revoked_is_gone(ask: Ask):
 
 
 def test_a_file_that_is_not_there_is_said_and_not_made(tmp_path: Path):
-    with pytest.raises(OverlayError, match="There is no file"):
+    with pytest.raises(ConfirmationsError, match="There is no file"):
         confirmations(Settings(data=tmp_path), argparse.Namespace(revoke=None, revoke_origin=None))
     assert list(tmp_path.iterdir()) == []

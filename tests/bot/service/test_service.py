@@ -24,7 +24,7 @@ from bot.service.exit_codes import AGAIN, NO_CONTENT, Exit, exit_for
 from bot.service.registration import left_to_another
 from bot.service.service import data_folder, open_engine, parts_of, serve
 from bot.store import StoreError
-from engine import ArtifactMissing, OverlayError
+from engine import ArtifactMissing, ConfirmationsError
 from tests.support.postgres_server import Server, running_or_skipped
 
 NOBODY = "not.a-real-one"
@@ -192,7 +192,7 @@ class TestDataFolder:
 def test_an_overlay_that_is_no_overlay_is_told_with_its_name(settings: Settings, tmp_path: Path):
     data_folder(settings)
     settings.overlay_file.write_bytes(b"something else" * 100)
-    with pytest.raises(OverlayError, match=r"overlay\.sqlite"):
+    with pytest.raises(ConfirmationsError, match=r"overlay\.sqlite"):
         open_engine(settings, settings.artifacts, settings.overlay_file)
 
 
@@ -203,7 +203,7 @@ class TestExits:
             (SettingsError("CARDGLASS_HTTP=x can't be used."), Exit.SETTINGS),
             (StoreError("cardglass.sqlite is damaged."), Exit.SETTINGS),
             (ArtifactMissing("no folder"), Exit.ARTIFACTS),
-            (OverlayError("overlay_damaged", "It is damaged."), Exit.ARTIFACTS),
+            (ConfirmationsError("overlay_damaged", "It is damaged."), Exit.ARTIFACTS),
             (discord.LoginFailure("Improper token has been passed."), Exit.LOGIN),
             (discord.PrivilegedIntentsRequired(None), Exit.SETTINGS),
             (discord.GatewayNotFound(), Exit.DISCORD),

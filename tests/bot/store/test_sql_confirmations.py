@@ -13,7 +13,7 @@ import pytest
 
 from bot.store import Store, move_in, schema, sql_confirmations
 from bot.store.sql_confirmations import SharedConfirmations
-from engine import ConfirmationRefused, Overlay, OverlayError
+from engine import ConfirmationRefused, ConfirmationsError, SqliteConfirmations
 from engine.learning import confirmations
 from engine.learning.confirmations import MAX_PER_CARD
 from tests.bot.store.test_postgres import at_once
@@ -94,7 +94,7 @@ class TestOneProcess:
         kept.add(entry(1))
         with store._database.writing() as connection:
             connection.execute(sql_confirmations.update(sql_confirmations.CONFIRMATIONS).values(vector=b"none"))
-        with pytest.raises(OverlayError, match="damaged"):
+        with pytest.raises(ConfirmationsError, match="damaged"):
             kept.add(entry(2))
 
     def test_nothing_of_what_is_revoked_is_left_in_a_file(self, file_store: Store, path: Path):
@@ -124,7 +124,7 @@ class TestSeveralProcesses:
         def learn(store: Store, number: int) -> list[int | None]:
             return [add(store, entry(100 * number + turn, name=f"Card {turn % 3}")) for turn in range(15)]
 
-        def add(store: Store, new: sql_confirmations.Learnt) -> int | None:
+        def add(store: Store, new: sql_confirmations.StoredConfirmation) -> int | None:
             try:
                 return store.confirmations().add(new)
             except ConfirmationRefused:
@@ -184,7 +184,7 @@ class TestServerGone:
             store.outage._since -= 1000
             server.stop()
             try:
-                with pytest.raises(OverlayError, match="connection") as caught:
+                with pytest.raises(ConfirmationsError, match="connection") as caught:
                     kept.add(entry(1))
             finally:
                 server.start()
@@ -196,7 +196,7 @@ class TestMovingIn:
     def file_with_three(self, tmp_path: Path) -> Path:
         file = tmp_path / "old" / "overlay.sqlite"
         file.parent.mkdir()
-        with closing(Overlay.open(file)) as overlay:
+        with closing(SqliteConfirmations.open(file)) as overlay:
             overlay.revoke(overlay.add(entry(9)))
             for seed in range(3):
                 overlay.add(entry(seed))
@@ -219,7 +219,7 @@ class TestMovingIn:
         self, kept: SharedConfirmations, file: Path, tmp_path: Path
     ):
         move_in(file, kept)
-        with closing(Overlay.open(tmp_path / "another.sqlite")) as overlay:
+        with closing(SqliteConfirmations.open(tmp_path / "another.sqlite")) as overlay:
             overlay.add(entry(0))
             overlay.add(replace(entry(7), name="Ponder"))
         assert move_in(tmp_path / "another.sqlite", kept) == 2
@@ -231,7 +231,7 @@ class TestMovingIn:
     ):
         monkeypatch.setattr(confirmations, "MAX_CONFIRMATIONS", 2)
         assert move_in(file, kept) == 2
-        with closing(Overlay.open(file)) as overlay:
+        with closing(SqliteConfirmations.open(file)) as overlay:
             assert list(overlay.entries().values()) == [entry(2)]
 
     def test_where_there_is_no_file_none_is_made(self, kept: SharedConfirmations, tmp_path: Path):

@@ -297,8 +297,8 @@ class TestShipped:
     def test_each_of_all_titles_read_without_an_error_finds_its_card_or_one_that_differs_by_spaces(self, shipped):
         titles = shipped.ranked_titles()
         assert len(titles) > 89_000
-        find = TitleMatcher(titles)
-        lost = [title for title in titles if not is_among(title, find(title.text))]
+        matcher = TitleMatcher(titles)
+        lost = [title for title in titles if not is_among(title, matcher.match(title.text))]
         assert lost == []
 
     def test_each_of_all_names_in_capitals_and_without_marks_finds_itself(self, shipped):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from engine import Confirmation, ConfirmationRefused, Engine, OverlayError, Status
+from engine import Confirmation, ConfirmationRefused, ConfirmationsError, Engine, Status
 from engine.learning import learner
 from tests.conftest import LACKING
 from training.camera.tabletop import photograph
@@ -128,13 +128,13 @@ class TestLearning:
         assert confirm(engine, monday) != confirm(engine, monday, printing=("dmo", "6"))
 
     def test_what_is_searched_is_given_with_its_vectors_and_is_the_same_until_it_changes(self, engine, monday):
-        assert engine.learnt() == ()
+        assert engine.active_confirmations() == ()
         confirm(engine, monday)
-        (entry,) = learnt = engine.learnt()
+        (entry,) = learnt = engine.active_confirmations()
         assert (entry.name, entry.origin, len(entry.vector)) == (NAME, ORIGIN, 2 * 192)
-        assert engine.learnt() is learnt
+        assert engine.active_confirmations() is learnt
         engine.revoke_origin("user 56")
-        assert engine.learnt() == ()
+        assert engine.active_confirmations() == ()
 
 
 class TestRevoking:
@@ -265,13 +265,13 @@ class TestTrouble:
         with closing(sqlite3.connect(tmp_path / "overlay.sqlite")) as file, file:
             file.execute("UPDATE confirmations SET vector = x'003C'")  # of length 1, but one number
         assert answer(engine, tuesday) == (Status.IDENTIFIED, NAME), "what was known before"
-        with pytest.raises(OverlayError) as caught:
+        with pytest.raises(ConfirmationsError) as caught:
             confirm(engine, monday)
         assert code_of(caught) == "overlay_damaged"
 
     def test_a_file_damaged_before_is_told_at_the_start(self, opened, tmp_path):
         (tmp_path / "overlay.sqlite").write_bytes(b"no file of ours " * 100)
-        with pytest.raises(OverlayError, match=r"overlay\.sqlite is damaged") as caught:
+        with pytest.raises(ConfirmationsError, match=r"overlay\.sqlite is damaged") as caught:
             opened()
         assert code_of(caught) == "overlay_damaged"
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from engine import ConfirmationRefused, Learnt, Overlay, OverlayError
+from engine import ConfirmationRefused, ConfirmationsError, SqliteConfirmations, StoredConfirmation
 from engine.learning import confirmations, sqlite_confirmations
-from engine.learning.confirmations import MAX_PER_CARD, unpacked
+from engine.learning.confirmations import MAX_PER_CARD, unpack_vectors
 
 DIMENSION = 64
 NETWORK, ANOTHER_NETWORK = "a" * 64, "b" * 64
@@ -30,7 +30,7 @@ def packed(seed, towards=None, by=0.0):
 
 def learnt(seed=0, name="Opt", **more):
     known = {"set": "", "collector_number": "", "origin": "guild 1 / user 2", "created_at": "2026-01-02T03:04:05+00:00"}
-    return Learnt(**{"name": name, **known, "embedder": NETWORK, "vector": packed(seed), **more})
+    return StoredConfirmation(**{"name": name, **known, "embedder": NETWORK, "vector": packed(seed), **more})
 
 
 @pytest.fixture
@@ -40,14 +40,14 @@ def path(tmp_path):
 
 @pytest.fixture
 def kept(path):
-    opened = Overlay.open(path)
+    opened = SqliteConfirmations.open(path)
     yield opened
     opened.close()
 
 
 def code_of(path):
-    with pytest.raises(OverlayError) as caught:
-        Overlay.open(path)
+    with pytest.raises(ConfirmationsError) as caught:
+        SqliteConfirmations.open(path)
     assert str(path) in caught.value.message
     return caught.value.code
 
@@ -57,9 +57,9 @@ class TestKeeping:
         new = learnt(set="dom", collector_number="60")
         ident = kept.add(new)
         kept.close()
-        again = Overlay.open(path)
+        again = SqliteConfirmations.open(path)
         assert again.entries() == {ident: new}
-        assert unpacked([new], DIMENSION)[0] == pytest.approx(np.frombuffer(new.vector, np.float16))
+        assert unpack_vectors([new], DIMENSION)[0] == pytest.approx(np.frombuffer(new.vector, np.float16))
         again.close()
 
     @pytest.mark.parametrize(
@@ -69,15 +69,15 @@ class TestKeeping:
     )
     def test_what_is_no_vector_is_damage(self, kept, path, vector):
         with pytest.raises(ValueError, match="are wanted"):
-            unpacked([learnt(1), learnt(vector=vector)], DIMENSION)
+            unpack_vectors([learnt(1), learnt(vector=vector)], DIMENSION)
         ident = kept.add(learnt(1))
         with closing(sqlite3.connect(path)) as file, file:
             file.execute("UPDATE confirmations SET vector = ? WHERE id = ?", (vector, ident))
-        with pytest.raises(OverlayError, match="damaged"):
+        with pytest.raises(ConfirmationsError, match="damaged"):
             kept.add(learnt(2))
 
     def test_no_entries_have_no_vectors(self):
-        assert unpacked([], DIMENSION).shape == (0, DIMENSION)
+        assert unpack_vectors([], DIMENSION).shape == (0, DIMENSION)
 
     def test_numbers_are_never_given_twice(self, kept):
         first = kept.add(learnt(1))
@@ -119,7 +119,7 @@ class TestKeeping:
     @settings(max_examples=25)
     @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 40)), max_size=60))
     def test_no_card_ever_has_more_than_its_share_and_the_newest_look_is_kept(self, tmp_path_factory, faces):
-        kept = Overlay.open(tmp_path_factory.mktemp("overlay") / "overlay.sqlite")
+        kept = SqliteConfirmations.open(tmp_path_factory.mktemp("overlay") / "overlay.sqlite")
         with closing(kept):
             for card, seed in faces:
                 ident = kept.add(learnt(seed, name=f"Card {card}"))
@@ -131,7 +131,7 @@ class TestKeeping:
 class TestRevoking:
     @given(st.lists(st.sampled_from(["a", "b", "a b", "'", "%"]), min_size=1, max_size=4), st.data())
     def test_all_and_only_origins_with_these_parts_are_forgotten(self, tmp_path_factory, parts, data):
-        with closing(Overlay.open(tmp_path_factory.mktemp("overlay") / "overlay.sqlite")) as kept:
+        with closing(SqliteConfirmations.open(tmp_path_factory.mktemp("overlay") / "overlay.sqlite")) as kept:
             kept.add(learnt(1, origin=" / ".join(parts)))
             first = data.draw(st.integers(0, len(parts) - 1))
             last = data.draw(st.integers(first + 1, len(parts)))
@@ -192,7 +192,7 @@ class TestFiles:
 
     def test_an_empty_file_is_a_beginning(self, path):
         path.touch()
-        with closing(Overlay.open(path)) as kept:
+        with closing(SqliteConfirmations.open(path)) as kept:
             assert kept.entries() == {}
 
     def test_a_folder_that_is_not_there_is_said(self, tmp_path):
@@ -208,7 +208,7 @@ class TestFiles:
     )
     def test_a_damaged_file_is_refused_or_read_and_never_a_surprise(self, tmp_path_factory, damage, cut):
         path = tmp_path_factory.mktemp("overlay") / "overlay.sqlite"
-        with closing(Overlay.open(path)) as kept:
+        with closing(SqliteConfirmations.open(path)) as kept:
             for seed in range(6):
                 kept.add(learnt(seed, name=f"Card {seed % 2}"))
         content = bytearray(path.read_bytes())
@@ -216,12 +216,12 @@ class TestFiles:
             content[int(place * len(content))] ^= change
         path.write_bytes(content[: len(content) - 700] if cut else content)
         # Damage that shows is told by our own error, and no other error comes; damage that doesn't is a letter changed.
-        with suppress(OverlayError), closing(Overlay.open(path)) as kept:
+        with suppress(ConfirmationsError), closing(SqliteConfirmations.open(path)) as kept:
             entries = kept.entries()
             for network in {one.embedder for one in entries.values()}:
                 of_one = [one for one in entries.values() if one.embedder == network]
                 with suppress(ValueError):
-                    assert np.isfinite(unpacked(of_one, DIMENSION)).all()
+                    assert np.isfinite(unpack_vectors(of_one, DIMENSION)).all()
             kept.add(learnt(9, name="Card 0"))
             kept.revoke_origin("guild 1")
 
@@ -230,7 +230,7 @@ def test_changes_by_another_process_are_noticed_once(kept, path):
     before = kept.version()
     kept.add(learnt(1))
     assert kept.version() == before, "its own are none"
-    with closing(Overlay.open(path)) as other:
+    with closing(SqliteConfirmations.open(path)) as other:
         other.add(learnt(2))
     after = kept.version()
     assert after != before

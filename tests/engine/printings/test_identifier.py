@@ -8,9 +8,9 @@ import pytest
 from engine.core.timing import Stopwatch
 from engine.core.values import Quad
 from engine.image.photo import open_photo
-from engine.printings.identifier import MIN_FACE_HEIGHT_PX, PrintingWitness
+from engine.printings.identifier import MIN_FACE_HEIGHT_PX, PrintingIdentifier
 from engine.printings.line_parser import NOTHING_PRINTED, CollectorLine
-from engine.reading.title_search import Sighting
+from engine.reading.title_search import TitledQuad
 from engine.retrieval.indexed_faces import IndexedFace
 from engine.retrieval.picture_match import NO_MATCHES, FaceMatch, PictureMatches
 from tests.engine.printings.test_posterior import M10, M21, MH1, TMP, row
@@ -26,11 +26,11 @@ class Feet:
         self.said = {"left": left, "whole": whole}
         self.asked = []
 
-    def left(self, pixels, corners):
+    def read_left(self, pixels, corners):
         self.asked.append("left")
         return self.said["left"]
 
-    def whole(self, pixels, corners):
+    def read_full_width(self, pixels, corners):
         self.asked.append("whole")
         return self.said["whole"]
 
@@ -45,8 +45,8 @@ class Shelf:
 
 def ask(feet, *rows, height=700, read=True, loose=False, picture=NO_MATCHES):
     quad = Quad(placed((450, 600), height), 0.9, upright_known=True)
-    witness = PrintingWitness(feet, Shelf(*rows))
-    return witness(PHOTO, Sighting(quad, loose=loose), picture, 1, read, Stopwatch())
+    witness = PrintingIdentifier(feet, Shelf(*rows))
+    return witness.identify(PHOTO, TitledQuad(quad, loose=loose), picture, 1, read, Stopwatch())
 
 
 def test_a_new_card_s_line_is_read_at_the_left_alone():

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine.core import geometry
-from engine.printings.line_reader import FootReader
+from engine.printings.line_reader import CollectorLineReader
 from engine.printings.reprint_mark import is_marked
 from engine.reading.ocr import LineFinder, TextReader
 from training.drawing.cards import demo_cards, draw_card
@@ -24,7 +24,7 @@ CORNERS = (geometry.UNIT_SQUARE * np.array([0.72 * 630, 630]) + 60).astype(np.fl
 
 @pytest.fixture(scope="module")
 def reader():
-    return FootReader(LineFinder(), TextReader())
+    return CollectorLineReader(LineFinder(), TextReader())
 
 
 def photo(imprint, card=CARD):
@@ -39,12 +39,12 @@ def photo(imprint, card=CARD):
 
 @pytest.mark.parametrize("imprint", [NEW, MIDDLE])
 def test_since_2014_set_number_and_language_are_read_at_the_left(reader, imprint):
-    line = reader.left(photo(imprint), CORNERS)
+    line = reader.read_left(photo(imprint), CORNERS)
     assert (line.code.replace("I", "1"), line.number, line.language) == (imprint.code, str(imprint.number), "EN")
 
 
 def test_from_1998_number_and_year_are_read_from_the_copyright(reader):
-    line = reader.whole(photo(OLD), CORNERS)
+    line = reader.read_full_width(photo(OLD), CORNERS)
     assert (line.code, line.number, line.total, line.year) == (None, "217", 350, 2002)
 
 
@@ -54,7 +54,7 @@ def test_a_quad_that_is_a_little_off_does_no_harm(reader):
 
 
 def test_there_is_nothing_to_read_on_a_table(reader):
-    assert not reader.left(np.full((750, 580, 3), 120, np.uint8), CORNERS).says_which
+    assert not reader.read_left(np.full((750, 580, 3), 120, np.uint8), CORNERS).says_which
 
 
 @pytest.mark.parametrize("imprint", [NEW, MIDDLE])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.catalogue.catalogue import PrintingRow
 from engine.printings.expected_line import codes_of, folded, number_of, printed_at
 from engine.printings.line_parser import NOTHING_PRINTED, CollectorLine
-from engine.printings.posterior import MOST_LISTED, Clues, probabilities, tell
+from engine.printings.posterior import MOST_LISTED, Clues, identify_printing, probabilities
 
 
 def row(code, number, released="2019-06-14", *, art=None, rarity="common"):
@@ -40,7 +40,7 @@ BOLTS = [M21, MH1, M10, USG, TMP, LEA]
 
 
 def told(rows, line=NOTHING_PRINTED, **clues):
-    return tell(rows, Clues(line, **clues))
+    return identify_printing(rows, Clues(line, **clues))
 
 
 class TestClaims:

@@ -10,18 +10,18 @@ import pytest
 from engine.catalogue.catalogue import Catalogue
 from engine.core.values import Quad, Status
 from engine.printings.line_parser import NOTHING_PRINTED
-from engine.printings.posterior import NOTHING_TOLD, Clues, tell
+from engine.printings.posterior import NO_PRINTING, Clues, identify_printing
 from engine.ranking import features, ranker
 from engine.ranking.results import to_card
 from engine.reading.title_reader import TitleReading
-from engine.reading.title_search import Sighting
+from engine.reading.title_search import TitledQuad
 from engine.retrieval.indexed_faces import IndexedFace
 from engine.retrieval.picture_match import FaceMatch, PictureMatches
 from tests.support.drawings import placed
 from training.catalogue.build import add_cards
 from training.scene.demo_set import DemoSet
 
-SIGHTING = Sighting(Quad(placed((300, 400), 500), 0.9, upright_known=True))
+SIGHTING = TitledQuad(Quad(placed((300, 400), 500), 0.9, upright_known=True))
 
 
 @pytest.fixture(scope="module")
@@ -36,13 +36,13 @@ def verdict(catalogue, *names, status=Status.IDENTIFIED):
     return ranker.Verdict(status, ranked)
 
 
-def card(catalogue, *names, status=Status.IDENTIFIED, top_k=5, told=NOTHING_TOLD, **heard):
+def card(catalogue, *names, status=Status.IDENTIFIED, top_k=5, told=NO_PRINTING, **heard):
     said = verdict(catalogue, *names, status=status)
     return to_card(SIGHTING, features.Evidence(**heard), said, catalogue, top_k, told)
 
 
 def told(catalogue, name):
-    return tell(catalogue.printings(catalogue.find(name)), Clues(NOTHING_PRINTED))
+    return identify_printing(catalogue.printings(catalogue.find(name)), Clues(NOTHING_PRINTED))
 
 
 def test_a_card_has_the_catalogue_s_name_id_and_link(catalogue):

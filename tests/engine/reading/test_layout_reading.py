@@ -12,8 +12,8 @@ from engine.core.values import Quad
 from engine.image.photo import open_photo
 from engine.reading.ocr import LineFinder, TextReader
 from engine.reading.title_matcher import TitleMatcher
-from engine.reading.title_reader import TitleReading, TitleWitness
-from engine.reading.title_search import Sighting, TitleSearch
+from engine.reading.title_reader import TitleReader, TitleReading
+from engine.reading.title_search import TitledQuad, TitleSearch
 from training.drawing.layouts import draw_layout
 
 NAMES = ("Lantern of the Reef", "Marble Causeway")
@@ -35,7 +35,7 @@ def search_for(parts):
     """Return a function that makes the search which knows the two names as those of one card."""
 
     def made(card_id, *more):
-        titles = TitleWitness(*parts, TitleMatcher([*titles_of(card_id), *more]))
+        titles = TitleReader(*parts, TitleMatcher([*titles_of(card_id), *more]))
         return TitleSearch(titles, LAYOUTS), titles
 
     return made
@@ -60,8 +60,8 @@ def studied(search, layout, turn=0, *, names=NAMES, kind="Artifact", height=640,
     photo, corners = photo_of(face)
     quad = Quad(np.roll(corners, -turn, axis=0), 0.9, upright_known=True)
     clock = Stopwatch()
-    seen = search.glance(photo, Sighting(quad), clock)
-    return photo, search.study(photo, seen, clock), corners
+    seen = search.read_title_strip(photo, TitledQuad(quad), clock)
+    return photo, search.search_everywhere(photo, seen, clock), corners
 
 
 @pytest.mark.parametrize("turn", range(4))
@@ -106,7 +106,7 @@ def test_a_title_at_the_foot_or_along_the_edge_is_found(search_for, layout, turn
 def test_the_type_line_is_found_where_the_layout_has_it(search_for, card_id, layout):
     search, titles = search_for(card_id)
     photo, seen, _ = studied(search, layout, kind="Artifact")
-    read = titles.type_line(photo.at_scale(1.0).pixels, seen.type_frame) or titles.any_type_line(
+    read = titles.read_type_line(photo.at_scale(1.0).pixels, seen.type_frame) or titles.find_type_line(
         photo.at_scale(1.0).pixels, seen.quad.corners
     )
     assert read.startswith("Artifact")
@@ -116,7 +116,7 @@ def test_a_line_of_rules_text_that_is_another_card_s_name_is_not_the_title(searc
     rules = "Then turn one of them round."
     search, _ = search_for(5, Title(rules, 8, "en", 0, fold(rules)))
     photo, corners = photo_of(draw_layout("normal", ("Zzyx",), "Artifact", 11, 640))
-    seen = search.study(photo, Sighting(Quad(corners, 0.9)), Stopwatch())
+    seen = search.search_everywhere(photo, TitledQuad(Quad(corners, 0.9)), Stopwatch())
     assert rules not in {match.title.text for match in seen.reading.matches}
 
 
@@ -133,25 +133,25 @@ class TestTokens:
 
     @pytest.fixture
     def search(self, parts):
-        titles = TitleWitness(*parts, TitleMatcher([self.card, self.token]))
+        titles = TitleReader(*parts, TitleMatcher([self.card, self.token]))
         return TitleSearch(titles, LAYOUTS)
 
     def read(self, search):
         photo, corners = photo_of(draw_layout("token", ("Marble Causeway",), "Token Artifact", 11, 640))
-        return search.glance(photo, Sighting(Quad(corners, 0.9)), Stopwatch())
+        return search.read_title_strip(photo, TitledQuad(Quad(corners, 0.9)), Stopwatch())
 
     def test_a_title_alone_names_the_card_rather_than_the_token_of_that_name(self, search):
         assert self.read(search).reading.matches[0].title == self.card
 
     @pytest.mark.parametrize("line", ["Token Artifact — Road", "TokenArtifact-Road", "Jeton : artefact"])
     def test_the_type_line_says_that_it_is_the_token(self, search, line):
-        told = search.by_type_line(self.read(search), line)
+        told = search.resolve_token(self.read(search), line)
         assert told.reading.matches[0].title == self.token
 
     @pytest.mark.parametrize("line", ["", "Artifact — Road"])
     def test_or_that_it_is_not(self, search, line):
-        assert search.by_type_line(self.read(search), line).reading.matches[0].title == self.card
+        assert search.resolve_token(self.read(search), line).reading.matches[0].title == self.card
 
     def test_where_nothing_was_read_nothing_is_renamed(self, search):
-        seen = Sighting(Quad(photo_of(np.zeros((88, 63, 3), np.uint8))[1], 0.9), TitleReading())
-        assert search.by_type_line(seen, "Token Creature").reading.matches == ()
+        seen = TitledQuad(Quad(photo_of(np.zeros((88, 63, 3), np.uint8))[1], 0.9), TitleReading())
+        assert search.resolve_token(seen, "Token Creature").reading.matches == ()

@@ -31,37 +31,39 @@ def page(*lines):
 
 @pytest.mark.parametrize("text", ["Bellrook Sentry", "Prism of Nine Winters", "Fire // Ice", "Jace, the Mind Sculptor"])
 def test_a_drawn_line_is_read(reader, text):
-    (found,) = reader([line_of_text(text)])
+    (found,) = reader.read([line_of_text(text)])
     assert found.text.replace(" ", "") == text.replace(" ", "")
     assert 0.8 < found.score <= 1
 
 
 @pytest.mark.parametrize("size_px", [16, 24, 80])
 def test_the_size_of_the_letters_does_not_matter(reader, size_px):
-    assert reader([line_of_text("Verdant Oath", size_px=size_px, margin_px=size_px // 4)])[0].text == "Verdant Oath"
+    assert (
+        reader.read([line_of_text("Verdant Oath", size_px=size_px, margin_px=size_px // 4)])[0].text == "Verdant Oath"
+    )
 
 
 def test_light_letters_on_dark_are_read(reader):
     crop = line_of_text("Night Market", ink=(240, 240, 240), paper=(25, 25, 40))
-    assert reader([crop])[0].text == "Night Market"
+    assert reader.read([crop])[0].text == "Night Market"
 
 
 def test_each_crop_is_read_for_itself(reader):
     crops = [line_of_text("Thornwood Oracle"), line_of_text("Gate"), np.full((48, 200, 3), 200, np.uint8)]
-    together = [found.text for found in reader(crops)]
-    assert together == [reader([crop])[0].text for crop in crops]
+    together = [found.text for found in reader.read(crops)]
+    assert together == [reader.read([crop])[0].text for crop in crops]
     assert together[:2] == ["Thornwood Oracle", "Gate"]
-    assert reader([]) == []
+    assert reader.read([]) == []
 
 
 def test_a_blank_crop_says_nothing(reader):
-    (found,) = reader([np.full((48, 300, 3), 220, np.uint8)])
+    (found,) = reader.read([np.full((48, 300, 3), 220, np.uint8)])
     assert found.text == ""
 
 
 def test_lines_are_found_where_they_stand_from_top_to_bottom(finder):
     upper, lower = line_of_text("Clockwork Tollkeeper", size_px=34), line_of_text("Sunlit Concordat", size_px=34)
-    lines = finder(page(((60, 300), lower), ((180, 80), upper)))
+    lines = finder.find_lines(page(((60, 300), lower), ((180, 80), upper)))
     assert len(lines) == 2
     for line, (x, y), picture in zip(lines, ((180, 80), (60, 300)), (upper, lower), strict=True):
         height, width = picture.shape[:2]
@@ -72,7 +74,7 @@ def test_lines_are_found_where_they_stand_from_top_to_bottom(finder):
 
 
 def test_found_lines_begin_at_the_left_end_s_top_and_run_clockwise(finder):
-    (line,) = finder(page(((100, 200), line_of_text("Nightjar Conspiracy"))))
+    (line,) = finder.find_lines(page(((100, 200), line_of_text("Nightjar Conspiracy"))))
     top_left, top_right, bottom_right, bottom_left = line.corners
     assert top_left[0] < top_right[0]
     assert bottom_left[0] < bottom_right[0]
@@ -81,18 +83,18 @@ def test_found_lines_begin_at_the_left_end_s_top_and_run_clockwise(finder):
 
 
 def test_no_line_is_found_on_blank_paper(finder):
-    assert finder(np.full((480, 640, 3), 200, np.uint8)) == []
+    assert finder.find_lines(np.full((480, 640, 3), 200, np.uint8)) == []
 
 
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (5, 200), (33, 31), (641, 47)])
 def test_pictures_of_any_size_are_searched(finder, width, height):
-    assert finder(np.full((height, width, 3), 90, np.uint8)) == []
+    assert finder.find_lines(np.full((height, width, 3), 90, np.uint8)) == []
 
 
 def test_a_found_line_can_be_read(finder, reader):
     pixels = page(((70, 200), line_of_text("Quillon Glassmage")))
-    (line,) = finder(pixels)
-    assert reader([crop_line(pixels, line.corners)])[0].text == "Quillon Glassmage"
+    (line,) = finder.find_lines(pixels)
+    assert reader.read([crop_line(pixels, line.corners)])[0].text == "Quillon Glassmage"
 
 
 class TestCropLine:

@@ -11,10 +11,10 @@ from engine.core.timing import Stopwatch
 from engine.core.values import Quad
 from engine.image.photo import open_photo
 from engine.reading.ocr import LineFinder, TextReader
-from engine.reading.stray_titles import LooseTitles, loose
+from engine.reading.stray_titles import StrayTitles, select_stray_titles
 from engine.reading.title_matcher import Title, TitleMatch, TitleMatcher
-from engine.reading.title_reader import TitleReading, TitleWitness
-from engine.reading.title_search import Sighting
+from engine.reading.title_reader import TitleReader, TitleReading
+from engine.reading.title_search import TitledQuad
 from training.drawing.cards import demo_cards, draw_card
 
 HEIGHT = 20.0
@@ -38,7 +38,7 @@ def texts(sightings):
 
 @pytest.mark.parametrize("kind", ["Creature", "Creature —", "Legendary Creature", "Token Creature", "Créature"])
 def test_what_follows_a_card_type_on_its_line_is_no_title(kind):
-    assert CLERIC not in texts(loose([reading(kind, 0, evidence=0), reading(CLERIC, 210)]))
+    assert CLERIC not in texts(select_stray_titles([reading(kind, 0, evidence=0), reading(CLERIC, 210)]))
 
 
 @pytest.mark.parametrize(
@@ -47,15 +47,17 @@ def test_what_follows_a_card_type_on_its_line_is_no_title(kind):
     ids=["far to its right", "below it", "to its left", "after another word"],
 )
 def test_but_elsewhere_it_is(before, left, top):
-    assert CLERIC in texts(loose([reading(before, 0, evidence=0), reading(CLERIC, left, top)]))
+    assert CLERIC in texts(select_stray_titles([reading(before, 0, evidence=0), reading(CLERIC, left, top)]))
 
 
 def test_a_title_that_begins_with_a_card_type_stays_one():
-    assert texts(loose([reading("Enchantment Alteration", 0)])) == ["Enchantment Alteration"]
+    assert texts(select_stray_titles([reading("Enchantment Alteration", 0)])) == ["Enchantment Alteration"]
 
 
 def test_titles_come_strongest_first_and_weak_ones_not_at_all():
-    found = loose([reading("Fog", 0, 100, evidence=3.0), reading("Brainstorm", 0), reading("Counterspell", 0, 200)])
+    found = select_stray_titles(
+        [reading("Fog", 0, 100, evidence=3.0), reading("Brainstorm", 0), reading("Counterspell", 0, 200)]
+    )
     assert set(texts(found)) == {"Brainstorm", "Counterspell"}
 
 
@@ -67,12 +69,12 @@ def parts():
 def searched(parts, names, cards=(), done=(), height=800):
     """Return the titles found in a photo of the drawn card on a plain table, where some names are known."""
     finder, reader = parts
-    titles = TitleWitness(finder, reader, TitleMatcher([title(name, i) for i, name in enumerate(names)]))
+    titles = TitleReader(finder, reader, TitleMatcher([title(name, i) for i, name in enumerate(names)]))
     face = draw_card(CARD)
     face = cv2.resize(face, (round(height * face.shape[1] / face.shape[0]), height), interpolation=cv2.INTER_AREA)
     photo = np.full((height + 200, height + 100, 3), 140, np.uint8)
     photo[100 : 100 + height, 60 : 60 + face.shape[1]] = face
-    return texts(LooseTitles(finder, titles)(open_photo(photo), cards, done, Stopwatch()))
+    return texts(StrayTitles(finder, titles).find(open_photo(photo), cards, done, Stopwatch()))
 
 
 def outline(height=800.0):
@@ -91,7 +93,7 @@ def test_a_title_is_found_with_and_without_the_card_s_outline(parts):
 
 
 def test_a_card_that_is_done_with_and_alone_has_no_other_title(parts):
-    assert searched(parts, [CARD.name], [outline()], [Sighting(outline())]) == []
+    assert searched(parts, [CARD.name], [outline()], [TitledQuad(outline())]) == []
 
 
 def test_lines_far_larger_than_the_cards_titles_are_not_read(parts):

@@ -29,12 +29,12 @@ TITLES = [
     title("稲妻", 1, "ja"),
     title("Fire", 9, "de"),
 ]
-match = TitleMatcher(TITLES)
+matcher = TitleMatcher(TITLES)
 
 
 def first(text):
     """Return the best card for a text, None where there is none."""
-    found = match(text)
+    found = matcher.match(text)
     return found[0].title.card_id if found else None
 
 
@@ -51,7 +51,7 @@ def first(text):
     ],
 )
 def test_a_title_read_right_is_certain_whatever_its_case_and_accents(text, card):
-    best = match(text)[0]
+    best = matcher.match(text)[0]
     assert best.title.card_id == card
     assert best.similarity == 1
 
@@ -68,53 +68,53 @@ def test_a_title_read_right_is_certain_whatever_its_case_and_accents(text, card)
     ],
 )
 def test_a_misread_title_is_found_with_less_than_certainty(text, card):
-    best = match(text)[0]
+    best = matcher.match(text)[0]
     assert best.title.card_id == card
     assert best.similarity < 1
 
 
 @pytest.mark.parametrize("text", ["LightningBolt", "Lightning  Bolt", "Light ning Bolt", "L i g h t n i n g Bolt"])
 def test_spaces_lost_or_invented_cost_nothing(text):
-    assert (first(text), match(text)[0].similarity) == (1, 1)
+    assert (first(text), matcher.match(text)[0].similarity) == (1, 1)
 
 
 @pytest.mark.parametrize("text", ["Lightning Bolt R", "Lightning Bolt 1R", "Lightning Bolt 2", "O Lightning Bolt"])
 def test_a_mana_cost_or_an_icon_read_with_the_title_costs_nothing(text):
-    assert (first(text), match(text)[0].similarity) == (1, 1)
+    assert (first(text), matcher.match(text)[0].similarity) == (1, 1)
 
 
 def test_of_equal_english_titles_the_first_given_wins_and_foreign_ones_do_not_join():
-    assert [found.title.card_id for found in match("Fire")] == [6]
+    assert [found.title.card_id for found in matcher.match("Fire")] == [6]
     other_order = TitleMatcher([title("Fire", 7), title("Fire", 6), title("Fire", 9, "de")])
-    assert [found.title.card_id for found in other_order("Fire")] == [7]
+    assert [found.title.card_id for found in other_order.match("Fire")] == [7]
 
 
 def test_the_namesakes_that_lost_are_remembered():
-    assert [lost.card_id for lost in match.namesakes(title("Fire", 6))] == [7]
-    assert match.namesakes(title("Erase", 4)) == []
+    assert [lost.card_id for lost in matcher.namesakes(title("Fire", 6))] == [7]
+    assert matcher.namesakes(title("Erase", 4)) == []
 
 
 def test_a_card_is_named_once_by_its_best_title():
-    ids = [found.title.card_id for found in match("Lightning Bolt", limit=8)]
+    ids = [found.title.card_id for found in matcher.match("Lightning Bolt", limit=8)]
     assert len(ids) == len(set(ids))
 
 
 def test_the_best_evidence_comes_first_and_no_more_than_asked_for():
-    found = match("Lightning Bolx", limit=8)
+    found = matcher.match("Lightning Bolx", limit=8)
     assert [f.title.card_id for f in found] == [1, 2]
     assert found[0].evidence > found[1].evidence
-    assert match("Lightning Bolx", limit=1) == found[:1]
+    assert matcher.match("Lightning Bolx", limit=1) == found[:1]
 
 
 @pytest.mark.parametrize("text", ["", " ", "//", "Zebra crossing ahead", "Sorcery", "xq"])
 def test_other_texts_match_nothing(text):
-    assert match(text) == []
+    assert matcher.match(text) == []
 
 
 @settings(max_examples=200)
 @given(st.text(max_size=60))
 def test_any_text_is_matched_or_not(text):
-    found = match(text)
+    found = matcher.match(text)
     assert all(0 <= f.similarity <= 1 for f in found)
     assert [f.evidence for f in found] == sorted((f.evidence for f in found), reverse=True)
 

@@ -15,7 +15,7 @@ from engine.reading.title_matcher import TitleMatcher
 from engine.reading.title_reader import (
     NOTHING_READ,
     STRONG,
-    TitleWitness,
+    TitleReader,
     card_around,
     stands_as_title,
     stretched,
@@ -81,7 +81,7 @@ class TestWhereTitlesStand:
 @pytest.fixture(scope="module")
 def witness():
     titles = [Title(card.name, i, "en", 0, fold(card.name)) for i, card in enumerate(demo_cards())]
-    return TitleWitness(LineFinder(threads=1), TextReader(threads=1), TitleMatcher(titles))
+    return TitleReader(LineFinder(threads=1), TextReader(threads=1), TitleMatcher(titles))
 
 
 def named(reading):
@@ -91,32 +91,32 @@ def named(reading):
 
 class TestReadingADemoCard:
     def test_the_band_is_read_upright(self, witness, demo_single_photo):
-        reading = witness.band(demo_single_photo.image, demo_single_photo.quads[0])
+        reading = witness.read_band(demo_single_photo.image, demo_single_photo.quads[0])
         assert named(reading) == demo_single_photo.names[0]
         assert reading.turn == 0
         assert stands_as_title(reading.line, demo_single_photo.quads[0])
 
     def test_a_card_upside_down_tells_by_how_much_it_was_turned(self, witness, demo_single_photo):
         upside_down = np.roll(demo_single_photo.quads[0], 2, axis=0)
-        reading = witness.band(demo_single_photo.image, upside_down)
+        reading = witness.read_band(demo_single_photo.image, upside_down)
         assert named(reading) == demo_single_photo.names[0]
         assert reading.turn == 2
 
-    @pytest.mark.parametrize("way", ["strip", "strips"])
+    @pytest.mark.parametrize("way", ["read_strip", "read_faint_strips"])
     def test_the_strip_is_read_without_looking_for_lines(self, witness, demo_single_photo, way):
         reading = getattr(witness, way)(demo_single_photo.image, demo_single_photo.quads[0])
         assert named(reading) == demo_single_photo.names[0]
         assert reading.evidence >= STRONG
 
     def test_the_type_line_is_found(self, witness, demo_single_photo):
-        assert witness.type_line(demo_single_photo.image, demo_single_photo.quads[0])
-        assert witness.any_type_line(demo_single_photo.image, demo_single_photo.quads[0])
+        assert witness.read_type_line(demo_single_photo.image, demo_single_photo.quads[0])
+        assert witness.find_type_line(demo_single_photo.image, demo_single_photo.quads[0])
 
     def test_lines_of_a_whole_photo_are_read_in_every_direction(self, witness, demo_single_photo):
         sideways = np.ascontiguousarray(np.rot90(demo_single_photo.image))
         view = open_photo(sideways).view(1280)
-        lines = LineFinder(threads=1)(view.pixels)
-        readings = witness.lines(view.pixels, lines)
+        lines = LineFinder(threads=1).find_lines(view.pixels)
+        readings = witness.read_lines(view.pixels, lines)
         assert len(readings) == len(lines)
         assert named(max(readings, key=lambda reading: reading.evidence)) == demo_single_photo.names[0]
 
@@ -128,11 +128,11 @@ class TestReadingADemoCard:
 
     def test_where_there_is_no_text_nothing_is_read(self, witness):
         blank = np.full((1000, 800, 3), 120, np.uint8)
-        assert witness.band(blank, CARD) is NOTHING_READ
-        assert witness.strip(blank, CARD).evidence == 0
-        assert witness.type_line(blank, CARD) == ""
-        assert witness.any_type_line(blank, CARD) == ""
-        assert witness.lines(blank, []) == []
+        assert witness.read_band(blank, CARD) is NOTHING_READ
+        assert witness.read_strip(blank, CARD).evidence == 0
+        assert witness.read_type_line(blank, CARD) == ""
+        assert witness.find_type_line(blank, CARD) == ""
+        assert witness.read_lines(blank, []) == []
 
 
 def test_nothing_read_speaks_for_nothing():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from engine.core.values import Quad, Status
 from engine.pipeline.recogniser import Case, in_reading_order
 from engine.ranking import features, ranker
-from engine.reading.title_search import Sighting
+from engine.reading.title_search import TitledQuad
 from tests.support.drawings import placed
 
 
@@ -18,7 +18,7 @@ def quad(middle, height=100.0, degrees=0.0, score=0.9):
 
 
 def case(middle, height=100.0, degrees=0.0):
-    return Case(Sighting(quad(middle, height, degrees)), features.Evidence(), ranker.Verdict(Status.UNKNOWN, ()))
+    return Case(TitledQuad(quad(middle, height, degrees)), features.Evidence(), ranker.Verdict(Status.UNKNOWN, ()))
 
 
 def middles(cases):

@@ -1,4 +1,4 @@
-"""``python -m tests.support.fleet.asker``: one bot process from the photo on, without Discord.
+"""``python -m tests.support.fleet.asker``: one bot process without Discord, from the fetched photo to the fleet.
 
 Asks for its share of the photos, some at a time, and writes a line of JSON for each answer.
 """
@@ -22,7 +22,7 @@ from bot.recognition.photo_worker import Looker
 from bot.recognition.pool import WorkerPool
 from bot.recognition.schedule import Asker
 from engine import Engine
-from engine.fleet import read_answer
+from engine.fleet import read_response
 from tests.support.fleet.photos import distinct, kept, said
 
 AT_ONCE = 16
@@ -52,7 +52,7 @@ class Counted(Fleet):
         self.came: Counter[str] = Counter()
 
     async def _take(self, data: bytes) -> None:
-        self.came[read_answer(data).id] += 1
+        self.came[read_response(data).id] += 1
         await super()._take(data)
 
 

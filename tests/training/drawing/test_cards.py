@@ -108,6 +108,6 @@ def test_another_seed_paints_another_picture():
 def test_the_engine_can_read_the_title_of_each_frame_style(style):
     card = next(card for card in CARDS if card.frame_style == style)
     band = draw_card(card, 670)[: round(0.13 * 670)]
-    lines = LineFinder(threads=1)(band)
-    texts = [text.text for text in TextReader(threads=1)([crop_line(band, line.corners) for line in lines])]
+    lines = LineFinder(threads=1).find_lines(band)
+    texts = [text.text for text in TextReader(threads=1).read([crop_line(band, line.corners) for line in lines])]
     assert max(fuzz.ratio(text.lower(), card.name.lower()) for text in texts) >= 90, texts
