@@ -18,7 +18,7 @@ from engine.catalogue.lookup import TitleIndex
 from engine.catalogue.names import ENGLISH, Title, face_names, fold
 from engine.core.artifacts import CATALOGUE, SHIPPED
 from engine.printings.line_parser import FIRST_YEAR, LAST_YEAR, parse
-from engine.printings.posterior import Clues, tell
+from engine.printings.posterior import Clues, identify_printing
 from engine.reading.title_matcher import TitleMatcher
 from engine.reading.type_line import is_token_line, is_type_line
 from stress.fuzz.targets.registry import as_text, target
@@ -69,7 +69,7 @@ def collector(data: bytes) -> None:
     assert line.number is None or line.number.isdecimal()
     assert line.year is None or FIRST_YEAR <= line.year <= LAST_YEAR
     assert isinstance(str(line), str)
-    told = tell(PRINTINGS, Clues(line))
+    told = identify_printing(PRINTINGS, Clues(line))
     assert (told.printing is None) == (told.count > 0)
     assert all(0 <= printing.confidence <= 1 for printing in told.possible)
     for text in lines:
