@@ -18,7 +18,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from engine.core.errors import ArtifactError, EngineError, ConfirmationsError, PhotoError
+from engine.core.errors import ArtifactError, ConfirmationsError, EngineError, PhotoError
 from engine.core.prefork import can_fork, restart_without_thread_pools
 from engine.core.values import Card, Confirmation, Identification, Witness
 from engine.image.annotate import annotate

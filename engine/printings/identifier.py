@@ -39,7 +39,7 @@ class PrintingIdentifier:
     def __init__(self, feet: CollectorLineReader, catalogue: Printings) -> None:
         self._feet, self._catalogue = feet, catalogue
 
-    def __call__(
+    def identify(
         self, photo: Photo, sighting: TitledQuad, picture: PictureMatches, card_id: int, read: bool, clock: Stopwatch
     ) -> PrintingVerdict:
         """Return which printing of ``card_id`` is seen, or which it may be.

@@ -52,7 +52,7 @@ class CollectorLineReader:
         said = NOTHING_PRINTED
         for line in lines[:LINES_READ]:
             place = box_to_photo(_clipped(line.corners, box, clip), corners, box, FACE_HEIGHT_PX)
-            (text,) = self._reader([crop_line(pixels, place)])
+            (text,) = self._reader.read([crop_line(pixels, place)])
             if text.score >= MIN_TEXT_SCORE:
                 texts.append(text.text)
                 said = parse(texts)

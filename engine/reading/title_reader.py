@@ -102,7 +102,9 @@ class TitleReader:
         best = NOTHING_READ
         for turn in turns:
             turned = np.roll(corners, -turn, axis=0)
-            lines = _title_lines(self._finder(rectify(pixels, turned, band.box, face_height=BAND_FACE_HEIGHT)), band)
+            lines = _title_lines(
+                self._finder.find_lines(rectify(pixels, turned, band.box, face_height=BAND_FACE_HEIGHT)), band
+            )
             found = [(turn, box_to_photo(line.corners, turned, band.box, BAND_FACE_HEIGHT)) for line in lines]
             best = max(best, self._best(pixels, found), key=_rank)
             if best.evidence >= STRONG:
@@ -134,7 +136,7 @@ class TitleReader:
 
     def read_type_line(self, pixels: Rgb, corners: Corners) -> str:
         """Return how the type line of the upright card between ``corners`` begins, "" where none is legible."""
-        lines = self._finder(rectify(pixels, corners, TYPE_BAND, face_height=BAND_FACE_HEIGHT))
+        lines = self._finder.find_lines(rectify(pixels, corners, TYPE_BAND, face_height=BAND_FACE_HEIGHT))
         places = [box_to_photo(line.corners, corners, TYPE_BAND, BAND_FACE_HEIGHT) for line in lines[:READ_PER_BAND]]
         return self._first_type_line(pixels, places)
 
