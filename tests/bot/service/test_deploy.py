@@ -1,4 +1,4 @@
-"""What the Dockerfile, the compose file, the systemd unit and the README say agrees with the program."""
+"""The Dockerfile, the compose file, the systemd units and the page on hosting agree with the program."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STOP_S = ANSWERS_WITHIN_S + THREADS_WITHIN_S
 SYSTEMD = shutil.which("systemd-analyze")
 UNIT = ROOT / "deploy" / "cardglass.service"
 WORKERS = ROOT / "deploy" / "cardglass-workers.service"
-HOSTING = (ROOT / "README.md").read_text(encoding="utf-8").split("## Hosting the bot")[1].split("\n## ")[0]
+HOSTING = (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8")
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 
@@ -32,17 +32,17 @@ def of_unit(name: str, unit: Path = UNIT) -> str:
     return value
 
 
-def test_the_readme_gives_the_reason_for_every_permission_and_their_number():
+def test_the_hosting_page_gives_a_reason_for_every_permission_and_their_number():
     assert [name for name in NEEDED if f"\n| {name.replace('_', ' ')}" not in HOSTING.lower()] == []
     assert str(permissions_needed().value) in HOSTING
 
 
-def test_the_readme_tells_every_exit_code_and_whether_to_start_again():
+def test_the_hosting_page_lists_every_exit_code_and_whether_to_start_again():
     rows = re.findall(r"^\| (\d+) \|.*\| ?(yes|no|) ?\|$", HOSTING, re.MULTILINE)
     assert {int(code): again == "yes" for code, again in rows} == {code: code in AGAIN for code in Exit}
 
 
-def test_every_setting_the_readme_names_is_one():
+def test_every_setting_on_the_hosting_page_exists():
     assert set(re.findall(r"CARDGLASS_\w+", HOSTING)) <= set(READERS)
 
 
