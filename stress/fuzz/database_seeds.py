@@ -13,7 +13,7 @@ from bot.store import Store
 from engine.learning.confirmations import StoredConfirmation
 from engine.learning.sqlite_confirmations import SqliteConfirmations
 from tests.support.bot.stored_values import answer, correction
-from training.scryfall.state import State
+from training.scryfall.state import SyncState
 
 PAGE_BYTES = 512
 """SQLite's smallest page."""
@@ -48,7 +48,7 @@ def states() -> Iterator[tuple[str, bytes]]:
     """Yield files of a sync's notes by name."""
 
     def fill(path: Path) -> None:
-        with State(path.parent) as state:
+        with SyncState(path.parent) as state:
             state.set_note("catalogue", "made from this")
             state.set_note("pause_until", "1795600000.5")
             state.set_missing("images/thumb/aa/a.webp", date(2026, 11, 24))

@@ -1,4 +1,4 @@
-"""One file from a web server: streamed, gone on with where it broke off, tried again with growing pauses."""
+"""Download one file from a web server, resuming partial downloads and retrying with growing pauses."""
 
 from __future__ import annotations
 
@@ -6,34 +6,36 @@ import ipaddress
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import urllib3
+from tenacity import RetryCallState, RetryError, Retrying, retry_if_exception_type
 from tqdm import tqdm
 from urllib3.exceptions import HTTPError
+
+from training.scryfall.http_resume import CHUNK, IDENTITY, PartialFile, retry_after_s
 
 ATTEMPTS = 6
 """In a row without a single new byte."""
 FIRST_PAUSE_S, MAX_PAUSE_S = 1.0, 60.0
 CONNECT_S, READ_S = 10.0, 30.0
 """Seconds to connect, and between two packets."""
-MAX_WHOLE_S = 4 * 3600
-"""A server that sends a byte now and then is given up after that."""
+MAX_TOTAL_S = 4 * 3600
+"""Give up after that even if the server still sends a byte now and then."""
 MAX_BYTES = 4 << 30
 MAX_REDIRECTS = 5
-CHUNK = 1 << 18
-PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""HTTP statuses that another try may change."""
+TRANSIENT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""HTTP statuses that may be gone at the next attempt."""
 
 
 class DownloadError(RuntimeError):
-    """The file can't be had; the message says why and what to do."""
+    """The file can't be downloaded; the message says why and what to do."""
 
 
-class _Passing(Exception):
-    """One try failed, the next may not.
+class _TransientFailure(Exception):
+    """One attempt failed; the next may not.
 
     Attributes:
         pause_s: what the server asked to wait, seconds.
@@ -45,124 +47,122 @@ class _Passing(Exception):
 
 
 def check_address(url: str) -> None:
-    """Raise :class:`DownloadError` unless an address is https, or http on this very machine."""
+    """Raise :class:`DownloadError` unless an address is https, or http on this machine."""
     parts = urlsplit(url)
-    if parts.scheme == "https" and parts.hostname:
+    host = parts.hostname or ""
+    if parts.scheme == "https" and host:
         return
-    if parts.scheme != "http" or not _is_loopback(parts.hostname or ""):
-        raise DownloadError(f"{url} is not fetched: give an address that begins with https://.")
-
-
-def _is_loopback(host: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        is_loopback = ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return host == "localhost"
+        is_loopback = host == "localhost"
+    if parts.scheme != "http" or not is_loopback:
+        raise DownloadError(f"{url} is not downloaded: give an address that begins with https://.")
 
 
-@dataclass(slots=True)
 class Download:
-    """A file on its way.
+    """A file to download.
 
-    Attributes:
-        url: where it comes from.
-        part: where it goes; what lies there already is gone on with.
-        pause: waits so many seconds.
+    Args:
+        url: its address.
+        part: where it goes; bytes that are there already are kept.
+        pause: waits for a number of seconds.
     """
 
-    url: str
-    part: Path
-    pause: Callable[[float], None] = time.sleep
-    _began: float = field(default_factory=time.monotonic)
-    _http: urllib3.PoolManager = field(
-        default_factory=lambda: urllib3.PoolManager(
+    def __init__(self, url: str, part: Path, pause: Callable[[float], None] = time.sleep) -> None:
+        self.url, self._part, self._pause = url, PartialFile(part), pause
+        self._started = time.monotonic()
+        self._failures = 0
+        self._http = urllib3.PoolManager(
             timeout=urllib3.Timeout(connect=CONNECT_S, read=READ_S),
             retries=False,
-            headers={"User-Agent": "cardglass", "Accept": "*/*", "Accept-Encoding": "identity"},
+            headers={"User-Agent": "cardglass", "Accept": "*/*", **IDENTITY},
         )
-    )
 
     def run(self) -> None:
-        """Fetch the file, or what is missing of it.
+        """Download the file, or what is missing of it.
 
         Raises:
-            DownloadError: it is not there, too large, not https, or does not come after all tries.
+            DownloadError: it is not there, too large, not https, or does not come in all attempts.
             OSError: it can't be written.
         """
-        failures = 0
-        while True:
-            before = self._have()
-            try:
-                self._try()
-            except (HTTPError, _Passing) as error:
-                failures = 1 if self._have() > before else failures + 1
-                if failures == ATTEMPTS or time.monotonic() - self._began > MAX_WHOLE_S:
-                    raise DownloadError(
-                        f"{self.url} does not come: {error}. What came is kept; the same command goes on from there."
-                    ) from error
-                asked = error.pause_s if isinstance(error, _Passing) else 0.0
-                self.pause(min(MAX_PAUSE_S, max(asked, FIRST_PAUSE_S * 2 ** (failures - 1))))
-            else:
-                return
 
-    def _have(self) -> int:
-        return self.part.stat().st_size if self.part.exists() else 0
+        def gives_up(_: RetryCallState) -> bool:
+            return self._failures >= ATTEMPTS or time.monotonic() - self._started > MAX_TOTAL_S
 
-    def _try(self) -> None:
-        have = self._have()
-        answer = self._ask({"Range": f"bytes={have}-"} if have else {})
+        def pause_s(state: RetryCallState) -> float:
+            error = state.outcome.exception() if state.outcome else None
+            asked = error.pause_s if isinstance(error, _TransientFailure) else 0.0
+            return min(MAX_PAUSE_S, max(asked, FIRST_PAUSE_S * 2 ** (self._failures - 1)))
+
+        retry = retry_if_exception_type((HTTPError, _TransientFailure))
         try:
-            if answer.status == 416 and have:
-                if answer.headers.get("Content-Range", "").endswith(f"/{have}"):
-                    return
-                self.part.unlink()
-                raise _Passing("the file on the server is another one by now")
-            self._check_status(answer)
-            goes_on = answer.status == 206 and answer.headers.get("Content-Range", "").startswith(f"bytes {have}-")
-            if answer.status == 206 and not goes_on:
-                self.part.unlink()
-                raise _Passing("the server sends another part than was asked for")
-            self._write(answer, have if goes_on else 0)
-        finally:
-            answer.close()
+            Retrying(sleep=self._pause, stop=gives_up, wait=pause_s, retry=retry)(self._attempt)
+        except RetryError as error:
+            cause = error.last_attempt.exception()
+            raise DownloadError(
+                f"{self.url} can't be downloaded: {cause}. What came is kept; the same command continues from there."
+            ) from cause
 
-    def _ask(self, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
-        """Return the answer's head, after redirections, each of which has to be an address that is fetched from."""
+    def _attempt(self) -> None:
+        before = self._part.size
+        try:
+            self._fetch_rest(before)
+        except (HTTPError, _TransientFailure):
+            # Only attempts that bring nothing count.
+            self._failures = 1 if self._part.size > before else self._failures + 1
+            raise
+
+    def _fetch_rest(self, before: int) -> None:
+        response = self._request(self._part.range_headers())
+        content_range = response.headers.get("Content-Range", "")
+        try:
+            if response.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and before:
+                if content_range.endswith(f"/{before}"):
+                    return
+                self._part.discard()
+                raise _TransientFailure("the file on the server has changed")
+            if response.status in TRANSIENT_STATUSES:
+                asked = retry_after_s(response.headers.get("Retry-After", ""))
+                raise _TransientFailure(f"the server answers {response.status}", asked)
+            if response.status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
+                raise DownloadError(f"{self.url}: the server answers {response.status}. Check the address.")
+            continues = self._part.is_continued_by(response.status, content_range)
+            if response.status == HTTPStatus.PARTIAL_CONTENT and not continues:
+                self._part.discard()
+                raise _TransientFailure("the server sends another part than was asked for")
+            self._write(response, before if continues else 0)
+        finally:
+            response.close()
+
+    def _request(self, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
+        """Return the head of the answer; every address a redirect leads to is checked."""
         url = self.url
         for _ in range(MAX_REDIRECTS + 1):
             check_address(url)
-            answer = self._http.request(
+            response = self._http.request(
                 "GET", url, headers={**self._http.headers, **headers}, redirect=False, preload_content=False
             )
-            leads_to = answer.get_redirect_location()
-            if not leads_to:
-                return answer
-            answer.close()
-            url = urljoin(url, leads_to)
-        raise DownloadError(f"{self.url} leads from one address to the next without end.")
+            target = response.get_redirect_location()
+            if not target:
+                return response
+            response.close()
+            url = urljoin(url, target)
+        raise DownloadError(f"{self.url} redirects from one address to the next without end.")
 
-    def _check_status(self, answer: urllib3.BaseHTTPResponse) -> None:
-        if answer.status in PASSING:
-            asked = answer.headers.get("Retry-After", "")
-            raise _Passing(f"the server answers {answer.status}", float(asked) if asked.isdecimal() else 0.0)
-        if answer.status not in (200, 206):
-            raise DownloadError(f"{self.url}: the server answers {answer.status}. Look whether the address is right.")
-
-    def _write(self, answer: urllib3.BaseHTTPResponse, have: int) -> None:
-        length = answer.headers.get("Content-Length", "")
-        total = have + int(length) if length.isdecimal() else None
+    def _write(self, response: urllib3.BaseHTTPResponse, start: int) -> None:
+        """Append the body to the first ``start`` bytes."""
+        length = response.headers.get("Content-Length", "")
+        total = start + int(length) if length.isdecimal() else None
+        too_large = DownloadError(f"{self.url} has more than {MAX_BYTES:,} bytes: it is not an archive of ours.")
         if total is not None and total > MAX_BYTES:
-            raise DownloadError(_too_large(self.url))
-        shown = tqdm(None, "download", total, initial=have, unit="B", unit_scale=True, file=sys.stderr)
-        with shown, self.part.open("ab" if have else "wb") as file:
-            for data in answer.stream(CHUNK, decode_content=False):
+            raise too_large
+        progress = tqdm(None, "download", total, initial=start, unit="B", unit_scale=True, file=sys.stderr)
+        with progress, self._part.path.open("ab" if start else "wb") as file:
+            for data in response.stream(CHUNK, decode_content=False):
                 file.write(data)
-                shown.update(len(data))
+                progress.update(len(data))
                 if file.tell() > MAX_BYTES:
-                    raise DownloadError(_too_large(self.url))
-                if time.monotonic() - self._began > MAX_WHOLE_S:
-                    raise _Passing("it takes too long")
-
-
-def _too_large(url: str) -> str:
-    return f"{url} has more than {MAX_BYTES:,} bytes: that is no archive of ours."
+                    raise too_large
+                if time.monotonic() - self._started > MAX_TOTAL_S:
+                    raise _TransientFailure("it takes too long")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,9 +20,6 @@ from training.release.regression import TOLERATED, Figures, Questions, common_qu
 from training.release.versions import ArtifactPlace
 
 EXIT_DONE, EXIT_UNUSABLE, EXIT_FELL, EXIT_NOT_SYNCHRONISED = 0, 2, 3, 4
-
-Synchronise = Callable[[], int]
-"""Fetches what is new; returns 0 where all is well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +106,12 @@ def run(args: argparse.Namespace) -> int:
         return EXIT_UNUSABLE
 
 
-def synchronise(data: Path, options: Sequence[str]) -> int:
-    """Run ``python -m training sync`` into a folder, with more options of it; return its exit code."""
-    # Here, because the command line imports this module: and only what synchronises needs aiohttp.
-    from training.cli import main
-
-    return main(["sync", "--data", str(data), *options])
+def synchronise(data: Path, arguments: Sequence[str]) -> int:
+    """Sync into a folder, with further options of ``python -m training sync``; return its exit code."""
+    try:
+        # Imported here: only what syncs needs aiohttp.
+        from training.scryfall.command import parse_options, run_sync
+    except ModuleNotFoundError as error:
+        print(f"error: this needs {error.name}: pip install -e '.[sync]'", file=sys.stderr)
+        return EXIT_UNUSABLE
+    return run_sync(parse_options(["--data", str(data), *arguments]))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -12,25 +11,32 @@ from typing import Any
 
 from training.catalogue.columns import Row
 from training.catalogue.source import CardFacts, CardKey, PrintedTitle
-from training.scryfall.cards import ART_LAYOUTS
-from training.scryfall.store import meta_of, names_in, opened, rows_of
+from training.scryfall.rows import ART_LAYOUTS
+from training.scryfall.store import open_store, read_meta, select
 
 NOT_LEGAL = "not_legal"
-_CARDS = "SELECT * FROM printings ORDER BY name, helper, id"
+# The columns as the catalogue names them; prices have a date where there are any.
+_CARDS = """
+SELECT id AS scryfall_id, name, helper, reversible, oracle_id, layout, lang, set_code AS "set",
+    number AS collector_number, released_at, rarity, border_color, frame, frame_effects,
+    CAST(full_art AS TEXT) AS full_art, CAST(promo AS TEXT) AS promo, usd, usd_foil, eur, eur_foil,
+    CASE usd || usd_foil || eur || eur_foil WHEN '' THEN '' ELSE :date END AS price_date,
+    mana_cost, type_line, illustration_id, titles, bynames, legalities
+FROM printings ORDER BY name, helper, id
+"""
 _SETS = """
 SELECT code, name, type, released_at, '0' AS retired FROM sets ORDER BY released_at, code
 """
-_Rows = list[dict[str, Any]]
 
 
 class StoredCards:
-    """The cards of a store; to be closed after use."""
+    """The cards of a store; close it after use."""
 
     def __init__(self, path: Path, *, art_cards: bool) -> None:
-        """Open a store; ``art_cards`` says whether art series and front cards are wanted."""
-        self._database: sqlite3.Connection = opened(path)
+        """Open a store; ``art_cards`` includes art series and front cards."""
+        self._database = open_store(path)
         self._art_cards = art_cards
-        self.source_date = self.legalities_date = meta_of(path)["date"]
+        self.source_date = self.legalities_date = read_meta(path)["date"]
 
     def close(self) -> None:
         """Close the store."""
@@ -38,62 +44,34 @@ class StoredCards:
 
     def sets(self) -> dict[str, Row]:
         """Return the sets by code, oldest first."""
-        return {row["code"]: row for row in rows_of(self._database, _SETS)}
+        return {row["code"]: row for row in select(self._database, _SETS)}
 
     def cards(self) -> Iterator[CardFacts]:
         """Yield every card, by name, a card before a token."""
-        rows = (row for row in rows_of(self._database, _CARDS) if self._art_cards or row["layout"] not in ART_LAYOUTS)
+        printings = select(self._database, _CARDS, date=self.source_date)
+        rows = (row for row in printings if self._art_cards or row["layout"] not in ART_LAYOUTS)
         for (name, helper), group in groupby(rows, key=itemgetter("name", "helper")):
-            yield self._facts(CardKey(name, bool(helper)), list(group))
-
-    def _facts(self, key: CardKey, rows: _Rows) -> CardFacts:
-        return CardFacts(
-            key,
-            list(_versions(rows)),
-            [self._printing(row) for row in rows],
-            _titles(rows, "titles"),
-            _titles(rows, "bynames"),
-            _legality(rows),
-        )
-
-    def _printing(self, row: dict[str, Any]) -> Row:
-        priced = any(row[column] for column in ("usd", "usd_foil", "eur", "eur_foil"))
-        return {
-            **{column: row[column] for column in _SAME},
-            "scryfall_id": row["id"],
-            "set": row["set_code"],
-            "collector_number": row["number"],
-            "full_art": str(row["full_art"]),
-            "promo": str(row["promo"]),
-            "price_date": self.source_date if priced else "",
-        }
+            yield _card(CardKey(name, bool(helper)), list(group))
 
 
-_SAME = (
-    *("lang", "released_at", "rarity", "border_color", "frame", "frame_effects", "illustration_id"),
-    *("usd", "usd_foil", "eur", "eur_foil"),
-)
-"""Columns that are called the same in the store and in the catalogue's rows."""
-
-
-def _versions(rows: _Rows) -> Iterator[Row]:
-    """Yield a row for every card of the name, told apart by their ids; the text is that of a printing of it alone."""
-    ordered = sorted(rows, key=lambda row: (row["oracle_id"], row["reversible"], row["id"]))
+def _card(key: CardKey, rows: list[dict[str, Any]]) -> CardFacts:
+    """Return a card from its printings."""
+    versions: list[Row] = []
+    # One for each oracle id, with the texts of a printing of that card alone if there is one.
+    ordered = sorted(rows, key=itemgetter("oracle_id", "reversible", "scryfall_id"))
     for oracle_id, group in groupby(ordered, key=itemgetter("oracle_id")):
-        same = list(group)
-        facts = {column: same[0][column] for column in ("layout", "mana_cost", "type_line")}
-        yield {**facts, "oracle_id": oracle_id, "printings": str(len(same)), "sample_scryfall_id": ""}
-
-
-def _titles(rows: _Rows, column: str) -> set[PrintedTitle]:
-    return {PrintedTitle(face, row["lang"], name) for row in rows for face, name in names_in(row[column])}
-
-
-def _legality(rows: Iterable[dict[str, Any]]) -> tuple[tuple[str, str], ...]:
-    """Return the statuses by format; what some printing may not be played as, because of its back, others may."""
-    statuses: dict[str, str] = {}
+        first, *others = group
+        texts = {column: first[column] for column in ("layout", "mana_cost", "type_line")}
+        counts = {"printings": str(1 + len(others)), "sample_scryfall_id": ""}
+        versions.append({**texts, "oracle_id": oracle_id, **counts})
+    legality: dict[str, str] = {}
     for text in sorted({row["legalities"] for row in rows}):
         for form, status in json.loads(text).items():
-            if statuses.get(form, NOT_LEGAL) == NOT_LEGAL:
-                statuses[form] = status
-    return tuple(sorted(statuses.items()))
+            # Some printings may not be played because of their backs; the others decide.
+            if legality.get(form, NOT_LEGAL) == NOT_LEGAL:
+                legality[form] = status
+    titles, bynames = (
+        {PrintedTitle(face, row["lang"], name) for row in rows for face, name in json.loads(row[column])}
+        for column in ("titles", "bynames")
+    )
+    return CardFacts(key, versions, rows, titles, bynames, tuple(sorted(legality.items())))

@@ -1,4 +1,4 @@
-"""One polite HTTP client: pauses, attempts, time-outs and allowed hosts are seen to here and nowhere else."""
+"""The HTTP client: pauses, retries, time-outs and allowed hosts are handled here and nowhere else."""
 
 from __future__ import annotations
 
@@ -8,56 +8,57 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from importlib.metadata import version
 from types import TracebackType
 from typing import Any, Self, TypeVar
+from urllib.parse import urljoin
 
 import aiohttp
 from tenacity import AsyncRetrying, RetryError, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+from yarl import URL
 
-from training.scryfall.errors import NotThere, Refused, Unreachable
-from training.scryfall.hosts import check_host, joined
+from training.scryfall.errors import ForeignHost, NotFound, Refused, Unreachable
+from training.scryfall.http_resume import IDENTITY, retry_after_s, usable_etag
 from training.scryfall.options import Politeness
-from training.scryfall.state import LONGEST_PAUSE, State
+from training.scryfall.records import describe
+from training.scryfall.state import SyncState
 
 HEADERS = {"User-Agent": f"cardglass/{version('cardglass')}", "Accept": "application/json;q=0.9,*/*;q=0.8"}
-"""Scryfall refuses whoever leaves one out, on every host."""
-UNPACKED = {"Accept-Encoding": "identity"}
-"""For files: they come as they lie there, so that a part of one can be continued."""
-MOST_REDIRECTS = 3
-MOST_PICTURE_BYTES = 20_000_000
-MOST_ANSWER_BYTES = 30_000_000
-"""Of a JSON answer; that with all sets, the largest, has one or two million."""
-SERVER_FAULT = 500
+"""Scryfall refuses requests without either, on every host."""
+FILES_DOMAIN = ".scryfall.io"
+"""End of the names of the hosts that serve Scryfall's files."""
+MAX_REDIRECTS = 3
+MAX_PICTURE_BYTES = 20_000_000
+MAX_JSON_BYTES = 30_000_000
+"""Of a JSON answer; the list of all sets, the largest, has one or two million."""
+SERVER_ERROR = 500
 _T = TypeVar("_T")
 
 
-class Transient(Exception):
+class TransientFailure(Exception):
     """A failure that may be gone at the next attempt."""
 
 
-FAILURES = (Transient, aiohttp.ClientError, TimeoutError, ConnectionError)
+TRANSIENT_ERRORS = (TransientFailure, aiohttp.ClientError, TimeoutError, ConnectionError)
 """What is worth another attempt; a full disk, also an OSError, is not."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A JSON answer, and the tag by which the server recognises it."""
+class ApiResponse:
+    """A JSON answer, and its ETag."""
 
     body: dict[str, Any]
     etag: str
 
 
-class Web:
-    """A client of one server and Scryfall's hosts of files; to be entered before use."""
+class ScryfallClient:
+    """A client of one API server and of Scryfall's file hosts; an async context manager."""
 
-    def __init__(self, api: str, politeness: Politeness, state: State) -> None:
+    def __init__(self, api: str, politeness: Politeness, state: SyncState) -> None:
         self.api, self.politeness, self._state = api.rstrip("/"), politeness, state
         self._calling = asyncio.Lock()
-        # Also the first waits: another run may just have ended.
+        # The first call waits, too: another run may just have ended.
         self._next_call = time.monotonic() + politeness.between_calls
         self._between_calls = politeness.between_calls
 
@@ -75,100 +76,104 @@ class Web:
         # Connections are closed in the event loop's next turn.
         await asyncio.sleep(0)
 
-    async def call(self, address: str, etag: str = "") -> Answer | None:
-        """Ask the API.
+    async def get_json(self, address: str, etag: str = "") -> ApiResponse | None:
+        """Call the API.
 
         Args:
             address: a path, or a whole address such as that of a next page.
             etag: of an earlier answer.
 
         Returns:
-            The answer, or None where it is still that of ``etag``.
+            The answer, or None if it still is the one with ``etag``.
 
         Raises:
-            NotThere, Refused, Unreachable, ForeignHost: there is none.
+            NotFound, Refused, Unreachable, ForeignHost: there is none.
         """
-        url = joined(self.api + "/", address)
+        url = join_url(self.api + "/", address)
         headers = {"If-None-Match": etag} if etag else {}
 
-        async def once() -> Answer | None:
-            async with self._calling, self.opened(url, headers, self._in_turn) as response:
+        async def attempt() -> ApiResponse | None:
+            async with self._calling, self.open(url, headers, self._take_turn) as response:
                 if response.status == HTTPStatus.NOT_MODIFIED and etag:
                     return None
-                body = await self._body(response, url, MOST_ANSWER_BYTES)
-                return Answer(_json(body, url), tag_in(response.headers.get("ETag")))
+                body = await self._read_body(response, url, MAX_JSON_BYTES)
+                return ApiResponse(parse_object(body, url), usable_etag(response.headers.get("ETag")))
 
-        return await self.again(once, url)
+        return await self.retry(attempt, url)
 
-    async def picture(self, url: str) -> bytes:
-        """Return the body of a picture's address.
+    async def get_picture(self, url: str) -> bytes:
+        """Return the bytes of a picture.
 
         Raises:
-            NotThere: there is no picture, or something else than a picture.
-            Refused, Unreachable, ForeignHost: it can't be had.
+            NotFound: there is no picture, or something else than a picture.
+            Refused, Unreachable, ForeignHost: it can't be fetched.
         """
 
-        async def once() -> bytes:
-            async with self.opened(url, UNPACKED) as response:
+        async def attempt() -> bytes:
+            async with self.open(url, IDENTITY) as response:
                 if not response.content_type.startswith("image/"):
-                    raise NotThere(f"{url} is no picture but {response.content_type}.")
-                return await self._body(response, url, MOST_PICTURE_BYTES)
+                    raise NotFound(f"{url} is not a picture but {response.content_type}.")
+                return await self._read_body(response, url, MAX_PICTURE_BYTES)
 
-        return await self.again(once, url)
+        return await self.retry(attempt, url)
 
-    async def _body(self, response: aiohttp.ClientResponse, url: str, most: int) -> bytes:
+    async def _read_body(self, response: aiohttp.ClientResponse, url: str, limit: int) -> bytes:
         body = b""
         async with asyncio.timeout(self.politeness.answer):
             async for chunk in response.content.iter_any():
                 body += chunk
-                if len(body) > most:
-                    raise NotThere(f"{url} has more than {most:,} bytes, too many for what it should be.")
+                if len(body) > limit:
+                    raise NotFound(f"{url} has more than {limit:,} bytes, too many for what it should be.")
         return body
 
-    async def again(self, once: Callable[[], Awaitable[_T]], url: str) -> _T:
-        """Return what an attempt gives, repeated with growing random waits while it fails for the moment."""
+    async def retry(self, attempt: Callable[[], Awaitable[_T]], url: str) -> _T:
+        """Return the result of an attempt, repeated after growing random waits while it fails transiently."""
 
-        async def attempt() -> _T:
-            return await once()
+        async def attempt_once() -> _T:  # tenacity awaits only what it recognises as a coroutine function, not lambdas
+            return await attempt()
 
-        wait = wait_random_exponential(self.politeness.first_wait, self.politeness.longest_wait)
         attempts = AsyncRetrying(
-            stop=stop_after_attempt(self.politeness.attempts), wait=wait, retry=retry_if_exception_type(FAILURES)
+            stop=stop_after_attempt(self.politeness.attempts),
+            wait=wait_random_exponential(self.politeness.first_wait, self.politeness.longest_wait),
+            retry=retry_if_exception_type(TRANSIENT_ERRORS),
         )
         try:
-            return await attempts(attempt)
+            return await attempts(attempt_once)
         except RetryError as error:
             cause = error.last_attempt.exception()
             raise Unreachable(
-                f"{url} could not be had in {self.politeness.attempts} attempts "
+                f"{url} could not be fetched in {self.politeness.attempts} attempts "
                 f"({type(cause).__name__}: {cause}). Run again later."
             ) from cause
 
     @asynccontextmanager
-    async def opened(
+    async def open(
         self, url: str, headers: Mapping[str, str], turn: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Give the answer of one request, its status below 300, 304 or 416; redirects are followed to allowed hosts.
+        """Yield the answer to one request, its status below 300, 304 or 416; redirects to allowed hosts are followed.
 
         Args:
-            url: what is asked for.
-            headers: besides those of every request.
+            url: the address.
+            headers: in addition to those of every request.
             turn: entered for every single request, to wait for its time.
         """
-        for _ in range(1 + MOST_REDIRECTS):
+        for _ in range(1 + MAX_REDIRECTS):
             check_host(url, self.api)
-            await self._pause_over()
+            # Again after waking: meanwhile another download may have been told to pause.
+            while pause := self._state.pause:  # noqa: ASYNC110 - the pause may also be an earlier run's
+                await asyncio.sleep(pause)
             async with turn(), self._session.get(url, headers=headers, allow_redirects=False) as response:
                 if (target := response.headers.get("Location")) and response.status // 100 == 3:
-                    url = joined(url, target)
+                    url = join_url(url, target)
                     continue
-                await self._check(response, url)
+                await self._check_status(response, url)
                 yield response
                 return
-        raise Refused(f"{url}: redirected more than {MOST_REDIRECTS} times.")
+        raise Refused(f"{url}: redirected more than {MAX_REDIRECTS} times.")
 
     @asynccontextmanager
-    async def _in_turn(self) -> AsyncIterator[None]:
+    async def _take_turn(self) -> AsyncIterator[None]:
+        """Wait until the API may be called again."""
         await asyncio.sleep(max(0.0, self._next_call - time.monotonic()))
         try:
             yield
@@ -176,51 +181,62 @@ class Web:
             # Counted from the answer, so that no delay on the way brings two calls closer together.
             self._next_call = time.monotonic() + self._between_calls
 
-    async def _pause_over(self) -> None:
-        # Once more after waking: meanwhile another download may have been told to pause.
-        if pause := self._state.pause:
-            await asyncio.sleep(pause)
-            await self._pause_over()
-
-    async def _check(self, response: aiohttp.ClientResponse, url: str) -> None:
+    async def _check_status(self, response: aiohttp.ClientResponse, url: str) -> None:
         status = response.status
-        asked = _seconds(response.headers.get("Retry-After", ""))
+        asked = retry_after_s(response.headers.get("Retry-After", ""))
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             self._state.set_pause(max(self.politeness.lockout, asked))
             self._between_calls *= 2
-            raise Transient("asked too often (429)")
-        if status >= SERVER_FAULT:
+            raise TransientFailure("too many requests (429)")
+        if status >= SERVER_ERROR:
             if asked:
                 self._state.set_pause(asked)
-            raise Transient(f"answer {status}")
+            raise TransientFailure(f"status {status}")
         if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
-            raise NotThere(f"{url}: nothing is there ({status}).")
+            raise NotFound(f"{url}: nothing is there ({status}).")
         if status >= HTTPStatus.BAD_REQUEST and status != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
             details = (await response.content.read(500)).decode(errors="replace")
             raise Refused(f"{url} was refused ({status}): {details}. Is there a newer version of this program?")
 
 
-def _json(body: bytes, url: str) -> dict[str, Any]:
+def parse_object(body: bytes, url: str) -> dict[str, Any]:
+    """Return the JSON object in an answer; anything else is a :class:`TransientFailure`, such as a login page."""
     try:
         value = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Transient(f"{url} is no JSON") from error
+        raise TransientFailure(f"{url} is not JSON") from error
     if not isinstance(value, dict):
-        raise Transient(f"{url} is no JSON object")
+        raise TransientFailure(f"{url} is not a JSON object")
     return value
 
 
-def tag_in(header: object) -> str:
-    """Return an ETag that can be sent back as it is; nothing where there is none."""
-    return header if isinstance(header, str) and header.isascii() and header.isprintable() else ""
+def check_host(url: str, api: str) -> None:
+    """Raise :class:`ForeignHost` unless an address is one of Scryfall's files (by https), or of the API's own host."""
+    reason = "it has strange letters"
+    address = None
+    if url.isascii() and url.isprintable():
+        try:
+            # As the client reads it that will send the request.
+            address = URL(url)
+        except ValueError as error:
+            reason = str(error)
+        except IndexError:  # yarl 1.x stumbles over "//a]b[@" rather than saying what is wrong
+            reason = "its host can't be read"
+    if address is None:
+        raise ForeignHost(f"{describe(url)} is not a valid address ({reason}): it is not requested.")
+    home = URL(api)
+    # Raw: turning "xn--…" into letters may raise, and no allowed host needs it.
+    at_home = (address.scheme, address.raw_authority) == (home.scheme, home.raw_authority)
+    if not at_home and not (address.scheme == "https" and (address.raw_host or "").endswith(FILES_DOMAIN)):
+        raise ForeignHost(
+            f"{url} is neither at {home.raw_authority} nor at *{FILES_DOMAIN}: it is not requested. "
+            "If the server is a mirror, let it hand out links to itself."
+        )
 
 
-def _seconds(retry_after: str) -> float:
-    """Return the seconds of a ``Retry-After``, which may also name a time; 0 where there is none."""
-    if retry_after.isdecimal():
-        return min(float(retry_after), LONGEST_PAUSE)
+def join_url(base: str, address: str) -> str:
+    """Return an address that may be relative to another; raises :class:`ForeignHost` if it is not one."""
     try:
-        seconds = (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds()
-        return min(max(seconds, 0.0), LONGEST_PAUSE)
-    except (ValueError, TypeError, OverflowError):
-        return 0.0
+        return urljoin(base, address)
+    except ValueError as error:
+        raise ForeignHost(f"{describe(address)} is not a valid address ({error}): it is not requested.") from error

@@ -1,4 +1,4 @@
-"""``python -m training sync``: Scryfall's cards and pictures to a folder, and kept current."""
+"""``python -m training sync``: bring Scryfall's cards and pictures to a folder, and keep them up to date."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import argparse
 import asyncio
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from training.scryfall.errors import SyncError
 from training.scryfall.options import MEAN_BYTES, SCRYFALL, Options, Unique
-from training.scryfall.sync import Summary, sync
+from training.scryfall.sync import sync
 
 INTERRUPTED = 130
 
@@ -23,32 +24,42 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Unique,
         choices=list(Unique),
         default=Unique.ARTWORK,
-        help="pictures of: one printing of every card, of every artwork (default), or all printings",
+        help="which printings get pictures: one a card, one an artwork (default), or all",
     )
     parser.add_argument(
         "--languages",
-        type=_languages,
+        type=parse_languages,
         default=("en",),
         metavar="en,de",
-        help="whose printings and printed names are wanted; each but English needs the large file of all languages",
+        help="languages of printings and printed names; any but English needs the large file of all languages",
     )
-    parser.add_argument("--image", choices=list(MEAN_BYTES), default="thumb", help="size of pictures (default: thumb)")
+    parser.add_argument(
+        "--image", choices=list(MEAN_BYTES), default="thumb", help="size of the pictures (default: thumb)"
+    )
     parser.add_argument("--data", type=Path, default=Path("data"), metavar="DIR", help="folder to fill (default: data)")
-    parser.add_argument("--api", default=SCRYFALL, metavar="URL", help="another server that speaks Scryfall's API")
-    parser.add_argument("--tokens", action="store_true", help="pictures of tokens and emblems, too")
-    parser.add_argument("--art-cards", action="store_true", help="art series and front cards, too")
+    parser.add_argument("--api", default=SCRYFALL, metavar="URL", help="another server with Scryfall's API")
+    parser.add_argument("--tokens", action="store_true", help="also pictures of tokens and emblems")
+    parser.add_argument("--art-cards", action="store_true", help="also art series and front cards")
 
 
-def _languages(text: str) -> tuple[str, ...]:
+def parse_languages(text: str) -> tuple[str, ...]:
+    """Return the language codes in a comma-separated list, sorted."""
     languages = tuple(sorted({part.strip().lower() for part in text.split(",") if part.strip()}))
     if not languages:
         raise argparse.ArgumentTypeError("name at least one language, such as en,de")
     return languages
 
 
-def run(args: argparse.Namespace) -> int:
-    """Sync as the options say, print a summary as JSON, return the exit status."""
-    options = Options(
+def parse_options(arguments: Sequence[str]) -> Options:
+    """Return the options of a command line without the words ``python -m training sync``."""
+    parser = argparse.ArgumentParser(prog="python -m training sync")
+    add_arguments(parser)
+    return options_of(parser.parse_args(arguments))
+
+
+def options_of(args: argparse.Namespace) -> Options:
+    """Return parsed arguments as options."""
+    return Options(
         data=args.data,
         api=args.api,
         unique=args.unique,
@@ -57,6 +68,15 @@ def run(args: argparse.Namespace) -> int:
         tokens=args.tokens,
         art_cards=args.art_cards,
     )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run ``python -m training sync``."""
+    return run_sync(options_of(args))
+
+
+def run_sync(options: Options) -> int:
+    """Sync, print the summary as JSON, return the exit code."""
     try:
         summary = asyncio.run(sync(options))
     except (SyncError, OSError) as error:
@@ -66,16 +86,13 @@ def run(args: argparse.Namespace) -> int:
         print("stopped; run again: it continues where it stopped", file=sys.stderr)
         return INTERRUPTED
     if summary.odd:
-        print(_told_of_odd(summary), file=sys.stderr)
+        more = summary.odd - len(summary.odd_told)
+        entries = "; ".join([*summary.odd_told, *([f"{more:,} more"] if more else [])])
+        print(
+            f"warning: entries of the server's lists were skipped, for they are not as expected: {entries}. If this "
+            "does not go away, look for a newer version of this program, or tell the server's operator.",
+            file=sys.stderr,
+        )
     json.dump(asdict(summary), sys.stdout, indent=2)
     sys.stdout.write("\n")
     return 0
-
-
-def _told_of_odd(summary: Summary) -> str:
-    more = summary.odd - len(summary.odd_told)
-    told = [*summary.odd_told, *([f"{more:,} more"] if more else [])]
-    return (
-        f"warning: left out, for they are not as expected, of what the server sent: {'; '.join(told)}. "
-        "If they stay so, look for a newer version of this program, or tell whoever runs the server."
-    )

@@ -1,15 +1,15 @@
-"""What can stop a sync. Every message says what to do; whatever was fetched before stays and is used again.
+"""What can stop a sync. Every message says what to do; files that were fetched before are kept and used again.
 
 SyncError
-├── AlreadyRunning      another sync works on the folder
+├── AlreadyRunning      another sync is working on the folder
 ├── BulkDamaged         a bulk file, or another list, is not what it should be
 ├── DiskFull            no room left
 ├── ForeignHost         a link leads to a host that is not Scryfall's
-├── NotThere            the server has nothing under an address (404)
-├── Refused             the server doesn't accept what we ask (other 4xx)
-├── StoreDamaged        the cards kept from the last time can't be read
-├── TooFewCards         the card data are whole, but have far fewer cards than expected
-└── Unreachable         no answer after every attempt
+├── NotFound            the server has nothing at an address (404)
+├── Refused             the server does not accept a request (other 4xx)
+├── StoreDamaged        the store of the last sync can't be read
+├── TooFewCards         the card data are complete, but have far fewer cards than expected
+└── Unreachable         no usable answer after every attempt
 """
 
 from __future__ import annotations
@@ -27,63 +27,63 @@ _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 class SyncError(Exception):
-    """The sync can't go on; run again, it continues where it stopped."""
+    """The sync can't go on; another run continues where it stopped."""
 
 
 class AlreadyRunning(SyncError):
-    """Another sync works on the same folder."""
+    """Another sync is working on the same folder."""
 
 
 class BulkDamaged(SyncError):
-    """A bulk file, or another list of the server's, is cut off, altered, or holds something else than it should."""
+    """A bulk file, or another list of the server's, is cut off, altered, or something else."""
 
 
 class DiskFull(SyncError):
-    """There is no room for what is to be written."""
+    """There is no room left on the disk."""
 
 
 class ForeignHost(SyncError):
     """A link leads to a host that is not among those allowed."""
 
 
-class NotThere(SyncError):
-    """The server has nothing under this address."""
+class NotFound(SyncError):
+    """The server has nothing at this address."""
 
 
 class Refused(SyncError):
-    """The server doesn't accept a request, and would not at another try."""
+    """The server does not accept a request, and would not at another try."""
 
 
 class StoreDamaged(SyncError):
-    """The store can't be read; it has been removed, and the next run builds it anew."""
+    """The store can't be read; it has been removed, and the next run rebuilds it."""
 
 
 class TooFewCards(SyncError):
-    """The card data are whole, but have far fewer cards than the last, or than their sets."""
+    """The card data are complete, but have far fewer cards than the last ones, or than their sets."""
 
 
 class Unreachable(SyncError):
-    """The server gave no usable answer, however often it was asked."""
+    """The server gave no usable answer in any attempt."""
 
 
 @contextmanager
-def telling_a_full_disk(folder: Path) -> Iterator[None]:
-    """Turn the many faces of a full disk into :class:`DiskFull`."""
+def report_full_disk(folder: Path) -> Iterator[None]:
+    """Turn every kind of error that means a full disk into :class:`DiskFull`."""
     try:
         yield
     except OSError as error:
         if error.errno not in _NO_ROOM:
             raise
-        raise _full(folder, error) from error
+        raise _disk_full(folder, error) from error
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode not in NO_ROOM_FOR_SQLITE:
             raise
-        raise _full(folder, error) from error
+        raise _disk_full(folder, error) from error
 
 
 @contextmanager
-def removing_damage(store: Path) -> Iterator[None]:
-    """Remove a store that turns out to be damaged, and raise :class:`StoreDamaged`."""
+def remove_damaged_store(store: Path) -> Iterator[None]:
+    """Remove the store if it turns out to be damaged, and raise :class:`StoreDamaged`."""
     try:
         yield
     except sqlite3.DatabaseError as error:
@@ -91,11 +91,11 @@ def removing_damage(store: Path) -> Iterator[None]:
             raise
         store.unlink(missing_ok=True)
         raise StoreDamaged(
-            f"{store} is damaged ({error}) and has been removed. Run again: it is made anew from what is there."
+            f"{store} is damaged ({error}) and has been removed. Run again: it is rebuilt from what is there."
         ) from error
 
 
-def _full(folder: Path, error: Exception) -> DiskFull:
+def _disk_full(folder: Path, error: Exception) -> DiskFull:
     return DiskFull(
         f"Nothing more can be written to {folder} ({error}): the disk is full, or a quota is reached. "
         "Make room and run again: it continues where it stopped."

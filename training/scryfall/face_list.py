@@ -1,4 +1,4 @@
-"""Which pictures are wanted, the list of those there are, and removing the others."""
+"""The pictures that are wanted, the list of those present, and removing all others."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from engine.core.atomic_write import write_atomically
 from training.data.face_list import COLUMNS
-from training.scryfall.json_cache import write_whole
 from training.scryfall.options import Options, Unique
-from training.scryfall.store import opened
+from training.scryfall.store import open_store
 
 _GROUPS = {
     Unique.CARDS: "kind, CASE oracle_id WHEN '' THEN name ELSE oracle_id END, face",
     Unique.ARTWORK: "kind, CASE face WHEN '' THEN name ELSE face END, art",
     Unique.PRINTINGS: "id, side",
 }
-"""What pictures have in common of which one is enough."""
+"""Columns that pictures share if one of them is enough."""
 _WANTED = """
 SELECT path, url, name, face, set_code, number, id FROM (
     SELECT *, ROW_NUMBER() OVER (PARTITION BY {group} ORDER BY rank, face <> '', released_at DESC, id, side) AS place
@@ -29,12 +29,12 @@ SELECT path, url, name, face, set_code, number, id FROM (
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """A picture that belongs into the list.
+class WantedPicture:
+    """A picture that belongs in the list.
 
     Attributes:
-        path: where it lies or shall lie, relative to the folder of data.
-        face: name of the face, empty where the card has one picture alone.
+        path: relative to the data folder.
+        face: name of the face, empty if the card has only one picture.
     """
 
     path: str
@@ -46,20 +46,20 @@ class Wanted:
     scryfall_id: str
 
 
-def wanted(options: Options) -> Generator[Wanted, None, None]:
-    """Yield the pictures that are wanted, by path; to be closed by whoever doesn't take them all."""
+def wanted_pictures(options: Options) -> Generator[WantedPicture, None, None]:
+    """Yield the wanted pictures by path; close the generator unless it is exhausted."""
     kinds = ["card", *(["token"] if options.tokens else []), *(["art"] if options.art_cards else [])]
     query = _WANTED.format(group=_GROUPS[options.unique], kinds=", ".join("?" * len(kinds)))
-    database = opened(options.store)
+    database = open_store(options.store)
     try:
         for row in database.execute(query, kinds):
-            yield Wanted(*row)
+            yield WantedPicture(*row)
     finally:
         database.close()
 
 
-def is_there(options: Options, picture: Wanted) -> bool:
-    """Return whether a picture lies in its place; files without content are what a power cut leaves."""
+def is_present(options: Options, picture: WantedPicture) -> bool:
+    """Return whether a picture's file is present; an empty file is what a power cut leaves."""
     try:
         return (options.data / picture.path).stat().st_size > 0
     except FileNotFoundError:
@@ -67,26 +67,27 @@ def is_there(options: Options, picture: Wanted) -> bool:
 
 
 def write_list(options: Options) -> int:
-    """Write the list of all wanted pictures that are there, whole and at once; return how many."""
+    """Write the list of all wanted pictures that are present, atomically; return how many."""
     out, count = io.StringIO(newline=""), 0
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for picture in wanted(options):
-        if is_there(options, picture):
+    for picture in wanted_pictures(options):
+        if is_present(options, picture):
             count += 1
             printing = picture.set, picture.collector_number, picture.scryfall_id
             writer.writerow((picture.path, picture.name, picture.face, *printing))
     content = out.getvalue().encode()
     if not options.faces.exists() or options.faces.read_bytes() != content:
-        write_whole(options.faces, content)
+        with write_atomically(options.faces) as part:
+            part.write_bytes(content)
     return count
 
 
 def remove_unlisted(options: Options) -> int:
-    """Remove all pictures, and parts of some, that are not in the list; return how many."""
+    """Remove all files among the pictures that are not in the list; return how many."""
     removed, folders = 0, set()
-    # By what the list was made from: its lines hold names, and a folder told by one might be any on the disk.
-    listed = (options.data / picture.path for picture in wanted(options) if is_there(options, picture))
+    # From the store, not from the list: its lines hold names, and a manipulated one might lead anywhere on the disk.
+    listed = (options.data / picture.path for picture in wanted_pictures(options) if is_present(options, picture))
     for folder, paths in groupby(listed, key=lambda path: path.parent):
         folders.add(folder)
         names = {path.name for path in paths}

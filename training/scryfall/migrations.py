@@ -1,81 +1,85 @@
-"""Scryfall's migrations: which printings were merged into others or deleted, in effect."""
+"""Scryfall's migrations: which printings were merged into others or deleted."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
-from typing import Any
 
-from training.scryfall.client import Web
+import msgspec
+
+from training.scryfall.client import ScryfallClient
 from training.scryfall.errors import SyncError
-from training.scryfall.json_cache import load, save
-from training.scryfall.skipped import Oddities
-from training.scryfall.validation import Check, is_line, is_name, is_time, is_uuid, list_of, maybe, odd_in
+from training.scryfall.records import (
+    InvalidRecord,
+    Migration,
+    MigrationNote,
+    MigrationPage,
+    SkippedEntries,
+    read_record,
+)
+from training.scryfall.state import read_note, write_note
 
 FIRST_PAGE = "migrations?page=1"
-MOST_PAGES = 1000
+MAX_PAGES = 1000
 """A list that goes on after these has no end."""
 MERGE = "merge"
-_MIGRATION: Mapping[str, Check] = {
-    **dict.fromkeys(("id", "migration_strategy"), is_name),
-    "performed_at": is_time,
-    "old_scryfall_id": is_uuid,
-    "new_scryfall_id": maybe(is_uuid),
-}
-_PAGE: Mapping[str, Check] = {"data": list_of(lambda _: True), "next_page": maybe(is_line)}
 
 
-async def fetch_moves(web: Web, note: Path, odd: Oddities) -> dict[str, str | None]:
-    """Return what became of printings, as :func:`moves_of` does; only migrations since the last time are fetched.
+async def fetch_moves(client: ScryfallClient, note: Path, skipped: SkippedEntries) -> dict[str, str | None]:
+    """Return the moves of :func:`resolve_moves`; only migrations since the last time are fetched.
 
     Raises:
-        SyncError: the server doesn't tell.
+        SyncError: the server gives no usable answer.
     """
-    known = load(note).get("migrations")
-    if not isinstance(known, list) or any(map(_odd_in_migration, known)):
+    try:
+        known = read_record(read_note(note), MigrationNote).migrations
+    except InvalidRecord:
         known = []
-    # Migrations have a day and no time: those of the last day known are taken again.
-    newest = known[0]["performed_at"] if known else ""
-    before = odd.count
-    found = list(odd.sifted("migration", [row async for row in _rows(web, newest)], _odd_in_migration))
-    seen = {row["id"] for row in found}
-    migrations = [{key: row.get(key) for key in _MIGRATION} for row in found]
-    migrations += [row for row in known if row["id"] not in seen]
-    # What is odd today may be put right: then all are asked for again.
-    save(note, {"migrations": migrations if odd.count == before else []})
-    return moves_of(migrations)
+    # Migrations have a day and no time, so those of the last known day are taken again.
+    newest = known[0].performed_at if known else ""
+    before = skipped.count
+    entries = [entry async for entry in _fetch_entries(client, newest)]
+    found = list(skipped.filter("migration", entries, Migration))
+    ids = {migration.id for migration in found}
+    migrations = found + [migration for migration in known if migration.id not in ids]
+    # An invalid entry may be corrected later, so all are fetched again until there is none.
+    saved = migrations if skipped.count == before else []
+    write_note(note, msgspec.to_builtins(MigrationNote(migrations=saved)))
+    return resolve_moves(migrations)
 
 
-async def _rows(web: Web, newest: str) -> AsyncIterator[object]:
-    """Yield what the pages hold, newest first, until one reaches a day before ``newest``, where that is given."""
+async def _fetch_entries(client: ScryfallClient, newest: str) -> AsyncIterator[object]:
+    """Yield the entries of all pages, newest first, up to the page that reaches a day before ``newest``, if given."""
     page = FIRST_PAGE
-    for _ in range(MOST_PAGES):
-        answer = await web.call(page)
-        body = answer.body if answer else {}
-        if wrong := odd_in(body, _PAGE):
-            raise SyncError(f"The migrations' {page} is not as expected: {', '.join(wrong)}.")
-        rows = body.get("data") or []
-        for row in rows:
-            yield row
-        page = body.get("next_page") or ""
-        reached = bool(newest and rows) and not _odd_in_migration(rows[-1]) and rows[-1]["performed_at"] < newest
-        if not page or not body.get("has_more") or reached:
+    for _ in range(MAX_PAGES):
+        response = await client.get_json(page)
+        try:
+            found = read_record(response.body if response else {}, MigrationPage)
+        except InvalidRecord as error:
+            raise SyncError(f"The migrations' {page} is not as expected: {error}.") from error
+        entries = found.data or []
+        for entry in entries:
+            yield entry
+        page = found.next_page or ""
+        if not page or not found.has_more:
             return
-    raise SyncError(f"The migrations have more than {MOST_PAGES:,} pages: the server's list has no end.")
+        if newest and entries:
+            try:
+                if read_record(entries[-1], Migration).performed_at < newest:
+                    return
+            except InvalidRecord:
+                pass
+    raise SyncError(f"The migrations have more than {MAX_PAGES:,} pages: the server's list has no end.")
 
 
-def _odd_in_migration(row: object) -> list[str]:
-    return odd_in(row, _MIGRATION)
-
-
-def moves_of(migrations: Iterable[Mapping[str, Any]]) -> dict[str, str | None]:
-    """Return the printing that took each moved one's place at last, or None where it was deleted.
+def resolve_moves(migrations: Iterable[Migration]) -> dict[str, str | None]:
+    """Return the final id of every moved printing, or None if it was deleted.
 
     Args:
-        migrations: Scryfall's objects, newest first: what a printing was merged into may have been moved later.
+        migrations: newest first; the target of a merge may have been moved later.
     """
     moves: dict[str, str | None] = {}
-    for row in migrations:
-        old, new = row["old_scryfall_id"], row["new_scryfall_id"]
-        moves.setdefault(old, moves.get(new, new or None) if row["migration_strategy"] == MERGE else None)
+    for migration in migrations:
+        target = migration.new_scryfall_id if migration.migration_strategy == MERGE else None
+        moves.setdefault(migration.old_scryfall_id, moves.get(target, target) if target else None)
     return {old: new for old, new in moves.items() if old != new}

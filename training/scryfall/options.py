@@ -1,12 +1,15 @@
-"""What a sync is asked for, and how politely it asks."""
+"""What a sync is asked to do, how politely it asks the server, and what that will cost."""
 
 from __future__ import annotations
 
+import math
+import shutil
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from engine.catalogue.names import ENGLISH
+from training.scryfall.errors import DiskFull
 
 SCRYFALL = "https://api.scryfall.com"
 
@@ -23,33 +26,39 @@ MEAN_BYTES = {
     "border_crop": 100_000,
     "art_crop": 79_000,
 }
-"""Sizes in which Scryfall has pictures, and what one weighs on average (measured in August 2026 on twelve cards)."""
+"""Sizes in which Scryfall has pictures, and the mean bytes of one (measured in August 2026 on twelve cards)."""
 
-STAND_INS = {"thumb": "small", "grid": "normal", "display": "large", "crop": "border_crop", "art": "art_crop"}
+JPEG_SIZES = {"thumb": "small", "grid": "normal", "display": "large", "crop": "border_crop", "art": "art_crop"}
 """The same picture as a JPEG, for cards that lack the WebP one."""
+
+PICTURES_PER_SECOND = 40
+BYTES_PER_SECOND = 5_000_000
+"""What a household's connection and eight downloads at a time achieve; the slower of the two counts."""
+UNPACKED = 3
+"""Bytes that store and catalogue need for each byte of a bulk file, rounded up."""
 
 
 class Unique(StrEnum):
-    """Of which printings there are pictures."""
+    """Which printings get pictures."""
 
     CARDS = "cards"
-    """One of every card's every face."""
+    """One of each face of every card."""
     ARTWORK = "artwork"
     """One of every illustration."""
     PRINTINGS = "printings"
-    """Of each."""
+    """All of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a sync is asked for.
+    """What a sync is asked to do.
 
     Attributes:
-        data: folder to fill, made where missing.
+        data: folder to fill, created if missing.
         api: address of the server that speaks Scryfall's API.
-        unique: of which printings there are pictures.
-        languages: whose printings and printed names are wanted besides the usual ones, which are English, or
-            another language where there is no English.
+        unique: which printings get pictures.
+        languages: of the printings and printed names to add to the usual ones, which are English, or another
+            language where there is no English.
         image: size of pictures, a key of :data:`MEAN_BYTES`.
         tokens: whether tokens and emblems get pictures.
         art_cards: whether art series and front cards get names and pictures.
@@ -65,17 +74,17 @@ class Options:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The bulk files that hold all that is asked for."""
+        """The bulk files needed."""
         return ("default_cards",) if set(self.languages) <= {ENGLISH} else ("default_cards", "all_cards")
 
     @property
     def bulk(self) -> Path:
-        """Folder of what came from the API as it came."""
+        """Folder of what the API sent, unchanged."""
         return self.data / "bulk"
 
     @property
     def store(self) -> Path:
-        """The cards as they were told, with all that is needed of them."""
+        """Database of the printings and pictures."""
         return self.data / "cards.sqlite"
 
     @property
@@ -91,21 +100,21 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Politeness:
-    """How a server is treated; all in seconds unless named otherwise.
+    """Limits and time-outs towards a server, in seconds unless stated otherwise.
 
-    Scryfall allows ten calls a second to the addresses of its API that a sync uses, and locks out for thirty seconds
-    whoever asks more; its files have no limit.
+    Scryfall allows ten calls a second to the API addresses that a sync uses, and locks out clients that call more
+    often for thirty seconds; its files have no limit.
 
     Attributes:
         between_calls: from the end of one call of the API to the next.
-        lockout: pause of everything after an answer 429, unless the server asks for a longer one.
+        lockout: pause of everything after status 429, unless the server asks for a longer one.
         first_wait, longest_wait: bounds of the random wait after a failure, which doubles with each.
-        attempts: how often the same is asked before it counts as failed.
-        connect: until a connection stands.
+        attempts: number of tries before a request counts as failed.
+        connect: until a connection is established.
         silence: between two pieces of an answer.
         answer: for a whole answer of the API, or a whole picture.
-        stretch: for one stretch of a bulk file, which is then continued by another request.
-        downloads: number of pictures that are fetched at the same time.
+        stretch: for one part of a bulk file, which is then continued by another request.
+        downloads: number of pictures fetched at the same time.
     """
 
     between_calls: float = 0.11
@@ -118,3 +127,43 @@ class Politeness:
     answer: float = 60.0
     stretch: float = 3600.0
     downloads: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """The cost of a download.
+
+    Attributes:
+        what: in words.
+        bytes: approximate.
+        minutes: approximate, 1 or more.
+    """
+
+    what: str
+    bytes: int
+    minutes: int
+
+    def __str__(self) -> str:
+        return f"{self.what}: about {self.bytes / 1e6:,.1f} MB and {self.minutes} min"
+
+
+def estimate_cards(size: int) -> Estimate:
+    """Return the cost of fetching this many bytes of bulk files."""
+    return Estimate("card data", size, max(1, math.ceil(size / BYTES_PER_SECOND / 60)))
+
+
+def estimate_pictures(count: int, size: str) -> Estimate:
+    """Return the cost of fetching this many pictures of a size."""
+    total = count * MEAN_BYTES[size]
+    seconds = max(count / PICTURES_PER_SECOND, total / BYTES_PER_SECOND)
+    return Estimate(f"{count:,} pictures ({size})", total, max(1, math.ceil(seconds / 60)))
+
+
+def check_room(folder: Path, estimate: Estimate, factor: int = 1) -> None:
+    """Raise :class:`DiskFull` if the disk has no room for ``factor`` times the estimated bytes."""
+    free, needed = shutil.disk_usage(folder).free, estimate.bytes * factor
+    if needed > free:
+        raise DiskFull(
+            f"{estimate} will not fit: {needed / 1e6:,.0f} MB are needed and {free / 1e6:,.0f} MB are free on the disk "
+            f"of {folder}. Make room, or ask for less (--image, --unique), and run again."
+        )

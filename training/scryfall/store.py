@@ -1,48 +1,45 @@
-"""``cards.sqlite``: what is needed of every printing, built anew from bulk files. Same files, same bytes."""
+"""``cards.sqlite``: what is needed of every printing, rebuilt from bulk files. The same files give the same bytes."""
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, fields
-from operator import attrgetter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from training.scryfall.cards import Card, Printing, is_seen_by_cameras, printings_of
-from training.scryfall.image_links import Picture, pictures_of
+import msgspec
+from msgspec.structs import astuple
+
+from training.scryfall.records import ScryfallCard, ScryfallSet
+from training.scryfall.rows import PictureRow, PrintingRow, is_on_paper, pictures_of, printings_of
 
 FORMAT = 2
-"""Stands in ``PRAGMA user_version``; a store of another format is built anew."""
+"""In ``PRAGMA user_version``; a store of another format is rebuilt."""
 CACHE_KIB = 65_536
-_INTEGERS = frozenset({"helper", "reversible", "full_art", "promo", "rank"})
 
 
-def _columns(kind: type[Printing | Picture]) -> str:
-    return ", ".join(f"{f.name} {'INTEGER' if f.name in _INTEGERS else 'TEXT'} NOT NULL" for f in fields(kind))
+def _columns(kind: type[PrintingRow | PictureRow]) -> str:
+    types = {int: "INTEGER", str: "TEXT"}
+    return ", ".join(f"{field.name} {types[field.type]} NOT NULL" for field in msgspec.structs.fields(kind))
 
 
-def _insert(table: str, kind: type[Printing | Picture]) -> str:
-    marks = ", ".join("?" * len(fields(kind)))
+def _insert_into(table: str, kind: type[PrintingRow | PictureRow]) -> str:
+    marks = ", ".join("?" * len(kind.__struct_fields__))
     return f"INSERT OR IGNORE INTO {table} VALUES ({marks})"  # noqa: S608 - names of our own
 
 
-_INSERT_PRINTING, _INSERT_PICTURE = _insert("printings", Printing), _insert("pictures", Picture)
-# Not astuple, which copies every value: a quarter of a sync's time.
-_PRINTING_VALUES, _PICTURE_VALUES = (
-    attrgetter(*(field.name for field in fields(kind))) for kind in (Printing, Picture)
-)
+_INSERT_PRINTING, _INSERT_PICTURE = _insert_into("printings", PrintingRow), _insert_into("pictures", PictureRow)
 _SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE sets (code TEXT PRIMARY KEY, name TEXT NOT NULL, type TEXT NOT NULL, released_at TEXT NOT NULL)
     WITHOUT ROWID;
-CREATE TABLE printings ({_columns(Printing)}, PRIMARY KEY (id, name, helper)) WITHOUT ROWID;
-CREATE TABLE pictures ({_columns(Picture)}, PRIMARY KEY (id, side)) WITHOUT ROWID;
+CREATE TABLE printings ({_columns(PrintingRow)}, PRIMARY KEY (id, name, helper)) WITHOUT ROWID;
+CREATE TABLE pictures ({_columns(PictureRow)}, PRIMARY KEY (id, side)) WITHOUT ROWID;
 """
-# The faces of reversible cards are known by their card's whole name where it is also printed alone.
+# Faces of reversible cards get their card's whole name if it is also printed alone.
 _NAME_REVERSIBLES = """
 CREATE TEMP TABLE whole AS SELECT oracle_id, MIN(name) AS name FROM printings
     WHERE reversible = 0 AND oracle_id IN (SELECT oracle_id FROM printings WHERE reversible = 1 AND oracle_id <> '')
@@ -53,7 +50,7 @@ UPDATE pictures SET name = (SELECT name FROM whole w WHERE w.oracle_id = picture
     WHERE reversible = 1 AND oracle_id IN (SELECT oracle_id FROM whole);
 DROP TABLE whole;
 """
-# A set that the list of sets lacks is known by its cards.
+# Sets missing from the list of sets are made from their cards.
 _ADD_SETS = """
 INSERT OR IGNORE INTO sets SELECT set_code, UPPER(set_code), '', MIN(released_at) FROM printings GROUP BY set_code
 """
@@ -61,13 +58,13 @@ INSERT OR IGNORE INTO sets SELECT set_code, UPPER(set_code), '', MIN(released_at
 
 @dataclass(frozen=True, slots=True)
 class StoreCounts:
-    """What came of building a store.
+    """Numbers of entries in a store.
 
     Attributes:
         records: objects in the first bulk file.
-        printings: rows kept.
-        pictures: pictures known.
-        left_out: objects that no camera sees, of no wanted language, or deleted since.
+        printings: rows.
+        pictures: rows.
+        left_out: objects that are not on paper, of no wanted language, or deleted since.
     """
 
     records: int
@@ -76,77 +73,69 @@ class StoreCounts:
     left_out: int
 
 
-class Builder:
-    """Fills a new store; nothing of it is seen before :meth:`finish`."""
+class StoreBuilder:
+    """Fills a new store, which replaces the old one only in :meth:`finish`."""
 
-    def __init__(self, path: Path, key: str, api: str, moves: Mapping[str, str | None]) -> None:
+    def __init__(self, path: Path, size: str, api: str, moves: Mapping[str, str | None]) -> None:
         """Start a store.
 
         Args:
-            path: where it will lie.
-            key: size of pictures.
+            path: of the finished store.
+            size: of the pictures.
             api: address of the server, whose links are allowed.
-            moves: what became of printings that are no more, as :func:`training.scryfall.migrations.moves_of` tells.
+            moves: new ids of merged and deleted printings, from :func:`training.scryfall.migrations.resolve_moves`.
         """
         self._path, self._part = path, path.with_name(path.name + ".part")
-        self._key, self._api, self._moves = key, api, moves
+        self._size, self._api, self._moves = size, api, moves
         self._part.unlink(missing_ok=True)
         self._database = sqlite3.connect(self._part, isolation_level=None)
-        # What is half done is thrown away, so that no journal is needed.
+        # A half-built store is thrown away, so no journal is needed.
         self._database.executescript(
             f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -{CACHE_KIB}; {_SCHEMA} BEGIN"
         )
-        self._repointed: list[Card] = []
-        self._seen = self._left_out = 0
+        self._moved: list[ScryfallCard] = []
+        self._records = self._left_out = 0
 
     def close(self) -> None:
-        """Give up what was not finished."""
+        """Discard the store unless it is finished."""
         self._database.close()
         self._part.unlink(missing_ok=True)
 
-    def add_sets(self, sets: Iterable[Mapping[str, Any]]) -> None:
-        """Add Scryfall's set objects, in which nothing is odd, but for those of Arena and Magic Online."""
-        rows = ((s["code"], s["name"], s["set_type"], s.get("released_at") or "") for s in sets if not s.get("digital"))
+    def add_sets(self, sets: Iterable[ScryfallSet]) -> None:
+        """Add sets, except those of Arena and Magic Online."""
+        rows = ((s.code, s.name, s.set_type, s.released_at or "") for s in sets if not s.digital)
         self._database.executemany("INSERT OR REPLACE INTO sets VALUES (?, ?, ?, ?)", rows)
 
-    def add(self, cards: Iterable[Card], languages: frozenset[str] | None) -> int:
-        """Add card objects of these languages, or of all where None is given; return how many there were.
-
-        Args:
-            cards: objects in which :func:`training.scryfall.cards.odd_in_card` finds nothing.
-            languages: Scryfall's codes.
-        """
-        before = self._seen
+    def add(self, cards: Iterable[ScryfallCard], languages: frozenset[str] | None) -> int:
+        """Add the cards of these languages (Scryfall's codes; None: of all); return how many cards there were."""
+        before = self._records
         for card in cards:
-            self._seen += 1
-            if (languages is None or card["lang"] in languages) and is_seen_by_cameras(card):
-                self._add_or_move(card)
-            else:
+            self._records += 1
+            target = self._moves.get(card.id, card.id)
+            if target is None or (languages is not None and card.lang not in languages) or not is_on_paper(card):
                 self._left_out += 1
-        return self._seen - before
+            elif target == card.id:
+                self._insert(card)
+            else:
+                self._moved.append(msgspec.structs.replace(card, id=target))
+        return self._records - before
 
-    def _add_or_move(self, card: Card) -> None:
-        target = self._moves.get(card["id"], card["id"])
-        if target == card["id"]:
-            self._insert(card)
-        elif target is None:
-            self._left_out += 1
-        else:
-            self._repointed.append({**card, "id": target})
-
-    def _insert(self, card: Card) -> None:
-        # The same printing stands in several bulk files.
-        self._database.executemany(_INSERT_PRINTING, map(_PRINTING_VALUES, printings_of(card)))
-        self._database.executemany(_INSERT_PICTURE, map(_PICTURE_VALUES, pictures_of(card, self._key, self._api)))
+    def _insert(self, card: ScryfallCard) -> None:
+        # OR IGNORE: the same printing may be in several bulk files.
+        self._database.executemany(_INSERT_PRINTING, map(astuple, printings_of(card)))
+        self._database.executemany(_INSERT_PICTURE, map(astuple, pictures_of(card, self._size, self._api)))
 
     def finish(self, meta: Mapping[str, str]) -> StoreCounts:
-        """Put the store in its place and return what is in it; ``meta`` is what it will say of itself."""
-        for card in self._repointed:
+        """Put the store in place, with ``meta`` about its origin; return the number of its entries."""
+        for card in self._moved:
             self._insert(card)
         self._database.executescript(_NAME_REVERSIBLES + _ADD_SETS)
-        counts = StoreCounts(int(meta["records"]), self._count("printings"), self._count("pictures"), self._left_out)
-        told = {**meta, "printings": str(counts.printings), "left_out": str(counts.left_out)}
-        self._database.executemany("INSERT INTO meta VALUES (?, ?)", told.items())
+        printings, pictures = self._database.execute(
+            "SELECT (SELECT COUNT(*) FROM printings), (SELECT COUNT(*) FROM pictures)"
+        ).fetchone()
+        counts = StoreCounts(int(meta["records"]), printings, pictures, self._left_out)
+        rows = {**meta, "printings": str(counts.printings), "left_out": str(counts.left_out)}
+        self._database.executemany("INSERT INTO meta VALUES (?, ?)", rows.items())
         self._database.execute(f"PRAGMA user_version = {FORMAT}")
         self._database.close()
         with self._part.open("rb+") as file:
@@ -154,16 +143,13 @@ class Builder:
         self._part.replace(self._path)
         return counts
 
-    def _count(self, table: str) -> int:
-        return int(self._database.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0])  # noqa: S608
 
-
-def meta_of(path: Path) -> dict[str, str]:
-    """Return what a store says of itself; nothing where there is none, or one of another format."""
+def read_meta(path: Path) -> dict[str, str]:
+    """Return a store's table ``meta``; an empty one if there is no store, or one of another format."""
     if not path.exists():
         return {}
     try:
-        with closing(opened(path)) as database:
+        with closing(open_store(path)) as database:
             if database.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
                 return {}
             return dict(database.execute("SELECT key, value FROM meta"))
@@ -171,22 +157,17 @@ def meta_of(path: Path) -> dict[str, str]:
         return {}
 
 
-def opened(path: Path) -> sqlite3.Connection:
-    """Return a connection for reading; large sorts go to temporary files."""
+def open_store(path: Path) -> sqlite3.Connection:
+    """Return a read-only connection; large sorts go to temporary files."""
     database = sqlite3.connect(path.resolve().as_uri() + "?mode=ro", uri=True)
     database.execute("PRAGMA temp_store = FILE")
     database.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     return database
 
 
-def rows_of(database: sqlite3.Connection, query: str, *values: str) -> Iterator[dict[str, Any]]:
+def select(database: sqlite3.Connection, query: str, **values: str) -> Iterator[dict[str, Any]]:
     """Yield the rows of a query by column name."""
     cursor = database.execute(query, values)
     names = [column[0] for column in cursor.description]
     for row in cursor:
         yield dict(zip(names, row, strict=True))
-
-
-def names_in(text: str) -> list[tuple[int, str]]:
-    """Return the (face, name) pairs of a column ``titles`` or ``bynames``."""
-    return [(face, name) for face, name in json.loads(text)]

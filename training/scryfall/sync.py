@@ -1,7 +1,7 @@
 """A whole sync: bulk files -> store -> catalogue -> pictures -> list of faces.
 
-Each step makes its file from those before it, under another name first, and is left out where the file is already
-made from them. So a sync may be stopped at any moment, and the next one ends as if it had not been.
+Each step writes its file from those before it, under another name first, and is skipped if the file is already made
+from them. So a sync may be stopped at any moment, and the next one ends as if it had not been.
 """
 
 from __future__ import annotations
@@ -18,36 +18,35 @@ from tqdm import tqdm
 
 from training.catalogue.build import write_catalogue
 from training.scryfall.catalogue_source import StoredCards
-from training.scryfall.client import Web
-from training.scryfall.errors import removing_damage, telling_a_full_disk
-from training.scryfall.estimate import check_room, of_pictures
-from training.scryfall.face_list import Wanted, is_there, remove_unlisted, wanted, write_list
-from training.scryfall.images import Fetcher, Tally
-from training.scryfall.options import Options, Politeness
-from training.scryfall.state import State
-from training.scryfall.store import meta_of
+from training.scryfall.client import ScryfallClient
+from training.scryfall.errors import remove_damaged_store, report_full_disk
+from training.scryfall.face_list import WantedPicture, is_present, remove_unlisted, wanted_pictures, write_list
+from training.scryfall.images import PictureCounts, PictureFetcher
+from training.scryfall.options import Options, Politeness, check_room, estimate_pictures
+from training.scryfall.state import SyncState
+from training.scryfall.store import read_meta
 from training.scryfall.update_cards import update_cards
 
 CATALOGUE = "catalogue"
-"""Under this word it is noted what the catalogue was made from."""
+"""Key of the note about what the catalogue was made from."""
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
-    """What a sync has done.
+class SyncSummary:
+    """The result of a sync.
 
     Attributes:
         updated_at: ISO time of the card data.
-        new_data: whether they are newer than the last time, or were asked for otherwise.
+        new_data: whether they, or the options, have changed since the last sync.
         printings: in the store.
-        left_out: objects that no camera sees, of no wanted language, or deleted since.
-        odd: entries that were left out because they are not as expected.
+        left_out: objects that are not on paper, of no wanted language, or deleted since.
+        odd: invalid entries that were skipped.
         odd_told: the first of them, in words.
         pictures: in the list.
-        fetched, fetched_bytes: pictures that are new or changed.
-        missing, failed: pictures that could not be had, to be asked for again on another day.
+        fetched, fetched_bytes: new or changed pictures.
+        missing, failed: pictures that could not be fetched; tried again on another day.
         removed: pictures that are no longer wanted.
-        seconds: it took.
+        seconds: duration.
     """
 
     updated_at: str
@@ -65,28 +64,28 @@ class Summary:
     seconds: float
 
 
-async def sync(options: Options, politeness: Politeness | None = None, today: date | None = None) -> Summary:
-    """Bring a folder up to what the server has.
+async def sync(options: Options, politeness: Politeness | None = None, today: date | None = None) -> SyncSummary:
+    """Bring a folder up to date with the server.
 
     Args:
-        options: which folder, which server, and what of it.
-        politeness: how the server is treated; as Scryfall asks for unless given.
-        today: of this run, in UTC.
+        options: folder, server, and what to fetch.
+        politeness: limits towards the server; by default those that Scryfall asks for.
+        today: UTC date of this run.
 
     Raises:
-        SyncError: it could not be done; all that was done stays, and the next run goes on from there.
+        SyncError: the sync failed; the next run continues from there.
     """
     started = time.monotonic()
     options.bulk.mkdir(parents=True, exist_ok=True)
-    with telling_a_full_disk(options.data), removing_damage(options.store), State(options.data) as state:
-        async with Web(options.api, politeness or Politeness(), state) as web:
-            new = await update_cards(web, options)
+    with report_full_disk(options.data), remove_damaged_store(options.store), SyncState(options.data) as state:
+        async with ScryfallClient(options.api, politeness or Politeness(), state) as client:
+            new = await update_cards(client, options)
             _update_catalogue(options, state)
-            tally = await _update_pictures(web, options, state, today or datetime.now(UTC).date())
+            counts = await _update_pictures(client, options, state, today or datetime.now(UTC).date())
         pictures = write_list(options)
         removed = remove_unlisted(options)
-    meta = meta_of(options.store)
-    return Summary(
+    meta = read_meta(options.store)
+    return SyncSummary(
         updated_at=meta["updated_at"],
         new_data=new,
         printings=int(meta["printings"]),
@@ -94,43 +93,44 @@ async def sync(options: Options, politeness: Politeness | None = None, today: da
         odd=int(meta["odd"]),
         odd_told=tuple(json.loads(meta["odd_told"])),
         pictures=pictures,
-        fetched=tally.fetched,
-        fetched_bytes=tally.bytes,
-        missing=tally.missing,
-        failed=tally.failed,
+        fetched=counts.fetched,
+        fetched_bytes=counts.bytes,
+        missing=counts.missing,
+        failed=counts.failed,
         removed=removed,
         seconds=round(time.monotonic() - started, 1),
     )
 
 
-def _update_catalogue(options: Options, state: State) -> None:
-    """Build the catalogue anew unless it was made from this very store."""
-    made_from = f"{meta_of(options.store)['identity']} art_cards={options.art_cards}"
+def _update_catalogue(options: Options, state: SyncState) -> None:
+    """Rebuild the catalogue unless it was made from this very store."""
+    made_from = f"{read_meta(options.store)['identity']} art_cards={options.art_cards}"
     if options.catalogue.exists() and state.note(CATALOGUE) == made_from:
         return
-    # Forgotten first: whoever is stopped in between builds again.
+    # Cleared first, so that a run that is stopped in between builds again.
     state.set_note(CATALOGUE, "")
     with closing(StoredCards(options.store, art_cards=options.art_cards)) as cards:
         write_catalogue(cards, options.catalogue)
     state.set_note(CATALOGUE, made_from)
 
 
-async def _update_pictures(web: Web, options: Options, state: State, today: date) -> Tally:
-    missing = state.missing_since(today)
-    count = sum(1 for _ in _to_fetch(options, missing))
-    to_come = of_pictures(count, options.image)
-    print(to_come if count else "pictures: nothing new", file=sys.stderr)
-    check_room(options.data, to_come)
+async def _update_pictures(client: ScryfallClient, options: Options, state: SyncState, today: date) -> PictureCounts:
+    """Download the pictures that are wanted, not present, and not found missing today."""
+    missing = state.missing_on(today)
+
+    def to_fetch() -> Generator[WantedPicture, None, None]:
+        # Closed explicitly: a database may only be closed by the thread that opened it.
+        with closing(wanted_pictures(options)) as pictures:
+            for picture in pictures:
+                if picture.path not in missing and not is_present(options, picture):
+                    yield picture
+
+    count = sum(1 for _ in to_fetch())
+    estimate = estimate_pictures(count, options.image)
+    print(estimate if count else "pictures: nothing new", file=sys.stderr)
+    check_room(options.data, estimate)
     with tqdm(total=count, desc="pictures", unit="picture", disable=None) as progress:
-        fetcher = Fetcher(web, options.data, state, today, lambda _: progress.update())
-        with closing(_to_fetch(options, missing)) as pictures:
+        fetcher = PictureFetcher(client, options.data, state, today, progress.update)
+        with closing(to_fetch()) as pictures:
             await fetcher.fetch(pictures)
-    return fetcher.tally
-
-
-def _to_fetch(options: Options, missing: set[str]) -> Generator[Wanted, None, None]:
-    # Closed by hand: a store may only be closed by the thread that opened it.
-    with closing(wanted(options)) as pictures:
-        for picture in pictures:
-            if picture.path not in missing and not is_there(options, picture):
-                yield picture
+    return fetcher.counts

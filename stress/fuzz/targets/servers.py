@@ -17,26 +17,24 @@ from engine.core.artifacts import FILES, MANIFEST
 from stress.fuzz.targets.registry import as_text, target
 from stress.fuzz.targets.scratch import emptied, written
 from tests.support.scryfall.made_up import card, ident
-from tests.support.scryfall.scripted_client import Saying
+from tests.support.scryfall.scripted_client import ScriptedClient
 from tests.support.scryfall.source import BASE
 from training.catalogue.build import write_catalogue
 from training.data.face_list import read_faces_csv
 from training.release.archive import ArchiveError, unpack
-from training.scryfall.bulk import look_up
-from training.scryfall.bulk_reader import read_records
-from training.scryfall.cards import odd_in_card
+from training.scryfall.bulk import find_bulk_file
+from training.scryfall.bulk_reader import read_entries
 from training.scryfall.catalogue_source import StoredCards
-from training.scryfall.client import Answer, Transient, _json, _seconds, tag_in
+from training.scryfall.client import ApiResponse, TransientFailure, check_host, join_url, parse_object
 from training.scryfall.errors import BulkDamaged, SyncError
-from training.scryfall.estimate import of_cards
-from training.scryfall.face_list import remove_unlisted, wanted, write_list
-from training.scryfall.hosts import check_host, joined
+from training.scryfall.face_list import remove_unlisted, wanted_pictures, write_list
+from training.scryfall.http_resume import retry_after_s, usable_etag
 from training.scryfall.migrations import fetch_moves
-from training.scryfall.options import SCRYFALL, Options, Unique
-from training.scryfall.skipped import Oddities
-from training.scryfall.state import LONGEST_PAUSE, State
-from training.scryfall.store import Builder
-from training.scryfall.update_cards import _fetch_sets
+from training.scryfall.options import SCRYFALL, Options, Unique, estimate_cards
+from training.scryfall.records import InvalidRecord, ScryfallCard, ScryfallSet, SkippedEntries, read_record
+from training.scryfall.state import LONGEST_PAUSE, SyncState
+from training.scryfall.store import StoreBuilder
+from training.scryfall.update_cards import fetch_sets
 
 HOST = "https://cards.scryfall.io"
 MOVES = {ident("one", "8", "en"): ident("one", "9", "en"), ident("one", "7", "en"): None}
@@ -47,9 +45,9 @@ TODAY = date(2026, 11, 24)
 @target("bulk", refuses=(BulkDamaged,))
 def bulk(data: bytes) -> None:
     """A bulk file, as it lies there."""
-    odd = Oddities()
-    cards = list(odd.sifted("card", read_records(written("bulk", data)), odd_in_card))
-    assert all(told.isprintable() for told in odd.told)
+    skipped = SkippedEntries()
+    cards = list(skipped.filter("card", read_entries(written("bulk", data)), ScryfallCard))
+    assert all(example.isprintable() for example in skipped.examples)
     _look_at(cards)
 
 
@@ -61,7 +59,11 @@ def cards(data: bytes) -> None:
         with suppress(ValueError, RecursionError):
             value = json.loads(line)
             altered.append(_whole_card() | value if isinstance(value, dict) else value)
-    _look_at([value for value in altered if not odd_in_card(value)])
+    records = []
+    for value in altered:
+        with suppress(InvalidRecord):
+            records.append(read_record(value, ScryfallCard))
+    _look_at(records)
 
 
 @target("answers")
@@ -69,17 +71,18 @@ def answers(data: bytes) -> None:
     """A header's value, an answer of the bulk index, one of the sets, pages of migrations: a line each."""
     header, index, sets, *pages = [*data.split(b"\n"), b"", b"", b""]
     text = as_text(header)
-    assert 0 <= _seconds(text) <= LONGEST_PAUSE
-    tag_in(text).encode("ascii")
+    assert 0 <= retry_after_s(text) <= LONGEST_PAUSE
+    usable_etag(text).encode("ascii")
     with suppress(SyncError):
-        check_host(joined(SCRYFALL, text), SCRYFALL)
-    with suppress(SyncError, Transient):
-        _look_at_index(_json(index, SCRYFALL))
-    with suppress(SyncError, Transient):
-        for one in _at_once(_fetch_sets(Saying([Answer(_json(sets, SCRYFALL), "")]), Oddities())):
-            assert isinstance(one["code"], str)
-    with suppress(SyncError, Transient):
-        _look_at_pages([Answer(_json(page, SCRYFALL), "") for page in pages])
+        check_host(join_url(SCRYFALL, text), SCRYFALL)
+    with suppress(SyncError, TransientFailure):
+        _look_at_index(parse_object(index, SCRYFALL))
+    with suppress(SyncError, TransientFailure):
+        client = ScriptedClient([ApiResponse(parse_object(sets, SCRYFALL), "")])
+        for one in _at_once(fetch_sets(client, SkippedEntries())):
+            assert isinstance(one.code, str)
+    with suppress(SyncError, TransientFailure):
+        _look_at_pages([ApiResponse(parse_object(page, SCRYFALL), "") for page in pages])
 
 
 @target("state", longest=16_384)
@@ -87,13 +90,13 @@ def state(data: bytes) -> None:
     """What a sync remembers, altered."""
     folder = emptied("state")
     (folder / "state.sqlite").write_bytes(data)
-    with State(folder) as opened:
+    with SyncState(folder) as opened:
         assert 0 <= opened.pause <= LONGEST_PAUSE
         assert isinstance(opened.note("catalogue"), str)
         opened.set_note("catalogue", "made from that")
         opened.set_missing("images/a", TODAY)
-        assert "images/a" in opened.missing_since(TODAY)
-    with State(folder) as opened:
+        assert "images/a" in opened.missing_on(TODAY)
+    with SyncState(folder) as opened:
         assert opened.note("catalogue") == "made from that"
 
 
@@ -121,13 +124,13 @@ def archived(manifest: bytes, method: int = zipfile.ZIP_STORED) -> bytes:
     return out.getvalue()
 
 
-def _look_at(cards: list[dict[str, Any]]) -> None:
+def _look_at(cards: list[ScryfallCard]) -> None:
     """Bring cards to a store, a catalogue and a list of pictures, and see that each can be read."""
     if not cards:
         return
     options = Options(emptied("data"), tokens=True, art_cards=True)
-    with closing(Builder(options.store, options.image, options.api, MOVES)) as builder:
-        builder.add_sets([{"code": "one", "name": "Set one", "set_type": "expansion"}])
+    with closing(StoreBuilder(options.store, options.image, options.api, MOVES)) as builder:
+        builder.add_sets([ScryfallSet(code="one", name="Set one", set_type="expansion")])
         assert builder.add(cards, None) == len(cards)
         builder.finish(META)
     with closing(StoredCards(options.store, art_cards=True)) as stored:
@@ -144,7 +147,7 @@ def _look_at(cards: list[dict[str, Any]]) -> None:
 def _look_at_list(options: Options) -> None:
     for unique in Unique:
         asked = replace(options, unique=unique)
-        paths = {options.data / picture.path for picture in wanted(asked)}
+        paths = {options.data / picture.path for picture in wanted_pictures(asked)}
         for path in paths:
             assert path.resolve().is_relative_to((options.data / "images").resolve())
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -158,20 +161,20 @@ def _look_at_list(options: Options) -> None:
 
 def _look_at_index(body: dict[str, Any]) -> None:
     folder = emptied("notes")
-    file = _at_once(look_up(Saying([Answer(body, '"1"')]), folder, "default_cards"))
+    file = _at_once(find_bulk_file(ScriptedClient([ApiResponse(body, '"1"')]), folder, "default_cards"))
     assert (folder / file.name).parent == folder
-    assert str(of_cards(file.size or 0))
+    assert str(estimate_cards(file.size or 0))
     (folder / file.name).touch()
-    assert _at_once(look_up(Saying([None]), folder, "default_cards")) == file
+    assert _at_once(find_bulk_file(ScriptedClient([None]), folder, "default_cards")) == file
 
 
-def _look_at_pages(pages: Iterable[Answer]) -> None:
-    note, end = emptied("notes") / "migrations.json", Answer({}, "")
-    moves = _at_once(fetch_moves(Saying([*pages, end]), note, Oddities()))
+def _look_at_pages(pages: Iterable[ApiResponse]) -> None:
+    note, end = emptied("notes") / "migrations.json", ApiResponse({}, "")
+    moves = _at_once(fetch_moves(ScriptedClient([*pages, end]), note, SkippedEntries()))
     assert all(isinstance(old, str) and old != new for old, new in moves.items())
-    odd = Oddities()
-    again = _at_once(fetch_moves(Saying([*pages, end]), note, odd))
-    assert odd.count or again == moves
+    skipped = SkippedEntries()
+    again = _at_once(fetch_moves(ScriptedClient([*pages, end]), note, skipped))
+    assert skipped.count or again == moves
 
 
 def _at_once(coroutine: Coroutine[Any, Any, Any]) -> Any:

@@ -1,28 +1,28 @@
-"""A client of the API that is given its answers beforehand, and asks nobody."""
+"""A client of the API whose answers are given in advance."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import chain, repeat
 
-from training.scryfall.client import Answer
+from training.scryfall.client import ApiResponse
 from training.scryfall.options import SCRYFALL
 
 
-class Saying:
-    """Stands in for :class:`training.scryfall.client.Web` where only calls of the API are made.
+class ScriptedClient:
+    """Stands in for :class:`training.scryfall.client.ScryfallClient` where only the API is called.
 
     Attributes:
-        asked: (address, tag) of every call.
+        calls: (address, ETag) of every call.
     """
 
-    def __init__(self, answers: Iterable[Answer | None], api: str = SCRYFALL) -> None:
-        """Prepare the answers, of which the last is given again and again."""
-        *first, last = answers
-        self.api, self._answers = api, chain(first, repeat(last))
-        self.asked: list[tuple[str, str]] = []
+    def __init__(self, responses: Iterable[ApiResponse | None], api: str = SCRYFALL) -> None:
+        """Take the answers, the last of which is repeated."""
+        *first, last = responses
+        self.api, self._responses = api, chain(first, repeat(last))
+        self.calls: list[tuple[str, str]] = []
 
-    async def call(self, address: str, etag: str = "") -> Answer | None:
+    async def get_json(self, address: str, etag: str = "") -> ApiResponse | None:
         """Return the next answer."""
-        self.asked.append((address, etag))
-        return next(self._answers)
+        self.calls.append((address, etag))
+        return next(self._responses)

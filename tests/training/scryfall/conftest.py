@@ -14,7 +14,7 @@ from tests.support.scryfall.made_up import MadeUp
 from tests.support.scryfall.server import ScryfallServer
 from training.data.face_list import read_faces_csv
 from training.scryfall.options import Options, Politeness, Unique
-from training.scryfall.sync import Summary, sync
+from training.scryfall.sync import SyncSummary, sync
 
 SPACING_S, LOCKOUT_S = 0.01, 0.3
 HURRIED = Politeness(
@@ -32,7 +32,27 @@ TODAY = date(2026, 11, 24)
 EVERYTHING = {"tokens": True, "art_cards": True, "unique": Unique.PRINTINGS}
 """Options that ask for all pictures there are."""
 
-Sync = Callable[..., Summary]
+FOREIGN_URLS = (
+    "https://errors.scryfall.com/soon.jpg?1",
+    "//d]o[@",
+    "https://xn--0.example.org/a.webp?1",
+    "https://example.org/a.webp?1",
+    "https://scryfall.io.example.org/a.webp?1",
+    "https://notscryfall.io/a.webp?1",
+    "https://cards.scryfall.io@example.org/a.webp?1",
+    "http://cards.scryfall.io/a.webp?1",
+    "http://api.scryfall.com/sets",
+    "https://api.scryfall.com:444/sets",
+    "file:///etc/passwd?1",
+    "https://[cards.scryfall.io/a.webp?1",
+    "https://cards.scryfall.io:99999/a.webp?1",
+    "https://cards.scryfall.io/\ud83d.webp?1",
+    "https://cards.scryfall.io/a.webp?1\n",
+    "",
+)
+"""Addresses that a sync from Scryfall does not request."""
+
+Sync = Callable[..., SyncSummary]
 
 
 @pytest.fixture(name="source")
@@ -59,13 +79,15 @@ def _data(tmp_path: Path) -> Path:
 def _run(server: ScryfallServer, data: Path) -> Sync:
     """Sync once; options are those of :class:`Options`."""
 
-    def run(today: date = TODAY, politeness: Politeness = HURRIED, **options: Any) -> Summary:
+    def run(today: date = TODAY, politeness: Politeness = HURRIED, **options: Any) -> SyncSummary:
         return sync_once(server, politeness, today, **({"data": data} | options))
 
     return run
 
 
-def sync_once(server: ScryfallServer, politeness: Politeness = HURRIED, today: date = TODAY, **options: Any) -> Summary:
+def sync_once(
+    server: ScryfallServer, politeness: Politeness = HURRIED, today: date = TODAY, **options: Any
+) -> SyncSummary:
     """Sync from a server; options are those of :class:`Options`."""
     return asyncio.run(sync(Options(api=server.url, **options), politeness, today))
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.scryfall import bulk_reader
-from training.scryfall.bulk_reader import read_records
+from training.scryfall.bulk_reader import read_entries
 from training.scryfall.errors import BulkDamaged
 
 CARDS = [{"id": "a", "name": "Æther, [Bear] {G}"}, {"id": "b", "name": '日本の熊\n"]}'}]
@@ -34,7 +34,7 @@ FORMS = {
 def test_lines_and_arrays_gzipped_or_not_are_told_by_their_first_bytes(tmp_path, form, pack):
     path = tmp_path / "cards"
     path.write_bytes(pack(FORMS[form].encode()))
-    assert list(read_records(path)) == CARDS
+    assert list(read_entries(path)) == CARDS
 
 
 @pytest.mark.parametrize(
@@ -54,13 +54,13 @@ def test_lines_and_arrays_gzipped_or_not_are_told_by_their_first_bytes(tmp_path,
 def test_a_damaged_file_is_told(tmp_path, content):
     (tmp_path / "cards").write_bytes(content)
     with pytest.raises(BulkDamaged):
-        list(read_records(tmp_path / "cards"))
+        list(read_entries(tmp_path / "cards"))
 
 
 @pytest.mark.parametrize("value", ["[1]", "7", '"text"', "null", "true"])
 def test_entries_that_are_no_objects_are_yielded_for_others_to_judge(tmp_path, value):
     (tmp_path / "cards").write_text(f'{{"id": "a"}}\n{value}\n')
-    assert list(read_records(tmp_path / "cards")) == [{"id": "a"}, json.loads(value)]
+    assert list(read_entries(tmp_path / "cards")) == [{"id": "a"}, json.loads(value)]
 
 
 UNREADABLE = [
@@ -76,10 +76,10 @@ UNREADABLE = [
 def test_a_line_that_can_t_be_read_comes_as_a_text_unless_the_file_ends_with_it(tmp_path, line):
     path, around = tmp_path / "cards", as_lines(CARDS[:1]).encode()
     path.write_bytes(around + line + b"\n" + around)
-    assert list(read_records(path)) == [CARDS[0], line.decode(errors="replace") + "\n", CARDS[0]]
+    assert list(read_entries(path)) == [CARDS[0], line.decode(errors="replace") + "\n", CARDS[0]]
     path.write_bytes(around + line)
     with pytest.raises(BulkDamaged):
-        list(read_records(path))
+        list(read_entries(path))
 
 
 @pytest.mark.parametrize("begin", ['[{"name": "', '{"name": "'], ids=["array", "lines"])
@@ -88,7 +88,7 @@ def test_a_card_without_end_does_not_fill_the_memory(tmp_path, monkeypatch, begi
     monkeypatch.setattr(bulk_reader, "LONGEST_CARD", 5000)
     (tmp_path / "cards").write_text(begin + "a" * 100_000)
     with pytest.raises(BulkDamaged, match="no end"):
-        list(read_records(tmp_path / "cards"))
+        list(read_entries(tmp_path / "cards"))
 
 
 @pytest.mark.parametrize("begin", [b'[{"id": "a"}, ', b'{"id": "a"}\n'], ids=["array", "lines"])
@@ -96,13 +96,13 @@ def test_what_unpacks_to_far_more_than_cards_do_is_not_unpacked_to_its_end(tmp_p
     monkeypatch.setattr(bulk_reader, "MOST_UNPACKED", 20)
     (tmp_path / "cards").write_bytes(gzip.compress(begin + b" " * 99_999 + b"\n" * 999))
     with pytest.raises(BulkDamaged, match="no end of blanks"):
-        list(read_records(tmp_path / "cards"))
+        list(read_entries(tmp_path / "cards"))
 
 
 def test_progress_adds_up_to_what_was_read(tmp_path):
     (tmp_path / "cards").write_text(as_lines(CARDS * 2000))
     seen = []
-    assert len(list(read_records(tmp_path / "cards", seen.append))) == 4000
+    assert len(list(read_entries(tmp_path / "cards", seen.append))) == 4000
     assert 0 < sum(seen) <= (tmp_path / "cards").stat().st_size
 
 
@@ -117,4 +117,4 @@ def test_an_array_reads_the_same_wherever_it_is_cut_into_pieces(tmp_path_factory
     path.write_text(json.dumps(cards, ensure_ascii=False, indent=indent), encoding="utf-8", errors="surrogatepass")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bulk_reader, "CHUNK", chunk)
-        assert list(read_records(path)) == cards
+        assert list(read_entries(path)) == cards

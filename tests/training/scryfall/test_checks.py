@@ -9,7 +9,7 @@ from stress.sync.kill import contents
 from tests.support.scryfall.bulk_files import Form
 from tests.support.scryfall.faults import Endpoint
 from training.scryfall.errors import AlreadyRunning, StoreDamaged, TooFewCards
-from training.scryfall.state import State
+from training.scryfall.state import SyncState
 
 
 @pytest.mark.parametrize("form", Form)
@@ -80,5 +80,5 @@ def test_a_store_of_which_a_page_was_damaged_is_removed_and_made_again_by_the_ne
 
 def test_two_at_a_time_in_one_folder_are_one_too_many(run, data):
     data.mkdir()
-    with State(data), pytest.raises(AlreadyRunning, match="Wait"):
+    with SyncState(data), pytest.raises(AlreadyRunning, match="Wait"):
         run()

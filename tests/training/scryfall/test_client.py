@@ -6,11 +6,13 @@ import pytest
 from aiohttp.test_utils import TestServer
 from aiohttp.web import Application, Response
 
-from tests.training.scryfall.conftest import HURRIED
+from tests.training.scryfall.conftest import FOREIGN_URLS, HURRIED
 from training.scryfall import client as scryfall_client
-from training.scryfall.client import Answer, Web, _seconds, tag_in
-from training.scryfall.errors import ForeignHost, NotThere, Unreachable
-from training.scryfall.state import LONGEST_PAUSE, State
+from training.scryfall.client import ApiResponse, ScryfallClient, check_host, join_url
+from training.scryfall.errors import ForeignHost, NotFound, Unreachable
+from training.scryfall.http_resume import retry_after_s, usable_etag
+from training.scryfall.options import SCRYFALL
+from training.scryfall.state import LONGEST_PAUSE, SyncState
 
 
 @asynccontextmanager
@@ -25,8 +27,8 @@ async def asking(folder, **answer):
     app = Application()
     app.router.add_get("/{path:.*}", say)
     async with TestServer(app) as server:
-        with State(folder) as state:
-            async with Web(str(server.make_url("/")), HURRIED, state) as client:
+        with SyncState(folder) as state:
+            async with ScryfallClient(str(server.make_url("/")), HURRIED, state) as client:
                 yield client, asked
 
 
@@ -43,25 +45,25 @@ async def asking(folder, **answer):
         ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", 0),
     ],
 )
-def test_a_pause_is_read_in_seconds_and_none_is_endless(retry_after, seconds):
-    assert _seconds(retry_after) == seconds
+def test_retry_after_is_read_in_seconds_and_limited(retry_after, seconds):
+    assert retry_after_s(retry_after) == seconds
 
 
-def test_a_pause_may_be_told_as_a_time():
+def test_retry_after_may_be_a_time():
     then = datetime.now(UTC) + timedelta(minutes=10)
-    assert 500 < _seconds(format_datetime(then, usegmt=True)) <= 600
+    assert 500 < retry_after_s(format_datetime(then, usegmt=True)) <= 600
 
 
 @pytest.mark.parametrize(
     ("header", "tag"), [('W/"1"', 'W/"1"'), ("", ""), (None, ""), ('"\udcff"', ""), ('"1\n2"', ""), (["1"], "")]
 )
-def test_a_tag_is_kept_only_where_it_can_be_sent_back(header, tag):
-    assert tag_in(header) == tag
+def test_only_an_etag_that_can_be_sent_back_is_kept(header, tag):
+    assert usable_etag(header) == tag
 
 
-async def test_an_answer_comes_with_its_tag(tmp_path):
+async def test_an_answer_has_its_etag(tmp_path):
     async with asking(tmp_path, body=b'{"a": 1}', headers={"ETag": 'W/"1"'}) as (client, asked):
-        assert await client.call("sets", 'W/"0"') == Answer({"a": 1}, 'W/"1"')
+        assert await client.get_json("sets", 'W/"0"') == ApiResponse({"a": 1}, 'W/"1"')
         assert asked == ['W/"0"']
 
 
@@ -79,31 +81,61 @@ async def test_an_answer_comes_with_its_tag(tmp_path):
         "a large number",
     ],
 )
-async def test_what_is_no_json_object_is_asked_for_again_and_then_given_up(tmp_path, body):
+async def test_an_answer_that_is_not_a_json_object_is_retried_and_then_given_up(tmp_path, body):
     async with asking(tmp_path, body=body) as (client, asked):
-        with pytest.raises(Unreachable, match="no JSON"):
-            await client.call("sets")
+        with pytest.raises(Unreachable, match="not JSON|not a JSON object"):
+            await client.get_json("sets")
         assert len(asked) == HURRIED.attempts
 
 
-async def test_an_answer_that_nothing_changed_is_none_to_whoever_knows_nothing(tmp_path):
+async def test_not_modified_is_an_error_unless_an_etag_was_sent(tmp_path):
     async with asking(tmp_path, status=304) as (client, _):
-        assert await client.call("sets", '"1"') is None
+        assert await client.get_json("sets", '"1"') is None
         with pytest.raises(Unreachable):
-            await client.call("sets")
+            await client.get_json("sets")
 
 
-async def test_an_answer_without_end_is_not_read_to_its_end(tmp_path, monkeypatch):
-    monkeypatch.setattr(scryfall_client, "MOST_ANSWER_BYTES", 1000)
-    monkeypatch.setattr(scryfall_client, "MOST_PICTURE_BYTES", 1000)
+async def test_an_endless_answer_is_not_read_to_its_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(scryfall_client, "MAX_JSON_BYTES", 1000)
+    monkeypatch.setattr(scryfall_client, "MAX_PICTURE_BYTES", 1000)
     async with asking(tmp_path, body=b" " * 1001, content_type="image/webp") as (client, _):
-        with pytest.raises(NotThere, match="too many"):
-            await client.call("sets")
-        with pytest.raises(NotThere, match="too many"):
-            await client.picture(f"{client.api}/a.webp")
+        with pytest.raises(NotFound, match="too many"):
+            await client.get_json("sets")
+        with pytest.raises(NotFound, match="too many"):
+            await client.get_picture(f"{client.api}/a.webp")
 
 
-async def test_a_redirect_to_what_is_no_address_is_refused(tmp_path):
+async def test_a_redirect_to_an_invalid_address_is_refused(tmp_path):
     async with asking(tmp_path, status=302, headers={"Location": "http://[a"}) as (client, _):
-        with pytest.raises(ForeignHost, match="no address"):
-            await client.call("sets")
+        with pytest.raises(ForeignHost, match="not a valid address"):
+            await client.get_json("sets")
+
+
+MIRROR = "http://127.0.0.1:8000"
+
+
+@pytest.mark.parametrize(
+    ("url", "api"),
+    [
+        ("https://api.scryfall.com/sets", SCRYFALL),
+        ("https://cards.scryfall.io/thumb/front/a/b/ab.webp?1", SCRYFALL),
+        ("https://data.scryfall.io/default-cards/a.jsonl.gz", SCRYFALL),
+        (f"{MIRROR}/a.webp?1", MIRROR),
+        ("https://cards.scryfall.io/a.webp?1", MIRROR),
+        ("https://xn--0.scryfall.io/a.webp?1", SCRYFALL),
+    ],
+)
+def test_scryfall_s_files_and_the_api_s_own_host_are_allowed(url, api):
+    check_host(url, api)
+
+
+@pytest.mark.parametrize("url", FOREIGN_URLS)
+def test_all_other_addresses_are_refused(url):
+    with pytest.raises(ForeignHost):
+        check_host(url, SCRYFALL)
+
+
+def test_an_address_may_be_relative_to_the_one_requested():
+    assert join_url(f"{MIRROR}/a/b", "c?page=2") == f"{MIRROR}/a/c?page=2"
+    with pytest.raises(ForeignHost, match="not a valid address"):
+        join_url(MIRROR, "http://[c")

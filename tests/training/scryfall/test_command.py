@@ -5,8 +5,7 @@ import pytest
 from tests.support.scryfall.faults import Endpoint, Fault, Kind
 from training import cli
 from training.scryfall.errors import DiskFull
-from training.scryfall.estimate import check_room, of_cards, of_pictures
-from training.scryfall.options import MEAN_BYTES, Options
+from training.scryfall.options import MEAN_BYTES, Options, check_room, estimate_cards, estimate_pictures
 
 
 def test_the_command_tells_what_it_will_cost_and_what_it_has_done(server, data, capsys):
@@ -44,13 +43,13 @@ def test_only_other_languages_need_the_large_file(tmp_path, languages, kinds):
 
 
 def test_an_estimate_counts_the_slower_of_pictures_and_bytes():
-    assert str(of_cards(77_332_681)) == "card data: about 77.3 MB and 1 min"
-    assert of_pictures(110_000, "thumb").bytes == 110_000 * MEAN_BYTES["thumb"]
-    assert of_pictures(110_000, "thumb").minutes == 46
-    assert of_pictures(110_000, "png").minutes == 497
+    assert str(estimate_cards(77_332_681)) == "card data: about 77.3 MB and 1 min"
+    assert estimate_pictures(110_000, "thumb").bytes == 110_000 * MEAN_BYTES["thumb"]
+    assert estimate_pictures(110_000, "thumb").minutes == 46
+    assert estimate_pictures(110_000, "png").minutes == 497
 
 
 def test_more_than_the_disk_holds_is_not_begun(tmp_path):
-    check_room(tmp_path, of_cards(1))
+    check_room(tmp_path, estimate_cards(1))
     with pytest.raises(DiskFull, match=r"--image"):
-        check_room(tmp_path, of_pictures(10**12, "png"))
+        check_room(tmp_path, estimate_pictures(10**12, "png"))

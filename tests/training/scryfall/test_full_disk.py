@@ -46,7 +46,7 @@ def test_while_pictures_come_it_is_told_and_the_others_are_kept(run, source, dat
 
 
 def test_what_can_t_fit_is_not_begun(run, data, monkeypatch):
-    monkeypatch.setattr("training.scryfall.estimate.UNPACKED", 1 << 60)
+    monkeypatch.setattr("training.scryfall.options.UNPACKED", 1 << 60)
     monkeypatch.setattr("training.scryfall.update_cards.UNPACKED", 1 << 60)
     with pytest.raises(DiskFull, match="will not fit"):
         run()

@@ -5,7 +5,7 @@ import zlib
 import pytest
 
 from tests.support.hostile import drawn_picture, encoded
-from training.scryfall.images import NoPicture, keep
+from training.scryfall.images import NotAPicture, save_picture
 
 PIXELS = drawn_picture(140, 100)
 
@@ -23,7 +23,7 @@ def png(width, height):
 @pytest.mark.parametrize("form", ["WEBP", "JPEG", "PNG"])
 def test_a_picture_is_kept_to_the_byte(tmp_path, form):
     body = encoded(form, PIXELS)
-    keep(body, tmp_path / "thumb" / "a" / "picture")
+    save_picture(body, tmp_path / "thumb" / "a" / "picture")
     assert [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()] == [body]
 
 
@@ -42,7 +42,7 @@ def test_a_picture_is_kept_to_the_byte(tmp_path, form):
         pytest.param(png(0, 0), id="none at all"),
     ],
 )
-def test_what_is_no_picture_of_a_card_is_told_and_not_kept(tmp_path, body):
-    with pytest.raises(NoPicture):
-        keep(body, tmp_path / "thumb" / "a" / "picture")
+def test_anything_but_a_card_picture_is_refused_and_not_kept(tmp_path, body):
+    with pytest.raises(NotAPicture):
+        save_picture(body, tmp_path / "thumb" / "a" / "picture")
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]

@@ -2,15 +2,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.scryfall.migrations import moves_of
+from training.scryfall.migrations import resolve_moves
+from training.scryfall.records import Migration
+
+
+def migrate(strategy, old, new):
+    return Migration(
+        id="1", migration_strategy=strategy, performed_at="2026-11-01", old_scryfall_id=old, new_scryfall_id=new
+    )
 
 
 def merge(old, new):
-    return {"migration_strategy": "merge", "old_scryfall_id": old, "new_scryfall_id": new}
+    return migrate("merge", old, new)
 
 
 def delete(old):
-    return {"migration_strategy": "delete", "old_scryfall_id": old, "new_scryfall_id": None}
+    return migrate("delete", old, None)
 
 
 @pytest.mark.parametrize(
@@ -26,14 +33,14 @@ def delete(old):
     ],
 )
 def test_moves_are_applied_from_the_oldest_to_the_newest(oldest_first, moves):
-    assert moves_of(reversed(oldest_first)) == moves
+    assert resolve_moves(reversed(oldest_first)) == moves
 
 
 def slowly(oldest_first, ident):
-    """Return what becomes of an id that all migrations happen to, one after the other."""
+    """Return an id after applying all migrations one by one."""
     for row in oldest_first:
-        if ident == row["old_scryfall_id"]:
-            ident = row["new_scryfall_id"]
+        if ident == row.old_scryfall_id:
+            ident = row.new_scryfall_id
     return ident
 
 
@@ -43,5 +50,5 @@ IDS = st.integers(0, 30).map(str)
 @given(st.lists(st.tuples(IDS, st.none() | IDS), max_size=15, unique_by=lambda pair: pair[0]))
 def test_every_id_ends_where_one_step_after_the_other_leads(pairs):
     oldest_first = [delete(old) if new is None else merge(old, new) for old, new in pairs]
-    moves = moves_of(reversed(oldest_first))
+    moves = resolve_moves(reversed(oldest_first))
     assert {old: moves.get(old, old) for old, _ in pairs} == {old: slowly(oldest_first, old) for old, _ in pairs}

@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.scryfall.errors import AlreadyRunning, SyncError
-from training.scryfall.state import LONGEST_PAUSE, State
+from training.scryfall.state import LONGEST_PAUSE, SyncState
 
 TODAY = date(2026, 11, 24)
 
 
 def filled(folder):
     """Note something of everything, and return the file's bytes."""
-    with State(folder) as state:
+    with SyncState(folder) as state:
         state.set_note("catalogue", "made from this")
         state.set_pause(60)
         state.set_missing("images/thumb/aa/a.webp", TODAY)
@@ -25,14 +25,14 @@ def filled(folder):
 
 def used(folder):
     """Do with the notes all that a sync does; return what was in them."""
-    with State(folder) as state:
-        before = state.note("catalogue"), state.missing_since(TODAY)
+    with SyncState(folder) as state:
+        before = state.note("catalogue"), state.missing_on(TODAY)
         assert 0 <= state.pause <= LONGEST_PAUSE
         state.set_note("catalogue", "made from that")
         state.set_missing("images/thumb/bb/b.webp", TODAY)
         assert state.note("catalogue") == "made from that"
-        assert "images/thumb/bb/b.webp" in state.missing_since(TODAY)
-        assert not state.missing_since(date(2026, 11, 25))
+        assert "images/thumb/bb/b.webp" in state.missing_on(TODAY)
+        assert not state.missing_on(date(2026, 11, 25))
     return before
 
 
@@ -42,8 +42,8 @@ def test_what_was_noted_is_there_the_next_time(tmp_path):
 
 
 def test_while_one_holds_the_notes_nobody_else_does(tmp_path):
-    with State(tmp_path), pytest.raises(AlreadyRunning, match="Wait"):
-        State(tmp_path)
+    with SyncState(tmp_path), pytest.raises(AlreadyRunning, match="Wait"):
+        SyncState(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_of_a_damaged_file_nothing_is_kept_and_a_new_one_made(tmp_path, at, dama
 
 @pytest.mark.parametrize("value", ["soon", "nan", "inf", "1e300", "-5", "1\x002"])
 def test_a_pause_that_makes_no_sense_is_none_or_ends(tmp_path, value):
-    with State(tmp_path) as state:
+    with SyncState(tmp_path) as state:
         state.set_note("pause_until", value)
         assert 0 <= state.pause <= LONGEST_PAUSE
 
@@ -87,7 +87,7 @@ def test_notes_that_are_no_texts_or_not_as_they_should_be_are_dropped(tmp_path, 
 
 def test_a_folder_in_which_no_file_can_be_made_is_told(tmp_path):
     with pytest.raises(SyncError, match="can be written to"):
-        State(tmp_path / "nowhere")
+        SyncState(tmp_path / "nowhere")
 
 
 @settings(max_examples=30)

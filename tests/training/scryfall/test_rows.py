@@ -8,34 +8,37 @@ from tests.support.scryfall.made_up import (
     HALVED,
     PLAIN,
     card,
-    foreign_cards,
     ident,
     reversible,
     two_faced,
     uris,
-    usual_cards,
 )
 from tests.support.scryfall.source import BASE
-from training.scryfall.cards import is_seen_by_cameras, odd_in_card, printings_of
-from training.scryfall.image_links import pictures_of
+from tests.training.scryfall.conftest import FOREIGN_URLS
+from training.scryfall.options import SCRYFALL
+from training.scryfall.records import ScryfallCard, read_record
+from training.scryfall.rows import epoch_of, is_on_paper, pictures_of, printings_of
 
-API = "https://api.scryfall.com"
 HOST = "https://cards.scryfall.io"
 
 
-def there(value):
-    """Return a card object with Scryfall's own host in its links."""
-    return json.loads(json.dumps(value).replace(BASE, HOST))
+def record(value):
+    """Return the record of a card object, with Scryfall's own host in its links."""
+    return read_record(json.loads(json.dumps(value).replace(BASE, HOST)), ScryfallCard)
 
 
-def pictures(value, key="thumb"):
-    return list(pictures_of(there(value), key, API))
+def printings(value):
+    return list(printings_of(record(value)))
+
+
+def pictures(value):
+    return list(pictures_of(record(value), "thumb", SCRYFALL))
 
 
 @pytest.mark.parametrize("layout", PLAIN)
 def test_a_card_with_one_face_is_one_printing_with_one_picture(layout):
     value = card("Bear", layout=layout)
-    (printing,), (picture,) = printings_of(value), pictures(value)
+    (printing,), (picture,) = printings(value), pictures(value)
     assert (printing.name, printing.layout, printing.helper) == ("Bear", layout, 0)
     assert (picture.name, picture.side, picture.face, picture.kind) == ("Bear", "front", "", "card")
     assert picture.url == f"{HOST}/thumb/front/{value['id'][0]}/{value['id'][1]}/{value['id']}.webp?{EPOCH}"
@@ -45,7 +48,7 @@ def test_a_card_with_one_face_is_one_printing_with_one_picture(layout):
 @pytest.mark.parametrize("layout", HALVED)
 def test_two_names_on_one_picture_are_one_printing_with_one_picture(layout):
     value = two_faced("Fire", "Ice", layout, pictures=1)
-    (printing,), (picture,) = printings_of(value), pictures(value)
+    (printing,), (picture,) = printings(value), pictures(value)
     assert printing.name == picture.name == "Fire // Ice"
     assert picture.face == ""
 
@@ -53,7 +56,7 @@ def test_two_names_on_one_picture_are_one_printing_with_one_picture(layout):
 @pytest.mark.parametrize("layout", [*BACKED, "double_faced_token", "art_series"])
 def test_two_sides_are_one_printing_with_two_pictures_each_of_its_own_art(layout):
     value = two_faced("Day", "Night", layout, pictures=2)
-    (printing,), (front, back) = printings_of(value), pictures(value)
+    (printing,), (front, back) = printings(value), pictures(value)
     assert printing.name == front.name == back.name == "Day // Night"
     assert (front.side, front.face, back.side, back.face) == ("front", "Day", "back", "Night")
     assert (front.art, back.art) == (ident("art", "Day"), ident("art", "Night"))
@@ -64,7 +67,7 @@ def test_two_sides_are_one_printing_with_two_pictures_each_of_its_own_art(layout
 
 def test_a_reversible_card_is_a_printing_of_the_card_on_its_sides():
     value = reversible("Bear")
-    (printing,) = printings_of(value)
+    (printing,) = printings(value)
     assert (printing.name, printing.layout, printing.oracle_id) == ("Bear", "normal", ident("oracle", "Bear"))
     assert (printing.type_line, printing.reversible) == ("Artifact", 1)
     assert [(p.side, p.name, p.face, p.oracle_id) for p in pictures(value)] == [
@@ -76,13 +79,13 @@ def test_a_reversible_card_is_a_printing_of_the_card_on_its_sides():
 def test_a_reversible_card_of_two_cards_is_a_printing_of_either():
     value = reversible("Bear")
     value["card_faces"][1] |= {"name": "Crow", "oracle_id": ident("oracle", "Crow")}
-    assert [p.name for p in printings_of(value)] == ["Bear", "Crow"]
+    assert [p.name for p in printings(value)] == ["Bear", "Crow"]
     assert [p.name for p in pictures(value)] == ["Bear", "Crow"]
 
 
 @pytest.mark.parametrize("layout", ["token", "emblem", "double_faced_token", "art_series", "front_card"])
 def test_what_is_no_card_of_a_game_is_told_apart(layout):
-    (printing,) = printings_of(card("Bear", layout=layout))
+    (printing,) = printings(card("Bear", layout=layout))
     assert printing.helper == 1
 
 
@@ -119,24 +122,24 @@ def test_what_a_printing_is_called_is_told_by_face():
     value = two_faced("Day", "Night", "transform", pictures=2, lang="de")
     for face, name in zip(value["card_faces"], ("Tag", "Nacht"), strict=True):
         face["printed_name"] = name
-    (printing,) = printings_of(value)
+    (printing,) = printings(value)
     assert json.loads(printing.titles) == [[0, "Tag"], [1, "Nacht"]]
 
 
 @pytest.mark.parametrize("key", ["printed_name", "flavor_name"])
 def test_halves_of_a_whole_name_belong_to_the_faces(key):
-    (printing,) = printings_of(two_faced("Fire", "Ice", "split", pictures=1) | {key: "Feuer // Eis"})
+    (printing,) = printings(two_faced("Fire", "Ice", "split", pictures=1) | {key: "Feuer // Eis"})
     told = printing.titles if key == "printed_name" else printing.bynames
     assert json.loads(told) == [[0, "Feuer"], [1, "Eis"]]
 
 
 def test_a_name_that_is_the_english_one_is_not_told_twice():
-    (printing,) = printings_of(card("Bear", lang="de", printed_name="Bear"))
+    (printing,) = printings(card("Bear", lang="de", printed_name="Bear"))
     assert json.loads(printing.titles) == []
 
 
 def test_without_a_plain_foil_s_price_the_etched_one_s_is_told():
-    (printing,) = printings_of(card("Bear", prices={"usd": None, "usd_foil": None, "usd_etched": "7.00"}))
+    (printing,) = printings(card("Bear", prices={"usd": None, "usd_foil": None, "usd_etched": "7.00"}))
     assert (printing.usd, printing.usd_foil) == ("", "7.00")
 
 
@@ -144,9 +147,9 @@ def test_values_that_are_null_or_left_out_are_empty():
     kept = ("object", "id", "name", "lang", "layout", "set", "collector_number")
     whole = card("Bear")
     value = {key: whole[key] for key in kept} | {"oracle_id": None, "prices": None, "illustration_id": None}
-    (printing,) = printings_of(value)
+    (printing,) = printings(value)
     assert (printing.oracle_id, printing.illustration_id, printing.usd, printing.released_at) == ("", "", "", "")
-    assert list(pictures_of(value, "thumb", API)) == []
+    assert pictures(value) == []
 
 
 @pytest.mark.parametrize(
@@ -162,73 +165,7 @@ def test_values_that_are_null_or_left_out_are_empty():
     ],
 )
 def test_only_what_is_on_paper_and_may_be_shown_is_kept(other, seen):
-    assert is_seen_by_cameras(card("Bear", **other)) is seen
-
-
-@pytest.mark.parametrize("value", [*usual_cards(), *foreign_cards()], ids=lambda value: value["name"])
-def test_nothing_is_odd_about_cards_as_scryfall_has_them(value):
-    assert odd_in_card(value) == []
-
-
-def test_what_every_card_needs_is_named_where_it_is_missing():
-    assert odd_in_card(card("Bear") | {"lang": "", "layout": None}) == ["lang", "layout"]
-    assert odd_in_card({}) == ["id", "name", "set", "lang", "layout", "collector_number"]
-
-
-@pytest.mark.parametrize("value", [None, 7, "card", [card("Bear")]])
-def test_what_is_no_object_is_no_card(value):
-    assert "in place of an object" in odd_in_card(value)[0]
-
-
-ODD = [
-    ("id", "../../../etc/cron.d/x"),
-    ("id", ident("one").upper()),
-    ("name", "x\r../outside/x"),
-    ("name", "half a \ud83d"),
-    ("name", "a" * 1001),
-    ("name", {"en": "Bear"}),
-    ("lang", ["en"]),
-    ("collector_number", 17),
-    ("oracle_id", "17"),
-    ("printed_name", "Bär\0"),
-    ("image_uris", ["a.webp"]),
-    ("image_uris", {"thumb": None}),
-    ("card_faces", {"name": "Day"}),
-    ("card_faces", ["Day", "Night"]),
-    ("card_faces", [{"name": "Day"}, {"name": None}]),
-    ("card_faces", [{"name": "Day", "oracle_id": "17"}]),
-    ("released_at", "soon"),
-    ("released_at", "2026-02-30"),
-    ("image_status", ["lowres"]),
-    ("frame_effects", "showcase"),
-    ("games", "paper"),
-    ("games", 7),
-    ("prices", ["1.25"]),
-    ("prices", {"usd": "a lot"}),
-    ("prices", {"usd": "1e999999999"}),
-    ("prices", {"eur_foil": float("nan")}),
-    ("prices", {"eur_foil": True}),
-    ("legalities", "legal"),
-    ("legalities", {"modern": ["legal"]}),
-]
-
-
-@pytest.mark.parametrize(("key", "value"), ODD)
-def test_a_value_that_is_not_as_expected_is_named(key, value):
-    assert odd_in_card(card("Bear") | {key: value}) == [key]
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"prices": {"usd": 1.25, "eur": 3, "tix": ["0.02"]}},
-        {"cmc": "lots", "colors": 7, "rulings_uri": None},
-        {"printed_name": "", "flavor_name": None, "released_at": ""},
-        {"name": "a" * 1000},
-    ],
-)
-def test_what_nobody_reads_may_be_anything_and_what_need_not_be_there_may_be_empty(other):
-    assert odd_in_card(card("Bear") | other) == []
+    assert is_on_paper(record(card("Bear", **other))) is seen
 
 
 @pytest.mark.parametrize(
@@ -248,3 +185,13 @@ def test_what_nobody_reads_may_be_anything_and_what_need_not_be_there_may_be_emp
 def test_a_printing_that_looks_as_usual_comes_before_one_that_does_not(other):
     (usual,), (odd,) = pictures(card("Bear")), pictures(card("Bear", **other))
     assert usual.rank < odd.rank
+
+
+@pytest.mark.parametrize(("query", "epoch"), [("?1559591595", "1559591595"), ("", None), ("?v=1", None), ("?1a", None)])
+def test_a_picture_s_time_is_the_query_of_its_address(query, epoch):
+    assert epoch_of(f"https://cards.scryfall.io/a.webp{query}", SCRYFALL) == epoch
+
+
+@pytest.mark.parametrize("url", FOREIGN_URLS)
+def test_a_foreign_address_has_no_time(url):
+    assert epoch_of(url, SCRYFALL) is None
