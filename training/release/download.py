@@ -93,7 +93,7 @@ class Download:
         def pause_s(state: RetryCallState) -> float:
             error = state.outcome.exception() if state.outcome else None
             asked = error.pause_s if isinstance(error, _TransientFailure) else 0.0
-            return min(MAX_PAUSE_S, max(asked, FIRST_PAUSE_S * 2 ** (self._failures - 1)))
+            return min(MAX_PAUSE_S, max(asked, FIRST_PAUSE_S * 2.0 ** (self._failures - 1)))
 
         retry = retry_if_exception_type((HTTPError, _TransientFailure))
         try:

@@ -119,7 +119,7 @@ class TestFromAnAddress:
     def test_what_came_is_kept_for_the_next_run(self, served, archive, tmp_path, capsys):
         served.faults = ["reset", *[503] * download.ATTEMPTS]
         assert install(served.address, sha256(archive), tmp_path / "current") == 2
-        assert "goes on from there" in capsys.readouterr().err
+        assert "continues from there" in capsys.readouterr().err
         assert install(served.address, sha256(archive), tmp_path / "current") == 0
         assert served.asked[-1] == f"bytes={archive.stat().st_size // 2}-"
 

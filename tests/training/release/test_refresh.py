@@ -17,6 +17,8 @@ from training.release import refresh
 from training.release.build import VECTORS, assemble
 from training.release.index import synchronised
 from training.release.self_retrieval import NotFoundAgain, prove
+from training.scryfall import command
+from training.scryfall.options import Options, Unique
 
 CARDS = 4
 
@@ -153,10 +155,10 @@ def test_where_the_synchronisation_fails_nothing_is_built(data, monkeypatch, cap
 
 
 def test_options_of_the_synchronisation_are_handed_on(data, monkeypatch):
-    told = []
-    monkeypatch.setattr(refresh, "synchronise", lambda *given: told.append(given) or 1)
-    main(["refresh", "--data", str(data.folder), "--", "--unique", "artwork", "--languages", "en,de"])
-    assert told == [(data.folder, ["--unique", "artwork", "--languages", "en,de"])]
+    given = []
+    monkeypatch.setattr(command, "run_sync", lambda options: given.append(options) or 1)
+    main(["refresh", "--data", str(data.folder), "--", "--unique", "cards", "--languages", "en,de", "--tokens"])
+    assert given == [Options(data.folder, unique=Unique.CARDS, languages=("de", "en"), tokens=True)]
 
 
 def test_a_folder_without_a_list_is_refused_in_words(data, capsys):

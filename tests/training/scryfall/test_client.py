@@ -83,7 +83,7 @@ async def test_an_answer_has_its_etag(tmp_path):
 )
 async def test_an_answer_that_is_not_a_json_object_is_retried_and_then_given_up(tmp_path, body):
     async with asking(tmp_path, body=body) as (client, asked):
-        with pytest.raises(Unreachable, match="not JSON|not a JSON object"):
+        with pytest.raises(Unreachable, match=r"not (a )?JSON"):
             await client.get_json("sets")
         assert len(asked) == HURRIED.attempts
 
