@@ -20,7 +20,7 @@ from engine.retrieval.embedder import Vectors
 
 
 class IndexKind(StrEnum):
-    """How vectors are kept and searched; ``make bench`` compares them, the README says which is shipped and why."""
+    """How vectors are kept and searched, as docs/picture-network.md compares; ``make bench`` measures them."""
 
     FLAT = "flat"
     """float32, every row compared: exact by definition."""

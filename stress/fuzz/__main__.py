@@ -12,7 +12,7 @@ from stress.fuzz.targets import TARGETS
 DEFAULT_SECONDS = 10.0
 ROW = "| {:<9} | {:>11} | {:>7} | {:>5} | {:>5} | {:>8} | {:>6} | {:>5} |"
 RULE = "| --- |" + " ---: |" * 7
-"""As Markdown has tables: what is printed goes into the README as it is."""
+"""Rows of a Markdown table, as in docs/robustness.md."""
 HEAD = ("target", "executions", "a CPU s", "CPU s", "edges", "features", "corpus", "finds")
 
 
