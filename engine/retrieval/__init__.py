@@ -1,1 +1,1 @@
-"""Faces to embeddings, and embeddings to the nearest known faces."""
+"""Embed card faces and find the nearest known faces."""

@@ -1,4 +1,4 @@
-"""Faces -> unit vectors: cards that look alike get vectors that point alike."""
+"""The picture network: card faces to unit vectors, with a high cosine between faces that look alike."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ Vectors = NDArray[np.float32]
 
 BATCH = 16
 VECTORS, UPRIGHT = "vectors", "upright"
-"""Names of the network's outputs; the second, the log odds that a face is upright, may be missing."""
+"""Names of the network's outputs. The second, the log odds that a face is upright, is missing in older networks."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Embeddings:
-    """What the network makes of N faces.
+    """The network's output for N faces.
 
     Attributes:
         vectors: float32 (N, dimension), rows of length 1.
-        upright: float32 (N,), 0..1: the probability that a face stands upright, not upside down;
-            0.5 from a network that can't tell.
+        upright: float32 (N,), 0..1: the probability that a face is upright rather than upside down;
+            0.5 from a network without that output.
     """
 
     vectors: Vectors
@@ -38,7 +38,7 @@ class Embeddings:
 
 
 class Embedder:
-    """The picture network, as exported by training.
+    """The picture network, as exported by training; thread-safe.
 
     Raises:
         ArtifactDamaged: the file is no ONNX model.
@@ -57,32 +57,32 @@ class Embedder:
         self.dimension = dimension
 
     def describe(self) -> dict[str, Any]:
-        """Return what a manifest should tell of the network: its input, and how pixels are prepared inside it."""
+        """Return the manifest's facts about the network: its input size and how it prepares pixels."""
         return {"height": self.height, "width": self.width, "dimension": self.dimension, **self._model.metadata}
 
     def embed(self, faces: Sequence[Rgb]) -> Vectors:
-        """Return one unit vector a face (uint8 (H, W, 3), upright, the card filling it)."""
+        """Return one unit vector per face (uint8 (H, W, 3), upright, filled by the card)."""
         return self.embed_oriented(faces).vectors
 
     def embed_oriented(self, faces: Sequence[Rgb]) -> Embeddings:
-        """Return vectors of faces (uint8 (H, W, 3), the card filling them), and which of them stand upright."""
+        """Return the vectors of faces (uint8 (H, W, 3), filled by the card) and how likely each is upright."""
         if not faces:
             return Embeddings(np.zeros((0, self.dimension), np.float32), np.zeros(0, np.float32))
-        parts = [self._embed_batch(faces[i : i + BATCH]) for i in range(0, len(faces), BATCH)]
-        return Embeddings(
-            np.concatenate([part.vectors for part in parts]), np.concatenate([part.upright for part in parts])
-        )
-
-    def _embed_batch(self, faces: Sequence[Rgb]) -> Embeddings:
-        tensor = embedder_input(faces, self.height, self.width)
-        if UPRIGHT not in self._model.outputs:
-            return Embeddings(self._model.run_first(tensor), np.full(len(faces), 0.5, np.float32))
-        vectors, odds = self._model.run(tensor, (VECTORS, UPRIGHT))
-        return Embeddings(vectors, np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))), np.float32))
+        vectors, upright = [], []
+        for start in range(0, len(faces), BATCH):
+            batch = embedder_input(faces[start : start + BATCH], self.height, self.width)
+            if UPRIGHT in self._model.outputs:
+                found, log_odds = self._model.run(batch, (VECTORS, UPRIGHT))
+                upright.append(np.asarray(1 / (1 + np.exp(-np.clip(log_odds, -30, 30))), np.float32))
+            else:
+                found = self._model.run_first(batch)
+                upright.append(np.full(len(batch), 0.5, np.float32))
+            vectors.append(found)
+        return Embeddings(np.concatenate(vectors), np.concatenate(upright))
 
 
 def embedder_input(faces: Sequence[Rgb], height: int, width: int) -> Tensor:
-    """Return float32 (N, 3, height, width), RGB 0..255; training and serving prepare faces with this alone."""
+    """Return float32 (N, 3, height, width), RGB 0..255; the only preparation of faces, in training and serving."""
     batch = np.empty((len(faces), 3, height, width), np.float32)
     for row, face in zip(batch, faces, strict=True):
         shrinks = face.shape[0] > height

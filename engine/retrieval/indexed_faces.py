@@ -1,4 +1,4 @@
-"""The rows of the face index: which card and printing each vector is of."""
+"""The list beside the face index: the card and printing of each row."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from engine.core.errors import ArtifactDamaged
 
 @dataclass(frozen=True, slots=True)
 class IndexedFace:
-    """What is known of one row; texts are empty where unknown.
+    """The card and printing of one row; unknown texts are empty.
 
     Attributes:
         name: the card's name.
-        face: name of the face, for a card with two.
+        face: name of the face, for a two-faced card.
         set, collector_number, scryfall_id: the printing.
     """
 
@@ -39,7 +39,7 @@ def write_faces(path: Path, faces: Iterable[IndexedFace]) -> None:
 
 
 def read_faces(path: Path) -> list[IndexedFace]:
-    """Return the rows; raises :class:`ArtifactDamaged` where the file is not what :func:`write_faces` wrote."""
+    """Read the rows; raises :class:`ArtifactDamaged` unless the file is as :func:`write_faces` writes it."""
     try:
         with path.open(encoding="utf-8", newline="") as lines:
             rows = csv.reader(lines)

@@ -1,4 +1,4 @@
-"""Photo or name -> the cards whose pictures are nearest: the look-up by picture alone, without a verdict."""
+"""Find the cards whose pictures look most like a photo's or a named card's."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from engine.catalogue.entries import CardEntry
 from engine.core import geometry
 from engine.core.errors import NotKnown
 from engine.core.timing import Stopwatch
-from engine.core.values import Corners, Identification, Quad, Witness
+from engine.core.values import Identification, Quad, Witness
 from engine.image.photo import Photo
 from engine.retrieval.embedder import Embedder, Vectors
 from engine.retrieval.picture_match import PictureWitness, extract_face
 
 CARDS_LOOKED_AT = 10
-"""Cards of a photo among which the largest is sought: the surest ones."""
+"""The most confident cards of a photo, of which the largest is taken."""
 
 Identify = Callable[..., Identification]
-"""Names the cards of a photo: ``(photo, *, top_k, max_cards, witness)``."""
+"""Identifies the cards of a photo: ``(photo, *, top_k, max_cards, witness)``."""
 
 
 class SimilarCards:
-    """Finds the cards that look most alike; thread-safe.
+    """Finds the cards that look most similar; thread-safe.
 
     Args:
-        identify: finds the cards of a photo, and which way up they are.
-        embedder: faces to vectors.
-        pictures: has the known faces, of the index and confirmed.
+        identify: finds the cards of a photo and which way up they are.
+        embedder: turns faces into vectors.
+        pictures: holds the known faces, indexed and confirmed.
         catalogue: the cards' names.
     """
 
@@ -38,20 +38,20 @@ class SimilarCards:
         self._pictures, self._catalogue = pictures, catalogue
 
     def find_by_photo(self, photo: Photo, top_k: int) -> list[CardEntry]:
-        """Return the cards nearest to the largest in a photo, or to the whole of it where it shows none.
+        """Return the cards nearest to the largest card in a photo, or to the whole photo if no card is found.
 
         Raises:
             BadImage: damaged_image.
         """
-        # By picture alone: titles cost most of a second, and which way up a card is the network knows.
+        # By picture alone: reading titles takes most of a second, and the network knows which way up a card is.
         found = self._identify(photo, top_k=1, max_cards=CARDS_LOOKED_AT, witness=Witness.PICTURE)
         outlines = [np.array(card.corners, np.float32) for card in found.cards]
-        corners = max(outlines, key=geometry.area) if outlines else _edges(found.width, found.height)
+        corners = max(outlines, key=geometry.area) if outlines else geometry.rectangle(found.width, found.height)
         vectors = self._embedder.embed([extract_face(photo, Quad(corners, 1.0), Stopwatch())])
         return self._entries(vectors, top_k)
 
     def find_by_name(self, name: str, top_k: int) -> list[CardEntry]:
-        """Return the cards nearest to a named one's own pictures, without itself.
+        """Return the cards nearest to a named card's own pictures, without that card.
 
         Raises:
             NotKnown: unknown_name, no_picture.
@@ -73,8 +73,3 @@ class SimilarCards:
         ranked = sorted(best.items(), key=lambda pair: -pair[1])
         others = [(card_id, cosine) for card_id, cosine in ranked if card_id != without][:top_k]
         return [self._catalogue.entry(card_id, min(max(cosine, 0.0), 1.0)) for card_id, cosine in others]
-
-
-def _edges(width: int, height: int) -> Corners:
-    """Return a photo's own corners, clockwise from its top left."""
-    return np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)

@@ -162,7 +162,7 @@ def _kinds(text: str) -> tuple[IndexKind, ...]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Compare and print; exit code 2 where the artifacts can't be used or an index is too small for a kind."""
+    """Compare and print; exit code 2 where the artifacts can't be used."""
     try:
         like = FaceIndex.open(open_artifacts(args.artifacts or SHIPPED).index).vectors()
         if not args.json:

@@ -108,7 +108,7 @@ def assemble(folder: Path, sources: Sources) -> IndexReport:
     """Fill an empty folder with all that an artifact folder has.
 
     Raises:
-        FacesCsvError: a list can't be used, no face of any could be read, or too few for this kind of index.
+        FacesCsvError: a list can't be used, or no face of any could be read.
         ArtifactError: ``base`` lacks a part, or a part is unusable.
         StoreError: the vectors can't be kept.
         NotFoundAgain: the pictures do not find themselves in the index.
@@ -180,10 +180,7 @@ def _write_index(folder: Path, listed: _Listed, kind: IndexKind, dimension: int)
             first = next(iter(listed.skipped.items()), None)
             raise FacesCsvError(f"None of {len(listed.skipped)} faces could be read; the first: {first}")
         spool.seek(0)
-        try:
-            FaceIndex.build_from_parts(_parts(spool, dimension), kind).save(folder / INDEX)
-        except ValueError as error:
-            raise FacesCsvError(str(error)) from error
+        FaceIndex.build_from_parts(_parts(spool, dimension), kind).save(folder / INDEX)
 
 
 def _parts(spool: BinaryIO, dimension: int) -> Iterator[Vectors]:

@@ -45,7 +45,7 @@ def build_index(
         out: the artifact folder to make, a link as :class:`ArtifactPlace` says.
 
     Raises:
-        FacesCsvError: a list can't be used, no face of any could be read, or too few for this kind of index.
+        FacesCsvError: a list can't be used, or no face of any could be read.
         ArtifactMissing: ``base`` lacks a model or the catalogue, or a file given is not there.
         ArtifactError: ``embedder`` is no embedder.
         FolderError: ``out`` can't be written, or another process works on it.

@@ -114,20 +114,13 @@ def test_names_the_catalogue_knows_are_not_added_again(pictures, tmp_path):
     assert (report.rows, report.new_names) == (2, 1)
 
 
-@pytest.mark.parametrize("kind", ["flat", "int8", "hnsw", "ivf"])
-def test_another_kind_of_index_serves_as_well_and_is_named_in_the_manifest(pictures, tmp_path, kind):
-    assert command("--faces", listed(pictures, "cards.csv", demo_rows(0, 1, 2)), "--out", tmp_path, "--kind", kind) == 0
-    assert open_artifacts(tmp_path).manifest["index"]["kind"] == kind
+def test_the_other_kind_of_index_serves_as_well_and_is_named_in_the_manifest(pictures, tmp_path):
+    faces = listed(pictures, "cards.csv", demo_rows(0, 1, 2))
+    assert command("--faces", faces, "--out", tmp_path, "--kind", "flat") == 0
+    assert open_artifacts(tmp_path).manifest["index"]["kind"] == "flat"
     with contextlib.closing(Engine.open(tmp_path)) as engine:
         (card,) = engine.identify(pictures / "2.png").cards
     assert card.name == CARDS[2].name
-
-
-def test_too_few_faces_for_a_kind_of_index_are_refused_in_words(pictures, tmp_path, capsys):
-    faces = listed(pictures, "cards.csv", demo_rows(0, 1, 2))
-    assert command("--faces", faces, "--out", tmp_path / "out", "--kind", "ivf-pq") == 2
-    assert "ivf-pq wants 256 vectors or more" in capsys.readouterr().err
-    assert not (tmp_path / "out").exists()
 
 
 def test_another_network_can_be_given(pictures, tmp_path, capsys):
