@@ -1,1 +1,1 @@
-"""What every stage shares: values, geometry, errors, artifacts, ONNX sessions."""
+"""Shared by all stages: values, geometry, errors, artifacts and ONNX sessions."""

@@ -1,4 +1,4 @@
-"""The artifact folder: one manifest, and the files it vouches for. Only this module knows their names."""
+"""The artifact folder: a manifest and the files it lists. Only this module knows their names."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any
 from engine.core.errors import ArtifactDamaged, ArtifactMismatch, ArtifactMissing
 
 SHIPPED = Path(__file__).parents[1] / "data"
-"""The artifacts that come with the package."""
+"""The artifacts in the package."""
 FORMAT = 3
-"""Raised whenever this code can't read older folders, or older code not newer ones."""
+"""Increased whenever this code can no longer read older folders, or older code can't read newer ones."""
 
 MANIFEST = "manifest.json"
 FINDER = "finder.onnx"
@@ -31,19 +31,19 @@ REMEDY = "Fetch the folder again, or build it: python -m training index --faces 
 
 @dataclass(frozen=True, slots=True)
 class Artifacts:
-    """A folder whose files are all there and all as its manifest says."""
+    """A folder with all its files, checked against its manifest."""
 
     folder: Path
     manifest: Mapping[str, Any]
 
     @property
     def finder(self) -> Path:
-        """The network that tells where cards lie."""
+        """The network that finds cards in a photo."""
         return self.folder / FINDER
 
     @property
     def corners(self) -> Path:
-        """The network that looks closer at each card."""
+        """The network that refines each card's corners."""
         return self.folder / CORNERS
 
     @property
@@ -53,17 +53,17 @@ class Artifacts:
 
     @property
     def index(self) -> Path:
-        """The known faces' vectors."""
+        """The vectors of the known faces."""
         return self.folder / INDEX
 
     @property
     def faces(self) -> Path:
-        """What each row of the index is."""
+        """The card and printing of each row of the index."""
         return self.folder / FACES
 
     @property
     def judge(self) -> Path:
-        """How much each kind of evidence counts."""
+        """The weights of the ranker."""
         return self.folder / JUDGE
 
     @property
@@ -73,27 +73,37 @@ class Artifacts:
 
 
 def open_artifacts(folder: Path) -> Artifacts:
-    """Check a folder against its manifest, bytes and hashes, and return it.
+    """Check a folder's files against the sizes and hashes in its manifest, and return it.
 
     Raises:
-        ArtifactMissing: the folder, its manifest or a file of it is not there.
-        ArtifactDamaged: the manifest is unreadable, or a file is not as it says.
-        ArtifactMismatch: the folder is of another format than this code reads.
+        ArtifactMissing: the folder, its manifest or one of its files is missing.
+        ArtifactDamaged: the manifest is unreadable, or a file differs from it.
+        ArtifactMismatch: the folder has another format than this code reads.
     """
     manifest = _read_manifest(folder)
     if manifest.get("format") != FORMAT:
         raise ArtifactMismatch(f"{folder} is of format {manifest.get('format')}, this version reads {FORMAT}. {REMEDY}")
     for name in FILES:
-        _check_file(folder / name, manifest["files"].get(name))
+        path, expected = folder / name, manifest["files"].get(name)
+        if not isinstance(expected, dict):
+            raise ArtifactDamaged(f"{folder / MANIFEST} does not list {name}. {REMEDY}")
+        if not path.is_file():
+            raise ArtifactMissing(f"{path} is not there. {REMEDY}")
+        size = path.stat().st_size
+        if size != expected.get("bytes"):
+            raise ArtifactDamaged(
+                f"{path} has {size} bytes, not {expected.get('bytes')}: it is truncated or altered. {REMEDY}"
+            )
+        check_sha256(path, expected.get("sha256"), REMEDY)
     return Artifacts(folder, manifest)
 
 
 def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
-    """Write the manifest of a folder whose files are complete.
+    """Write the manifest of a folder.
 
     Args:
         folder: holds all of :data:`FILES`.
-        facts: what else to note: version, dates, models, counts.
+        facts: other entries: version, dates, models, counts.
     """
     files = {name: {"bytes": (folder / name).stat().st_size, "sha256": sha256(folder / name)} for name in FILES}
     text = json.dumps({"format": FORMAT, **facts, "files": files}, indent=2, ensure_ascii=False)
@@ -101,7 +111,7 @@ def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
 
 
 def fingerprint(manifest: Mapping[str, Any]) -> str:
-    """Return 12 hex digits that differ where any file of a folder does; the manifest is a checked one."""
+    """Return 12 hex digits that change with any file of a folder; the manifest must have been checked."""
     hashes = {name: manifest["files"][name]["sha256"] for name in FILES}
     return hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()[:12]
 
@@ -113,13 +123,13 @@ def sha256(path: Path) -> str:
 
 
 def check_sha256(path: Path, expected: Any, remedy: str) -> None:
-    """Raise :class:`ArtifactDamaged` unless a file has the SHA-256 (hex digits) that is expected of it.
+    """Raise :class:`ArtifactDamaged` unless a file has the ``expected`` SHA-256 (hex digits).
 
     Args:
-        remedy: what to do about it, a sentence.
+        remedy: a sentence that says what to do.
     """
     if sha256(path) != expected:
-        raise ArtifactDamaged(f"{path} is altered: its SHA-256 is not the one expected. {remedy}")
+        raise ArtifactDamaged(f"{path} is altered: its SHA-256 is not the expected one. {remedy}")
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
@@ -133,18 +143,5 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
         raise ArtifactDamaged(f"{path} is no manifest: it lists no files. {REMEDY}")
     if not isinstance(manifest.get("index", {}), dict):
-        raise ArtifactDamaged(f"{path} is no manifest: what it tells of the index is no object. {REMEDY}")
+        raise ArtifactDamaged(f"{path} is no manifest: its index entry is no object. {REMEDY}")
     return manifest
-
-
-def _check_file(path: Path, expected: Any) -> None:
-    if not isinstance(expected, dict):
-        raise ArtifactDamaged(f"{path.parent / MANIFEST} does not list {path.name}. {REMEDY}")
-    if not path.is_file():
-        raise ArtifactMissing(f"{path} is not there. {REMEDY}")
-    size = path.stat().st_size
-    if size != expected.get("bytes"):
-        raise ArtifactDamaged(
-            f"{path} has {size} bytes, not {expected.get('bytes')}: it is truncated or altered. {REMEDY}"
-        )
-    check_sha256(path, expected.get("sha256"), REMEDY)

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, whenever a program is stopped or a disk is full."""
+"""Write files atomically: after a crash or on a full disk the old file is still there, never half of a new one."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PART_SUFFIX = ".part"
-"""Stands behind the name of a file that is being written."""
+"""Appended to the name of a file while it is being written."""
 
 
 @contextmanager
 def write_atomically(path: Path) -> Iterator[Path]:
-    """Give the path under which a file is to be written, and at the end put it in place of what was at ``path``.
+    """Yield the path to write to; on leaving the block that file replaces the one at ``path``.
 
-    Where anything goes wrong in between, nothing is left of it. Of a process that was killed a part may lie there:
-    whoever would go on writing it, as a database would, has to remove it.
+    If the block raises, the partial file is removed. A killed process leaves it behind: writers that would append to
+    it, as a database does, must remove it first.
     """
     part = path.with_name(path.name + PART_SUFFIX)
     try:

@@ -1,6 +1,6 @@
-"""Everything the engine refuses, in one small tree.
+"""All errors the engine raises on purpose.
 
-    EngineError                 base: has a ``code`` for programs and a message for people
+    EngineError                 base: a ``code`` for programs and a message for people
     ├── PhotoError              this photo can't be processed; others can
     │   ├── BadImage            file_unreadable, empty_file, not_an_image, unsupported_image, damaged_image
     │   └── ImageSizeError      file_too_large, too_many_pixels, image_too_small
@@ -8,10 +8,10 @@
     │   ├── ArtifactMissing     artifact_missing
     │   ├── ArtifactDamaged     artifact_damaged
     │   └── ArtifactMismatch    artifact_mismatch
-    ├── ConfirmationsError            what keeps confirmations can't be used: overlay_missing, overlay_unusable,
+    ├── ConfirmationsError      the store of confirmations can't be used: overlay_missing, overlay_unusable,
     │                           overlay_damaged, overlay_foreign, overlay_newer
-    ├── NotKnown                nothing is known here to answer with: unknown_name, no_picture
-    └── ConfirmationRefused     this confirmation is not taken in; others can be: no_overlay, unknown_name,
+    ├── NotKnown                the catalogue or the index lacks it: unknown_name, no_picture
+    └── ConfirmationRefused     this confirmation is refused; others can be accepted: no_overlay, unknown_name,
                                 unknown_printing, bad_corners, face_too_small, looks_like_another, overlay_full,
                                 overlay_borrowed
 
@@ -25,8 +25,8 @@ class EngineError(Exception):
     """Base of all errors the engine raises on purpose.
 
     Attributes:
-        code: short, stable, snake_case; other tools may rely on it.
-        message: one or two sentences: what was wrong, and what to do.
+        code: short, snake_case and stable: other tools may rely on it.
+        message: one or two sentences: what is wrong and what to do.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -44,11 +44,11 @@ class PhotoError(EngineError):
 
 
 class BadImage(PhotoError):
-    """The bytes are no picture, of a kind not read here, or broken."""
+    """The bytes are no picture, in an unsupported format, or damaged."""
 
 
 class ImageSizeError(PhotoError):
-    """The picture has too many bytes, too many pixels or too few of them."""
+    """The picture has too many bytes, too many pixels or too few pixels."""
 
 
 class ArtifactError(EngineError):
@@ -56,7 +56,7 @@ class ArtifactError(EngineError):
 
 
 class ArtifactMissing(ArtifactError):
-    """A file of the artifact folder is not there."""
+    """A file of the artifact folder is missing."""
 
     def __init__(self, message: str) -> None:
         super().__init__("artifact_missing", message)
@@ -77,12 +77,12 @@ class ArtifactMismatch(ArtifactError):
 
 
 class ConfirmationsError(EngineError):
-    """What keeps confirmations, a file or another place, can't be used."""
+    """The store of confirmations, a file or a server, can't be used."""
 
 
 class NotKnown(EngineError):
-    """The catalogue lacks a name, or the index its picture."""
+    """The catalogue lacks a name, or the index lacks its picture."""
 
 
 class ConfirmationRefused(EngineError):
-    """A confirmed answer is not taken in."""
+    """A confirmed answer is refused."""

@@ -1,4 +1,4 @@
-"""Python's search for garbage, put off while much is made that stays: it finds none, and holds up all threads."""
+"""Pause garbage collection while loading long-lived data: it would find nothing and block all threads."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from types import TracebackType
 
 
 class GcPause:
-    """Looks for no garbage in its blocks, which may overlap, in any threads; afterwards it is as it was before."""
+    """Context manager without garbage collection; blocks may overlap, in any threads. Restores the earlier setting."""
 
     def __init__(self) -> None:
-        self._lock, self._blocks, self._was_on = Lock(), 0, True
+        self._lock, self._blocks, self._was_enabled = Lock(), 0, True
 
     def __enter__(self) -> None:
         with self._lock:
             if not self._blocks:
-                self._was_on = gc.isenabled()
+                self._was_enabled = gc.isenabled()
                 gc.disable()
             self._blocks += 1
 
@@ -25,9 +25,9 @@ class GcPause:
     ) -> None:
         with self._lock:
             self._blocks -= 1
-            if not self._blocks and self._was_on:
+            if not self._blocks and self._was_enabled:
                 gc.enable()
 
 
 pause_gc = GcPause()
-"""The search is the whole process's, and so is this."""
+"""The one to use: the collector belongs to the whole process, so its pauses must be counted in one place."""

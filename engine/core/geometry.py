@@ -1,4 +1,4 @@
-"""Plane geometry of quads: pure, float32 in and out, points as (x, y)."""
+"""Plane geometry of quads; points are (x, y), float32 in and out."""
 
 from __future__ import annotations
 
@@ -17,21 +17,10 @@ UNIT_SQUARE: Corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
 
 
 def clockwise(corners: Corners) -> Corners:
-    """Return the four points clockwise on the screen (y downwards), beginning with the same point."""
-    # The product of the diagonals is twice the signed area, and turned round exactly its opposite, whatever is rounded.
+    """Return the four points clockwise on the screen (y downwards), starting with the same point."""
+    # The cross product of the diagonals is twice the signed area; reversing the points negates it exactly.
     one, other = (corners[2:] - corners[:2]).astype(np.float64)
     return corners if one[0] * other[1] - one[1] * other[0] >= 0 else np.ascontiguousarray(corners[[0, 3, 2, 1]])
-
-
-def portrait(corners: Corners) -> Corners:
-    """Return clockwise corners so that the first side is a short one and lies uppermost of the two."""
-    c = clockwise(corners)
-    sides = side_lengths(c)
-    if sides[0] + sides[2] > sides[1] + sides[3]:
-        c = np.roll(c, -1, axis=0)
-    if c[:2, 1].mean() > c[2:, 1].mean():
-        c = np.roll(c, -2, axis=0)
-    return np.ascontiguousarray(c)
 
 
 def side_lengths(corners: Corners) -> NDArray[np.float32]:
@@ -40,7 +29,7 @@ def side_lengths(corners: Corners) -> NDArray[np.float32]:
 
 
 def corner_angles(corners: Corners) -> NDArray[np.float32]:
-    """Return float32 (4,): inner angle at each corner, degrees in 0..180."""
+    """Return float32 (4,): inner angle at each corner in degrees, 0..180."""
     ahead = np.roll(corners, -1, axis=0) - corners
     back = np.roll(corners, 1, axis=0) - corners
     cosine = (ahead * back).sum(1) / (np.linalg.norm(ahead, axis=1) * np.linalg.norm(back, axis=1) + 1e-9)
@@ -53,10 +42,10 @@ def area(corners: Points) -> float:
 
 
 def intersection_area(a: Points, b: Points) -> float:
-    """Return the area in square pixels that two convex polygons share."""
-    # OpenCV finds nothing shared by quads that differ by a hundred-thousandth of a pixel; on a grid they are equal.
+    """Return the area in square pixels of the intersection of two convex polygons."""
+    # OpenCV finds no intersection of quads that differ by 1e-5 px; rounded to a grid they are equal.
     shared = cv2.intersectConvexConvex(np.round(a.astype(np.float32), 2), np.round(b.astype(np.float32), 2))[0]
-    return max(float(shared), 0.0)  # of points in one line it says -1
+    return max(float(shared), 0.0)  # -1 for collinear points
 
 
 def iou(a: Points, b: Points) -> float:
@@ -74,7 +63,7 @@ def coverage(inner: Points, outer: Points) -> float:
 
 
 def rectangle(width: float, height: float) -> Corners:
-    """Return the corners of an upright rectangle at the origin, float32 (4, 2): a picture's own outline."""
+    """Return the corners of an upright rectangle at the origin, float32 (4, 2), such as a picture's outline."""
     return UNIT_SQUARE * np.array([width, height], np.float32)
 
 
@@ -89,18 +78,18 @@ def quad_to_unit(corners: Corners) -> NDArray[np.float64]:
 
 
 def transform(points: Points, homography: NDArray[np.float64]) -> Points:
-    """Return ``points`` carried through a (3, 3) homography."""
+    """Apply a (3, 3) homography to ``points``."""
     return np.asarray(cv2.perspectiveTransform(points.reshape(1, -1, 2).astype(np.float32), homography)[0], np.float32)
 
 
 def expand(corners: Corners, share: float) -> Corners:
-    """Return the quad grown outwards by ``share`` of its size on every side (negative shrinks)."""
+    """Return the quad expanded on every side by ``share`` of its size (shrunk if negative)."""
     around = UNIT_SQUARE + (UNIT_SQUARE - 0.5) * 2 * share
     return transform(around, unit_to_quad(corners))
 
 
 def reading_order(quads: Sequence[Corners]) -> list[int]:
-    """Return the quads' places by rows from the top, each row from the left; a row's quads overlap by half a height."""
+    """Return the quads' numbers by rows from the top, each from the left; quads of a row overlap by half a height."""
     middles = [quad.mean(0) for quad in quads]
     rows: list[list[int]] = []
     for at in sorted(range(len(quads)), key=lambda at: float(middles[at][1])):
@@ -114,7 +103,7 @@ def reading_order(quads: Sequence[Corners]) -> list[int]:
 
 
 def subpixel_offset(values: NDArray[np.floating], at: int) -> float:
-    """Return how far beyond ``at`` the parabola through it and its neighbours is highest, -0.5..0.5; 0 at an end."""
+    """Return how far from ``at`` the parabola through it and its neighbours peaks, -0.5..0.5; 0 at an end."""
     if not 0 < at < len(values) - 1:
         return 0.0
     before, peak, after = values[at - 1 : at + 2]

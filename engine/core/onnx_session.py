@@ -1,4 +1,4 @@
-"""The one way to open an ONNX model."""
+"""Open and run ONNX models; everything that uses one goes through here."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ Tensor = NDArray[np.float32]
 
 
 class OnnxModel:
-    """An ONNX model with one input and one output or more, all float32; thread-safe.
+    """An ONNX model with one input and one or more outputs, all float32; thread-safe.
 
     Args:
         path: the ``.onnx`` file.
-        threads: threads one call may use; None lets ONNX Runtime take all cores.
+        threads: threads that one call may use; all cores unless given.
 
     Raises:
-        ArtifactDamaged: the file is no model this ONNX Runtime can open.
+        ArtifactDamaged: ONNX Runtime can't open the file.
     """
 
     def __init__(self, path: Path, *, threads: int | None = None) -> None:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
-        # The arena keeps the largest batch's memory for ever; on a machine of 1 GB it has to go back.
+        # The arena would keep the largest batch's memory for ever; on a 1 GB machine it must be freed.
         options.enable_cpu_mem_arena = False
-        # A pattern asks for all layers' memory as one piece: more than twice what is used at any moment.
+        # A memory pattern allocates all layers as one block: more than twice what is in use at any time.
         options.enable_mem_pattern = False
-        # Three models take turns: a pool that spins while it waits takes the core the next one needs.
+        # Three models take turns: a pool that spins while it waits would block the core that the next one needs.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         if threads is not None:
             options.intra_op_num_threads = threads
@@ -67,10 +67,10 @@ class OnnxModel:
         return [output.name for output in self._session.get_outputs()]
 
     def run_first(self, tensor: Tensor) -> Tensor:
-        """Run the model on ``tensor`` (float32, of the model's input shape) and return its first output."""
+        """Run the model on ``tensor`` (float32, in its input shape) and return its first output."""
         return self.run(tensor, self.outputs[:1])[0]
 
     def run(self, tensor: Tensor, outputs: Sequence[str]) -> list[Tensor]:
-        """Run the model on ``tensor`` and return the outputs of these names."""
+        """Run the model on ``tensor`` (float32, in its input shape) and return the named outputs."""
         found = self._session.run(list(outputs), {self._input.name: tensor})
         return [np.asarray(output, np.float32) for output in found]

@@ -1,8 +1,8 @@
-"""Many processes of one engine: it is opened once, then forked, so that what it holds lies in memory once.
+"""Prefork: open one engine, then fork worker processes that share its memory.
 
-A child shares its parent's memory until one of the two writes to it. Threads don't come along, and a lock that one of
-them held would stay locked for ever: where this forks, no other may live. :func:`restart_without_thread_pools` sees to
-libraries'.
+A child shares its parent's memory until one of them writes to it. Threads don't survive a fork, and a lock that another
+thread held stays locked in the child for ever: the forking process must have no other threads.
+:func:`restart_without_thread_pools` keeps libraries from starting any.
 """
 
 from __future__ import annotations
@@ -24,93 +24,92 @@ from time import monotonic
 log = logging.getLogger(__name__)
 
 GIVE_UP = 2
-"""Exit code of a child that lacks what no other would find either; all end, and the parent with the same."""
+"""Exit code of a child that fails for a reason that would stop every other too; all end, the parent with this code."""
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"}
-"""What OpenMP (of Faiss), OpenBLAS (of NumPy, OpenCV and Faiss) and OpenCV read when they are imported."""
+"""Read on import by OpenMP (of Faiss), OpenBLAS (of NumPy, OpenCV and Faiss) and OpenCV."""
 STOPS = (signal.SIGTERM, signal.SIGINT)
 SOUND_S = 5.0
-"""Seconds that a child has to live for its end to count as an accident, and not as one of a row."""
+"""Seconds that a child must live for its end not to count as early."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
-"""Before another child takes the place of the second in a row that ended early; twice as long for each further one."""
+"""Pause before the second child in a row that ended early is replaced; it doubles with each further one."""
 STOP_WITHIN_S = 13.0
-"""Time for children that are told to stop: more than the queue gives a photo, less than containers are given."""
+"""Time for children to stop: more than a photo may take in the queue, less than containers get."""
 
 Work = Callable[[int], None]
-"""What a child does. It gets a file descriptor: when it becomes readable, the child must call :func:`accept_stop`."""
+"""What a child runs. Its argument is a file descriptor; once that is readable, it must call :func:`accept_stop`."""
 
 
 def can_fork() -> bool:
-    """Return whether this system can fork processes at all."""
+    """Return whether this system can fork processes."""
     return "fork" in multiprocessing.get_all_start_methods()
 
 
 def restart_without_thread_pools() -> None:
-    """Begin this program anew, as the same process, unless its libraries were imported with one thread each.
+    """Restart this program in the same process, unless its libraries were imported with one thread each.
 
-    To be called before anything is opened. Pools of threads don't survive a fork, and many processes want none.
+    Call it before anything is opened: thread pools don't survive a fork, and many processes need none.
     """
     if any(os.environ.get(name) != value for name, value in ONE_THREAD.items()):
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], os.environ | ONE_THREAD)  # noqa: S606
 
 
 def accept_stop() -> None:
-    """Let SIGTERM come to this child, once.
+    """Deliver SIGTERM to this child, once.
 
-    Children are deaf to signals that ask them to stop: a terminal and systemd send them to parent and children alike,
-    and the second one would kill whoever is still finishing what the first one interrupted.
+    Children block signals that ask them to stop: a terminal and systemd send them to parent and children alike,
+    and a second one would kill a child that is still finishing what the first one interrupted.
     """
-    # To the process and not to this thread: one that waits already and this one are then one.
+    # To the process rather than this thread: then it merges with one that is already pending.
     os.kill(os.getpid(), signal.SIGTERM)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
 
 
 def pause_after(early_ends: int) -> float:
-    """Return the seconds until a place is filled again in which so many children in a row ended early."""
+    """Return the seconds to wait before replacing a child after so many in a row ended early."""
     return min(FIRST_PAUSE_S * 2.0 ** (early_ends - 2), LONGEST_PAUSE_S) if early_ends > 1 else 0.0
 
 
 @dataclass(slots=True)
-class _Place:
-    """Where one child after another works.
+class _Slot:
+    """One child process and its successors.
 
     Attributes:
-        begun, due: when its child was forked, and when the next may be, by the clock :func:`time.monotonic`.
+        started, due: when its child was forked, and when the next one may be, on :func:`time.monotonic`'s clock.
         early_ends: children in a row that ended early.
     """
 
     child: BaseProcess | None = None
-    begun: float = 0.0
+    started: float = 0.0
     due: float = 0.0
     early_ends: int = 0
 
-    def fill(self, work: Callable[[], None]) -> None:
-        """Fork a child."""
-        self.begun = monotonic()
+    def fork(self, work: Callable[[], None]) -> None:
+        self.started = monotonic()
         child = multiprocessing.get_context("fork").Process(target=work)
         try:
             child.start()
         except OSError as error:
-            self._ended(f"no process can be forked: {error}")
+            self._schedule_next(f"no process can be forked: {error}")
         else:
             self.child = child
 
-    def clear(self) -> int:
-        """Note that the child has ended, and return its exit code."""
+    def reap(self) -> int:
+        """Collect the child that has ended and return its exit code."""
         child, self.child = self.child, None
         if child is None:
             return 0
         child.join()
         code = child.exitcode or 0
-        self._ended(f"process {child.pid} ended with {signal.Signals(-code).name if code < 0 else code}")
+        self._schedule_next(f"process {child.pid} ended with {signal.Signals(-code).name if code < 0 else code}")
         return code
 
-    def _ended(self, how: str) -> None:
+    def _schedule_next(self, reason: str) -> None:
         now = monotonic()
-        self.early_ends = self.early_ends + 1 if now - self.begun < SOUND_S else 0
+        self.early_ends = self.early_ends + 1 if now - self.started < SOUND_S else 0
         pause = pause_after(self.early_ends)
         self.due = now + pause
-        log.warning("%s; another takes its place %s", how, f"in {pause:.0f} s" if pause else "at once")
+        log.warning("%s; another takes its place %s", reason, f"in {pause:.0f} s" if pause else "at once")
 
 
 @dataclass(slots=True)
@@ -118,66 +117,59 @@ class Prefork:
     """Children forked from this process; each that ends is replaced, until a signal says to stop.
 
     Args:
-        work: what each of them does.
-        count: how many there are.
+        work: what each child runs.
+        count: number of children.
     """
 
     work: Work
     count: int
-    _places: list[_Place] = field(init=False)
+    _slots: list[_Slot] = field(init=False)
     _lifeline: tuple[int, int] = field(init=False)
 
     def run(self) -> int:
-        """Keep them until told to stop, and return the exit code: 0, or :data:`GIVE_UP` where one ended with that."""
-        # The first collection in each child would else write to every object there is.
+        """Supervise the children until a signal, and return the exit code: 0, or :data:`GIVE_UP` if a child gave up."""
+        # Otherwise the first collection in each child would write to, and so copy, every object.
         gc.collect()
         gc.freeze()
-        self._places = [_Place() for _ in range(self.count)]
+        self._slots = [_Slot() for _ in range(self.count)]
         self._lifeline = os.pipe()
-        with _woken_by_signals() as alarm:
+        with _wake_on_signals() as alarm:
             try:
-                return self._keep(alarm)
+                return self._supervise(alarm)
             finally:
-                self._end()
+                self._stop_children()
                 gc.unfreeze()
 
-    def _keep(self, alarm: socket.socket) -> int:
+    def _supervise(self, alarm: socket.socket) -> int:
         while True:
-            self._fill()
-            children = {place.child.sentinel: place for place in self._places if place.child}
-            ready = wait([alarm, *children], self._pause())
+            for slot in self._slots:
+                if slot.child is None and slot.due <= monotonic():
+                    # A signal that arrives meanwhile is for the parent; the child keeps them blocked, see accept_stop.
+                    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+                    slot.fork(self._run_child)
+                    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+            children = {slot.child.sentinel: slot for slot in self._slots if slot.child}
+            due = [slot.due for slot in self._slots if slot.child is None]
+            ready = wait([alarm, *children], max(0.0, min(due) - monotonic()) if due else None)
             if alarm in ready:
                 return 0
-            if GIVE_UP in [children[sentinel].clear() for sentinel in ready if isinstance(sentinel, int)]:
+            if GIVE_UP in [children[sentinel].reap() for sentinel in ready if isinstance(sentinel, int)]:
                 return GIVE_UP
 
-    def _fill(self) -> None:
-        for place in self._places:
-            if place.child is None and place.due <= monotonic():
-                # What arrives meanwhile is the parent's to know of.
-                signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
-                place.fill(self._be_a_child)
-                signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
-
-    def _be_a_child(self) -> None:
+    def _run_child(self) -> None:
         signal.set_wakeup_fd(-1)
         for number in STOPS:
             signal.signal(number, signal.SIG_DFL)
-        # Where the parent alone has the other end, its end is read at this one, however it comes.
+        # With the other end only in the parent, this end becomes readable when the parent ends, however that happens.
         os.close(self._lifeline[1])
         self.work(self._lifeline[0])
 
-    def _pause(self) -> float | None:
-        """Return the seconds until a place is to be filled; None where all are."""
-        due = [place.due for place in self._places if place.child is None]
-        return max(0.0, min(due) - monotonic()) if due else None
-
-    def _end(self) -> None:
-        """Tell all children to stop, wait, and kill who doesn't."""
+    def _stop_children(self) -> None:
+        """Ask all children to stop, wait, and kill those that don't."""
         os.close(self._lifeline[1])
-        ends = monotonic() + STOP_WITHIN_S
-        for child in filter(None, [place.child for place in self._places]):
-            child.join(max(0.0, ends - monotonic()))
+        deadline = monotonic() + STOP_WITHIN_S
+        for child in filter(None, [slot.child for slot in self._slots]):
+            child.join(max(0.0, deadline - monotonic()))
             if child.exitcode is None:
                 log.warning("process %d was told to stop %.0f s ago and is killed", child.pid, STOP_WITHIN_S)
                 child.kill()
@@ -186,17 +178,17 @@ class Prefork:
 
 
 @contextmanager
-def _woken_by_signals() -> Iterator[socket.socket]:
-    """Give what can be read once a signal says to stop."""
+def _wake_on_signals() -> Iterator[socket.socket]:
+    """Yield a socket that becomes readable when a signal says to stop."""
     alarm, bell = socket.socketpair()
     bell.setblocking(False)
-    before = {number: signal.signal(number, lambda *_: None) for number in STOPS}
-    rung = signal.set_wakeup_fd(bell.fileno(), warn_on_full_buffer=False)
+    handlers = {number: signal.signal(number, lambda *_: None) for number in STOPS}
+    wakeup_fd = signal.set_wakeup_fd(bell.fileno(), warn_on_full_buffer=False)
     try:
         yield alarm
     finally:
-        signal.set_wakeup_fd(rung)
-        for number, handler in before.items():
+        signal.set_wakeup_fd(wakeup_fd)
+        for number, handler in handlers.items():
             signal.signal(number, handler)
         alarm.close()
         bell.close()

@@ -1,4 +1,4 @@
-"""Where a photo's time goes."""
+"""Measure how long each stage of a photo takes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from engine.core.values import STAGES
 
 
 class Stopwatch:
-    """Sums up wall-clock time by stage; one a photo, not shared between threads."""
+    """Sums wall-clock time by stage; one per photo, not to be shared between threads."""
 
     def __init__(self) -> None:
         self._spent_s = dict.fromkeys(STAGES, 0.0)
@@ -26,6 +26,6 @@ class Stopwatch:
             self._spent_s[stage] += perf_counter() - begin
 
     def timings_ms(self) -> dict[str, float]:
-        """Return milliseconds by stage, and ``total`` since the watch was made."""
+        """Return milliseconds by stage, and ``total`` since the stopwatch was created."""
         spent = {stage: seconds * 1000 for stage, seconds in self._spent_s.items()}
         return {**spent, "total": (perf_counter() - self._start) * 1000}

@@ -1,6 +1,6 @@
-"""The values that travel down the straight line: frozen, and checked where they are made.
+"""Values passed between the stages: frozen, and validated on construction.
 
-Points are ``(x, y)`` in pixels, origin at the photo's top left, x to the right, y downwards.
+Points are ``(x, y)`` in pixels, with the origin at the photo's top left, x to the right and y downwards.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ Rgb = NDArray[np.uint8]
 """uint8 (height, width, 3), channels in the order red, green, blue."""
 
 Corners = NDArray[np.float32]
-"""float32 (4, 2): points clockwise, beginning at the card's own top left."""
+"""float32 (4, 2): points clockwise from the card's own top left."""
 
 
 class Status(StrEnum):
-    """How far an answer may be trusted."""
+    """How much an answer can be trusted."""
 
     IDENTIFIED = "identified"
-    """The name is right: say it."""
+    """The name is right; show it."""
     UNSURE = "unsure"
-    """The name is the best of several: show the candidates."""
+    """The name is the best of several; show the candidates."""
     UNKNOWN = "unknown"
-    """There is something like a card, but nothing to say about it."""
+    """There seems to be a card, but nothing is known about it."""
 
 
 class Witness(StrEnum):
-    """Which evidence the judge may hear."""
+    """Which evidence the ranker may use."""
 
     BOTH = "both"
     PICTURE = "picture"
@@ -45,12 +45,11 @@ class Quad:
     """A quadrilateral that may be a card.
 
     Attributes:
-        corners: float32 (4, 2), photo pixels, clockwise; the first is the card's top left as far
-            as the finder knows (contours don't: then any corner of a short side's left end).
-        score: 0..1, how card-like it is; only for ranking among quads of one photo.
+        corners: float32 (4, 2), photo pixels, clockwise; the first is the card's top left if ``upright_known``.
+        score: 0..1, how card-like it is; only for ranking quads of one photo.
         upright_known: whether the first corner is known to be the card's own top left.
-        magic: 0..1, how likely it is a Magic card's face and no back or other game's card, as far as the
-            finder can tell; 1 where it can't.
+        magic: 0..1, probability that it is a Magic card's face, not a back or another game's card;
+            1 if the detector can't tell.
     """
 
     corners: Corners
@@ -79,13 +78,13 @@ class Quad:
         return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
 
     def rotate(self, quarter_turns: int) -> Quad:
-        """Return the same quad, its first corner moved on by so many corners clockwise."""
+        """Return the same quad starting ``quarter_turns`` corners later, clockwise."""
         return Quad(np.roll(self.corners, -quarter_turns, axis=0), self.score, self.upright_known, self.magic)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A name the card may have."""
+    """A possible name of the card."""
 
     name: str
     confidence: float
@@ -97,7 +96,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Printing:
-    """Which printing of the card it is; ``confidence`` is of the printing, given the name."""
+    """A printing of the card; ``confidence`` is the printing's, given the name."""
 
     scryfall_id: str | None
     set: str
@@ -112,25 +111,23 @@ class Printing:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One card of a photo, with what the engine says of it.
+    """One card of a photo, as identified by the engine.
 
     Attributes:
-        corners: four ``(x, y)``, photo pixels, clockwise on the card's face from its own top left; in a
-            mirrored photo they run the other way round.
+        corners: four ``(x, y)``, photo pixels, clockwise on the card's face from its own top left; anticlockwise
+            in a mirrored photo.
         status: see :class:`Status`.
         name: best guess, or None.
         confidence: 0..1, the probability that ``name`` is right.
         oracle_id: Scryfall's id of the card (not of the printing), where known.
-        scryfall_uri: page of the printing where it is known, else of the card.
-        printing: None where printings can't be told apart.
-        printings: where they can't, those it may be, newest first, the newest few of many; each with
-            its own confidence.
-        printings_possible: how many it may be; more than ``printings`` holds where they are many.
+        scryfall_uri: page of the printing if known, else of the card.
+        printing: None if printings can't be told apart.
+        printings: if they can't, the newest of the possible ones, newest first, each with its own confidence.
+        printings_possible: the number of possible printings, which may exceed ``printings``.
         candidates: at most top-k distinct names, best first.
-        evidence: what the witnesses said: ``similarity``, ``margin``, ``title_read``,
-            ``title_score``, ``token`` (it is a token or an emblem), ``mirrored`` (there where the photo
-            shows the card as a mirror does), for an unknown card the ``reason`` (see :class:`engine.Reason`),
-            and more; values are numbers, texts, flags or None.
+        evidence: ``similarity``, ``margin``, ``title_read``, ``title_score``, ``token`` (it is a token or an
+            emblem), ``mirrored`` (present if the photo shows the card mirrored), for an unknown card the
+            ``reason`` (see :class:`engine.Reason`), and more; values are numbers, texts, flags or None.
     """
 
     corners: tuple[tuple[float, float], ...]
@@ -153,7 +150,7 @@ class Card:
         _check_probability("confidence", self.confidence)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the card as plain JSON values: the keys are a contract, so what came later stands in ``evidence``."""
+        """Return the card as plain JSON values. The keys are a contract; later additions go into ``evidence``."""
         return {
             "corners": [[round(x, 1), round(y, 1)] for x, y in self.corners],
             "status": str(self.status),
@@ -172,17 +169,17 @@ class Card:
 
 
 STAGES = ("decode", "detect", "rectify", "embed", "search", "read", "judge")
-"""The timed stages, in the order in which a photo passes them."""
+"""The timed stages, in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identification:
-    """All that was found in one photo.
+    """The cards found in one photo.
 
     Attributes:
         width, height: the photo's size in pixels, after EXIF orientation.
-        cards: in reading order (rows from the top, then from the left).
-        timings_ms: wall-clock milliseconds for each of :data:`STAGES`, and ``total``.
+        cards: in reading order (rows from the top, each from the left).
+        timings_ms: wall-clock milliseconds of each of :data:`STAGES`, and ``total``.
     """
 
     width: int
@@ -202,15 +199,15 @@ class Identification:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """An answer that somebody confirmed: the photo's vector is searched like a known face's.
+    """An answer that somebody confirmed; its photo's vector is searched like a known face's.
 
     Attributes:
         name: the card's name, as the catalogue spells it.
-        set, collector_number: the printing, both empty where it was not confirmed.
-        origin: where it came from, parts with `` / `` between them.
+        set, collector_number: the printing, both empty if only the name was confirmed.
+        origin: where it came from; its parts are separated by `` / ``.
         created_at: UTC, ISO 8601, to the second.
-        searched: whether the engine's picture network made the vector and the catalogue has the name;
-            one of another network is kept and can be revoked, but never compared.
+        searched: whether the engine's picture network made the vector and the catalogue has the name; otherwise
+            it is kept and can be revoked, but is never searched.
     """
 
     id: int
@@ -228,7 +225,7 @@ class Confirmation:
 
 def _check_probability(what: str, value: float) -> None:
     if not 0.0 <= value <= 1.0 or math.isnan(value):
-        raise ValueError(f"{what} must lie in 0..1, not {value}")
+        raise ValueError(f"{what} must be in 0..1, not {value}")
 
 
 def _rounded(values: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Any four points, as a network or a stranger may give them: nothing breaks, and what is done twice is undone."""
+"""Any four points, as a network or a caller may give them: nothing breaks, and inverse operations undo each other."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ coordinates = st.floats(-1e6, 1e6, width=32) | st.sampled_from([0.0, 1.0, 40.0, 
 quads = st.lists(coordinates, min_size=8, max_size=8).map(
     lambda numbers: np.reshape(numbers, (4, 2)).astype(np.float32)
 )
-"""Convex or not, crossed, in one line, in one point."""
+"""Convex or not, crossed, collinear, all in one point."""
 HUGE = [[1e39] * 2] * 4
 """More than float32 can hold."""
 POINT = np.zeros((4, 2), np.float32)
@@ -34,7 +34,7 @@ PIXELS = np.random.default_rng(1).integers(0, 256, (60, 50, 3), np.uint8)
 
 
 def degenerate(test):
-    """Try a test with the quads that are none first."""
+    """Try degenerate quads first."""
     for corners in (POINT, LINE, CROSSED):
         test = example(corners)(test)
     return test
@@ -45,10 +45,9 @@ def degenerate(test):
 @example(np.reshape([-1e-38, 0, 40, 545, -1e-38, 1e-31, 40, 33], (4, 2)).astype(np.float32))
 @degenerate
 def test_ordering_any_points_keeps_them_and_ordering_again_changes_nothing(corners):
-    for order in (geometry.clockwise, geometry.portrait):
-        once = order(corners)
-        assert sorted(map(tuple, once.tolist())) == sorted(map(tuple, corners.tolist()))
-    assert (geometry.clockwise(geometry.clockwise(corners)) == geometry.clockwise(corners)).all()
+    once = geometry.clockwise(corners)
+    assert sorted(map(tuple, once.tolist())) == sorted(map(tuple, corners.tolist()))
+    assert (geometry.clockwise(once) == once).all()
 
 
 @some
@@ -73,7 +72,7 @@ def test_overlaps_of_any_points_are_shares(one, other):
 @some
 @given(quads)
 @degenerate
-def test_any_points_are_straightened_to_a_picture_of_the_size_asked_for(corners):
+def test_any_points_are_rectified_to_the_requested_size(corners):
     for box in ((0.0, 0.0, 1.0, 1.0), LEFT):
         width, height = box_size(box, 64)
         assert rectify(PIXELS, corners, box, face_height=64).shape == (height, width, 3)
@@ -85,13 +84,13 @@ def test_any_points_are_straightened_to_a_picture_of_the_size_asked_for(corners)
 @settings(max_examples=40)
 @given(quads)
 @degenerate
-def test_edges_are_sought_around_any_points_and_what_comes_is_finite(corners):
+def test_snapping_any_points_to_edges_gives_finite_points(corners):
     assert np.isfinite(snap_to_edges(PIXELS, corners)).all()
 
 
 @some
 @given(st.lists(quads, max_size=6), st.floats(0, 1))
-def test_of_any_quads_each_is_read_once_and_the_best_one_stays(found, same):
+def test_reading_order_is_a_permutation_and_overlap_suppression_keeps_the_best_quad(found, same):
     assert sorted(geometry.reading_order(found)) == list(range(len(found)))
     scored = [Quad(corners, at / 6) for at, corners in enumerate(found)]
     kept = suppress_overlaps(scored, same)
@@ -103,7 +102,7 @@ def test_of_any_quads_each_is_read_once_and_the_best_one_stays(found, same):
 @given(quads | st.lists(st.lists(st.floats() | st.none() | st.text(max_size=2), max_size=3), max_size=5))
 @example(HUGE)
 @degenerate
-def test_confirmed_corners_are_a_card_s_or_are_refused(corners):
+def test_confirmed_corners_are_sound_or_refused(corners):
     photo = open_photo(PIXELS)
     try:
         quad = sound_quad(corners, photo)
@@ -114,12 +113,12 @@ def test_confirmed_corners_are_a_card_s_or_are_refused(corners):
 
 
 @given(quads)
-def test_a_mirror_of_a_mirror_shows_the_card_itself(corners):
+def test_mirroring_corners_twice_changes_nothing(corners):
     assert (corners[AS_MIRRORED][AS_MIRRORED] == corners).all()
 
 
 @given(st.integers(1, 9), st.integers(1, 9))
-def test_half_a_turn_twice_is_none_and_so_is_a_mirror_s_mirror(height, width):
+def test_rotating_by_180_degrees_or_mirroring_twice_changes_nothing(height, width):
     face = PIXELS[:height, :width]
     assert (rotate_180(rotate_180(face)) == face).all()
     photo = open_photo(PIXELS)

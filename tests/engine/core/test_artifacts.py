@@ -1,4 +1,4 @@
-"""The artifact folder: whole, or refused with the file's name and what to do."""
+"""The artifact folder is complete, or refused with the file's name and a remedy."""
 
 from __future__ import annotations
 
@@ -30,46 +30,42 @@ from engine.retrieval.indexed_faces import read_faces, write_faces
 
 @pytest.fixture
 def folder(demo_artifacts: Path, tmp_path: Path) -> Path:
-    """A copy of the demo artifacts to spoil."""
+    """A copy of the demo artifacts to damage."""
     return Path(shutil.copytree(demo_artifacts, tmp_path / "artifacts"))
 
 
 def refused(folder, error):
-    """Return the message with which the whole engine refuses the folder."""
+    """Return the message with which the engine refuses the folder."""
     with pytest.raises(error) as caught:
         Engine.open(folder)
-    assert (
-        caught.value.code
-        == {
-            ArtifactMissing: "artifact_missing",
-            ArtifactDamaged: "artifact_damaged",
-            ArtifactMismatch: "artifact_mismatch",
-        }[type(caught.value)]
-    )
+    codes = {
+        ArtifactMissing: "artifact_missing", ArtifactDamaged: "artifact_damaged", ArtifactMismatch: "artifact_mismatch",
+    }  # fmt: skip
+    assert caught.value.code == codes[type(caught.value)]
     return caught.value.message
 
 
-def sealed(folder, **facts):
-    """Write the manifest anew, as if the folder had been built so."""
+def seal(folder, **facts):
+    """Rewrite the manifest, as if the folder had been built with these files and facts."""
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     kept = {key: value for key, value in manifest.items() if key not in {"format", "files"}}
     write_manifest(folder, {**kept, **facts})
 
 
-def altered_manifest(folder, change):
+def alter_manifest(folder, change):
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     change(manifest)
     (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
 
 
-def test_a_whole_folder_opens(folder):
+def test_a_complete_folder_opens(folder):
     found = open_artifacts(folder)
     paths = (found.finder, found.corners, found.embedder, found.index, found.faces, found.judge, found.catalogue)
     assert [path.name for path in paths] == list(FILES)
     assert found.manifest["format"] == FORMAT
 
 
-def test_the_shipped_folder_is_whole():
+def test_the_shipped_folder_is_complete():
     assert open_artifacts(SHIPPED).folder == SHIPPED
 
 
@@ -81,7 +77,7 @@ def test_a_missing_file_is_named(folder, name):
     assert "training index" in message
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path):
+def test_a_missing_folder_is_named(tmp_path):
     assert str(tmp_path / "nowhere") in refused(tmp_path / "nowhere", ArtifactMissing)
 
 
@@ -113,19 +109,19 @@ def test_an_altered_byte_is_noticed(folder, name):
     "text",
     ["", "{", "[]", "null", *(f'{{"format": {FORMAT}{rest}' for rest in ("}", ', "files": []}', ', "files": {}}'))],
 )
-def test_a_manifest_that_says_nothing_is_damage(folder, text):
+def test_a_manifest_without_files_is_damage(folder, text):
     (folder / MANIFEST).write_text(text, encoding="utf-8")
     assert MANIFEST in refused(folder, ArtifactDamaged)
 
 
-def test_a_manifest_that_is_no_text_is_damage(folder):
+def test_a_manifest_in_another_encoding_is_damage(folder):
     (folder / MANIFEST).write_bytes(b"\xff\xfe\x00{")
     assert MANIFEST in refused(folder, ArtifactDamaged)
 
 
 @pytest.mark.parametrize("number", [0, FORMAT + 1, "1", None])
 def test_another_format_is_a_mismatch_that_names_both(folder, number):
-    altered_manifest(folder, lambda manifest: manifest.update(format=number))
+    alter_manifest(folder, lambda manifest: manifest.update(format=number))
     message = refused(folder, ArtifactMismatch)
     assert str(folder) in message
     assert f"{number}" in message
@@ -134,39 +130,39 @@ def test_another_format_is_a_mismatch_that_names_both(folder, number):
 
 @pytest.mark.parametrize("noted", ["0" * 64, None])
 def test_an_index_of_another_embedder_is_refused(folder, noted):
-    sealed(folder, index={"embedder_sha256": noted})
+    seal(folder, index={"embedder_sha256": noted})
     message = refused(folder, ArtifactMismatch)
     assert INDEX in message
     assert EMBEDDER in message
 
 
-def test_a_manifest_that_does_not_tell_of_the_index_is_a_mismatch(folder):
-    altered_manifest(folder, lambda manifest: manifest.pop("index"))
+def test_a_manifest_without_the_index_s_embedder_is_a_mismatch(folder):
+    alter_manifest(folder, lambda manifest: manifest.pop("index"))
     assert INDEX in refused(folder, ArtifactMismatch)
 
 
 def test_rows_and_vectors_of_different_number_are_refused(folder):
     write_faces(folder / FACES, read_faces(folder / FACES)[:-1])
-    sealed(folder)
+    seal(folder)
     assert "28 vectors, its list 27 faces" in refused(folder, ArtifactMismatch)
 
 
 def test_names_the_catalogue_lacks_are_refused(folder):
     shutil.copyfile(SHIPPED / CATALOGUE, folder / CATALOGUE)
-    sealed(folder)
+    seal(folder)
     assert "The catalogue lacks 28 names" in refused(folder, ArtifactMismatch)
 
 
 def test_an_index_of_other_dimension_is_refused(folder):
     vectors = np.eye(28, 64, dtype=np.float32)
     FaceIndex.build(vectors).save(folder / INDEX)
-    sealed(folder)
+    seal(folder)
     message = refused(folder, ArtifactMismatch)
     assert "64 numbers" in message
     assert "192" in message
 
 
-def test_what_is_written_opens_and_keeps_its_facts(folder):
+def test_a_written_manifest_opens_and_keeps_its_facts(folder):
     write_manifest(folder, {"created": "2026-01-02", "note": "ä"})
     manifest = open_artifacts(folder).manifest
     assert (manifest["created"], manifest["note"]) == ("2026-01-02", "ä")

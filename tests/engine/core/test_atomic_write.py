@@ -1,11 +1,11 @@
-"""A file is there whole or not at all, and nobody sees half of it."""
+"""Files are replaced as a whole or not at all."""
 
 import pytest
 
 from engine.core.atomic_write import PART_SUFFIX, write_atomically
 
 
-def test_what_was_there_stays_until_all_is_written(tmp_path):
+def test_the_old_file_stays_until_the_new_one_is_complete(tmp_path):
     path = tmp_path / "file"
     path.write_text("old")
     with write_atomically(path) as part:
@@ -16,7 +16,7 @@ def test_what_was_there_stays_until_all_is_written(tmp_path):
 
 
 @pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])
-def test_where_writing_fails_the_old_file_stays_and_nothing_is_left_of_the_new_one(tmp_path, error):
+def test_if_writing_fails_the_old_file_stays_and_the_part_is_removed(tmp_path, error):
     path = tmp_path / "file"
     path.write_text("old")
 
@@ -30,20 +30,20 @@ def test_where_writing_fails_the_old_file_stays_and_nothing_is_left_of_the_new_o
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_where_nothing_was_written_that_is_told(tmp_path):
+def test_writing_nothing_is_an_error(tmp_path):
     with pytest.raises(FileNotFoundError), write_atomically(tmp_path / "file"):
         pass
 
 
-def test_a_full_disk_is_told_and_leaves_nothing(tmp_path):
-    """``/dev/full`` stands in for the disk: every write to it fails as on a full one."""
+def test_a_full_disk_is_an_error_and_leaves_nothing(tmp_path):
+    """``/dev/full`` stands in for the disk: every write to it fails."""
     (tmp_path / f"file{PART_SUFFIX}").symlink_to("/dev/full")
     with pytest.raises(OSError, match="No space"), write_atomically(tmp_path / "file") as part:
         part.write_text("new")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_a_killed_process_left_is_written_over(tmp_path):
+def test_a_part_left_by_a_killed_process_is_overwritten(tmp_path):
     (tmp_path / f"file{PART_SUFFIX}").write_text("a longer text than the new one")
     with write_atomically(tmp_path / "file") as part:
         part.write_text("new")

@@ -1,4 +1,4 @@
-"""No search for garbage while an engine is opened, and none too few afterwards."""
+"""Garbage collection pauses while an engine is opened, and resumes afterwards."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from engine import Engine, EngineError
 from engine.core.gc_pause import GcPause
 
 
-@pytest.fixture(name="searches")
-def noted_searches() -> Iterator[list[str]]:
+@pytest.fixture(name="collections")
+def noted_collections() -> Iterator[list[str]]:
     seen: list[str] = []
 
     def note(phase: str, _: dict[str, int]) -> None:
@@ -24,23 +24,23 @@ def noted_searches() -> Iterator[list[str]]:
     gc.callbacks.remove(note)
 
 
-def test_while_an_engine_is_opened_nothing_is_searched(demo_artifacts: Path, searches: list[str]):
-    searches.clear()
+def test_opening_an_engine_collects_no_garbage(demo_artifacts: Path, collections: list[str]):
+    collections.clear()
     engine = Engine.open(demo_artifacts, threads=1)
-    while_opened = searches.count("start")
+    while_opened = collections.count("start")
     engine.close()
-    # One may begin as soon as they are on again; opening alone would set off dozens.
+    # One may start as soon as collection resumes; without the pause, opening would trigger dozens.
     assert while_opened <= 1
     assert gc.isenabled()
 
 
-def test_one_that_can_t_be_opened_leaves_the_search_on(tmp_path: Path):
+def test_collection_resumes_when_opening_fails(tmp_path: Path):
     with pytest.raises(EngineError):
         Engine.open(tmp_path)
     assert gc.isenabled()
 
 
-def test_it_is_on_again_when_the_last_block_has_ended():
+def test_collection_resumes_after_the_last_block():
     pause_gc = GcPause()
     with pause_gc:
         with pause_gc:
@@ -49,7 +49,7 @@ def test_it_is_on_again_when_the_last_block_has_ended():
     assert gc.isenabled()
 
 
-def test_whoever_has_switched_it_off_finds_it_off():
+def test_collection_that_was_off_stays_off():
     gc.disable()
     try:
         with GcPause():

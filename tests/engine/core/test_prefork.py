@@ -1,4 +1,4 @@
-"""Processes that are forked: each that ends is replaced, all end together, and whoever is at something may finish."""
+"""Forked processes: each that ends is replaced; all end together, finishing what they are doing."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ sys.exit(Prefork({work}, {count}).run())
 """
 
 
-class Begun:
-    """A program with children that note what they do."""
+class Program:
+    """A program whose children note what they do."""
 
     def __init__(self, work: str, count: int, folder: Path, words: tuple[str, ...], stop_within: float) -> None:
         self._journal, self._log = folder / "journal", folder / "log"
@@ -61,7 +61,7 @@ class Begun:
             self.process = subprocess.Popen([sys.executable, "-c", text, *words], stderr=log)
 
     def noted(self, word: str) -> list[int]:
-        """The children that noted this."""
+        """Return the children that noted this word."""
         lines = (line.split() for line in self._journal.read_text(encoding="ascii").splitlines())
         return [int(pid) for noted, pid in lines if noted == word]
 
@@ -74,17 +74,16 @@ class Begun:
 
 
 @pytest.fixture(name="begin")
-def begin_program(tmp_path: Path) -> Iterator[Callable[..., Begun]]:
-    begun: list[Begun] = []
+def begin_program(tmp_path: Path) -> Iterator[Callable[..., Program]]:
+    begun: list[Program] = []
 
-    def begin(work: str, count: int, *words: str, stop_within: float = 60) -> Begun:
-        begun.append(Begun(work, count, tmp_path, words, stop_within))
+    def begin(work: str, count: int, *words: str, stop_within: float = 60) -> Program:
+        begun.append(Program(work, count, tmp_path, words, stop_within))
         return begun[-1]
 
     yield begin
     for one in begun:
-        # Its children end when it does.
-        one.process.kill()
+        one.process.kill()  # its children end with it
         one.process.wait()
 
 
@@ -123,7 +122,7 @@ def test_a_signal_that_reaches_parent_and_children_alike_stops_each_once_and_let
     assert sorted(begun.noted("told")) == sorted(begun.noted("done")) == sorted(children)
 
 
-def test_children_of_a_parent_that_was_killed_finish_and_end(begin):
+def test_children_of_a_killed_parent_finish_and_end(begin):
     begun = begin("wait", 2)
     until(lambda: len(begun.noted("begun")) == 2)
     begun.process.kill()
@@ -139,7 +138,7 @@ def test_a_child_that_does_not_stop_in_time_is_killed(begin):
     assert begun.said().count("was told to stop") == 2
 
 
-def test_children_that_end_early_again_and_again_are_replaced_more_and_more_slowly(begin):
+def test_children_that_keep_ending_early_are_replaced_more_and_more_slowly(begin):
     begun = begin("fail", 1, "1")
     until(lambda: len(begun.noted("begun")) == 3)
     first, second = begun.said().splitlines()[:2]
@@ -153,25 +152,25 @@ def test_the_pause_doubles_up_to_a_minute():
     assert pause_after(1000) == 60
 
 
-def test_what_one_child_lacks_no_other_has_so_all_end(begin):
+def test_all_end_when_one_gives_up(begin):
     begun = begin("fail", 2, "2")
     assert begun.process.wait() == 2
 
 
-def test_where_no_process_can_be_forked_it_is_tried_again(monkeypatch, caplog):
+def test_a_failed_fork_is_tried_again(monkeypatch, caplog):
     def start() -> None:
         raise BlockingIOError("Resource temporarily unavailable")
 
     context = SimpleNamespace(Process=lambda target: SimpleNamespace(start=start))
     monkeypatch.setattr(multiprocessing, "get_context", lambda _: context)
-    place = prefork._Place()
+    slot = prefork._Slot()
     for _ in range(2):
-        place.fill(lambda: None)
-    assert place.child is None
+        slot.fork(lambda: None)
+    assert slot.child is None
     assert "no process can be forked: Resource temporarily unavailable; another takes its place in 1 s" in caplog.text
 
 
-def test_a_program_that_begins_anew_is_the_same_process_with_one_thread_whatever_its_libraries_do():
+def test_a_restarted_program_is_the_same_process_with_one_thread():
     program = (
         "import os, sys; from engine.core.prefork import restart_without_thread_pools; restart_without_thread_pools();"
         "import cv2, numpy as np; a = np.ones((600, 600), np.float32); a @ a; cv2.GaussianBlur(a, (31, 31), 5);"
@@ -184,8 +183,8 @@ def test_a_program_that_begins_anew_is_the_same_process_with_one_thread_whatever
     assert said.split() == [str(process.pid), "1", "word", "True"]
 
 
-def test_the_signals_of_whoever_runs_it_are_as_before(monkeypatch):
+def test_the_caller_s_signal_handlers_are_restored(monkeypatch):
     before = [signal.getsignal(number) for number in prefork.STOPS]
-    monkeypatch.setattr(Prefork, "_keep", lambda *_: 0)
+    monkeypatch.setattr(Prefork, "_supervise", lambda *_: 0)
     assert Prefork(lambda _: None, 1).run() == 0
     assert [signal.getsignal(number) for number in prefork.STOPS] == before

@@ -1,4 +1,4 @@
-"""Straightening: a card's parts land where they belong, and points find their way back."""
+"""Rectification: parts of a card land where they belong, and points map back to the photo."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from engine.core import geometry
 from engine.core.constants import FACE_HEIGHT, FACE_WIDTH
-from engine.core.rectify import WHOLE, box_size, box_to_photo, rectify, sharpness
+from engine.core.rectify import WHOLE_FACE, box_size, box_to_photo, rectify, sharpness
 
 QUAD = np.array([[210, 60], [395, 95], [350, 390], [130, 330]], np.float32)
-"""A card seen askew."""
+"""A card in perspective."""
 COLOURS = ((230, 40, 40), (40, 200, 60), (50, 60, 220), (230, 210, 50))
-"""Of the quarters of a card: top left, top right, bottom right, bottom left."""
+"""Of a card's quarters: top left, top right, bottom right, bottom left."""
 
 
 def photo_of_quarters(quad=QUAD):
@@ -37,7 +37,7 @@ def quarter_colours(face):
     return [tuple(int(c) for c in face[int(y * height), int(x * width)]) for y, x in places]
 
 
-def test_a_face_is_upright_and_of_one_size():
+def test_a_face_is_upright_and_of_fixed_size():
     face = rectify(photo_of_quarters(), QUAD)
     assert (face.shape, face.dtype) == ((FACE_HEIGHT, FACE_WIDTH, 3), np.uint8)
     assert quarter_colours(face) == list(COLOURS)
@@ -49,13 +49,13 @@ def test_the_first_corner_decides_what_is_up(turn):
     assert quarter_colours(face) == list(COLOURS[turn:] + COLOURS[:turn])
 
 
-def test_a_box_is_that_part_of_the_face():
+def test_a_box_selects_a_part_of_the_face():
     upper_right = rectify(photo_of_quarters(), QUAD, (0.55, 0.05, 0.95, 0.45))
     assert upper_right.shape[:2] == (round(0.4 * FACE_HEIGHT), round(0.4 * FACE_WIDTH))
     assert set(quarter_colours(upper_right)) == {COLOURS[1]}
 
 
-def test_outside_the_photo_the_edge_goes_on():
+def test_the_photo_s_edge_is_repeated_outside_it():
     quad = np.array([[-60, -60], [100, -60], [100, 160], [-60, 160]], np.float32)
     face = rectify(np.full((400, 500, 3), 77, np.uint8), quad)
     assert (face == 77).all()
@@ -63,17 +63,17 @@ def test_outside_the_photo_the_edge_goes_on():
 
 @pytest.mark.parametrize(("height", "size"), [(670, (480, 670)), (335, (240, 335)), (502, (360, 502))])
 def test_the_width_follows_the_height(height, size):
-    assert box_size(WHOLE, height) == size
+    assert box_size(WHOLE_FACE, height) == size
 
 
 @settings(max_examples=60)
 @given(
     st.floats(0, 1),
     st.floats(0, 1),
-    st.sampled_from([WHOLE, (-0.05, -0.04, 1.05, 0.16), (0.1, 0.5, 0.9, 0.7)]),
+    st.sampled_from([WHOLE_FACE, (-0.05, -0.04, 1.05, 0.16), (0.1, 0.5, 0.9, 0.7)]),
     st.sampled_from([250, 502, 670]),
 )
-def test_points_of_a_box_come_back_to_their_place_in_the_photo(x, y, box, height):
+def test_points_of_a_box_map_back_to_the_photo(x, y, box, height):
     left, top, right, bottom = box
     fraction = np.array([[left + x * (right - left), top + y * (bottom - top)]], np.float32)
     expected = geometry.transform(fraction, geometry.unit_to_quad(QUAD))
@@ -82,15 +82,17 @@ def test_points_of_a_box_come_back_to_their_place_in_the_photo(x, y, box, height
     assert found == pytest.approx(expected, abs=0.05)
 
 
-def test_what_is_seen_in_a_face_is_where_the_photo_has_it():
+def test_a_spot_in_a_face_maps_back_to_the_spot_in_the_photo():
     photo = np.zeros((400, 500, 3), np.uint8)
     cv2.circle(photo, (260, 220), 4, (255, 255, 255), -1)
     face = rectify(photo, QUAD)
     y, x = np.argwhere(face[..., 0] > 128).mean(0)
-    assert box_to_photo(np.array([[x, y]], np.float32), QUAD, WHOLE) == pytest.approx(np.array([[260, 220]]), abs=1)
+    assert box_to_photo(np.array([[x, y]], np.float32), QUAD, WHOLE_FACE) == pytest.approx(
+        np.array([[260, 220]]), abs=1
+    )
 
 
-def test_blur_takes_the_sharpness():
+def test_blur_lowers_the_sharpness():
     face = rectify(photo_of_quarters(), QUAD)
     assert sharpness(face) > 2 * sharpness(cv2.GaussianBlur(face, (0, 0), 5))
     assert sharpness(np.full((50, 40, 3), 128, np.uint8)) == 0

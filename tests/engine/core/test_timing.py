@@ -1,4 +1,4 @@
-"""Where a photo's time goes."""
+"""Timing the stages of a photo."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.core.values import STAGES
 
 @pytest.fixture
 def clock(monkeypatch):
-    """A clock that is set by hand, in seconds."""
+    """A clock set by hand, in seconds."""
     now = [100.0]
     monkeypatch.setattr(timing, "perf_counter", lambda: now[0])
     return now
@@ -30,11 +30,11 @@ def test_times_add_up_by_stage(clock):
     assert timings["total"] == pytest.approx(1875)
 
 
-def test_every_stage_is_told_even_where_none_was_passed(clock):
+def test_every_stage_is_listed_even_without_any_time(clock):
     assert tuple(Stopwatch().timings_ms()) == (*STAGES, "total")
 
 
-def test_a_stage_that_fails_has_still_taken_its_time(clock):
+def test_a_stage_that_fails_is_timed_too(clock):
     def fail(watch):
         with watch.time("embed"):
             clock[0] += 2
