@@ -50,7 +50,7 @@ def test_from_1998_number_and_year_are_read_from_the_copyright(reader):
 
 def test_a_quad_that_is_a_little_off_does_no_harm(reader):
     off = geometry.expand(CORNERS, 0.012)
-    assert reader.left(photo(NEW), off).number == "123"
+    assert reader.read_left(photo(NEW), off).number == "123"
 
 
 def test_there_is_nothing_to_read_on_a_table(reader):
