@@ -16,7 +16,7 @@ from engine.ranking.ranker import Judge
 from engine.reading.ocr import LineFinder, TextReader
 from engine.reading.stray_titles import StrayTitles
 from engine.reading.title_matcher import TitleMatcher
-from engine.reading.title_positions import is_read
+from engine.reading.title_positions import is_readable
 from engine.reading.title_reader import TitleReader
 from engine.reading.title_search import TitleSearch
 from engine.retrieval.embedder import Embedder
@@ -46,7 +46,7 @@ def open_recogniser(
     """
     detector, finder = open_detector(artifacts, threads=threads), LineFinder(threads=threads)
     layouts = catalogue.layouts()
-    read = [title for title in catalogue.ranked_titles() if is_read(layouts.get(title.card_id, ""), title.face)]
+    read = [title for title in catalogue.ranked_titles() if is_readable(layouts.get(title.card_id, ""), title.face)]
     known = [title for title in read if titled is None or titled(catalogue.name(title.card_id))]
     reader = TextReader(threads=threads)
     titles = TitleReader(finder, reader, TitleMatcher(known))

@@ -110,7 +110,7 @@ def _nats(evidence: Evidence, card_id: int, *, mine: bool) -> Iterator[float]:
     lost = LOOSE_NATS if evidence.loose else 0.0
     for match in evidence.title.matches:
         if (match.title.card_id == card_id) == mine:
-            yield min(max(evidence.title.of(match) - lost, 0.0), CERTAIN)
+            yield min(max(evidence.title.evidence_for(match) - lost, 0.0), CERTAIN)
 
 
 def _picture(evidence: Evidence, card_id: int) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Whether a photo shows anything beside its cards: pure, and far cheaper than looking for text."""
+"""Detect whether a photo shows anything besides its cards; far cheaper than searching for text."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from engine.core import geometry
 from engine.core.values import Corners, Rgb
 
 CLUTTER_SIDE_PX, CLUTTER_CELL_PX = 720, 16
-"""Size of the picture, and of its cells, in which clutter is looked for."""
+"""Longest side of the picture, and side of its cells."""
 CLUTTER_CANNY = (60, 140)
 CLUTTER_SHARE, CLUTTERED_CELLS = 0.10, 3
-"""Text fills a cell with edges to a tenth and more; a title takes three cells even on a small card."""
+"""Text covers at least a tenth of a cell with edges; a title takes three cells even on a small card."""
 
 
 def is_cluttered(pixels: Rgb, cards: Sequence[Corners]) -> bool:
-    """Return whether there is anything as finely marked as text outside ``cards``."""
+    """Return whether anything outside ``cards`` has as much fine detail as text."""
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     edges = cv2.Canny(grey, *CLUTTER_CANNY)
     for corners in cards:

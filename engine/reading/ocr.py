@@ -1,7 +1,7 @@
-"""Crops -> text: PP-OCR line detection and recognition, with the models the package rapidocr ships.
+"""PP-OCR line detection and text recognition, with the models that the package rapidocr ships.
 
-Each model keeps the rhythm prepare, run, interpret. Decoding of both networks is rapidocr's own;
-the sessions are ours, so that threads and memory are set in one place and a call is thread-safe.
+rapidocr decodes the output of both networks. The sessions are ours, so that threads and memory are configured in one
+place and calls are thread-safe.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ TEXT_MODELS = {
     DETECTION_MODEL: "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
     RECOGNITION_MODEL: "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
 }
-"""SHA-256 of each model that this version's rapidocr ships."""
+"""SHA-256 of each model that this version of rapidocr ships."""
 REMEDY = "Install rapidocr again: pip install --force-reinstall --no-deps rapidocr==3.10.0."
 
 LINE_HEIGHT = 48
-"""Pixels of height the recognition network was trained at."""
+"""Height in pixels that the recognition network was trained on."""
 MAX_LINE_WIDTH = 960
 WIDTH_STEP = 32
-"""Crops are padded to a multiple of this: few shapes, so that ONNX Runtime plans its memory once for each."""
+"""Crops are padded to a multiple of this, so that ONNX Runtime plans memory for only a few shapes."""
 STRIDE = 32
 """The detection network halves its input five times: sides must be multiples of this."""
 
@@ -47,7 +47,7 @@ class Line:
     """A line of text in a picture.
 
     Attributes:
-        corners: float32 (4, 2), clockwise from the left end's top, pixels of the picture searched.
+        corners: float32 (4, 2), pixels of the searched picture, clockwise from the start of the line's upper edge.
         score: 0..1, mean probability that these pixels are text.
     """
 
@@ -66,10 +66,16 @@ class Line:
         c = self.corners
         return float((np.linalg.norm(c[1] - c[0]) + np.linalg.norm(c[2] - c[3])) / 2)
 
+    def start(self, max_width: float) -> Corners:
+        """Return the corners of the line's first part, float32 (4, 2), at most ``max_width`` pixels wide."""
+        c = self.corners
+        keep = min(1.0, max_width / max(self.width, 1.0))
+        return np.array([c[0], c[0] + keep * (c[1] - c[0]), c[3] + keep * (c[2] - c[3]), c[3]], np.float32)
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What was read in one crop; ``score`` is the mean probability of its characters, 0..1."""
+    """The text of one crop; ``score`` is the mean probability of its characters, 0..1."""
 
     text: str
     score: float
@@ -86,9 +92,10 @@ class LineFinder:
 
     def find_lines(self, pixels: Rgb) -> list[Line]:
         """Return the lines in ``pixels`` (uint8 (H, W, 3)) from top to bottom."""
-        height, width = pixels.shape[:2]
-        heat = self._model.run_first(_detection_input(pixels))
-        boxes, scores = self._interpret(heat, (height, width))
+        height, width = (max(STRIDE, round(side / STRIDE) * STRIDE) for side in pixels.shape[:2])
+        resized = cv2.resize(pixels, (width, height)) if pixels.shape[:2] != (height, width) else pixels
+        heat = self._model.run_first(_normalise(resized)[np.newaxis])
+        boxes, scores = self._interpret(heat, pixels.shape[:2])
         lines = [
             Line(np.asarray(box, np.float32), float(np.clip(score, 0, 1)))
             for box, score in zip(boxes, scores, strict=True)
@@ -105,17 +112,17 @@ class TextReader:
 
     def read(self, crops: Sequence[Rgb]) -> list[Text]:
         """Return the text of each crop (uint8 (H, W, 3), one upright line each), in the same order."""
-        return [self._read(crop) for crop in crops]
-
-    def _read(self, crop: Rgb) -> Text:
-        # One by one: on a CPU a batch gains nothing, and pads every line to the longest.
-        answers, _ = self._interpret(self._model.run_first(_recognition_input(crop)))
-        text, score = answers[0]
-        return Text(text.strip(), float(score))
+        # One at a time: on a CPU a batch gains nothing, and pads every line to the longest.
+        texts = []
+        for crop in crops:
+            decoded, _ = self._interpret(self._model.run_first(_recognition_input(crop)))
+            text, score = decoded[0]
+            texts.append(Text(text.strip(), float(score)))
+        return texts
 
 
 def crop_line(pixels: Rgb, corners: Corners) -> Rgb:
-    """Return the line between ``corners`` straightened to :data:`LINE_HEIGHT` px height."""
+    """Return the line between ``corners``, straightened and scaled to a height of :data:`LINE_HEIGHT` pixels."""
     line = Line(corners, 1.0)
     width = int(np.clip(round(LINE_HEIGHT * line.width / max(line.height, 1.0)), LINE_HEIGHT, MAX_LINE_WIDTH))
     target = np.array([[0, 0], [width, 0], [width, LINE_HEIGHT], [0, LINE_HEIGHT]], np.float32)
@@ -136,28 +143,20 @@ def _model_path(name: str) -> Path:
     return path
 
 
-def _detection_input(pixels: Rgb) -> Tensor:
-    height, width = (max(STRIDE, round(side / STRIDE) * STRIDE) for side in pixels.shape[:2])
-    resized = cv2.resize(pixels, (width, height)) if pixels.shape[:2] != (height, width) else pixels
-    return _normalised(resized)[np.newaxis]
-
-
 def _recognition_input(crop: Rgb) -> Tensor:
-    scaled = _scaled_line(crop)
-    width = -(-scaled.shape[1] // WIDTH_STEP) * WIDTH_STEP
-    tensor = np.zeros((1, 3, LINE_HEIGHT, width), np.float32)
-    tensor[0, :, :, : scaled.shape[1]] = _normalised(scaled)
+    """Return the crop at the network's height, float32 (1, 3, H, W), padded with zeros to :data:`WIDTH_STEP`."""
+    height, width = crop.shape[:2]
+    if height == LINE_HEIGHT:
+        scaled = crop[:, :MAX_LINE_WIDTH]
+    else:
+        scaled_width = int(np.clip(round(width * LINE_HEIGHT / height), 8, MAX_LINE_WIDTH))
+        scaled = np.asarray(cv2.resize(crop, (scaled_width, LINE_HEIGHT), interpolation=cv2.INTER_LINEAR), np.uint8)
+    padded_width = -(-scaled.shape[1] // WIDTH_STEP) * WIDTH_STEP
+    tensor = np.zeros((1, 3, LINE_HEIGHT, padded_width), np.float32)
+    tensor[0, :, :, : scaled.shape[1]] = _normalise(scaled)
     return tensor
 
 
-def _scaled_line(crop: Rgb) -> Rgb:
-    height, width = crop.shape[:2]
-    if height == LINE_HEIGHT:
-        return crop[:, :MAX_LINE_WIDTH]
-    wanted = int(np.clip(round(width * LINE_HEIGHT / height), 8, MAX_LINE_WIDTH))
-    return np.asarray(cv2.resize(crop, (wanted, LINE_HEIGHT), interpolation=cv2.INTER_LINEAR), np.uint8)
-
-
-def _normalised(pixels: Rgb) -> NDArray[np.float32]:
+def _normalise(pixels: Rgb) -> NDArray[np.float32]:
     """Return float32 (3, H, W) in -1..1, blue first: PP-OCR was trained on OpenCV's channel order."""
     return (pixels[..., ::-1].astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)

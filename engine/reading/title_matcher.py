@@ -1,12 +1,12 @@
-"""Text -> card names: every printed title there is, matched with edit distance.
+"""Match text with all printed titles by edit distance.
 
-A read title speaks for a name by the characters that agree, and against it by those that don't.
-Its evidence is a log-odds against the text being no card's title at all::
+Characters that agree are evidence for a name, edits are evidence against it. The evidence is a log odds against the
+text being no card's title at all::
 
     evidence = PER_CHARACTER * (agreeing - PER_EDIT * edits)
 
-so that a long title outweighs an error or two, and a short one is worth little even when exact:
-of 36,000 titles some lie near any short text by chance. Where the text stands, the reader weighs.
+so that a long title outweighs an error or two, and a short one is weak evidence even if exact: some of 36,000 titles
+are close to any short text by chance. The reader judges the position of the text.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ from rapidfuzz.distance import Levenshtein
 from engine.catalogue.names import ENGLISH, Title, fold
 
 PER_CHARACTER = 1.15
-"""Nats one agreeing letter is worth; a letter of English carries about as much."""
+"""Nats for one agreeing letter; a letter of English carries about as much information."""
 PER_EDIT = 3.0
-"""Agreeing letters that one wrong, missing or surplus letter costs."""
+"""Cost of one wrong, missing or surplus letter, in agreeing letters."""
 CERTAIN = 12.0
-"""Cap: beyond these odds other faults (a wrong crop, a card in the picture of a card) rule."""
+"""Cap: beyond these odds other errors dominate (a wrong crop, a card in the picture of a card)."""
 WIDE_CHARACTER = 2.5
-"""A Chinese, Japanese or Korean character says as much as so many Latin letters."""
+"""Weight of a Chinese, Japanese or Korean character, in Latin letters."""
 MIN_SIMILARITY = 0.66
 """Below two letters in three a match is chance."""
 NEAR_ENOUGH = 0.85
-"""An English title as near as this ends the search before the foreign ones."""
+"""An English title this similar ends the search before the foreign ones."""
 CANDIDATES = 8
 SLACK = 1e-6
-"""Letters of rounding in a length."""
+"""Tolerance for rounding in lengths."""
 
 
 @dataclass(frozen=True, slots=True)
 class TitleMatch:
-    """A title near to a text.
+    """A title similar to a text.
 
     Attributes:
         similarity: 0..1, normalised Levenshtein similarity of the folded texts.
@@ -54,18 +54,18 @@ class TitleMatch:
 
 
 class TitleMatcher:
-    """Finds the titles nearest to a text; thread-safe once built.
+    """Finds the titles most similar to a text. Thread-safe.
 
     Args:
-        titles: every title there is; where English ones are equal, the first given wins.
+        titles: all titles; of equal English ones the first wins.
     """
 
     def __init__(self, titles: Iterable[Title]) -> None:
         self._by_key: dict[str, list[Title]] = {}
         self._namesakes: dict[str, list[Title]] = {}
         titles = list(titles)
-        # Made anew, and in one go, so that they lie together: a search counts references to all of them, and each
-        # page that is written to so becomes a copy in every process that was forked (12 MiB of copies instead of 29).
+        # Copied in one go so that they are adjacent in memory: a search changes the reference counts of all keys, and
+        # every page written to becomes a copy in each forked process (12 MiB of copies instead of 29).
         keys = [title.folded.replace(" ", "").encode().decode() for title in titles]
         for key, title in zip(keys, titles, strict=True):
             known = self._by_key.setdefault(key, [])
@@ -73,21 +73,28 @@ class TitleMatcher:
                 known.append(title)
             elif title.lang == ENGLISH:
                 self._namesakes.setdefault(key, []).append(title)
-        # Searched apart: most cards are English, and a near English title spares the larger half.
+        # Searched separately: most cards are English, and a similar English title saves the search of the larger half.
         self._english = _Keys(key for key, known in self._by_key.items() if known[0].lang == ENGLISH)
         self._foreign = _Keys(key for key, known in self._by_key.items() if known[0].lang != ENGLISH)
 
     def match(self, text: str, *, limit: int = CANDIDATES, min_similarity: float = MIN_SIMILARITY) -> list[TitleMatch]:
-        """Return the nearest titles, at most one a card, best evidence first; maybe none.
+        """Return the most similar titles, at most one per card, best evidence first.
 
         Args:
             text: as it was read.
-            limit: most titles.
-            min_similarity: similarity of what counts, 0..1; the higher, the quicker.
+            limit: most titles to return.
+            min_similarity: least similarity, 0..1; the higher, the faster.
         """
+        words = fold(text).split()
+        # Also without a last or first word that may be a mana cost or an icon.
+        variants = [words] if words else []
+        if len(words) > 1 and len(words[-1]) <= 3:
+            variants.append(words[:-1])
+        if len(words) > 1 and len(words[0]) <= 2:
+            variants.append(words[1:])
         best: dict[int, TitleMatch] = {}
-        for key in _variants(text):
-            for match in self._near_titles(key, limit, min_similarity):
+        for key in map("".join, variants):
+            for match in self._find_similar(key, limit, min_similarity):
                 known = best.get(match.title.card_id)
                 if known is None or match.evidence > known.evidence:
                     best[match.title.card_id] = match
@@ -96,10 +103,10 @@ class TitleMatcher:
         return sorted(best.values(), key=lambda match: -match.evidence)[:limit]
 
     def namesakes(self, title: Title) -> list[Title]:
-        """Return the English titles equal to ``title`` that lost to it, of other cards."""
+        """Return the other cards' English titles that are equal to ``title`` and were given after it."""
         return self._namesakes.get(title.folded.replace(" ", ""), [])
 
-    def _near_titles(self, key: str, limit: int, min_similarity: float) -> Iterator[TitleMatch]:
+    def _find_similar(self, key: str, limit: int, min_similarity: float) -> Iterator[TitleMatch]:
         if key in self._by_key:
             evidence = title_evidence(key, 0)
             yield from (TitleMatch(title, 1.0, evidence) for title in self._by_key[key])
@@ -116,15 +123,15 @@ class TitleMatcher:
 
 
 class _Keys:
-    """Folded titles, by length: of one much longer or shorter no search need be made."""
+    """Folded titles sorted by length, so that much longer or shorter ones need no comparison."""
 
     def __init__(self, keys: Iterable[str]) -> None:
         self._keys = sorted(keys, key=len)
         self._lengths = [len(key) for key in self._keys]
 
     def nearest(self, key: str, limit: int, min_similarity: float) -> list[tuple[str, float]]:
-        """Return the nearest, and the similarity of each, ``min_similarity`` or more."""
-        # Similarity is 1 - edits / the longer length, and the lengths' difference takes so many edits at least.
+        """Return the most similar keys with their similarities, all at least ``min_similarity``."""
+        # Similarity is 1 - edits / longer length, and the difference in length is a lower bound of the edits.
         first = bisect_left(self._lengths, math.ceil(min_similarity * len(key) - SLACK))
         last = bisect_right(self._lengths, math.floor(len(key) / min_similarity + SLACK))
         near = self._keys[first:last]
@@ -135,23 +142,11 @@ class _Keys:
 
 
 def title_key(text: str) -> str:
-    """Return the folded text without spaces: recognition loses and invents them."""
+    """Return the folded text without spaces, which recognition drops and inserts."""
     return fold(text).replace(" ", "")
 
 
 def title_evidence(key: str, edits: int) -> float:
-    """Return the nats that a text ``edits`` away from the title ``key`` speaks for it."""
+    """Return the evidence in nats of a text for the title ``key`` that is ``edits`` away."""
     weight = sum(WIDE_CHARACTER if unicodedata.east_asian_width(c) == "W" else 1.0 for c in key)
     return min(PER_CHARACTER * (weight - edits - PER_EDIT * edits), CERTAIN)
-
-
-def _variants(text: str) -> Iterator[str]:
-    """Yield the text's key as read, and without what a mana cost or a face icon may have added."""
-    words = fold(text).split()
-    if not words:
-        return
-    yield "".join(words)
-    if len(words) > 1 and len(words[-1]) <= 3:
-        yield "".join(words[:-1])
-    if len(words) > 1 and len(words[0]) <= 2:
-        yield "".join(words[1:])

@@ -1,4 +1,4 @@
-"""The words of a Magic card's type line, by which a card is told from other games' cards."""
+"""Recognise the type line of a Magic card, which tells it from other games' cards."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TYPE_LINES = (
     "артефакт существо чары мгновенное заклинание волшебство земля легендарное",
 )
 TOKEN_WORDS = ("token", "emblem", "spielstein", "jeton", "pedina", "ficha", "фишка", "トークン", "衍生")
-"""Beginnings of the type lines of tokens and emblems, folded."""
+"""Starts of the type lines of tokens and emblems, folded."""
 TYPE_WORDS = frozenset(fold(word) for line in TYPE_LINES for word in line.split())
 IDEOGRAPHIC_TYPES = (
     *("クリーチャー", "インスタント", "ソーサリー", "エンチャント", "アーティファクト", "土地"),
@@ -27,14 +27,14 @@ IDEOGRAPHIC_TYPES = (
     *("대지", "생물", "순간마법", "집중마법", "부여마법"),
 )
 FUZZY_LENGTH = 6
-"""Words of so many letters are also known with one letter read wrongly."""
+"""Words with at least so many letters are also recognised with one wrong letter."""
 
 
 def is_type_line(text: str, *, first_word: bool = False) -> bool:
     """Return whether a line of text names a card type, in any language Magic is printed in.
 
     Args:
-        first_word: demand the type in the first word: rules text names types too, later and in lower case.
+        first_word: require the type in the first word; rules text also names types, but later and in lower case.
     """
     if any(word in text for word in IDEOGRAPHIC_TYPES):
         return True
@@ -44,12 +44,12 @@ def is_type_line(text: str, *, first_word: bool = False) -> bool:
 
 
 def is_token_line(text: str) -> bool:
-    """Return whether a type line is a token's or an emblem's: newer ones say so in their first word."""
+    """Return whether a type line is a token's or an emblem's: newer ones start with that word."""
     return fold(text).startswith(TOKEN_WORDS)
 
 
 def _is_type_word(word: str) -> bool:
-    # "TokenCreature": the first word is too short to be known by its beginning.
+    # "TokenCreature": the first word is too short to be recognised by its start.
     word = word.removeprefix("token") or word
     if word in TYPE_WORDS:
         return True

@@ -9,18 +9,18 @@ from hypothesis import strategies as st
 
 from engine.core import geometry
 from engine.reading.title_positions import (
-    ANYWHERE,
+    ANY_LAYOUT,
     EDGES,
     FOOT,
     HEAD,
     LOWER_HALF,
     UPSIDE_DOWN,
     UPWARDS,
-    body_of,
+    body_frame,
+    find_position,
     half_of,
-    is_read,
-    lies_on_its_side,
-    place_of,
+    is_readable,
+    is_sideways,
 )
 from tests.support.drawings import placed
 
@@ -43,9 +43,9 @@ def line_in(card, turn, box):
     return geometry.transform(part, geometry.unit_to_quad(frame)), frame
 
 
-def stands(card, turn, box, layout, face=0, *, beyond_doubt=False):
+def stands(card, turn, box, layout, face=0, *, certain=False):
     as_found = turn % 2 == 0
-    return place_of(*line_in(card, turn, box), layout, face, beyond_doubt=beyond_doubt, as_found=as_found)
+    return find_position(*line_in(card, turn, box), layout, face, certain=certain, as_found=as_found)
 
 
 @few
@@ -56,14 +56,14 @@ def test_both_titles_of_a_split_card_run_up_its_left_edge(card, half, face):
 
 @pytest.mark.parametrize("layout", ["adventure", "prepare"])
 def test_a_title_amid_the_text_is_never_read(layout):
-    assert is_read(layout, 0)
-    assert not is_read(layout, 1)
+    assert is_readable(layout, 0)
+    assert not is_readable(layout, 1)
 
 
 @pytest.mark.parametrize("layout", ["", "split", "flip", "aftermath", "transform", "modal_dfc"])
 def test_both_titles_of_all_others_are(layout):
-    assert is_read(layout, 0)
-    assert is_read(layout, 1)
+    assert is_readable(layout, 0)
+    assert is_readable(layout, 1)
 
 
 @few
@@ -100,7 +100,7 @@ def test_a_flip_card_stays_upright_whichever_of_its_titles_is_read(card):
 def test_at_the_foot_and_along_the_edge_only_a_title_beyond_doubt_is_believed(card, where):
     turn, box = where
     assert stands(card, turn, box, "") is None
-    assert stands(card, turn, box, "", beyond_doubt=True) in ANYWHERE
+    assert stands(card, turn, box, "", certain=True) in ANY_LAYOUT
 
 
 def test_a_basic_land_s_short_name_is_believed_at_the_foot():
@@ -111,19 +111,19 @@ def test_a_basic_land_s_short_name_is_believed_at_the_foot():
 @pytest.mark.parametrize("layout", ["", "split", "battle", "aftermath", "flip", "basic"])
 def test_rules_text_and_type_lines_are_nobody_s_title(box, layout):
     for face in (0, 1):
-        assert stands(placed((400, 500), 600), 0, box, layout, face, beyond_doubt=True) is None
+        assert stands(placed((400, 500), 600), 0, box, layout, face, certain=True) is None
 
 
 def test_a_card_seen_from_so_low_that_it_looks_wide_has_its_title_at_its_head():
     low = placed((400, 500), 600) * np.array([1, 0.5], np.float32)
-    assert lies_on_its_side(low)
+    assert is_sideways(low)
     assert stands(low, 0, LEFT_HALF, "") is HEAD
 
 
 @few
 @given(cards)
 def test_a_card_lies_on_its_side_at_every_other_corner(card):
-    assert [lies_on_its_side(np.roll(card, -turn, axis=0)) for turn in range(4)] == [False, True, False, True]
+    assert [is_sideways(np.roll(card, -turn, axis=0)) for turn in range(4)] == [False, True, False, True]
 
 
 @few
@@ -137,17 +137,17 @@ class TestBody:
     card = placed((400, 500), 600)
 
     def test_most_cards_have_their_type_line_where_most_have_it(self):
-        assert body_of(self.card, HEAD, "") is None
-        assert body_of(self.card, EDGES[0], "") is None
+        assert body_frame(self.card, HEAD, "") is None
+        assert body_frame(self.card, EDGES[0], "") is None
 
     def test_a_saga_has_it_lower(self):
-        body = body_of(self.card, HEAD, "saga")
+        body = body_frame(self.card, HEAD, "saga")
         assert (body[:, 1] - self.card[:, 1] > 100).all()
 
     def test_a_split_card_and_a_room_have_it_in_the_half_that_begins_below(self):
-        body = body_of(self.card, UPWARDS, "split")
+        body = body_frame(self.card, UPWARDS, "split")
         assert body[:, 1].min() > 480
         assert geometry.coverage(body, geometry.expand(self.card, 0.01)) > 0.99
 
     def test_an_aftermath_card_whose_second_title_was_read_has_it_in_that_half(self):
-        assert body_of(self.card, LOWER_HALF, "aftermath")[:, 1].min() > 480
+        assert body_frame(self.card, LOWER_HALF, "aftermath")[:, 1].min() > 480

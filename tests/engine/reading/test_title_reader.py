@@ -18,7 +18,7 @@ from engine.reading.title_reader import (
     TitleReader,
     card_around,
     stands_as_title,
-    stretched,
+    stretch_contrast,
     title_strip,
 )
 from tests.support.drawings import line_of_text, placed
@@ -123,8 +123,8 @@ class TestReadingADemoCard:
     @pytest.mark.parametrize("dash", ["-", "–", "—"])
     def test_who_is_quoted_in_a_flavour_text_is_no_title(self, witness, dash):
         corners = np.zeros((4, 2), np.float32)
-        assert witness._matched(Text("Emberwing Matriarch", 0.99), 0, corners).matches
-        assert witness._matched(Text(f"{dash}Emberwing Matriarch", 0.99), 0, corners) is NOTHING_READ
+        assert witness._match(Text("Emberwing Matriarch", 0.99), 0, corners).matches
+        assert witness._match(Text(f"{dash}Emberwing Matriarch", 0.99), 0, corners) is NOTHING_READ
 
     def test_where_there_is_no_text_nothing_is_read(self, witness):
         blank = np.full((1000, 800, 3), 120, np.uint8)
@@ -141,7 +141,7 @@ def test_nothing_read_speaks_for_nothing():
 
 def test_stretching_makes_a_faint_title_strong():
     faint = line_of_text("Sunlit Concordat", ink=(205, 205, 200), paper=(225, 225, 220))
-    strong = stretched(faint)
+    strong = stretch_contrast(faint)
     assert strong.shape == faint.shape
     assert strong.min() < 20 < 235 < strong.max()
-    assert (stretched(np.full((20, 30, 3), 90, np.uint8)) == 0).all()
+    assert (stretch_contrast(np.full((20, 30, 3), 90, np.uint8)) == 0).all()
