@@ -1,30 +1,29 @@
-"""Lines of text from a card's foot -> what its collector line says. Pure.
+"""Parse the lines of text at a card's foot.
 
-Three ways of printing it are known, and whatever is not read stays None:
+Three formats are known; whatever was not read is None:
 
 - since about 2023 ``R 0123`` over ``MOM • EN``;
 - 2014 to 2022 ``123/269 R`` over ``M15 • EN``;
 - 1998 to 2014 ``™ & © 1993-2003 Wizards of the Coast, Inc. 123/350``; before, the same without a number.
 
-Nothing here knows which printings there are: a misread line is told as it was read, and it is for
-``printings.py`` to find out whose it may be.
+The parser does not know which printings exist: a misread line is returned as it was read, and ``posterior.py`` decides
+which printing it may belong to.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
 
 LANGUAGES = ("EN", "DE", "FR", "IT", "SP", "ES", "PT", "JP", "JA", "KR", "KO", "RU", "CS", "CT", "PH")
-"""As cards print them; ``SP``, ``JP`` and ``KR`` are Scryfall's ``es``, ``ja`` and ``ko``."""
+"""As printed on cards; ``SP``, ``JP`` and ``KR`` are Scryfall's ``es``, ``ja`` and ``ko``."""
 FIRST_YEAR, LAST_YEAR = 1993, 2049
 LONG_TOTAL = 100
-"""Cards of a set from which ``n/total`` can't be power and toughness."""
+"""Set size from which ``n/total`` can't be power and toughness."""
 
 LIKE_DIGITS = str.maketrans("OoQDIilL|!SsBZzGg", "00001111115582266")
-"""What a reader takes small digits for."""
+"""Characters that small digits are misread as."""
 _RARITY = "[CURMLSTP]"
 _NUMERAL = r"[0-9OoQDIilL|!SsBZz]"
 _WITH_TOTAL = re.compile(
@@ -41,12 +40,12 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 @dataclass(frozen=True, slots=True)
 class CollectorLine:
-    """What a card's foot says of its printing; None where it was not read.
+    """The printing information at a card's foot; None for what was not read.
 
     Attributes:
         code: set code, upper case, as read: ``MHI`` may be MH1.
         number: collector number without leading zeros, digits only.
-        total: number of cards of the set, where the line names it.
+        total: number of cards in the set, if the line has it.
         rarity: C, U, R, M (mythic), L (land), S (special), T (token) or P (promo).
         language: one of :data:`LANGUAGES`.
         year: last year of the copyright.
@@ -62,9 +61,14 @@ class CollectorLine:
     illustrated: bool = False
 
     @property
-    def says_which(self) -> bool:
-        """Whether it names a set or a number, and not a year at most."""
+    def has_code_or_number(self) -> bool:
+        """Whether a set code or a collector number was read."""
         return self.code is not None or self.number is not None
+
+    @property
+    def field_count(self) -> int:
+        """How many of the fields that tell printings apart were read."""
+        return (self.code is not None) + (self.number is not None) + (self.year is not None) + self.illustrated
 
     def __str__(self) -> str:
         return " ".join(str(part) for part in (self.code, self.number, self.language, self.year) if part)
@@ -74,54 +78,32 @@ NOTHING_PRINTED = CollectorLine()
 
 
 def parse(texts: Iterable[str]) -> CollectorLine:
-    """Return what the lines of a card's foot say, the first that says something winning."""
+    """Return the information in the lines of a card's foot; the first line that has a field wins."""
     lines = [" ".join(text.split()) for text in texts]
-    number, total, rarity = _first(map(_numbered, lines)) or (None, None, None)
-    code, language = _first(map(_coded, lines)) or (None, None)
-    years = [year for line in lines for year in _years(line)]
-    illustrated = any(map(_is_credit, lines))
+    number, total, rarity = next((found for found in map(_parse_number, lines) if found), (None, None, None))
+    codes = (match for line in lines if (match := _CODE.match(line) or _CODE_RUN_ON.match(line)))
+    code, language = next((match.group(1, 2) for match in codes), (None, None))
+    # An artist's own year, after "Illus.", may be older than the card.
+    copyrights = [line for line in lines if _COPYRIGHT.search(line) and not _ILLUSTRATED.match(line)]
+    years = [year for line in copyrights for year in map(int, _YEAR.findall(line)) if FIRST_YEAR <= year <= LAST_YEAR]
+    illustrated = any(map(_ILLUSTRATED.match, lines))
     return CollectorLine(code, number, total, rarity, language, max(years, default=None), illustrated)
 
 
-Found = TypeVar("Found")
-
-
-def _first(found: Iterator[Found | None]) -> Found | None:
-    return next((one for one in found if one is not None), None)
-
-
-def _numbered(line: str) -> tuple[str, int | None, str | None] | None:
+def _parse_number(line: str) -> tuple[str, int | None, str | None] | None:
     """Return number, total and rarity of a line that has a number."""
     if match := _RARITY_FIRST.match(line):
-        return _plain(match[2]), None, match[1]
+        return _digits(match[2]), None, match[1]
     if match := _NUMBER_ALONE.match(line):
-        return _plain(match[1]), None, match[2]
-    # The last: years and initials stand before it.
+        return _digits(match[1]), None, match[2]
+    # The last: years and initials precede it.
     for match in reversed(list(_WITH_TOTAL.finditer(line))):
-        number, total = (int(part.translate(LIKE_DIGITS)) for part in match.group(1, 2))
+        number, total = _digits(match[1]), int(_digits(match[2]))
         has_digit = any(char.isdigit() for char in match[1])
         if has_digit and (total >= LONG_TOTAL or match[3] or _COPYRIGHT.search(line)):
-            return str(number), total, match[3]
+            return number, total, match[3]
     return None
 
 
-def _coded(line: str) -> tuple[str, str] | None:
-    """Return set code and language of a line that begins with both."""
-    match = _CODE.match(line) or _CODE_RUN_ON.match(line)
-    return (match[1], match[2]) if match else None
-
-
-def _years(line: str) -> Iterator[int]:
-    """Return the years of a copyright line; an artist's own, after ``Illus.``, may be older than the card."""
-    if _COPYRIGHT.search(line) and not _is_credit(line):
-        for year in map(int, _YEAR.findall(line)):
-            if FIRST_YEAR <= year <= LAST_YEAR:
-                yield year
-
-
-def _is_credit(line: str) -> bool:
-    return _ILLUSTRATED.match(line) is not None
-
-
-def _plain(numeral: str) -> str:
+def _digits(numeral: str) -> str:
     return str(int(numeral.translate(LIKE_DIGITS)))

@@ -22,7 +22,7 @@ from engine import Engine
 from engine.catalogue.catalogue import Catalogue, PrintingRow
 from engine.core.errors import ArtifactError
 from engine.core.values import Card, Rgb
-from engine.printings.expected_line import CODED_SINCE, NUMBERED_SINCE, codes_of, number_of
+from engine.printings.expected_line import CODED_SINCE, NUMBERED_SINCE, printed_codes, printed_number
 from training.camera.tabletop import photograph, to_jpeg
 from training.drawing.cards import DemoCard, card_mask, demo_cards, draw_card
 from training.drawing.collector_lines import Era, Imprint, foot
@@ -114,17 +114,17 @@ def subjects(catalogue: Catalogue, count: int, rng: np.random.Generator) -> list
 def is_drawable(row: PrintingRow, rows: Sequence[PrintingRow]) -> bool:
     """Return whether the foot of a printing is known: one with a number, and no promotion stamped on the art."""
     if row.set == REPRINT:
-        code = codes_of(row)[0].lower()
+        code = printed_codes(row)[0].lower()
         return any(other.set == code and other.released_at >= CODED_SINCE for other in rows)
     return row.collector_number.isdecimal() and row.released_at >= NUMBERED_SINCE and not row.set.startswith("p")
 
 
 def imprint_of(row: PrintingRow, rows: Sequence[PrintingRow], rng: np.random.Generator) -> Imprint:
     """Return what the printing's foot says; how many cards its set has is not known, and made up."""
-    code = codes_of(row)[0]
+    code = printed_codes(row)[0]
     released = next((other.released_at for other in rows if other.set == code.lower()), row.released_at)
     era: Era = "1998" if released < CODED_SINCE else "2014" if released < RARITY_FIRST_SINCE else "2023"
-    number = int(number_of(row))
+    number = int(printed_number(row))
     total = max(number, int(rng.integers(140, 360)))
     return Imprint(
         era, code, number, total, RARITIES.get(row.rarity or "", "R"), int(released[:4]), reprint=row.set == REPRINT

@@ -102,5 +102,5 @@ def test_every_line_of_1998_is_read_as_it_is_printed(number, total, year):
 def test_any_text_is_borne(texts):
     line = parse(texts)
     assert line.number is None or line.number.isdecimal()
-    assert line.says_which == (line.code is not None or line.number is not None)
+    assert line.has_code_or_number == (line.code is not None or line.number is not None)
     assert isinstance(str(line), str)

@@ -54,7 +54,7 @@ def test_a_quad_that_is_a_little_off_does_no_harm(reader):
 
 
 def test_there_is_nothing_to_read_on_a_table(reader):
-    assert not reader.read_left(np.full((750, 580, 3), 120, np.uint8), CORNERS).says_which
+    assert not reader.read_left(np.full((750, 580, 3), 120, np.uint8), CORNERS).has_code_or_number
 
 
 @pytest.mark.parametrize("imprint", [NEW, MIDDLE])

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from engine.catalogue.catalogue import PrintingRow
-from engine.printings.expected_line import codes_of, folded, number_of, printed_at
+from engine.printings.expected_line import fold_code, print_date, printed_codes, printed_number
 from engine.printings.line_parser import NOTHING_PRINTED, CollectorLine
 from engine.printings.posterior import MOST_LISTED, Clues, identify_printing, probabilities
 
@@ -122,17 +122,17 @@ class TestAbstentions:
 class TestImprint:
     def test_a_reprint_of_the_list_bears_the_first_one_s_set_number_and_date(self):
         reprint = row("plst", "MH1-181", "2020-09-26")
-        assert (codes_of(reprint), number_of(reprint)) == (("MH1",), "181")
-        assert printed_at(reprint, {"mh1": "2019-06-14"}) == "2019-06-14"
-        assert printed_at(reprint, {}) == "2020-09-26"
+        assert (printed_codes(reprint), printed_number(reprint)) == (("MH1",), "181")
+        assert print_date(reprint, {"mh1": "2019-06-14"}) == "2019-06-14"
+        assert print_date(reprint, {}) == "2020-09-26"
 
     def test_a_promotion_may_bear_its_set_s_code(self):
-        assert codes_of(row("pm21", "193p")) == ("PM21", "M21")
-        assert number_of(row("pm21", "193p")) == "193"
+        assert printed_codes(row("pm21", "193p")) == ("PM21", "M21")
+        assert printed_number(row("pm21", "193p")) == "193"
 
     def test_letters_like_digits_are_one(self):
-        assert folded("MHI") == folded("mh1") == folded("MHl")
-        assert folded("SOI") != folded("SNC")
+        assert fold_code("MHI") == fold_code("mh1") == fold_code("MHl")
+        assert fold_code("SOI") != fold_code("SNC")
 
 
 codes = st.text(string.ascii_lowercase + string.digits, min_size=3, max_size=3)
@@ -160,9 +160,9 @@ def test_probabilities_leave_room_for_a_printing_nobody_knows(rows, line):
 def test_a_clean_line_names_its_printing_unless_another_has_the_same(rows, data):
     truth = data.draw(st.sampled_from([r for r in rows if r.released_at > "2014-07"] or [None]))
     assume(truth is not None)
-    alike = [r for r in rows if number_of(r) == number_of(truth) or folded(r.set) == folded(truth.set)]
+    alike = [r for r in rows if printed_number(r) == printed_number(truth) or fold_code(r.set) == fold_code(truth.set)]
     assume(alike == [truth])
-    answer = told(rows, CollectorLine(truth.set.upper(), number_of(truth), year=int(truth.released_at[:4])))
+    answer = told(rows, CollectorLine(truth.set.upper(), printed_number(truth), year=int(truth.released_at[:4])))
     assert answer.printing.set == truth.set
 
 
@@ -170,10 +170,10 @@ def test_a_clean_line_names_its_printing_unless_another_has_the_same(rows, data)
 def test_a_line_with_one_wrong_digit_never_makes_another_printing_certain(rows, data):
     truth = data.draw(st.sampled_from([r for r in rows if r.released_at > "2014-07"] or [None]))
     assume(truth is not None)
-    number = number_of(truth)
+    number = printed_number(truth)
     at = data.draw(st.integers(0, len(number) - 1))
     digit = data.draw(st.sampled_from([d for d in "123456789" if d != number[at]]))
     answer = told(rows, CollectorLine(truth.set.upper(), number[:at] + digit + number[at + 1 :]))
     sure_of_another = answer.printing is not None and answer.printing.set != truth.set
-    same_code = [r for r in rows if folded(r.set) == folded(truth.set) and r is not truth]
+    same_code = [r for r in rows if fold_code(r.set) == fold_code(truth.set) and r is not truth]
     assert not sure_of_another or same_code or answer.printing.confidence <= 0.95

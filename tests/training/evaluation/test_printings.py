@@ -8,7 +8,7 @@ import pytest
 from engine.catalogue.catalogue import Catalogue
 from engine.core.artifacts import SHIPPED
 from engine.core.values import Card, Printing, Status
-from engine.printings.expected_line import number_of
+from engine.printings.expected_line import printed_number
 from engine.printings.line_parser import parse
 from training.drawing.cards import demo_cards, draw_card
 from training.drawing.collector_lines import Imprint, foot, lines_of
@@ -48,7 +48,7 @@ def test_subjects_have_several_printings_and_bear_one_of_them(chosen):
     for subject, rows in chosen:
         assert len(rows) > 1
         assert subject.row in rows
-        assert subject.imprint.number == int(number_of(subject.row))
+        assert subject.imprint.number == int(printed_number(subject.row))
         assert subject.imprint.reprint == (subject.row.set == "plst")
 
 
