@@ -1,1 +1,1 @@
-"""Fit the judge: composed photos of cards it knows, half knows and can't know, and what the engine makes of them."""
+"""Fit the judge on composed photos of cards that the engine knows fully, partly or not at all."""

@@ -1,9 +1,9 @@
-"""Who appears in the photos that the judge is fitted and measured on, and what the engine may know of each.
+"""Divide cards into splits for fitting and measuring the judge.
 
-All cards are of names that the picture network never saw (see ``training/data/face_pack.py``), so that their
-pictures are as strange to it as those of the next set will be. A hash of the name shares them out, on every machine
-alike: one half to fit on and one to measure on, and in each a third whose picture and title the engine knows, a
-third known by title only, as most cards are to the starter index, and a third that it can't know at all.
+All cards have names that the picture network was not trained on (see ``training/data/face_pack.py``), so that their
+pictures are as new to it as those of the next set will be. A hash of the name decides, the same on every machine: one
+half of the names is for fitting and one for measuring. In each half the engine knows a third by picture and title, a
+third by title only, as it knows most cards of the starter index, and a third not at all.
 """
 
 from __future__ import annotations
@@ -26,107 +26,122 @@ from training.data.face_list import FaceRow, read_faces_csv, read_picture
 from training.data.face_pack import is_held_out
 
 
-class Known(StrEnum):
-    """How far the engine may know a card."""
+class CardSplit(StrEnum):
+    """What the engine may know of a card."""
 
     PICTURED = "pictured"
-    """By picture and title."""
+    """Its picture and its title."""
     TITLED = "titled"
-    """By title alone."""
+    """Its title only."""
     REMOVED = "removed"
-    """Not at all: taken out of index and catalogue."""
+    """Nothing: removed from index and catalogue."""
     FAN_MADE = "fan-made"
-    """In a Magic card's frame, but no Magic card."""
+    """Nothing: in a Magic card's frame, but no Magic card."""
     OTHER_GAME = "other game"
+    """Nothing: a card of another game."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Actor:
-    """A face: its picture, uint8 (H, W, 3), its card's name ("" where it has none), and how far it may be known."""
+class CalibrationCard:
+    """A face: its picture, uint8 (H, W, 3), its card's name ("" if it has none), and its split."""
 
     picture: Rgb
     name: str
-    known: Known
+    split: CardSplit
 
 
 def is_for_fitting(name: str) -> bool:
-    """Return whether a name's photos are fitted on, not measured on."""
+    """Return whether a name is in the half for fitting, not in the one for measuring."""
     return _hash(name) % 2 == 0
 
 
-def known_of(name: str) -> Known:
-    """Return how far the engine may know a held-out name."""
-    return (Known.PICTURED, Known.TITLED, Known.REMOVED)[_hash(name) // 2 % 3]
+def split_of(name: str) -> CardSplit:
+    """Return the split of a held-out name."""
+    return (CardSplit.PICTURED, CardSplit.TITLED, CardSplit.REMOVED)[_hash(name) // 2 % 3]
 
 
 def _hash(name: str) -> int:
-    # Not the digest's first bytes: those say which names are held out.
+    # Not the digest's first bytes: those decide which names are held out.
     return int.from_bytes(hashlib.sha256(fold(name.split(" // ")[0]).encode()).digest()[4:8], "big")
 
 
-def real_actors(faces: Path, *, fitting: bool, known: Callable[[str], Known] = known_of) -> list[Actor]:
+def read_real_cards(
+    faces: Path, *, fitting: bool, split: Callable[[str], CardSplit] = split_of
+) -> list[CalibrationCard]:
     """Return the faces of held-out names of one half.
 
     Raises:
         FacesCsvError: the list can't be read.
-        PhotoError: a picture can't.
-        ValueError: there is none.
+        PhotoError: a picture can't be read.
+        ValueError: no face is left.
     """
     rows = [row for row in read_faces_csv(faces) if is_held_out(row.name) and is_for_fitting(row.name) == fitting]
     if not rows:
         raise ValueError(f"{faces} has too few faces of names that are held out from training")
-    return [Actor(read_picture(row.path), row.name, known(row.name)) for row in rows]
+    return [CalibrationCard(read_picture(row.path), row.name, split(row.name)) for row in rows]
 
 
-def strange_actors(
-    table: Path, known: Known, *, fitting: bool, is_title: Callable[[str], bool] = lambda _: False
-) -> list[Actor]:
-    """Return one half of the fan-made or other games' faces of a CSV; those with a real card's title are left out.
+def read_unknown_cards(
+    table: Path, split: CardSplit, *, fitting: bool, is_title: Callable[[str], bool] = lambda _: False
+) -> list[CalibrationCard]:
+    """Return one half of the fan-made or other games' faces in a CSV, without those that have a real card's title.
 
     Args:
-        is_title: tells of a fan-made card's title, as it was read, whether a real card or token bears it: to be
-            taken for that one is not wrong, and nothing to learn from.
+        table: the CSV, with paths relative to its folder.
+        split: of all these faces.
+        fitting: which half.
+        is_title: says whether a fan-made card's title, as it was read, is a real card's or token's. Naming that card
+            would not be wrong, so such a face teaches nothing.
 
     Raises:
         OSError: the table can't be read.
-        PhotoError: a picture can't.
+        PhotoError: a picture can't be read.
     """
     with table.open(encoding="utf-8-sig", newline="") as lines:
         rows = [row for row in csv.DictReader(lines) if not (row.get("real_title") or "").strip()]
-    strange = [row["file"] for row in rows if not is_title(row.get("title_read") or "")]
-    kept = [file for file in strange if is_for_fitting(file) == fitting]
-    return [Actor(read_picture(table.parent / file), "", known) for file in kept]
+    files = [row["file"] for row in rows if not is_title(row.get("title_read") or "")]
+    return [
+        CalibrationCard(read_picture(table.parent / file), "", split)
+        for file in files
+        if is_for_fitting(file) == fitting
+    ]
 
 
-class Knowledge:
-    """What the engine may know, for :func:`recogniser_of`.
+class SplitFilter:
+    """Decides which titles and faces the engine may know, for :func:`build_recogniser`.
 
     Args:
-        catalogue: tells which card a name means.
-        names: all that may not be known fully.
-        known: tells how far each may be.
+        catalogue: finds the card that a name means.
+        names: all names that the engine may not know fully.
+        split: returns the split of each of them.
     """
 
-    def __init__(self, catalogue: Catalogue, names: Iterable[str], known: Callable[[str], Known] = known_of) -> None:
-        self._known = {catalogue.name(c): known(n) for n in names if (c := catalogue.find(n)) is not None}
+    def __init__(
+        self, catalogue: Catalogue, names: Iterable[str], split: Callable[[str], CardSplit] = split_of
+    ) -> None:
+        self._splits = {catalogue.name(c): split(n) for n in names if (c := catalogue.find(n)) is not None}
 
-    def titled(self, name: str) -> bool:
-        """Return whether the titles of a card of the catalogue may be known."""
-        return self._known.get(name) is not Known.REMOVED
+    def allows_titles(self, name: str) -> bool:
+        """Return whether the engine may know the titles of a card of the catalogue."""
+        return self._splits.get(name) is not CardSplit.REMOVED
 
-    def pictured(self, name: str) -> bool:
-        """Return whether a face of the index may be known."""
-        return self._known.get(name, Known.PICTURED) is Known.PICTURED
+    def allows_pictures(self, name: str) -> bool:
+        """Return whether the engine may know the faces of a card of the index."""
+        return self._splits.get(name, CardSplit.PICTURED) is CardSplit.PICTURED
 
 
-def recogniser_of(artifacts: Artifacts, catalogue: Catalogue, knows: Knowledge | None = None) -> Recogniser:
-    """Return the engine's straight line, knowing what it may, or all; raises :class:`engine.ArtifactError`."""
-    pictured, titled = (knows.pictured, knows.titled) if knows else (None, None)
+def build_recogniser(artifacts: Artifacts, catalogue: Catalogue, known: SplitFilter | None = None) -> Recogniser:
+    """Return the engine's recogniser with what the filter allows, or with everything.
+
+    Raises:
+        ArtifactError: the artifacts can't be used.
+    """
+    pictured, titled = (known.allows_pictures, known.allows_titles) if known else (None, None)
     pictures = PictureWitness(*open_faces(artifacts, catalogue, pictured=pictured))
     recogniser, _ = open_recogniser(artifacts, catalogue, pictures, titled=titled)
     return recogniser
 
 
 def held_out_names(rows: Sequence[FaceRow]) -> set[str]:
-    """Return the names among the rows that the picture network never saw."""
+    """Return the names among the rows that the picture network was not trained on."""
     return {row.name for row in rows if is_held_out(row.name)}

@@ -1,7 +1,7 @@
 """Fit the judge: ``python -m training calibrate --faces FACES.csv``.
 
-Composes photos of cards that the engine knows, half knows and can't know, lets it look, and fits the probability that
-a name is right to what came up. Half of all names are fitted on, the other half is measured on.
+Composes photos of cards that the engine knows fully, partly or not at all, runs the recogniser on them, and fits the
+probability that a candidate name is right. Half of all names is for fitting, the other half for measuring.
 """
 
 from __future__ import annotations
@@ -26,47 +26,56 @@ from engine.core.errors import EngineError
 from engine.core.values import Rgb
 from engine.ranking.calibration import Calibration
 from training.calibration.card_splits import (
-    Actor,
-    Knowledge,
-    Known,
+    CalibrationCard,
+    CardSplit,
+    SplitFilter,
+    build_recogniser,
     held_out_names,
-    real_actors,
-    recogniser_of,
-    strange_actors,
+    read_real_cards,
+    read_unknown_cards,
 )
-from training.calibration.examples import Collector, Record
-from training.calibration.fit import fit, scored
-from training.calibration.photos import StagedPhoto, of_kind, staged
-from training.calibration.plots import draw
+from training.calibration.examples import Example, ExampleCollector
+from training.calibration.fit import fit, score_top_names
+from training.calibration.photos import CalibrationPhoto, cards_of_split, compose_photo
+from training.calibration.plots import draw_plots
 from training.data.face_list import FacesCsvError, read_faces_csv
 from training.scene.recipes import CONDITIONS, condition, random_recipe
 from training.scene.stock import read_places
 from training.scoring.metrics import calibration_error, reliability
 
-SHARES = {Known.PICTURED: 0.36, Known.TITLED: 0.34, Known.REMOVED: 0.1, Known.FAN_MADE: 0.1, Known.OTHER_GAME: 0.1}
-"""How many photos are of whom; with a photo comes one kind alone."""
-HARD = 0.4
-"""Share of photos of any kind; the others show one card as people mostly photograph it."""
-EASY = [name for name, recipe in CONDITIONS.items() if recipe.layout == "single"]
+SPLIT_SHARES = {
+    CardSplit.PICTURED: 0.36,
+    CardSplit.TITLED: 0.34,
+    CardSplit.REMOVED: 0.1,
+    CardSplit.FAN_MADE: 0.1,
+    CardSplit.OTHER_GAME: 0.1,
+}
+"""Share of the photos for each split; all cards of a photo are of one split."""
+HARD_SHARE = 0.4
+"""Share of photos by a random recipe; the others show one card as people mostly photograph it."""
+EASY_CONDITIONS = [name for name, recipe in CONDITIONS.items() if recipe.layout == "single"]
 RECORDS, PLOT = "records.jsonl", "calibration.png"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Staging:
-    """What photos are composed of: who appears, and where."""
+class PhotoComposer:
+    """Composes photos of these cards on these backgrounds."""
 
-    actors: tuple[Actor, ...]
+    cards: tuple[CalibrationCard, ...]
     places: tuple[Rgb, ...]
 
-    def photos(self, count: int, seed: int) -> Iterator[StagedPhoto]:
-        """Yield so many photos; equal seeds give equal photos."""
-        kinds = [kind for kind in SHARES if of_kind(self.actors, kind)]
-        shares = np.array([SHARES[kind] for kind in kinds])
+    def compose(self, count: int, seed: int) -> Iterator[CalibrationPhoto]:
+        """Yield ``count`` photos; equal seeds give equal photos."""
+        splits = [split for split in SPLIT_SHARES if cards_of_split(self.cards, split)]
+        shares = np.array([SPLIT_SHARES[split] for split in splits])
         for number in tqdm(range(count), desc="photos", unit="photo", file=sys.stderr):
             rng = np.random.default_rng((seed, number))
-            kind = kinds[int(rng.choice(len(kinds), p=shares / shares.sum()))]
-            recipe = random_recipe(rng) if rng.uniform() < HARD else condition(EASY[int(rng.integers(len(EASY)))], rng)
-            yield staged(of_kind(self.actors, kind), self.places, recipe, rng)
+            split = splits[int(rng.choice(len(splits), p=shares / shares.sum()))]
+            if rng.uniform() < HARD_SHARE:
+                recipe = random_recipe(rng)
+            else:
+                recipe = condition(EASY_CONDITIONS[int(rng.integers(len(EASY_CONDITIONS)))], rng)
+            yield compose_photo(cards_of_split(self.cards, split), self.places, recipe, rng)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -83,51 +92,49 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Fit, measure, write; exit code 2 where a file can't be used."""
+    """Fit, measure and write; exit code 2 if a file can't be used."""
     args.out.mkdir(parents=True, exist_ok=True)
     try:
         artifacts = open_artifacts(args.artifacts)
         with contextlib.closing(Catalogue.open(artifacts.catalogue)) as catalogue:
-            knows = Knowledge(catalogue, held_out_names(read_faces_csv(args.faces)))
-            collect = Collector(recogniser_of(artifacts, catalogue, knows), catalogue)
-            fitted_on = collected(args, collect, catalogue, fitting=True)
-            judge = fit(fitted_on, {"photos": args.photos, "date": datetime.now(UTC).date().isoformat()})
-            measured_on = collected(args, collect, catalogue, fitting=False)
+            known = SplitFilter(catalogue, held_out_names(read_faces_csv(args.faces)))
+            collector = ExampleCollector(build_recogniser(artifacts, catalogue, known), catalogue)
+            fitting = collect_examples(args, collector, catalogue, fitting=True)
+            judge = fit(fitting, {"photos": args.photos, "date": datetime.now(UTC).date().isoformat()})
+            measuring = collect_examples(args, collector, catalogue, fitting=False)
     except (OSError, FacesCsvError, EngineError, ValueError) as error:
         print(f"calibrate: {error}", file=sys.stderr)
         return 2
     judge.save(args.out / JUDGE)
-    figures = {"fitted": scored(fitted_on, judge), "measured": scored(measured_on, judge)}
-    draw(figures, args.out / PLOT)
+    figures = {"fitted": score_top_names(fitting, judge), "measured": score_top_names(measuring, judge)}
+    draw_plots(figures, args.out / PLOT)
     print(json.dumps(asdict(judge), indent=1))
     for name, answers in figures.items():
-        print(told(name, answers, judge))
+        print(summary_line(name, answers, judge))
     if args.install:
         install(args.out / JUDGE, args.artifacts)
     return 0
 
 
-def collected(args: argparse.Namespace, collect: Collector, catalogue: Catalogue, *, fitting: bool) -> list[Record]:
-    """Return the records of one half's photos, and keep them as a file."""
-    count, seed = args.photos if fitting else args.measured, int(fitting)
-    records = list(collect(_staging(args, catalogue, fitting=fitting).photos(count, seed)))
-    lines = (json.dumps(asdict(record)) for record in records)
+def collect_examples(
+    args: argparse.Namespace, collector: ExampleCollector, catalogue: Catalogue, *, fitting: bool
+) -> list[Example]:
+    """Return the examples of one half's photos, and write them to a file."""
+    cards = read_real_cards(args.faces, fitting=fitting)
+    for table, split in ((args.fan_made, CardSplit.FAN_MADE), (args.other, CardSplit.OTHER_GAME)):
+        if table:
+            cards += read_unknown_cards(
+                table, split, fitting=fitting, is_title=lambda text: catalogue.find(text) is not None
+            )
+    composer = PhotoComposer(tuple(cards), tuple(read_places(args.places)[int(fitting) :: 2]))
+    photos = composer.compose(args.photos if fitting else args.measured, seed=int(fitting))
+    examples = list(collector.collect(photos))
+    lines = (json.dumps(asdict(example)) for example in examples)
     (args.out / f"{'fitted' if fitting else 'measured'}-{RECORDS}").write_text("\n".join(lines), encoding="utf-8")
-    return records
+    return examples
 
 
-def _staging(args: argparse.Namespace, catalogue: Catalogue, *, fitting: bool) -> Staging:
-    def is_title(text: str) -> bool:
-        return catalogue.find(text) is not None
-
-    actors = real_actors(args.faces, fitting=fitting)
-    for table, known in ((args.fan_made, Known.FAN_MADE), (args.other, Known.OTHER_GAME)):
-        actors += strange_actors(table, known, fitting=fitting, is_title=is_title) if table else []
-    places = read_places(args.places)
-    return Staging(tuple(actors), tuple(places[int(fitting) :: 2]))
-
-
-def told(name: str, answers: Sequence[tuple[float, bool]], judge: Calibration) -> str:
+def summary_line(name: str, answers: Sequence[tuple[float, bool]], judge: Calibration) -> str:
     """Return a line of figures on some answers."""
     error = calibration_error(reliability(answers))
     sure = [right for confidence, right in answers if confidence >= judge.identified_from]
@@ -139,7 +146,7 @@ def told(name: str, answers: Sequence[tuple[float, bool]], judge: Calibration) -
 
 
 def install(judge: Path, folder: Path) -> None:
-    """Put a judge into an artifact folder, and note it in the manifest; the file is swapped in whole."""
+    """Replace the judge of an artifact folder, atomically, and update the manifest."""
     facts = {k: v for k, v in open_artifacts(folder).manifest.items() if k not in ("format", "files")}
     with write_atomically(folder / JUDGE) as part:
         shutil.copyfile(judge, part)

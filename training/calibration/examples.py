@@ -1,4 +1,4 @@
-"""Photos -> what the judge is fitted on: each name that came up for a card, its features, whether it is right."""
+"""Collect the examples that the judge is fitted on: each candidate name of a card, its features, and the truth."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from engine.catalogue.catalogue import Catalogue
 from engine.core.timing import Stopwatch
 from engine.core.values import Witness
 from engine.image.photo import open_photo
-from engine.pipeline.recogniser import Case, Recogniser
+from engine.pipeline.recogniser import Recogniser
 from engine.ranking.features import FEATURES, candidates, features
 from engine.ranking.ranker import is_corroborated
-from training.calibration.photos import StagedPhoto
+from training.calibration.photos import CalibrationPhoto
 from training.scoring.matching import same_card
 
 WITNESSES = (Witness.BOTH, Witness.PICTURE)
-"""Each photo is looked at so: an answer by picture alone ends the search for a card's name, so it must be a
-probability too."""
+"""Each photo is examined with each of these: an answer by picture alone ends the search for a card's name, so its
+confidence must be a probability too."""
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """A name that came up for a card.
+class Example:
+    """A candidate name of a card.
 
     Attributes:
-        card: number of the card among all looked at; names that came up together share it.
-        features: of :data:`engine.ranking.features.FEATURES`, in their order.
-        right: whether the card bears the name.
-        corroborated: whether more than a title speaks for it.
+        card: number of the card among all that were examined; candidates of one card share it.
+        features: values of :data:`engine.ranking.features.FEATURES`, in their order.
+        right: whether it is the card's name.
+        corroborated: whether there is more evidence for it than a title.
     """
 
     card: int
@@ -37,32 +37,30 @@ class Record:
     corroborated: bool
 
 
-class Collector:
-    """Lets the engine look at photos and notes what came up.
+class ExampleCollector:
+    """Runs the recogniser on photos and collects the candidates.
 
     Args:
-        recogniser: knows what it may know, see :class:`training.calibration.card_splits.Knowledge`.
-        catalogue: its names.
+        recogniser: built with a :class:`training.calibration.card_splits.SplitFilter`.
+        catalogue: the recogniser's catalogue.
     """
 
     def __init__(self, recogniser: Recogniser, catalogue: Catalogue) -> None:
         self._recogniser, self._catalogue = recogniser, catalogue
         self._cards = 0
 
-    def __call__(self, photos: Iterable[StagedPhoto]) -> Iterator[Record]:
-        """Yield the records of photos, the cards numbered through."""
+    def collect(self, photos: Iterable[CalibrationPhoto]) -> Iterator[Example]:
+        """Yield the examples of photos; card numbers go on from one call to the next."""
         for photo in photos:
+            names = photo.names()
             for witness in WITNESSES:
                 for case in self._recogniser.cases(open_photo(photo.image), witness, Stopwatch()):
                     self._cards += 1
-                    yield from self._records(case, photo)
-
-    def _records(self, case: Case, photo: StagedPhoto) -> Iterator[Record]:
-        true = photo.names()
-        for card_id in candidates(case.evidence):
-            name = self._catalogue.name(card_id)
-            right = any(same_card(one, name) for one in true)
-            values = features(case.evidence, card_id)
-            yield Record(
-                self._cards, tuple(values[f] for f in FEATURES), right, is_corroborated(case.evidence, card_id)
-            )
+                    for card_id in candidates(case.evidence):
+                        name, values = self._catalogue.name(card_id), features(case.evidence, card_id)
+                        yield Example(
+                            self._cards,
+                            tuple(values[feature] for feature in FEATURES),
+                            any(same_card(one, name) for one in names),
+                            is_corroborated(case.evidence, card_id),
+                        )

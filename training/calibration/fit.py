@@ -1,4 +1,4 @@
-"""Records -> calibration: a conditional logit model without negative weights, and where to draw the lines. Pure."""
+"""Fit the calibration: a conditional logit model with non-negative weights, and the thresholds of the statuses."""
 
 from __future__ import annotations
 
@@ -13,44 +13,44 @@ from scipy.stats import beta
 
 from engine.ranking.calibration import Calibration
 from engine.ranking.features import FEATURES
-from training.calibration.examples import Record
+from training.calibration.examples import Example
 
 Floats = NDArray[np.float64]
 
 RIDGE = 1e-4
 """Weight of the squared weights in the mean loss: keeps features that hardly vary from growing without bound."""
-PROMISE, DOUBT = 0.99, 0.05
-"""``identified`` names are right in so many cases, with a doubt of so much that they are not."""
+MIN_PRECISION, SIGNIFICANCE = 0.99, 0.05
+"""Share of ``identified`` names that must be right, and the accepted probability that the true share is lower."""
 LOWEST, HIGHEST = 0.95, 0.995
-"""Between which the line of ``identified`` is looked for: the promise is kept on the average of all answers above it,
-and those right at it have to be right 19 times in 20, too."""
-LEAST_UNSURE = 0.3
-"""Probability from which a name is worth showing: below, two of three would be wrong."""
+"""Range of the threshold of ``identified``. Precision is required of all answers above the threshold on average, and
+answers right at it must still be right 19 times in 20."""
+UNSURE_FROM = 0.3
+"""Probability from which a name is worth showing: below it, two of three would be wrong."""
 
 
-def fit(records: Sequence[Record], facts: Mapping[str, Any]) -> Calibration:
-    """Return the calibration that makes the records likeliest.
+def fit(examples: Sequence[Example], facts: Mapping[str, Any]) -> Calibration:
+    """Return the calibration of maximum likelihood for the examples.
 
     Raises:
-        ValueError: there are no records, or all are right, or all wrong.
+        ValueError: there are no examples, or all are right, or all wrong.
     """
-    if len({record.right for record in records}) < 2:
+    if len({example.right for example in examples}) < 2:
         raise ValueError("the judge can't be fitted: there must be both right and wrong names")
-    cards = Cards.of(records)
-    weights, bias = _regression(cards)
-    line = _line(cards, cards.probabilities(weights, bias))
+    candidates = Candidates.of(examples)
+    weights, bias = _fit_weights(candidates)
+    threshold = _identified_threshold(candidates, candidates.probabilities(weights, bias))
     named = {name: round(float(weight), 4) for name, weight in zip(FEATURES, weights, strict=True)}
-    return Calibration(named, round(bias, 4), line, LEAST_UNSURE, {**facts, "records": len(records)})
+    return Calibration(named, round(bias, 4), threshold, UNSURE_FROM, {**facts, "records": len(examples)})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Cards:
-    """Records by card: all names of a card one after another.
+class Candidates:
+    """Examples as arrays, sorted by card.
 
     Attributes:
         values: float64 (N, features).
         right, corroborated: bool (N,).
-        starts: int64 (C,), where each card's names begin.
+        starts: int64 (C,), position of each card's first candidate.
     """
 
     values: Floats
@@ -59,87 +59,87 @@ class Cards:
     starts: NDArray[np.int64]
 
     @classmethod
-    def of(cls, records: Sequence[Record]) -> Cards:
-        """Sort records by card."""
-        in_order = sorted(records, key=lambda record: record.card)
-        numbers = np.array([record.card for record in in_order])
+    def of(cls, examples: Sequence[Example]) -> Candidates:
+        """Sort examples by card."""
+        in_order = sorted(examples, key=lambda example: example.card)
+        numbers = np.array([example.card for example in in_order])
         return cls(
-            np.array([record.features for record in in_order], np.float64),
-            np.array([record.right for record in in_order]),
-            np.array([record.corroborated for record in in_order]),
+            np.array([example.features for example in in_order], np.float64),
+            np.array([example.right for example in in_order]),
+            np.array([example.corroborated for example in in_order]),
             np.flatnonzero(np.diff(numbers, prepend=numbers[0] - 1)),
         )
 
-    def odds(self, weights: Floats, bias: float) -> Floats:
-        """Return the log odds of each name against none, float64 (N,)."""
+    def log_odds(self, weights: Floats, bias: float) -> Floats:
+        """Return the log odds of each candidate against no name at all, float64 (N,)."""
         return np.asarray(self.values @ weights + bias)
 
     def probabilities(self, weights: Floats, bias: float) -> Floats:
-        """Return the probability of each name, as the judge has it, float64 (N,)."""
-        odds = self.odds(weights, bias)
-        return np.asarray(np.exp(odds - self.spread(self.totals(odds))))
+        """Return the probability of each candidate, as the judge computes it, float64 (N,)."""
+        odds = self.log_odds(weights, bias)
+        return np.asarray(np.exp(odds - self.per_candidate(self.log_partition(odds))))
 
-    def totals(self, odds: Floats) -> Floats:
-        """Return for each card the logarithm of ``1 + sum(exp(odds))``, float64 (C,)."""
+    def log_partition(self, odds: Floats) -> Floats:
+        """Return the logarithm of ``1 + sum(exp(odds))`` of each card, float64 (C,)."""
         return np.asarray(np.logaddexp(0, np.logaddexp.reduceat(odds, self.starts)))
 
-    def spread(self, per_card: Floats) -> Floats:
-        """Return a card's value for each of its names, float64 (N,)."""
+    def per_candidate(self, per_card: Floats) -> Floats:
+        """Repeat each card's value for each of its candidates, float64 (N,)."""
         return np.repeat(per_card, np.diff(self.starts, append=len(self.right)))
 
-    def leads(self, probabilities: Floats) -> NDArray[np.int64]:
-        """Return the first name of each card, int64 (C,): where it stands."""
+    def top_positions(self, probabilities: Floats) -> NDArray[np.int64]:
+        """Return the position of each card's most probable candidate, int64 (C,)."""
         ends = np.append(self.starts[1:], len(self.right))
         return np.array(
             [start + probabilities[start:end].argmax() for start, end in zip(self.starts, ends, strict=True)]
         )
 
 
-def _regression(cards: Cards) -> tuple[Floats, float]:
-    """Return non-negative weights and a bias of maximal likelihood."""
-    # A card and its token share a name: then both are right. A card of which no name is right is none of them.
-    named = np.logical_or.reduceat(cards.right, cards.starts)
+def _fit_weights(candidates: Candidates) -> tuple[Floats, float]:
+    """Return the non-negative weights and the bias of maximum likelihood."""
+    # A card and its token share a name: then both are right. If no candidate is right, the card is none of them.
+    named = np.logical_or.reduceat(candidates.right, candidates.starts)
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
-        odds = cards.odds(parameters[:-1], float(parameters[-1]))
-        totals = cards.totals(odds)
-        right = np.logaddexp.reduceat(np.where(cards.right, odds, -np.inf), cards.starts)
-        said = np.where(named, right, 0.0) - totals
-        pull = np.exp(odds - cards.spread(totals))
-        push = np.where(cards.right, np.exp(odds - cards.spread(np.where(named, right, 0.0))), 0.0)
+        odds = candidates.log_odds(parameters[:-1], float(parameters[-1]))
+        totals = candidates.log_partition(odds)
+        right = np.logaddexp.reduceat(np.where(candidates.right, odds, -np.inf), candidates.starts)
+        likelihood = np.where(named, right, 0.0) - totals
+        pull = np.exp(odds - candidates.per_candidate(totals))
+        push = np.where(candidates.right, np.exp(odds - candidates.per_candidate(np.where(named, right, 0.0))), 0.0)
         slope = (pull - push) / len(totals)
         ridge = RIDGE * parameters[:-1]
-        gradient = np.append(cards.values.T @ slope + ridge, slope.sum())
-        return float(-said.mean() + (ridge * parameters[:-1]).sum() / 2), gradient
+        gradient = np.append(candidates.values.T @ slope + ridge, slope.sum())
+        return float(-likelihood.mean() + (ridge * parameters[:-1]).sum() / 2), gradient
 
-    start = np.append(np.ones(cards.values.shape[1]), -3.0)
-    bounds = [(0.0, None)] * cards.values.shape[1] + [(None, None)]
+    start = np.append(np.ones(candidates.values.shape[1]), -3.0)
+    bounds = [(0.0, None)] * candidates.values.shape[1] + [(None, None)]
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
     return np.asarray(found.x[:-1], np.float64), float(found.x[-1])
 
 
-def _line(cards: Cards, probabilities: Floats) -> float:
-    """Return the lowest probability from which corroborated first names are right as promised.
+def _identified_threshold(candidates: Candidates, probabilities: Floats) -> float:
+    """Return the lowest probability from which corroborated top candidates have the required precision.
 
-    By the bound of Clopper and Pearson (1934), not by the share alone: few answers prove little.
+    By the bound of Clopper and Pearson (1934), not by the observed share: few answers prove little.
     """
-    leads = cards.leads(probabilities)
-    leads = leads[cards.corroborated[leads]]
-    for line in np.arange(LOWEST, HIGHEST, 0.005):
-        answers = cards.right[leads[probabilities[leads] >= line]]
-        if least_share(int(answers.sum()), len(answers)) >= PROMISE:
-            return round(float(line), 4)
+    top = candidates.top_positions(probabilities)
+    top = top[candidates.corroborated[top]]
+    for threshold in np.arange(LOWEST, HIGHEST, 0.005):
+        answers = candidates.right[top[probabilities[top] >= threshold]]
+        if lower_bound(int(answers.sum()), len(answers)) >= MIN_PRECISION:
+            return round(float(threshold), 4)
     return HIGHEST
 
 
-def least_share(right: int, of: int) -> float:
-    """Return the share that is surely exceeded, but for :data:`DOUBT`, when so many of so many were right."""
-    return float(beta.ppf(DOUBT, right, of - right + 1)) if right else 0.0
+def lower_bound(right: int, of: int) -> float:
+    """Return the share that the true one exceeds, but for a probability of :data:`SIGNIFICANCE`."""
+    return float(beta.ppf(SIGNIFICANCE, right, of - right + 1)) if right else 0.0
 
 
-def scored(records: Sequence[Record], calibration: Calibration) -> list[tuple[float, bool]]:
-    """Return the confidence of each card's first name, and whether it is right."""
-    cards, weights = Cards.of(records), np.array([calibration.weights[name] for name in FEATURES])
-    probabilities = cards.probabilities(weights, calibration.bias)
-    leads = cards.leads(probabilities)
-    return list(zip(probabilities[leads].tolist(), cards.right[leads].tolist(), strict=True))
+def score_top_names(examples: Sequence[Example], calibration: Calibration) -> list[tuple[float, bool]]:
+    """Return the confidence of each card's most probable name, and whether it is right."""
+    candidates, weights = Candidates.of(examples), np.array([calibration.weights[name] for name in FEATURES])
+    probabilities = candidates.probabilities(weights, calibration.bias)
+    top = candidates.top_positions(probabilities)
+    return list(zip(probabilities[top].tolist(), candidates.right[top].tolist(), strict=True))

@@ -1,4 +1,4 @@
-"""Composed photos of which it is known what each card is called."""
+"""Compose photos whose cards' names are known."""
 
 from __future__ import annotations
 
@@ -8,57 +8,60 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.core.values import Corners, Rgb
-from training.calibration.card_splits import Actor, Known
-from training.scene.photo import ScenePhoto, compose
+from training.calibration.card_splits import CalibrationCard, CardSplit
+from training.scene.photo import compose
 from training.scene.recipes import Recipe
 from training.scene.stock import Stock
 
 SHORTER_PX, LONGER_PX = (640, 1100), 4 / 3
-"""Shorter side of a photo, at least and at most, and the longer one over it."""
+"""Range of a photo's shorter side in pixels, and the ratio of the longer side to it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class StagedPhoto:
-    """A composed photo and who is in it.
+class CalibrationPhoto:
+    """A composed photo and its visible cards.
 
     Attributes:
         image: uint8 (H, W, 3).
-        quads: of each card that shows, float32 (4, 2).
-        actors: who each is; None for a back or another game's card of the stock.
-        visible: share of each that shows.
+        quads: of each card, float32 (4, 2).
+        cards: what each quad shows; None for a card back.
+        visible: visible share of each, 0..1.
     """
 
     image: Rgb
     quads: tuple[Corners, ...]
-    actors: tuple[Actor | None, ...]
+    cards: tuple[CalibrationCard | None, ...]
     visible: tuple[float, ...]
 
     def names(self) -> set[str]:
-        """Return the names that may rightly be given: of all cards that show, as answers are counted elsewhere, too."""
-        return {actor.name for actor in self.actors if actor is not None and actor.name}
+        """Return the names that are right answers: those of all visible cards, as in all other measurements."""
+        return {card.name for card in self.cards if card is not None and card.name}
 
 
-def staged(
-    actors: Sequence[Actor], places: Sequence[Rgb], recipe: Recipe, rng: np.random.Generator, least_visible: float = 0.0
-) -> StagedPhoto:
-    """Compose a photo of a recipe with some of the actors; equal states of ``rng`` give equal photos."""
+def compose_photo(
+    cards: Sequence[CalibrationCard],
+    places: Sequence[Rgb],
+    recipe: Recipe,
+    rng: np.random.Generator,
+    min_visible: float = 0.0,
+) -> CalibrationPhoto:
+    """Compose a photo of some of the cards by a recipe; equal states of ``rng`` give equal photos.
+
+    Cards of which less than ``min_visible`` (0..1) shows are left out of the result's lists.
+    """
     short = int(rng.integers(*SHORTER_PX))
     size = (round(short * LONGER_PX), short) if rng.uniform() < 0.5 else (short, round(short * LONGER_PX))
-    # Other games' faces are actors like others; the stock's own strangers are backs.
-    photo = compose(Stock([actor.picture for actor in actors], (), places), recipe, rng, size)
-    return _with_names(photo, actors, least_visible)
-
-
-def _with_names(photo: ScenePhoto, actors: Sequence[Actor], least_visible: float) -> StagedPhoto:
-    shown = [card for card in photo.cards if card.visible >= least_visible]
-    return StagedPhoto(
+    # Other games' faces are among the cards; the stock's own strangers are backs.
+    photo = compose(Stock([card.picture for card in cards], (), places), recipe, rng, size)
+    shown = [card for card in photo.cards if card.visible >= min_visible]
+    return CalibrationPhoto(
         photo.image,
         tuple(card.corners for card in shown),
-        tuple(actors[card.face] if card.face >= 0 else None for card in shown),
+        tuple(cards[card.face] if card.face >= 0 else None for card in shown),
         tuple(card.visible for card in shown),
     )
 
 
-def of_kind(actors: Sequence[Actor], known: Known) -> list[Actor]:
-    """Return the actors that are known so far."""
-    return [actor for actor in actors if actor.known is known]
+def cards_of_split(cards: Sequence[CalibrationCard], split: CardSplit) -> list[CalibrationCard]:
+    """Return the cards of one split."""
+    return [card for card in cards if card.split is split]

@@ -1,8 +1,8 @@
 """Measure the engine on composed photos: ``python -m training evaluate-composed --faces FACES.csv``.
 
-By condition, on cards whose names neither the picture network was trained nor the judge was fitted on; and on the open
-set: cards taken out of index and catalogue, fan-made and other games' cards, and places without cards, each in a photo
-of its own, none of which may get a name. Each row is printed and kept as soon as it is measured.
+By condition, on cards whose names were used neither for training the picture network nor for fitting the judge; and on
+the open set: cards removed from index and catalogue, fan-made and other games' cards, and places without cards, each
+in a photo of its own, where any name is wrong. Each row is printed and written as soon as it is measured.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -23,23 +22,31 @@ from engine.core.artifacts import SHIPPED, open_artifacts
 from engine.core.errors import EngineError
 from engine.core.values import Rgb
 from engine.pipeline.recogniser import Recogniser
-from training.calibration.card_splits import Known, real_actors, recogniser_of
-from training.calibration.photos import StagedPhoto, staged
+from training.calibration.card_splits import CardSplit, build_recogniser, read_real_cards
+from training.calibration.photos import compose_photo
 from training.data.face_list import FacesCsvError
 from training.data.photo_labels import Label, LabelledPhoto
-from training.evaluation.open_set import OPEN_SET, SEED, Answered, identify, open_set, open_set_table, watched
+from training.evaluation.open_set import (
+    OPEN_SET,
+    SEED,
+    OpenSetResult,
+    identify,
+    measure_open_set,
+    open_set_table,
+    with_progress,
+)
 from training.scene.recipes import CONDITIONS, condition
 from training.scene.stock import read_places
 from training.scoring.matching import Outcome
 from training.scoring.metrics import measure
 from training.scoring.results import Metrics
-from training.scoring.tables import Table, number, share
+from training.scoring.tables import Table, decimal, percent
 
-LEAST_VISIBLE = 1 / 7
-"""Share of a card from which it is to be named: a title and a little more."""
+MIN_VISIBLE = 1 / 7
+"""Visible share from which a card should be named: a title and a little more."""
 CONDITION = "conditions"
 PARTS = (CONDITION, *OPEN_SET)
-"""What can be measured by itself, as it is called on the command line."""
+"""The parts of the measurement, as the command line calls them."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,68 +72,64 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure, print and write; exit code 2 where a file can't be used."""
+    """Measure, print and write; exit code 2 if a file can't be used."""
     args.out.mkdir(parents=True, exist_ok=True)
-    known: dict[str, Metrics] = {}
-    strange: dict[str, Answered] = {}
+    conditions: dict[str, Metrics] = {}
+    kinds: dict[str, OpenSetResult] = {}
     try:
         artifacts, places = open_artifacts(args.artifacts), read_places(args.places)
         with contextlib.closing(Catalogue.open(artifacts.catalogue)) as catalogue:
-            recogniser = recogniser_of(artifacts, catalogue)
-            for name, metrics in by_condition(recogniser, args, places):
-                known[name] = metrics
-                _told(args.out, known, strange, condition_table(known))
-            for kind, answered in open_set(artifacts, catalogue, recogniser, args, places):
-                strange[kind] = answered
-                _told(args.out, known, strange, open_set_table(strange))
+            recogniser = build_recogniser(artifacts, catalogue)
+            for name, metrics in measure_conditions(recogniser, args, places):
+                conditions[name] = metrics
+                _report(args.out, conditions, kinds, condition_table(conditions))
+            for kind, result in measure_open_set(artifacts, catalogue, recogniser, args, places):
+                kinds[kind] = result
+                _report(args.out, conditions, kinds, open_set_table(kinds))
     except (OSError, FacesCsvError, EngineError, ValueError) as error:
         print(f"evaluate-composed: {error}", file=sys.stderr)
         return 2
     return 0
 
 
-def _told(out: Path, known: Mapping[str, Metrics], strange: Mapping[str, Answered], table: Table) -> None:
-    """Write all figures there are, and print the table's last row, or a table that begins with its head."""
-    (out / "figures.json").write_text(json.dumps(_document(known, strange), indent=1) + "\n", encoding="utf-8")
+def _report(out: Path, conditions: Mapping[str, Metrics], kinds: Mapping[str, OpenSetResult], table: Table) -> None:
+    """Write all figures so far and print the table's last row, after the table's head if it is the first row."""
+    document = {
+        "composed": {name: metrics.to_dict() for name, metrics in conditions.items()},
+        "open set": {str(kind): asdict(result) for kind, result in kinds.items()},
+    }
+    (out / "figures.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     lines = table.to_markdown().splitlines()
     print("\n".join(["", *lines] if len(table.rows) == 1 else lines[-1:]), flush=True)
 
 
-def by_condition(
+def measure_conditions(
     recogniser: Recogniser, args: argparse.Namespace, places: Sequence[Rgb]
 ) -> Iterator[tuple[str, Metrics]]:
-    """Yield each condition's figures."""
+    """Yield the figures of each condition."""
     if CONDITION not in args.only:
         return
-    actors = real_actors(args.faces, fitting=False, known=lambda _: Known.PICTURED)
-    for kind, name in enumerate(CONDITIONS):
-        dice = [np.random.default_rng((SEED, kind, i)) for i in range(args.each)]
-        photos = (staged(actors, places, condition(name, rng), rng, LEAST_VISIBLE) for rng in dice)
-        yield name, measure([_outcome(recogniser, photo) for photo in watched(photos, args.each, name)])
-
-
-def _outcome(recogniser: Recogniser, photo: StagedPhoto) -> Outcome:
-    labels = tuple(Label(actor.name, None, "en") for actor in photo.actors if actor is not None)
-    labelled = LabelledPhoto("", Path(), len(labels), labels)
-    return Outcome(labelled, identify(recogniser, photo.image))
+    cards = read_real_cards(args.faces, fitting=False, split=lambda _: CardSplit.PICTURED)
+    for at, name in enumerate(CONDITIONS):
+        dice = [np.random.default_rng((SEED, at, i)) for i in range(args.each)]
+        photos = (compose_photo(cards, places, condition(name, rng), rng, MIN_VISIBLE) for rng in dice)
+        outcomes = []
+        for photo in with_progress(photos, args.each, name):
+            labels = tuple(Label(card.name, None, "en") for card in photo.cards if card is not None)
+            labelled = LabelledPhoto("", Path(), len(labels), labels)
+            outcomes.append(Outcome(labelled, identify(recogniser, photo.image)))
+        yield name, measure(outcomes)
 
 
 def condition_table(figures: Mapping[str, Metrics]) -> Table:
     """Return the figures by condition."""
     rows = tuple(
         (
-            name, f"{m.labels} / {m.photos}", share(m.recall), share(m.precision), share(m.identified_recall),
-            f"{m.identified_precision.hits} / {m.identified_precision.of}", number(m.calibration_error),
+            name, f"{m.labels} / {m.photos}", percent(m.recall), percent(m.precision), percent(m.identified_recall),
+            f"{m.identified_precision.hits} / {m.identified_precision.of}", decimal(m.calibration_error),
         )
         for name, m in figures.items()
     )  # fmt: skip
     columns = ("condition", "cards / photos", "named", "names that are right", "as identified", "identified and right",
                "calibration error")  # fmt: skip
     return Table("composed photos", columns, rows)
-
-
-def _document(known: Mapping[str, Metrics], strange: Mapping[str, Answered]) -> dict[str, Any]:
-    return {
-        "composed": {name: metrics.to_dict() for name, metrics in known.items()},
-        "open set": {str(kind): asdict(answered) for kind, answered in strange.items()},
-    }

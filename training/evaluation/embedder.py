@@ -1,9 +1,9 @@
-"""``python -m training evaluate-embedder``: how well the shipped network finds a card again among all others.
+"""Measure how well the embedder finds a card among all others: ``python -m training evaluate-embedder``.
 
-Queries are faces of names that no training ever saw, through the close-up camera at three severities,
-and, where labelled photos are given, straightened real ones. The database is every packed face: real,
-fan-made and other games'. Also counted: whether the very scan comes first where a name has several. Most of
-those were seen in training, so this compares networks and promises nothing about new cards.
+Queries are faces of names that were held out from training, degraded by the close-up camera at three severities, and,
+with labelled photos, rectified real cards. The database is every packed face: real, fan-made and other games'. Also
+counted: whether the exact scan ranks first for names with several scans. Most of those were used in training, so this
+only compares networks and does not predict results on new cards.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ from training.scoring.matching import match
 
 REAL = "real photos"
 WORST_SHOWN = 24
-"""Wrong answers on the contact sheet, the surest first."""
+"""Wrong answers on the contact sheet, those of highest similarity first."""
 TILE_HEIGHT, TILE_WIDTH, TEXT_PX = 200, 144, 12
 
 
 def real_faces(engine: Engine, pack: FacePack, photos: Path) -> Iterator[tuple[int, Rgb]]:
-    """Yield the straightened cards of labelled photos that have a scan in the pack, with a scan's number.
+    """Yield the rectified cards of labelled photos that have a scan in the pack, each with the scan's number.
 
-    Corners are the engine's, of cards whose title alone told the right name: they are about right, and
-    the picture, which is to be measured, had no part in choosing them.
+    The corners are the engine's, for cards that it named correctly by title alone: they are about right, and the
+    embedder, which is measured, had no part in choosing them.
     """
     scans = {fold(face.name): i for i, face in enumerate(pack.faces) if face.kind == "real"}
     for photo in tqdm(read_photo_labels(photos), unit="photo", desc=REAL, file=sys.stderr):
@@ -61,8 +61,8 @@ def real_faces(engine: Engine, pack: FacePack, photos: Path) -> Iterator[tuple[i
                 yield row, rectify(view.pixels, corners * np.float32(view.scale), face_height=PACK_HEIGHT)
 
 
-def look_up(embedder: Embedder, database: NDArray[np.float32], queries: Sequence[tuple[int, Rgb]]) -> Found:
-    """Look for faces, each with the number of the one it shows."""
+def search_faces(embedder: Embedder, database: NDArray[np.float32], queries: Sequence[tuple[int, Rgb]]) -> Found:
+    """Search the database, float32 (N, D), for faces, each with the number of the one that it shows."""
     similar = embedder.embed([face for _, face in queries]) @ database.T
     ranked = np.argsort(-similar, axis=1)[:, : measure.DEPTH]
     size = embedder.width, embedder.height
@@ -71,41 +71,41 @@ def look_up(embedder: Embedder, database: NDArray[np.float32], queries: Sequence
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Measured:
-    """What was measured of a network.
+class Measurement:
+    """The results for one network.
 
     Attributes:
-        found: at each severity, and among real photos where there are any: queries and answers.
-        printings: at each severity: queries of names with several scans.
+        found: answers by severity, and for real photos if there are any.
+        printings: answers by severity to queries of names with several scans.
     """
 
     found: dict[str, Found]
     printings: dict[str, Found]
 
     def figures(self, pack: FacePack) -> dict[str, dict[str, float]]:
-        """Return all figures, by severity."""
-        return {
-            name: {
+        """Return all figures by severity."""
+        figures: dict[str, dict[str, float]] = {}
+        for name, one in self.found.items():
+            figures[name] = {
                 "recall@1": one.recall(pack, 1),
                 "recall@5": one.recall(pack, 5),
                 "queries": len(one.truth),
-                **self._printing(name, pack),
             }
-            for name, one in self.found.items()
-        }
+            if name in self.printings:
+                several = self.printings[name]
+                figures[name] |= {
+                    "printing": several.exact(),
+                    "printing name": several.recall(pack, 1),
+                    "printing queries": len(several.truth),
+                }
+        return figures
 
-    def _printing(self, name: str, pack: FacePack) -> dict[str, float]:
-        if name not in self.printings:
-            return {}
-        one = self.printings[name]
-        return {"printing": one.exact(), "printing name": one.recall(pack, 1), "printing queries": len(one.truth)}
 
-
-def measured(embedder: Embedder, pack: FacePack, real: Sequence[tuple[int, Rgb]]) -> Measured:
-    """Measure a network at each severity, and on straightened real cards where there are any.
+def measure_embedder(embedder: Embedder, pack: FacePack, real: Sequence[tuple[int, Rgb]]) -> Measurement:
+    """Measure a network at each severity, and on rectified real cards if there are any.
 
     Raises:
-        PackError: no name of the pack is held out from training, so that there is nothing to ask for.
+        PackError: no name of the pack is held out from training, so there are no queries.
     """
     unseen = pack.rows(held_out=True)
     if not unseen:
@@ -114,30 +114,30 @@ def measured(embedder: Embedder, pack: FacePack, real: Sequence[tuple[int, Rgb]]
     shown = tqdm(chunks, desc="embedding all faces", file=sys.stderr)
     database = np.concatenate([embedder.embed(list(pack.pixels[chunk])) for chunk in shown])
 
-    def searched(rows: Sequence[int]) -> dict[str, Found]:
+    def search(rows: Sequence[int]) -> dict[str, Found]:
         size = embedder.height, embedder.width
         return {
             name: measure.search(embedder.embed, pack, database, rows, severity, size)
             for name, severity in measure.SEVERITIES.items()
         }
 
-    found = searched(unseen)
+    found = search(unseen)
     if real:
-        found[REAL] = look_up(embedder, database, real)
+        found[REAL] = search_faces(embedder, database, real)
     twins = pack.twins()
-    return Measured(found, searched(twins) if twins else {})
+    return Measurement(found, search(twins) if twins else {})
 
 
 def margins(found: Found, pack: FacePack) -> NDArray[np.float32]:
-    """Return float32 (Q,): how far the best is above the best of another name, at most DEPTH ranks down."""
+    """Return float32 (Q,): similarity of the best answer minus that of the best of another name, within DEPTH ranks."""
     names = np.array([fold(face.name) or f"#{i}" for i, face in enumerate(pack.faces)])[found.ranked]
     rivals = np.where(names != names[:, :1], found.similarity, -1.0).max(1)
     return np.asarray(found.similarity[:, 0] - rivals, np.float32)
 
 
 def draw_histograms(found: dict[str, Found], pack: FacePack, out: Path) -> None:
-    """Draw similarity and margin of right and of wrong answers."""
-    # Imported here: it takes a second, and only this needs it.
+    """Draw histograms of similarity and margin for right and wrong answers."""
+    # Imported here because it takes a second, and only this needs it.
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(4 * len(found), 6), layout="constrained")
@@ -153,14 +153,14 @@ def draw_histograms(found: dict[str, Found], pack: FacePack, out: Path) -> None:
 
 
 def draw_wrong(found: dict[str, Found], pack: FacePack, out: Path) -> int:
-    """Draw the surest wrong answers, each as query, answer and truth; return how many there are in all."""
+    """Draw the wrong answers of highest similarity, each as query, answer and truth; return the number of all."""
     wrong = [
         (float(one.similarity[i, 0]), name, one, int(i))
         for name, one in found.items()
         for i in np.flatnonzero(~one.hits(pack)[:, 0])
     ]
     wrong.sort(key=lambda entry: -entry[0])
-    tiles = [_tile(name, one, i, pack) for _, name, one, i in wrong[:WORST_SHOWN]]
+    tiles = [_draw_tile(name, one, i, pack) for _, name, one, i in wrong[:WORST_SHOWN]]
     across = 3
     width, height = 3 * TILE_WIDTH + 8, TILE_HEIGHT + 2 * TEXT_PX + 8
     page = Image.new("RGB", (across * width, max(1, -(-len(tiles) // across)) * height), "white")
@@ -170,7 +170,7 @@ def draw_wrong(found: dict[str, Found], pack: FacePack, out: Path) -> int:
     return len(wrong)
 
 
-def _tile(name: str, found: Found, i: int, pack: FacePack) -> Image.Image:
+def _draw_tile(name: str, found: Found, i: int, pack: FacePack) -> Image.Image:
     answer, truth = int(found.ranked[i, 0]), int(found.truth[i])
     tile = Image.new("RGB", (3 * TILE_WIDTH, TILE_HEIGHT + 2 * TEXT_PX), "white")
     for place, pixels in enumerate((found.queries[i], pack.pixels[answer], pack.pixels[truth])):
@@ -193,29 +193,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure, draw and report; exit code 2 where something given can't be used."""
+    """Measure, draw and report; exit code 2 if an argument can't be used."""
     try:
         pack = read_packs(args.pack)
         embedder = Embedder(args.model or open_artifacts(args.artifacts or SHIPPED).embedder)
         real = list(real_faces(Engine.open(args.artifacts), pack, args.photos)) if args.photos else []
-        what = measured(embedder, pack, real)
+        result = measure_embedder(embedder, pack, real)
     except (PackError, ArtifactError, LabelsError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     args.out.mkdir(parents=True, exist_ok=True)
-    draw_histograms(what.found, pack, args.out / "histograms.png")
-    wrong = draw_wrong(what.found, pack, args.out / "wrong.png")
-    figures = what.figures(pack)
+    draw_histograms(result.found, pack, args.out / "histograms.png")
+    wrong = draw_wrong(result.found, pack, args.out / "wrong.png")
+    figures = result.figures(pack)
     if args.json:
         print(json.dumps({"database": len(pack.faces), **figures}))
         return 0
-    print("\n".join(line for name, one in figures.items() for line in lines(name, one)))
+    print("\n".join(line for name, one in figures.items() for line in figure_lines(name, one)))
     print(f"database: {len(pack.faces)} faces; {wrong} wrong answers, the surest in {args.out / 'wrong.png'}")
     return 0
 
 
-def lines(name: str, one: Mapping[str, float]) -> Iterator[str]:
-    """Yield the figures of a severity as lines for people."""
+def figure_lines(name: str, one: Mapping[str, float]) -> Iterator[str]:
+    """Yield the figures of a severity as lines of text."""
     yield f"{name:<12} recall@1 {one['recall@1']:>6.1%}   recall@5 {one['recall@5']:>6.1%}   of {one['queries']}"
     if "printing" in one:
         yield (

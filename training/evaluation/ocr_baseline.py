@@ -1,6 +1,7 @@
-"""The naive trial that the engine must beat: read the whole photo, call each line that looks like a name a card.
+"""The baseline that the engine must beat: read the whole photo, and take each line that resembles a name for a card.
 
-It stays in the benchmark so that both are measured on the same machine, under the same load.
+It stays in the repository so that both are measured on the same machine, under the same load. Tables and files call
+it "naive trial".
 """
 
 from __future__ import annotations
@@ -22,17 +23,17 @@ from engine.core.errors import BadImage
 from engine.core.values import Candidate, Card, Identification, Status
 
 MAX_SIDE_PX = 1600
-"""Longer side of the picture that is read; larger photos are scaled down to it."""
+"""Longer side of the picture that is read, pixels; larger photos are scaled down to it."""
 
 MIN_RATIO = 85.0
-"""Likeness, 0..100, from which a line counts as a name."""
+"""Similarity, 0..100, from which a line counts as a name."""
 
 MIN_LETTERS = 4
-"""Shorter lines are passed over: numbers and scraps of words, which resemble too many names."""
+"""Shorter lines are ignored: numbers and scraps of words, which resemble too many names."""
 
 
 def english_titles(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
-    """Yield what the trial looks for: each face's English title with its card's full name; no tokens."""
+    """Yield the titles to match: each face's English title with its card's full name; no tokens."""
     for title in catalogue.titles():
         if title.lang == ENGLISH:
             card = catalogue.card(title.card_id)
@@ -40,11 +41,11 @@ def english_titles(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
                 yield title.text, card.name
 
 
-class NaiveTrial:
-    """RapidOCR over the photo, each line matched to all titles; every hit is an answer.
+class OcrBaseline:
+    """RapidOCR on the photo, each line matched to all titles; every match is an answer.
 
     Args:
-        titles: pairs of what may stand on a card (its name or a face's) and the card's full name.
+        titles: pairs of a title on a card (its name or a face's) and the card's full name.
     """
 
     def __init__(self, titles: Iterable[tuple[str, str]]) -> None:
@@ -61,43 +62,31 @@ class NaiveTrial:
             BadImage: OpenCV can't read the file.
         """
         marks = [time.perf_counter()]
-        image, scale = _load(photo)
+        image = cv2.imread(str(photo))
+        if image is None:
+            raise BadImage("file_unreadable", f"OpenCV can't read {photo}.")
+        scale = min(1.0, MAX_SIDE_PX / max(image.shape[:2]))
+        if scale < 1.0:
+            image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         marks.append(time.perf_counter())
         found = self._read(image)
         marks.append(time.perf_counter())
         lines = [] if found.boxes is None else zip(found.boxes, found.txts, strict=True)
-        cards = tuple(self._answers(lines, scale))
+        cards = tuple(card for box, text in lines if (card := self._match(text, box / scale)) is not None)
         marks.append(time.perf_counter())
         height, width = (round(side / scale) for side in image.shape[:2])
-        return Identification(width, height, cards, _timings(marks))
+        ms = [1000 * (after - before) for before, after in pairwise(marks)]
+        timings = {"decode": ms[0], "read": ms[1], "match": ms[2], "total": sum(ms)}
+        return Identification(width, height, cards, timings)
 
-    def _answers(self, lines: Iterable[tuple[NDArray[np.float32], str]], scale: float) -> Iterator[Card]:
-        for box, text in lines:
-            line = utils.default_process(text)
-            if len(line) < MIN_LETTERS:
-                continue
-            hit = process.extractOne(line, self._titles, scorer=fuzz.ratio, score_cutoff=MIN_RATIO)
-            if hit is not None:
-                yield _card(self._names[hit[0]], hit[1] / 100, box / scale)
-
-
-def _load(photo: Path) -> tuple[NDArray[np.uint8], float]:
-    """Return uint8 (height, width, 3) BGR, and its size over the photo's (at most 1)."""
-    image = cv2.imread(str(photo))
-    if image is None:
-        raise BadImage("file_unreadable", f"OpenCV can't read {photo}.")
-    scale = min(1.0, MAX_SIDE_PX / max(image.shape[:2]))
-    if scale < 1.0:
-        image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return image, scale
-
-
-def _card(name: str, confidence: float, corners: NDArray[np.float32]) -> Card:
-    points = tuple((float(x), float(y)) for x, y in corners)
-    return Card(points, Status.IDENTIFIED, name, confidence, candidates=(Candidate(name, confidence, ""),))
-
-
-def _timings(marks: list[float]) -> dict[str, float]:
-    """Return milliseconds from four clock readings in seconds: before and after decoding, reading and matching."""
-    ms = [1000 * (after - before) for before, after in pairwise(marks)]
-    return {"decode": ms[0], "read": ms[1], "match": ms[2], "total": sum(ms)}
+    def _match(self, text: str, box: NDArray[np.float32]) -> Card | None:
+        """Return the answer for a line of text in a box, float32 (4, 2); None if it resembles no name."""
+        line = utils.default_process(text)
+        if len(line) < MIN_LETTERS:
+            return None
+        hit = process.extractOne(line, self._titles, scorer=fuzz.ratio, score_cutoff=MIN_RATIO)
+        if hit is None:
+            return None
+        name, confidence = self._names[hit[0]], hit[1] / 100
+        corners = tuple((float(x), float(y)) for x, y in box)
+        return Card(corners, Status.IDENTIFIED, name, confidence, candidates=(Candidate(name, confidence, ""),))

@@ -1,8 +1,8 @@
 """Measure the engine on labelled photos: ``python -m training evaluate --photos PHOTOS.csv``.
 
-The photos go through the engine one after another. With ``--baseline`` the naive trial takes each photo
-right after the engine, so that both meet the same load. Exit code 0: all photos processed;
-1: some photo failed (it is listed, and its cards count as missed); 2: wrong usage or unusable files.
+The photos go through the engine one after another. With ``--baseline`` the OCR baseline processes each photo right
+after the engine, so that both run under the same load. Exit code 0: all photos processed; 1: some photo failed (it is
+listed, and its cards count as missed); 2: wrong usage or unusable files.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from training.data.photo_labels import LabelledPhoto, LabelsError, read_photo_la
 from training.scoring.contact_sheet import write_contact_sheets
 from training.scoring.matching import Outcome, is_failure, match, missing_labels
 from training.scoring.metrics import latencies, measure
-from training.scoring.tables import WALL, Measured, comparison, details, latency_ratio
+from training.scoring.tables import WALL, SystemFigures, comparison, details, latency_ratio
 
-CARDGLASS, NAIVE_TRIAL = "cardglass", "naive trial"
+CARDGLASS, BASELINE = "cardglass", "naive trial"
 """The systems' names in tables and files."""
 
 MAX_CARDS = 40
-"""Cards per photo; more than any photo of a table or a binder page shows legibly."""
+"""Maximum cards per photo; more than any photo of a table or a binder page shows legibly."""
 
 Identify = Callable[[Path], Identification]
-"""Names the cards of a photo; raises an EngineError where it can't."""
+"""Names the cards of a photo; raises an EngineError if it can't."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,26 +55,40 @@ def run(args: argparse.Namespace) -> int:
         photos = read_photo_labels(args.photos)[: args.limit]
         args.out.mkdir(parents=True, exist_ok=True)
         with contextlib.closing(Engine.open(args.artifacts)) as engine:
-            outcomes = evaluate(photos, _systems(engine, args))
+            systems: dict[str, Identify] = {
+                CARDGLASS: lambda path: engine.identify(path, max_cards=MAX_CARDS, witness=args.witness)
+            }
+            if args.baseline:
+                # Imported here because it loads a second set of text models that nothing else needs.
+                from training.evaluation.ocr_baseline import OcrBaseline, english_titles
+
+                systems[BASELINE] = OcrBaseline(english_titles(engine.catalogue)).identify
+            outcomes = evaluate(photos, systems)
     except (OSError, LabelsError, ArtifactError) as error:
         print(f"evaluate: {error}", file=sys.stderr)
         return 2
-    systems = [Measured(name, measure(of), latencies(of)) for name, of in outcomes.items()]
-    document = _document(args, systems, outcomes)
+    figures = [SystemFigures(name, measure(of), latencies(of)) for name, of in outcomes.items()]
+    ratio = latency_ratio(*figures) if args.baseline else None
+    document = {
+        "photos": str(args.photos),
+        "witness": str(args.witness),
+        "systems": {system.name: _system_document(system, outcomes[system.name]) for system in figures},
+        "p50_ratio": None if ratio is None else round(ratio, 4),
+    }
     written = _write(args.out, document, outcomes)
-    _print(args, document, systems)
+    _print(args, document, figures)
     print(f"Written: {', '.join(map(str, written))}", file=sys.stderr)
     return 1 if any(outcome.error for outcome in outcomes[CARDGLASS]) else 0
 
 
 def evaluate(photos: Sequence[LabelledPhoto], systems: Mapping[str, Identify]) -> dict[str, list[Outcome]]:
-    """Let every system name the cards of every photo, turn by turn.
+    """Run all systems on every photo, in turn.
 
-    Each system first sees one photo untimed: models warm up with their first picture.
+    Each system first processes one photo untimed: models warm up with their first picture.
 
     Returns:
-        For each system its outcomes, in the order of the photos; ``wall`` in their times is
-        the milliseconds the caller waited.
+        For each system its outcomes, in the order of the photos; ``wall`` in their times is the milliseconds that the
+        caller waited.
     """
     for identify in systems.values():
         for photo in photos[:1]:
@@ -87,7 +101,7 @@ def evaluate(photos: Sequence[LabelledPhoto], systems: Mapping[str, Identify]) -
 
 
 def measure_photo(photo: LabelledPhoto, identify: Identify) -> Outcome:
-    """Return what a system says of one photo; an engine error is an outcome too."""
+    """Run a system on one photo; an engine error is an outcome too."""
     start = time.perf_counter()
     try:
         result = identify(photo.path)
@@ -98,54 +112,30 @@ def measure_photo(photo: LabelledPhoto, identify: Identify) -> Outcome:
 
 
 def answer_line(outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
-    """Return one photo's line of ``answers.jsonl``: labels, and per system answers, matches and what is missing."""
+    """Return one photo's line of ``answers.jsonl``: labels, and for each system answers, matches and missing names."""
     photo = next(iter(outcomes.values())).photo
     labels = [{"name": label.name, "set": label.set_code, "lang": label.lang} for label in photo.labels]
     return {
         "file": photo.file,
         "cards_visible": photo.cards_visible,
         "labels": labels,
-        "answers": {name: _answers(outcome) for name, outcome in outcomes.items()},
+        "answers": {name: _outcome_document(outcome) for name, outcome in outcomes.items()},
     }
 
 
-def _answers(outcome: Outcome) -> dict[str, Any]:
+def _outcome_document(outcome: Outcome) -> dict[str, Any]:
     if outcome.error is not None:
         return {"error": outcome.error.to_dict()}
     return {
         "cards": [card.to_dict() for card in outcome.cards],
-        # For each card the position of its label, null where the name is wrong or not given.
+        # For each card the position of its label, null if the name is wrong or not given.
         "matches": match(outcome.photo.labels, outcome.cards),
         "missing": [label.name for label in missing_labels(outcome)],
         "timings_ms": {stage: round(ms, 2) for stage, ms in outcome.timings_ms.items()},
     }
 
 
-def _systems(engine: Engine, args: argparse.Namespace) -> dict[str, Identify]:
-    systems: dict[str, Identify] = {
-        CARDGLASS: lambda path: engine.identify(path, max_cards=MAX_CARDS, witness=args.witness)
-    }
-    if args.baseline:
-        # Here, because it loads a second set of text models that nothing else needs.
-        from training.evaluation.ocr_baseline import NaiveTrial, english_titles
-
-        systems[NAIVE_TRIAL] = NaiveTrial(english_titles(engine.catalogue)).identify
-    return systems
-
-
-def _document(
-    args: argparse.Namespace, systems: Sequence[Measured], outcomes: Mapping[str, Sequence[Outcome]]
-) -> dict[str, Any]:
-    ratio = latency_ratio(systems[0], systems[1]) if len(systems) > 1 else None
-    return {
-        "photos": str(args.photos),
-        "witness": str(args.witness),
-        "systems": {system.name: _figures(system, outcomes[system.name]) for system in systems},
-        "p50_ratio": None if ratio is None else round(ratio, 4),
-    }
-
-
-def _figures(system: Measured, outcomes: Iterable[Outcome]) -> dict[str, Any]:
+def _system_document(system: SystemFigures, outcomes: Iterable[Outcome]) -> dict[str, Any]:
     failed = [(outcome.photo.file, outcome.error) for outcome in outcomes]
     return {
         "metrics": system.metrics.to_dict(),
@@ -164,11 +154,11 @@ def _write(folder: Path, document: Mapping[str, Any], outcomes: Mapping[str, Seq
     return [figures, answers, *sheets]
 
 
-def _print(args: argparse.Namespace, document: Mapping[str, Any], systems: Sequence[Measured]) -> None:
+def _print(args: argparse.Namespace, document: Mapping[str, Any], systems: Sequence[SystemFigures]) -> None:
     if args.json:
         print(json.dumps(document, ensure_ascii=False, indent=1))
         return
-    # The trial stands left, as what is to be beaten.
+    # The baseline is on the left, as the one to beat.
     table = comparison(systems[::-1])
     if args.markdown:
         print(table.to_markdown())
@@ -178,7 +168,7 @@ def _print(args: argparse.Namespace, document: Mapping[str, Any], systems: Seque
     for failed in document["systems"][CARDGLASS]["errors"]:
         print(f"error: {failed['file']}: {failed['code']}: {failed['message']}")
     if document["p50_ratio"] is not None:
-        print(f"\n{CARDGLASS} takes {document['p50_ratio']:.0%} of the {NAIVE_TRIAL}'s p50 time.")
+        print(f"\n{CARDGLASS} takes {document['p50_ratio']:.0%} of the {BASELINE}'s p50 time.")
 
 
 def _positive(text: str) -> int:

@@ -1,7 +1,7 @@
 """Measure how well printings are told apart: ``python -m training evaluate-printings``.
 
-Cards drawn by our own code bear names that have several printings, the same picture for each, and the
-foot of one of them. The camera photographs them one by one at several sizes, the engine looks.
+Cards drawn by our own code have names with several printings, the same picture for all of them, and the collector
+line of one printing. The synthetic camera photographs them one by one at several sizes for the engine.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -28,24 +28,24 @@ from training.drawing.cards import DemoCard, card_mask, demo_cards, draw_card
 from training.drawing.collector_lines import Era, Imprint, foot
 from training.scene.demo_set import JPEG_QUALITY, SEVERITY, SINGLE_TABLES
 from training.scoring.results import Rate
-from training.scoring.tables import Table, share
+from training.scoring.tables import Table, percent
 
 HEIGHTS = (300, 400, 500, 600, 800, 1000)
-"""Pixels of the card's height in the photo."""
+"""Heights of the card in the photo, pixels."""
 CARD_HEIGHT_PX = 1408
-"""At which cards are drawn: a little more than any photo shows."""
+"""Height of the drawn cards: a little more than in any photo."""
 CARDS = 40
 RARITY_FIRST_SINCE = "2023-03-01"
 LONGEST_NAME = 26
 REPRINT = "plst"
 RARITIES = {"common": "C", "uncommon": "U", "rare": "R", "mythic": "M"}
 PROBE_PX = 400
-"""Height of the photo that tells how large the card comes out."""
+"""Height of the trial photo that shows how large the card comes out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A card to be drawn: its name, the printing it is, and all that its foot says."""
+    """A card to draw: its name, its printing, and its collector line."""
 
     name: str
     type_line: str
@@ -54,8 +54,8 @@ class Subject:
 
 
 @dataclass
-class Tally:
-    """What came of the cards at one height; ``unnamed`` are those of which not even the name was found."""
+class HeightTally:
+    """Counts of the answers at one height; ``unnamed`` are cards whose name was not found."""
 
     height: int
     right: int = 0
@@ -67,7 +67,7 @@ class Tally:
 
     @property
     def cards(self) -> int:
-        """All cards."""
+        """Number of cards."""
         return self.right + self.abstained + self.wrong + self.unnamed
 
 
@@ -82,21 +82,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Draw, photograph, ask and count; return the exit code."""
+    """Draw, photograph, identify and count; return the exit code."""
     try:
         engine = Engine.open(args.artifacts)
     except ArtifactError as error:
         print(f"evaluate-printings: {error}", file=sys.stderr)
         return 2
     with contextlib.closing(engine):
-        chosen = subjects(engine.catalogue, args.cards, np.random.default_rng(args.seed))
+        chosen = choose_subjects(engine.catalogue, args.cards, np.random.default_rng(args.seed))
         tallies = measure(engine, chosen, args.heights, args.severity)
-    print(json.dumps([asdict(tally) for tally in tallies]) if args.json else table(tallies).to_text())
+    print(json.dumps([asdict(tally) for tally in tallies]) if args.json else printings_table(tallies).to_text())
     return 0
 
 
-def subjects(catalogue: Catalogue, count: int, rng: np.random.Generator) -> list[Subject]:
-    """Choose names that have several printings, and one of each name's printings that can be drawn."""
+def choose_subjects(catalogue: Catalogue, count: int, rng: np.random.Generator) -> list[Subject]:
+    """Choose names with several printings, and for each name one printing that can be drawn."""
     ids = sorted({title.card_id for title in catalogue.titles() if title.lang == "en"})
     chosen: list[Subject] = []
     for card_id in rng.permutation(ids):
@@ -112,7 +112,7 @@ def subjects(catalogue: Catalogue, count: int, rng: np.random.Generator) -> list
 
 
 def is_drawable(row: PrintingRow, rows: Sequence[PrintingRow]) -> bool:
-    """Return whether the foot of a printing is known: one with a number, and no promotion stamped on the art."""
+    """Return whether the collector line of a printing is known: it has a number and is no stamped promotional card."""
     if row.set == REPRINT:
         code = printed_codes(row)[0].lower()
         return any(other.set == code and other.released_at >= CODED_SINCE for other in rows)
@@ -120,7 +120,7 @@ def is_drawable(row: PrintingRow, rows: Sequence[PrintingRow]) -> bool:
 
 
 def imprint_of(row: PrintingRow, rows: Sequence[PrintingRow], rng: np.random.Generator) -> Imprint:
-    """Return what the printing's foot says; how many cards its set has is not known, and made up."""
+    """Return the contents of the printing's collector line; the size of its set is unknown and made up."""
     code = printed_codes(row)[0]
     released = next((other.released_at for other in rows if other.set == code.lower()), row.released_at)
     era: Era = "1998" if released < CODED_SINCE else "2014" if released < RARITY_FIRST_SINCE else "2023"
@@ -131,22 +131,22 @@ def imprint_of(row: PrintingRow, rows: Sequence[PrintingRow], rng: np.random.Gen
     )
 
 
-def measure(engine: Engine, chosen: Sequence[Subject], heights: Sequence[int], severity: float) -> list[Tally]:
-    """Photograph every card at every height and count what the engine says of its printing."""
-    tallies = [Tally(height) for height in heights]
+def measure(engine: Engine, chosen: Sequence[Subject], heights: Sequence[int], severity: float) -> list[HeightTally]:
+    """Photograph every card at every height and count the engine's answers on its printing."""
+    tallies = [HeightTally(height) for height in heights]
     for at, subject in enumerate(tqdm(chosen, desc="evaluate-printings", unit="card", file=sys.stderr)):
-        face = drawn(subject, at)
+        face = draw_face(subject, at)
         for tally in tallies:
-            photo = to_jpeg(photographed(face, tally.height, at, severity), JPEG_QUALITY)
+            photo = to_jpeg(photograph_face(face, tally.height, at, severity), JPEG_QUALITY)
             begin = time.perf_counter()
             result = engine.identify(photo)
             tally.milliseconds += 1000 * (time.perf_counter() - begin) / len(chosen)
-            count(tally, subject, result.cards)
+            count_answer(tally, subject, result.cards)
     return tallies
 
 
-def drawn(subject: Subject, at: int) -> Rgb:
-    """Return the face of a card, uint8 (1408, 1008, 3); which picture it has depends on its place."""
+def draw_face(subject: Subject, at: int) -> Rgb:
+    """Return the face of a card, uint8 (1408, 1008, 3); its number among the cards decides its picture."""
     cards = [card for card in demo_cards() if card.frame_style == "bar"]
     model = cards[at % len(cards)]
     card = DemoCard(
@@ -155,10 +155,10 @@ def drawn(subject: Subject, at: int) -> Rgb:
     return draw_card(card, CARD_HEIGHT_PX, foot(subject.imprint))
 
 
-def photographed(face: Rgb, height: int, seed: int, severity: float) -> Rgb:
-    """Return a photo in which the face is ``height`` pixels high, by and large."""
+def photograph_face(face: Rgb, height: int, seed: int, severity: float) -> Rgb:
+    """Return a photo in which the face is about ``height`` pixels high."""
 
-    def shot(photo_height: int) -> tuple[Rgb, float]:
+    def shoot(photo_height: int) -> tuple[Rgb, float]:
         size = (round(0.8 * photo_height), photo_height)
         taken = photograph(
             [face],
@@ -172,11 +172,11 @@ def photographed(face: Rgb, height: int, seed: int, severity: float) -> Rgb:
         sides = np.linalg.norm(corners[[3, 2]] - corners[[0, 1]], axis=1)
         return taken.image, float(sides.mean())
 
-    return shot(round(PROBE_PX * height / shot(PROBE_PX)[1]))[0]
+    return shoot(round(PROBE_PX * height / shoot(PROBE_PX)[1]))[0]
 
 
-def count(tally: Tally, subject: Subject, cards: Sequence[Card]) -> None:
-    """Add to ``tally`` what was said of one photo."""
+def count_answer(tally: HeightTally, subject: Subject, cards: Sequence[Card]) -> None:
+    """Add the answer for one photo to ``tally``."""
     card = next((card for card in cards if card.name == subject.name), None)
     truth = (subject.row.set, subject.row.collector_number)
     if card is None:
@@ -190,16 +190,13 @@ def count(tally: Tally, subject: Subject, cards: Sequence[Card]) -> None:
         tally.wrong += 1
 
 
-def table(tallies: Sequence[Tally]) -> Table:
-    """Return the figures, a row a height."""
+def printings_table(tallies: Sequence[HeightTally]) -> Table:
+    """Return the figures, a row for each height."""
     columns = ("face height", "cards", "right", "abstained", "wrong", "unnamed", "precision", "right one listed", "ms")
-    return Table("Printings of drawn cards, by height of the face in the photo", columns, tuple(_rows(tallies)))
-
-
-def _rows(tallies: Sequence[Tally]) -> Iterator[tuple[str, ...]]:
+    rows = []
     for tally in tallies:
-        claimed = tally.right + tally.wrong
         counts = (tally.height, tally.cards, tally.right, tally.abstained, tally.wrong, tally.unnamed)
-        precision = share(Rate(tally.right, claimed))
+        precision = percent(Rate(tally.right, tally.right + tally.wrong))
         listed = f"{tally.listed} / {tally.abstained}"
-        yield (*map(str, counts), precision, listed, f"{tally.milliseconds:.0f}")
+        rows.append((*map(str, counts), precision, listed, f"{tally.milliseconds:.0f}"))
+    return Table("Printings of drawn cards, by height of the face in the photo", columns, tuple(rows))

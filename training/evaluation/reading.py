@@ -1,8 +1,8 @@
-"""``python -m training evaluate-reading``: how many titles the engine reads, by layout and frame.
+"""Measure how many titles the engine reads, by layout and frame: ``python -m training evaluate-reading``.
 
-Real scans (``--faces``), or, where none are given, cards that our own code draws under real names, lie alone on
-a table before the synthetic camera: flat and well lit as a scan, and at mild severity as a careful photo. Only
-the title witness is heard. Right is a card whose best given answer bears its name (whole, or of either face).
+Real scans (``--faces``), or otherwise cards drawn by our own code under real names, lie alone on a table in front of
+the synthetic camera: flat and well lit like a scan, and at mild severity like a careful photo. Only the title witness
+is used. A card is right if its best answer is its name (whole, or of either face).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ import numpy as np
 from tqdm import tqdm
 
 from engine import ArtifactError, Engine, PhotoError
-from engine.core.values import Identification, Rgb, Witness
+from engine.core.values import Rgb, Witness
 from training.camera.closeup import MILD
 from training.camera.tabletop import photograph
 from training.data.face_list import FacesCsvError, read_faces_csv
@@ -32,22 +32,22 @@ from training.scoring.tables import Table
 
 SCAN, PHOTO = "scan", "photo"
 SEVERITIES = {SCAN: 0.0, PHOTO: MILD}
-"""The conditions: the synthetic camera's severity in each."""
-ROOM = 1.12
-"""The photo's sides over the card's: a table shows around it."""
+"""Severity of the synthetic camera by condition."""
+MARGIN = 1.12
+"""Ratio of the photo's sides to the card's: the table shows around it."""
 PER_GROUP, SEED = 25, 7
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What the engine said of one card.
+class TitleAnswer:
+    """The engine's answer for one card.
 
     Attributes:
-        group, condition: which figure it counts for.
+        group, condition: what the answer counts for.
         name: the card's own name.
-        said: the best answer given, empty where none was.
-        sure: whether it was said as certain.
-        beside: how many more cards were named where there is but one.
+        said: the best answer, empty if there was none.
+        sure: whether its status is ``identified``.
+        beside: number of further names given, although there is only one card.
         ms: wall-clock milliseconds.
     """
 
@@ -65,15 +65,15 @@ class Answer:
         return bool(self.said) and same_card(self.name, self.said)
 
 
-def photo_of(face: Rgb, severity: float, rng: np.random.Generator) -> Rgb:
-    """Return a photo, uint8 (H, W, 3), of one face that fills most of it at about the face's own size."""
+def photograph_face(face: Rgb, severity: float, rng: np.random.Generator) -> Rgb:
+    """Return a photo, uint8 (H, W, 3), which one face fills almost completely, at about its own resolution."""
     height, width = face.shape[:2]
-    size = round(width * ROOM), round(height * ROOM)
+    size = round(width * MARGIN), round(height * MARGIN)
     return photograph([face], [card_mask(height)], rng, size=size, severity=severity).image
 
 
-def measured(engine: Engine, shown: Sequence[Shown], seed: int) -> Iterator[Answer]:
-    """Show the engine each card in each condition; a picture that can't be read is left out, and told of."""
+def measure_titles(engine: Engine, shown: Sequence[Shown], seed: int) -> Iterator[TitleAnswer]:
+    """Identify each card in each condition; pictures that can't be read are reported and left out."""
     for number, one in enumerate(tqdm(shown, desc="reading", unit="card", file=sys.stderr)):
         try:
             face = one.face()
@@ -81,23 +81,21 @@ def measured(engine: Engine, shown: Sequence[Shown], seed: int) -> Iterator[Answ
             print(f"{one.name}: {error}", file=sys.stderr)
             continue
         for condition, severity in SEVERITIES.items():
-            picture = photo_of(face, severity, np.random.default_rng([seed, number]))
+            picture = photograph_face(face, severity, np.random.default_rng([seed, number]))
             start = time.perf_counter()
             found = engine.identify(picture, witness=Witness.TITLE)
-            yield _answer(one, condition, found, 1000 * (time.perf_counter() - start))
+            ms = 1000 * (time.perf_counter() - start)
+            best = best_answer(found.cards)
+            if best is None:
+                yield TitleAnswer(one.group, condition, one.name, "", False, 0, ms)
+            else:
+                beside = sum(map(is_given, found.cards)) - 1
+                sure = is_identified(best)
+                yield TitleAnswer(one.group, condition, one.name, best.name or "", sure, beside, ms)
 
 
-def _answer(one: Shown, condition: str, found: Identification, ms: float) -> Answer:
-    best = best_answer(found.cards)
-    if best is None:
-        return Answer(one.group, condition, one.name, "", False, 0, ms)
-    return Answer(
-        one.group, condition, one.name, best.name or "", is_identified(best), sum(map(is_given, found.cards)) - 1, ms
-    )
-
-
-def table(answers: Sequence[Answer]) -> Table:
-    """Return the figures by group and condition: right, surely so, wrong, nothing, names beside, median ms."""
+def titles_table(answers: Sequence[TitleAnswer]) -> Table:
+    """Return the figures by group and condition: right, of these certain, wrong, no answer, extra names, median ms."""
     heads = [
         f"{what}, {condition}"
         for condition in SEVERITIES
@@ -113,7 +111,7 @@ def table(answers: Sequence[Answer]) -> Table:
     return Table("Titles read", ("group", "cards", *heads), tuple(rows))
 
 
-def _figures(answers: Sequence[Answer]) -> tuple[str, ...]:
+def _figures(answers: Sequence[TitleAnswer]) -> tuple[str, ...]:
     right = sum(answer.is_right for answer in answers)
     surely = sum(answer.is_right and answer.sure for answer in answers)
     nothing = sum(not answer.said for answer in answers)
@@ -134,7 +132,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure and report; exit code 2 where something given can't be used."""
+    """Measure and report; exit code 2 if an argument can't be used."""
     try:
         with contextlib.closing(Engine.open(args.artifacts)) as engine:
             rng = np.random.default_rng(args.seed)
@@ -142,21 +140,15 @@ def run(args: argparse.Namespace) -> int:
                 shown = sampled(listed(read_faces_csv(args.faces), engine.catalogue), args.per_group, rng)
             else:
                 shown = drawn(engine.catalogue, args.per_group, rng)
-            answers = list(measured(engine, shown, args.seed))
-        path = _write(args.out, answers)
+            answers = list(measure_titles(engine, shown, args.seed))
+        args.out.mkdir(parents=True, exist_ok=True)
+        path = args.out / "answers.jsonl"
+        lines = ({**asdict(answer), "right": answer.is_right} for answer in answers)
+        path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
     except (OSError, FacesCsvError, ArtifactError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    told = table(answers)
-    print(told.to_markdown() if args.markdown else told.to_text())
+    table = titles_table(answers)
+    print(table.to_markdown() if args.markdown else table.to_text())
     print(f"Written: {path}", file=sys.stderr)
     return 0
-
-
-def _write(folder: Path, answers: Iterable[Answer]) -> Path:
-    """Write every answer as a line of JSON; return the file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "answers.jsonl"
-    lines = ({**asdict(answer), "right": answer.is_right} for answer in answers)
-    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
-    return path

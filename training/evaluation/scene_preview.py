@@ -1,9 +1,8 @@
-"""``python -m training scene-sheet``: composed photos with their quads, a row for each condition, and random ones."""
+"""Draw composed photos with their quads, a row for each condition: ``python -m training scene-sheet``."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +23,8 @@ SIZE = 256, 192
 LABEL_PX = 22
 FACE_PX = 256
 MAGIC, OTHER, TOP = (40, 220, 90), (240, 60, 50), (255, 0, 255)
-"""Colours of a Magic card's outline, of another card's, and of a card's top."""
-ANY = "as in training"
+"""Colours of the outline of a Magic card, of another card, and of a card's top edge."""
+RANDOM = "as in training"
 
 
 def demo_stock() -> Stock:
@@ -35,9 +34,9 @@ def demo_stock() -> Stock:
     return Stock(faces, backs, drawn_places(14, 0))
 
 
-def scene_sheet(stock: Stock, seed: int) -> Image.Image:
+def draw_sheet(stock: Stock, seed: int) -> Image.Image:
     """Return a picture with a row of photos for each of :data:`CONDITIONS`, and two of random ones."""
-    rows = [*CONDITIONS, ANY, ANY]
+    rows = [*CONDITIONS, RANDOM, RANDOM]
     width, height = SIZE
     page = Image.new("RGB", (ACROSS * width, len(rows) * (height + LABEL_PX)), "white")
     pen, font = ImageDraw.Draw(page), ImageFont.load_default(LABEL_PX - 6)
@@ -46,13 +45,13 @@ def scene_sheet(stock: Stock, seed: int) -> Image.Image:
         pen.text((4, top + 1), name, "black", font)
         for column in range(ACROSS):
             rng = np.random.default_rng((seed, row, column))
-            recipe = random_recipe(rng) if name == ANY else condition(name, rng)
-            page.paste(outlined(compose(stock, recipe, rng, SIZE)), (column * width, top + LABEL_PX))
+            recipe = random_recipe(rng) if name == RANDOM else condition(name, rng)
+            page.paste(draw_outlines(compose(stock, recipe, rng, SIZE)), (column * width, top + LABEL_PX))
     return page
 
 
-def outlined(photo: ScenePhoto) -> Image.Image:
-    """Return the photo with the outlines of the cards that are to be found."""
+def draw_outlines(photo: ScenePhoto) -> Image.Image:
+    """Return the photo with the outlines of the cards that a detector should find."""
     picture = Image.fromarray(photo.image)
     pen = ImageDraw.Draw(picture)
     for card in photo.cards:
@@ -67,19 +66,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``python -m training scene-sheet``."""
     parser.add_argument("--pack", type=Path, action="append", metavar="FILE", help="faces (default: drawn demo cards)")
     parser.add_argument("--places", type=Path, metavar="DIR", help="pictures of places without cards (default: drawn)")
-    parser.add_argument("--seed", type=int, default=0, help="of all dice (default 0)")
+    parser.add_argument("--seed", type=int, default=0, help="of all randomness (default 0)")
     parser.add_argument("--out", type=Path, default=Path("out/scenes.jpg"), metavar="FILE")
-
-
-def _stock(packs: Sequence[Path] | None, places: Path | None) -> Stock:
-    if not packs:
-        return demo_stock()
-    return open_stock(read_packs(packs), read_places(places), held_out=False)
 
 
 def run(args: argparse.Namespace) -> int:
     """Draw the sheet and print its path."""
     args.out.parent.mkdir(parents=True, exist_ok=True)
-    scene_sheet(_stock(args.pack, args.places), args.seed).save(args.out, quality=85)
+    stock = open_stock(read_packs(args.pack), read_places(args.places), held_out=False) if args.pack else demo_stock()
+    draw_sheet(stock, args.seed).save(args.out, quality=85)
     print(args.out)
     return 0

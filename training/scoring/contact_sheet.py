@@ -1,8 +1,8 @@
-"""Draw the photos on which something went wrong, with what was expected and what was answered."""
+"""Draw contact sheets of photos with wrong or missing answers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +16,10 @@ TILE_WIDTH = 320
 """Pixels: wide enough to read a quad's number, narrow enough for five tiles on a screen."""
 
 PICTURE_HEIGHT = 427
-"""Pixels a tile's photo is high at most: an upright phone photo (3:4) fills the tile."""
+"""Maximum height of a photo in its tile, pixels: an upright phone photo (3:4) fills the tile."""
 
 TILES_ACROSS, TILES_PER_PAGE = 5, 30
-"""A page of 1,600 pixels width that still opens anywhere."""
+"""A page is about 1,600 pixels wide, small enough to open anywhere."""
 
 FONT_PX, LINE_PX, MARGIN_PX = 12, 16, 6
 
@@ -28,25 +28,25 @@ PAPER: Colour = (250, 250, 248)
 INK: Colour = (40, 40, 40)
 RIGHT: Colour = (20, 140, 50)
 WRONG: Colour = (205, 30, 30)
-SILENT: Colour = (130, 130, 130)
-"""Green for a right answer, red for a wrong or missing one, grey where nothing was said."""
+NEUTRAL: Colour = (130, 130, 130)
+"""Green for a right answer, red for a wrong or missing one, grey for no answer."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line beneath a photo."""
+class CaptionLine:
+    """A line of text below a photo."""
 
     text: str
     colour: Colour
 
 
 def write_contact_sheets(failures: Sequence[Outcome], folder: Path) -> list[Path]:
-    """Write the failures as ``failures.png``, or ``failures-1.png`` and so on where a page is not enough.
+    """Write the failures to ``failures.png``, or to ``failures-1.png`` and so on if one page is not enough.
 
-    Sheets that an earlier run left in the folder go away, so that what lies there belongs together.
+    Sheets of an earlier run are deleted from the folder.
 
     Returns:
-        The files written; none where there is no failure.
+        The files written; none without failures.
     """
     for old in (folder / "failures.png", *folder.glob("failures-[0-9]*.png")):
         old.unlink(missing_ok=True)
@@ -54,13 +54,13 @@ def write_contact_sheets(failures: Sequence[Outcome], folder: Path) -> list[Path
     written = []
     for number, page in enumerate(pages, start=1):
         path = folder / ("failures.png" if len(pages) == 1 else f"failures-{number}.png")
-        sheet([tile(outcome) for outcome in page]).save(path)
+        arrange_tiles([draw_tile(outcome) for outcome in page]).save(path)
         written.append(path)
     return written
 
 
-def sheet(tiles: Sequence[Image.Image]) -> Image.Image:
-    """Lay tiles out in rows, each row as high as its highest tile."""
+def arrange_tiles(tiles: Sequence[Image.Image]) -> Image.Image:
+    """Arrange tiles in rows, each row as high as its highest tile."""
     rows = [tiles[at : at + TILES_ACROSS] for at in range(0, len(tiles), TILES_ACROSS)]
     heights = [max(one.height for one in row) + MARGIN_PX for row in rows]
     across = min(len(tiles), TILES_ACROSS)
@@ -73,32 +73,35 @@ def sheet(tiles: Sequence[Image.Image]) -> Image.Image:
     return page
 
 
-def tile(outcome: Outcome) -> Image.Image:
-    """Draw one photo with its quads, and what there is to say beneath."""
-    picture = _picture(outcome)
-    lines = captions(outcome)
-    one = Image.new("RGB", (TILE_WIDTH, picture.height + LINE_PX * len(lines)), PAPER)
-    one.paste(picture, ((TILE_WIDTH - picture.width) // 2, 0))
-    draw, font = ImageDraw.Draw(one), ImageFont.load_default(FONT_PX)
+def draw_tile(outcome: Outcome) -> Image.Image:
+    """Draw one photo with its quads and its caption."""
+    picture = _draw_photo(outcome)
+    lines = caption_lines(outcome)
+    tile = Image.new("RGB", (TILE_WIDTH, picture.height + LINE_PX * len(lines)), PAPER)
+    tile.paste(picture, ((TILE_WIDTH - picture.width) // 2, 0))
+    draw, font = ImageDraw.Draw(tile), ImageFont.load_default(FONT_PX)
     for at, line in enumerate(lines):
-        draw.text((2, picture.height + at * LINE_PX), _shortened(line.text, font), line.colour, font)
-    return one
+        text = line.text
+        while font.getlength(text) > TILE_WIDTH - 4:
+            text = text.removesuffix("…")[:-1] + "…"
+        draw.text((2, picture.height + at * LINE_PX), text, line.colour, font)
+    return tile
 
 
-def captions(outcome: Outcome) -> list[Line]:
-    """Return the lines for one photo: its file, its error, the labels, the answers with a name."""
-    lines = [Line(outcome.photo.file, INK)]
+def caption_lines(outcome: Outcome) -> list[CaptionLine]:
+    """Return the caption of one photo: its file, its error, the labels, the answers with a name."""
+    lines = [CaptionLine(outcome.photo.file, INK)]
     if outcome.error is not None:
-        lines.append(Line(f"error {outcome.error.code}: {outcome.error.message}", WRONG))
+        lines.append(CaptionLine(f"error {outcome.error.code}: {outcome.error.message}", WRONG))
     unlabelled = outcome.photo.cards_visible - len(outcome.photo.labels)
     if outcome.photo.is_empty:
-        lines.append(Line("expected: no card", INK))
-    lines += [Line(f"expected: {label.name}", INK) for _, label in right_answers(outcome)]
-    lines += [Line(f"missing: {label.name}", WRONG) for label in missing_labels(outcome)]
+        lines.append(CaptionLine("expected: no card", INK))
+    lines += [CaptionLine(f"expected: {label.name}", INK) for _, label in right_answers(outcome)]
+    lines += [CaptionLine(f"missing: {label.name}", WRONG) for label in missing_labels(outcome)]
     if unlabelled:
-        lines.append(Line(f"and {unlabelled} that nobody could name", SILENT))
+        lines.append(CaptionLine(f"and {unlabelled} that nobody could name", NEUTRAL))
     lines += [
-        Line(f"{number} {card.name} · {card.status} {card.confidence:.2f}", colour)
+        CaptionLine(f"{number} {card.name} · {card.status} {card.confidence:.2f}", colour)
         for number, (card, colour) in enumerate(_coloured(outcome), start=1)
         if is_named(card)
     ]
@@ -107,34 +110,23 @@ def captions(outcome: Outcome) -> list[Line]:
 
 def _coloured(outcome: Outcome) -> Iterator[tuple[Card, Colour]]:
     for card, label in zip(outcome.cards, match(outcome.photo.labels, outcome.cards), strict=True):
-        yield card, SILENT if not is_given(card) else WRONG if label is None else RIGHT
+        yield card, NEUTRAL if not is_given(card) else WRONG if label is None else RIGHT
 
 
-def _picture(outcome: Outcome) -> Image.Image:
-    """Return the photo at tile size with its quads; a grey field where the engine could not read it."""
+def _draw_photo(outcome: Outcome) -> Image.Image:
+    """Return the photo at tile size with its quads; a grey field if the engine could not read it."""
     if outcome.error is not None:
-        return Image.new("RGB", (TILE_WIDTH, TILE_WIDTH // 2), SILENT)
-    # The engine's own reading of the file, so that its corners fit whatever the format and the orientation.
+        return Image.new("RGB", (TILE_WIDTH, TILE_WIDTH // 2), NEUTRAL)
+    # Read as the engine reads it, so that its corners fit whatever the format and the orientation.
     photo = open_photo(outcome.photo.path)
-    fitting = min(1.0, TILE_WIDTH / photo.width, PICTURE_HEIGHT / photo.height)
-    view = photo.view(int(max(photo.width, photo.height) * fitting))
+    scale = min(1.0, TILE_WIDTH / photo.width, PICTURE_HEIGHT / photo.height)
+    view = photo.view(int(max(photo.width, photo.height) * scale))
     picture = Image.fromarray(view.pixels)
-    _draw_quads(picture, view.scale, _coloured(outcome))
-    return picture
-
-
-def _draw_quads(picture: Image.Image, scale: float, cards: Iterable[tuple[Card, Colour]]) -> None:
     draw, font = ImageDraw.Draw(picture), ImageFont.load_default(FONT_PX)
-    for number, (card, colour) in enumerate(cards, start=1):
-        points = [(x * scale, y * scale) for x, y in card.corners]
+    for number, (card, colour) in enumerate(_coloured(outcome), start=1):
+        points = [(x * view.scale, y * view.scale) for x, y in card.corners]
         draw.line([*points, points[0]], colour, width=2)
         x, y = points[0]
         draw.rectangle((x, y, x + font.getlength(str(number)) + 3, y + FONT_PX + 2), colour)
         draw.text((x + 2, y), str(number), PAPER, font)
-
-
-def _shortened(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
-    """Cut a text at its end until it fits a tile."""
-    while font.getlength(text) > TILE_WIDTH - 4:
-        text = text.removesuffix("…")[:-1] + "…"
-    return text
+    return picture

@@ -1,7 +1,7 @@
-"""Set answers against labels: which answer names which card of the photo. Pure.
+"""Match answers to labels: which answer names which card of the photo.
 
-An answer is right when its name equals a label of that photo that no answer has taken yet: the whole name
-or either face, case, diacritics and punctuation folded. Answers choose by falling confidence.
+An answer is right if its name equals a label of that photo that no other answer has taken: the whole name or either
+face, ignoring case, diacritics and punctuation. Answers choose in order of falling confidence.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from training.data.photo_labels import Label, LabelledPhoto
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one photo: cards and milliseconds per stage, or an error."""
+    """The result for one photo: cards and milliseconds per stage, or an error."""
 
     photo: LabelledPhoto
     cards: tuple[Card, ...] = ()
@@ -27,17 +27,17 @@ class Outcome:
 
 
 def is_named(card: Card) -> bool:
-    """Whether the card has any name, however doubtful."""
+    """Whether the card has a name, of any status."""
     return card.name is not None
 
 
 def is_given(card: Card) -> bool:
-    """Whether the card's name is said aloud: any status but ``unknown``."""
+    """Whether the card has a name of any status but ``unknown``."""
     return card.name is not None and card.status is not Status.UNKNOWN
 
 
 def is_identified(card: Card) -> bool:
-    """Whether the name is said as certain."""
+    """Whether the card has a name of status ``identified``."""
     return card.name is not None and card.status is Status.IDENTIFIED
 
 
@@ -49,15 +49,15 @@ def same_card(label: str, answer: str) -> bool:
 def match(
     labels: Sequence[Label], cards: Sequence[Card], counts: Callable[[Card], bool] = is_given
 ) -> list[int | None]:
-    """Give each label to at most one answer.
+    """Assign each label to at most one answer.
 
     Args:
         labels: of one photo.
         cards: the answers for the same photo.
-        counts: which answers take part.
+        counts: says which answers take part.
 
     Returns:
-        For each card the position of its label, or None: wrong, or took no part.
+        For each card the position of its label; None if it is wrong or did not take part.
     """
     free = list(range(len(labels)))
     taken: list[int | None] = [None] * len(cards)
@@ -67,7 +67,7 @@ def match(
             continue
         fitting = [which for which in free if same_card(labels[which].name, name)]
         if fitting:
-            # The very name before a namesake's face, so that neither takes the other's label.
+            # Prefer an exact match to a face of the same name, so that neither takes the other's label.
             best = min(fitting, key=lambda which: fold(labels[which].name) != fold(name))
             free.remove(best)
             taken[at] = best
@@ -94,7 +94,7 @@ def missing_labels(outcome: Outcome) -> list[Label]:
 
 
 def is_failure(outcome: Outcome) -> bool:
-    """Whether something is wrong with the photo's answers: an error, a missing or a wrong name."""
+    """Whether the photo has an error, a missing name or a wrong one."""
     taken = match(outcome.photo.labels, outcome.cards)
     wrong = any(at is None and is_given(card) for card, at in zip(outcome.cards, taken, strict=True))
     return outcome.error is not None or wrong or bool(missing_labels(outcome))

@@ -1,11 +1,11 @@
-"""Say in numbers how good answers are. Pure: outcomes in, numbers out.
+"""Compute accuracy figures from outcomes.
 
 How figures are counted:
 
-- Which answer is right, ``training.scoring.matching`` says.
-- Recall and precision hear answers with a name and a status other than ``unknown``;
-  ``identified_recall`` and ``identified_precision`` those with status ``identified`` alone.
-- Calibration and risk-coverage hear all answers with a name.
+- ``training.scoring.matching`` decides which answer is right.
+- Recall and precision count answers with a name and a status other than ``unknown``;
+  ``identified_recall`` and ``identified_precision`` only those with status ``identified``.
+- Calibration and risk-coverage count all answers with a name.
 - A photo that could not be processed has no answers, so its labels are missed.
 """
 
@@ -30,20 +30,25 @@ from training.scoring.matching import (
 from training.scoring.results import Bin, GroupFigures, Latency, Mean, Metrics, PrintingFigures, Rate, RiskPoint
 
 SURE = 0.9
-"""Confidence from which an answer counts as sure; the figure is promised at this one."""
+"""Confidence from which an answer counts as sure; the accuracy goal is stated for this threshold."""
 
 BINS = 10
 """Equal bins of confidence for the calibration error."""
 
 THRESHOLDS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
-"""Confidences at which risk and coverage are told; denser where a bot would set its bar."""
+"""Confidences at which risk and coverage are measured; denser where a bot would set its threshold."""
 
 
 def measure(outcomes: Sequence[Outcome]) -> Metrics:
-    """Count all figures; the order of the outcomes plays no part."""
+    """Compute all figures; they do not depend on the order of the outcomes."""
     singles = [outcome for outcome in outcomes if outcome.photo.is_single]
     empties = [outcome for outcome in outcomes if outcome.photo.is_empty]
-    named = _scored(outcomes, is_named)
+    named = [
+        (card.confidence, at is not None)
+        for outcome in outcomes
+        for card, at in zip(outcome.cards, match(outcome.photo.labels, outcome.cards, is_named), strict=True)
+        if is_named(card)
+    ]
     bins = reliability(named)
     return Metrics(
         photos=len(outcomes),
@@ -70,7 +75,7 @@ def measure(outcomes: Sequence[Outcome]) -> Metrics:
 
 
 def latencies(outcomes: Iterable[Outcome]) -> dict[str, Latency]:
-    """Return the latency of each timed stage, in the order in which the stages come; photos with errors apart."""
+    """Return the latency of each timed stage, in order of the stages, over photos without errors."""
     times: dict[str, list[float]] = {}
     for outcome in outcomes:
         if outcome.error is None:
@@ -80,13 +85,13 @@ def latencies(outcomes: Iterable[Outcome]) -> dict[str, Latency]:
 
 
 def recall(outcomes: Iterable[Outcome], counts: Callable[[Card], bool] = is_given) -> Rate:
-    """Labels that an answer names, over all labels."""
+    """Return the share of labels that an answer names."""
     outcomes = list(outcomes)
     return Rate(_right_count(outcomes, counts), _label_count(outcomes))
 
 
 def precision(outcomes: Iterable[Outcome], counts: Callable[[Card], bool] = is_given) -> Rate:
-    """Answers that name a label, over all answers."""
+    """Return the share of answers that name a label."""
     outcomes = list(outcomes)
     answers = sum(counts(card) for outcome in outcomes for card in outcome.cards)
     return Rate(_right_count(outcomes, counts), answers)
@@ -108,15 +113,21 @@ def has_right_top5(outcome: Outcome) -> bool:
 
 
 def reliability(scored: Iterable[tuple[float, bool]]) -> tuple[Bin, ...]:
-    """Sort answers, each a confidence (0..1) and whether it is right, into equal bins."""
+    """Sort answers, pairs of a confidence (0..1) and whether the answer is right, into bins of equal width."""
     groups: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
     for confidence, right in scored:
         groups[min(int(confidence * BINS), BINS - 1)].append((confidence, right))
-    return tuple(_bin(at, group) for at, group in enumerate(groups))
+    bins = []
+    for at, group in enumerate(groups):
+        # Sorted, so that the mean does not depend on the order of the answers.
+        mean = float(np.mean(sorted(confidence for confidence, _ in group))) if group else None
+        accuracy = Rate(sum(right for _, right in group), len(group))
+        bins.append(Bin(at / BINS, (at + 1) / BINS, mean, accuracy))
+    return tuple(bins)
 
 
 def calibration_error(bins: Iterable[Bin]) -> float | None:
-    """Expected calibration error: how far confidence and truth lie apart, weighed by answers; None of none."""
+    """Return the expected calibration error: mean gap between confidence and accuracy, weighted by answers."""
     filled = [(b.right.of, b.confidence, b.right.value) for b in bins]
     total = sum(count for count, _, _ in filled)
     gaps = [count * abs(said - true) for count, said, true in filled if said is not None and true is not None]
@@ -124,7 +135,7 @@ def calibration_error(bins: Iterable[Bin]) -> float | None:
 
 
 def risk_coverage(scored: Sequence[tuple[float, bool]], labels: int) -> tuple[RiskPoint, ...]:
-    """Say for each threshold what share of the answers passes it, and how many of those are right."""
+    """Return for each threshold the share of the answers that pass it, and how many of those are right."""
     points = []
     for threshold in THRESHOLDS:
         passing = [right for confidence, right in scored if confidence >= threshold]
@@ -135,7 +146,7 @@ def risk_coverage(scored: Sequence[tuple[float, bool]], labels: int) -> tuple[Ri
 
 
 def printing_figures(outcomes: Iterable[Outcome]) -> PrintingFigures:
-    """Count printings over right answers whose label has a set."""
+    """Count the printings of right answers whose label has a set."""
     right = wrong = abstained = 0
     for outcome in outcomes:
         for card, label in right_answers(outcome):
@@ -148,15 +159,6 @@ def printing_figures(outcomes: Iterable[Outcome]) -> PrintingFigures:
             else:
                 wrong += 1
     return PrintingFigures(right, wrong, abstained)
-
-
-def _scored(outcomes: Iterable[Outcome], counts: Callable[[Card], bool]) -> list[tuple[float, bool]]:
-    return [
-        (card.confidence, at is not None)
-        for outcome in outcomes
-        for card, at in zip(outcome.cards, match(outcome.photo.labels, outcome.cards, counts), strict=True)
-        if counts(card)
-    ]
 
 
 def _right_count(outcomes: Iterable[Outcome], counts: Callable[[Card], bool]) -> int:
@@ -172,14 +174,9 @@ def _share(has: Callable[[Outcome], bool], outcomes: Sequence[Outcome]) -> Rate:
 
 
 def _mean_by_photo(rate: Callable[[list[Outcome]], Rate], outcomes: Iterable[Outcome]) -> Mean:
-    # Photos without a label have no recall, photos without an answer no precision: they don't take part.
+    # Photos without a label have no recall, photos without an answer no precision: they are left out.
     values = [value for outcome in outcomes if (value := rate([outcome]).value) is not None]
     return Mean(float(np.mean(sorted(values))) if values else None, len(values))
-
-
-def _bin(at: int, group: Sequence[tuple[float, bool]]) -> Bin:
-    confidence = float(np.mean(sorted(said for said, _ in group))) if group else None
-    return Bin(at / BINS, (at + 1) / BINS, confidence, Rate(sum(right for _, right in group), len(group)))
 
 
 def _by_group(outcomes: Iterable[Outcome], keys: Callable[[LabelledPhoto], Iterable[str]]) -> dict[str, GroupFigures]:
@@ -187,15 +184,8 @@ def _by_group(outcomes: Iterable[Outcome], keys: Callable[[LabelledPhoto], Itera
     for outcome in outcomes:
         for key in keys(outcome.photo):
             groups.setdefault(key, []).append(outcome)
-    return {key: _group_figures(groups[key]) for key in sorted(groups)}
-
-
-def _group_figures(outcomes: Sequence[Outcome]) -> GroupFigures:
-    singles = [outcome for outcome in outcomes if outcome.photo.is_single]
-    return GroupFigures(
-        len(outcomes),
-        _label_count(outcomes),
-        recall(outcomes),
-        precision(outcomes),
-        _share(has_right_top1, singles),
-    )
+    figures = {}
+    for key, group in sorted(groups.items()):
+        top1 = _share(has_right_top1, [outcome for outcome in group if outcome.photo.is_single])
+        figures[key] = GroupFigures(len(group), _label_count(group), recall(group), precision(group), top1)
+    return figures

@@ -1,4 +1,4 @@
-"""The figures of an evaluation, as values that know their JSON form."""
+"""The figures of an evaluation and their JSON form."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Rate:
 
     @property
     def value(self) -> float | None:
-        """The share, 0..1; None of nothing."""
+        """The share, 0..1; None if nothing was counted."""
         return self.hits / self.of if self.of else None
 
     def to_dict(self) -> dict[str, Any]:
@@ -53,7 +53,7 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class RiskPoint:
-    """What remains when only answers with at least this confidence are given.
+    """The figures if only answers of at least this confidence were given.
 
     ``coverage`` is their share of all answers with a name, ``recall`` the share of labels they name.
     """
@@ -110,7 +110,7 @@ class GroupFigures:
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """Everything that is measured of one system over one set of photos; times apart."""
+    """All figures of one system over one set of photos, except times."""
 
     photos: int
     labels: int
@@ -141,7 +141,7 @@ class Metrics:
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Milliseconds that half, and that 95 of 100 photos stay under (linear between neighbours)."""
+    """Median and 95th percentile in milliseconds (linear interpolation)."""
 
     p50_ms: float
     p95_ms: float

@@ -1,4 +1,4 @@
-"""Put figures into tables for people: on the terminal, and as Markdown for the README. Pure."""
+"""Tables of figures: as text for the terminal and as Markdown for documents."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from training.scoring.results import GroupFigures, Latency, Mean, Metrics, Rate
 
 WALL = "wall"
-"""The stage that says how long the caller waited for a photo; systems are compared by it."""
+"""The stage that holds how long the caller waited for a photo; systems are compared by it."""
 
 UNKNOWN = "–"
-"""Stands where there is nothing to count."""
+"""Cell for a figure of which nothing was counted."""
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """One system's figures over the photos, and its milliseconds per stage (:data:`WALL` among them)."""
+class SystemFigures:
+    """One system's figures over the photos, and its latency by stage (:data:`WALL` among them)."""
 
     name: str
     metrics: Metrics
@@ -67,7 +67,7 @@ def markdown_row(cells: Iterable[str]) -> str:
 
 
 Pick = Callable[[Metrics], Rate | Mean]
-"""Takes one figure out of all."""
+"""Selects one of the figures."""
 
 SHARES: tuple[tuple[str, Pick, str], ...] = (
     ("single-card photos whose best answer is right", lambda m: m.top1, "photos"),
@@ -81,110 +81,83 @@ SHARES: tuple[tuple[str, Pick, str], ...] = (
     ("names at confidence 0.9 or more that are right", lambda m: m.precision_when_sure, "names"),
     ("printing right where the set is known", lambda m: m.printing.accuracy, "right names"),
 )
-"""Figures told in percent: what it is, where it is found, what is counted."""
+"""Figures shown in percent: what it is, how to select it, what is counted."""
 
 COUNTS: tuple[tuple[str, Callable[[Metrics], Rate], str], ...] = (
     ("photos without a card given an identified name", lambda m: m.false_identified, "photos"),
     ("photos without a card given any name", lambda m: m.false_named, "photos"),
     ("photos that could not be processed", lambda m: Rate(m.errors, m.photos), "photos"),
 )
-"""Figures told as bare counts, because each single one matters."""
+"""Figures shown as counts, because every single one matters."""
 
 
-def comparison(systems: Sequence[Measured]) -> Table:
-    """Set systems side by side, a column each; the last column says how many were counted."""
-    rows = [(what, *(share(pick(s.metrics)) for s in systems), _of(systems, pick, of)) for what, pick, of in SHARES]
-    errors = (number(s.metrics.calibration_error) for s in systems)
-    answers = [str(sum(b.right.of for b in s.metrics.reliability)) for s in systems]
-    rows.append(("expected calibration error", *errors, f"{_joined(answers)} names"))
-    rows += [(what, *(str(pick(s.metrics).hits) for s in systems), _of(systems, pick, of)) for what, pick, of in COUNTS]
-    photos = f"{_joined([str(s.metrics.photos - s.metrics.errors) for s in systems])} photos"
-    for what, percentile in (("p50", _p50), ("p95", _p95)):
-        rows.append((f"{what} per photo", *(_seconds(s, percentile) for s in systems), photos))
+def comparison(systems: Sequence[SystemFigures]) -> Table:
+    """Return a table with a column for each system; the last column has the number of things counted."""
+
+    def joined(counts: Sequence[int], unit: str) -> str:
+        """Return one number if all systems have the same, else one for each in the order of the columns."""
+        texts = list(map(str, counts))
+        return f"{texts[0] if len(set(texts)) == 1 else ' / '.join(texts)} {unit}"
+
+    def of(pick: Pick, unit: str) -> str:
+        figures = [pick(s.metrics) for s in systems]
+        return joined([f.of if isinstance(f, Rate) else f.photos for f in figures], unit)
+
+    rows = [(what, *(percent(pick(s.metrics)) for s in systems), of(pick, unit)) for what, pick, unit in SHARES]
+    errors = (decimal(s.metrics.calibration_error) for s in systems)
+    names = joined([sum(b.right.of for b in s.metrics.reliability) for s in systems], "names")
+    rows.append(("expected calibration error", *errors, names))
+    rows += [(what, *(str(pick(s.metrics).hits) for s in systems), of(pick, unit)) for what, pick, unit in COUNTS]
+    photos = joined([s.metrics.photos - s.metrics.errors for s in systems], "photos")
+    for what in ("p50", "p95"):
+        waits = (s.latencies.get(WALL) for s in systems)
+        times = (UNKNOWN if wait is None else f"{getattr(wait, f'{what}_ms') / 1000:.2f} s" for wait in waits)
+        rows.append((f"{what} per photo", *times, photos))
     return Table("Figures", ("figure", *(s.name for s in systems), "count"), tuple(rows))
 
 
-def details(system: Measured) -> list[Table]:
+def details(system: SystemFigures) -> list[Table]:
     """Return the further tables of one system: stages, calibration, risk and coverage, printings, groups."""
-    metrics = system.metrics
+    metrics, printing = system.metrics, system.metrics.printing
+    stages = ((stage, f"{t.p50_ms:.1f}", f"{t.p95_ms:.1f}") for stage, t in system.latencies.items())
+    bins = (
+        (f"{b.low:.1f}–{b.high:.1f}", str(b.right.of), decimal(b.confidence), percent(b.right))
+        for b in metrics.reliability
+    )
+    risks = (
+        (f"{p.threshold:.2f}", percent(p.coverage), percent(p.precision), percent(p.recall))
+        for p in metrics.risk_coverage
+    )
+    counts = (str(printing.right), str(printing.wrong), str(printing.abstained), percent(printing.accuracy))
     return [
-        _stages(system),
-        _calibration(metrics),
-        _risk(metrics),
-        _printing(metrics),
+        Table("Milliseconds per photo", ("stage", "p50", "p95"), tuple(stages)),
+        Table("Calibration", ("confidence", "names", "mean confidence", "right"), tuple(bins)),
+        Table("Risk and coverage", ("confidence from", "coverage", "precision", "recall"), tuple(risks)),
+        Table("Printing, where the set is known", ("right", "wrong", "abstained", "accuracy"), (counts,)),
         _groups("By tag", metrics.by_tag),
         _groups("By source", metrics.by_source),
     ]
 
 
-def latency_ratio(system: Measured, other: Measured) -> float | None:
-    """Return the system's p50 over the other's, by the time the caller waited; None without times."""
-    mine, theirs = system.latencies.get(WALL), other.latencies.get(WALL)
-    return mine.p50_ms / theirs.p50_ms if mine and theirs and theirs.p50_ms else None
-
-
-def _stages(system: Measured) -> Table:
-    rows = tuple((stage, f"{t.p50_ms:.1f}", f"{t.p95_ms:.1f}") for stage, t in system.latencies.items())
-    return Table("Milliseconds per photo", ("stage", "p50", "p95"), rows)
-
-
-def _calibration(metrics: Metrics) -> Table:
-    rows = tuple(
-        (f"{b.low:.1f}–{b.high:.1f}", str(b.right.of), number(b.confidence), share(b.right))
-        for b in metrics.reliability
-    )
-    return Table("Calibration", ("confidence", "names", "mean confidence", "right"), rows)
-
-
-def _risk(metrics: Metrics) -> Table:
-    rows = tuple(
-        (f"{p.threshold:.2f}", share(p.coverage), share(p.precision), share(p.recall)) for p in metrics.risk_coverage
-    )
-    return Table("Risk and coverage", ("confidence from", "coverage", "precision", "recall"), rows)
-
-
-def _printing(metrics: Metrics) -> Table:
-    printing = metrics.printing
-    row = (str(printing.right), str(printing.wrong), str(printing.abstained), share(printing.accuracy))
-    return Table("Printing, where the set is known", ("right", "wrong", "abstained", "accuracy"), (row,))
-
-
 def _groups(title: str, groups: Mapping[str, GroupFigures]) -> Table:
     rows = tuple(
-        (name or UNKNOWN, str(g.photos), str(g.labels), share(g.recall), share(g.precision), share(g.top1))
+        (name or UNKNOWN, str(g.photos), str(g.labels), percent(g.recall), percent(g.precision), percent(g.top1))
         for name, g in groups.items()
     )
     return Table(title, ("", "photos", "cards", "recall", "precision", "top-1"), rows)
 
 
-def share(figure: Rate | Mean) -> str:
-    """Return a share in percent, :data:`UNKNOWN` of none."""
+def latency_ratio(system: SystemFigures, other: SystemFigures) -> float | None:
+    """Return the ratio of the systems' median waiting times; None without times."""
+    mine, theirs = system.latencies.get(WALL), other.latencies.get(WALL)
+    return mine.p50_ms / theirs.p50_ms if mine and theirs and theirs.p50_ms else None
+
+
+def percent(figure: Rate | Mean) -> str:
+    """Return a share in percent, :data:`UNKNOWN` if nothing was counted."""
     return UNKNOWN if figure.value is None else f"{figure.value:.1%}"
 
 
-def number(value: float | None) -> str:
-    """Return a figure with three decimals, :data:`UNKNOWN` where there is none."""
+def decimal(value: float | None) -> str:
+    """Return a figure with three decimals, :data:`UNKNOWN` if there is none."""
     return UNKNOWN if value is None else f"{value:.3f}"
-
-
-def _of(systems: Sequence[Measured], pick: Pick, unit: str) -> str:
-    figures = [pick(s.metrics) for s in systems]
-    return f"{_joined([str(f.of if isinstance(f, Rate) else f.photos) for f in figures])} {unit}"
-
-
-def _joined(counts: Sequence[str]) -> str:
-    """One number where all systems were asked the same, else one for each in the order of the columns."""
-    return counts[0] if len(set(counts)) == 1 else " / ".join(counts)
-
-
-def _p50(latency: Latency) -> float:
-    return latency.p50_ms
-
-
-def _p95(latency: Latency) -> float:
-    return latency.p95_ms
-
-
-def _seconds(system: Measured, percentile: Callable[[Latency], float]) -> str:
-    wall = system.latencies.get(WALL)
-    return UNKNOWN if wall is None else f"{percentile(wall) / 1000:.2f} s"

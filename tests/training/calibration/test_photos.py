@@ -1,4 +1,4 @@
-"""Composed photos of which it is known what each card is called, and what is learnt from them."""
+"""Composed photos with known names, and the examples collected from them."""
 
 from __future__ import annotations
 
@@ -9,62 +9,62 @@ from engine.catalogue.catalogue import Catalogue
 from engine.core.artifacts import open_artifacts
 from engine.ranking.features import FEATURES
 from tests.support.scenery import demo_stock
-from training.calibration.card_splits import Actor, Knowledge, Known, recogniser_of
-from training.calibration.examples import Collector
-from training.calibration.photos import staged
+from training.calibration.card_splits import CalibrationCard, CardSplit, SplitFilter, build_recogniser
+from training.calibration.examples import ExampleCollector
+from training.calibration.photos import compose_photo
 from training.drawing.cards import demo_cards, draw_card
 from training.scene.recipes import Recipe
 
-ACTORS = [Actor(draw_card(card, 420), card.name, Known.PICTURED) for card in demo_cards()[:5]]
+CARDS = [CalibrationCard(draw_card(card, 420), card.name, CardSplit.PICTURED) for card in demo_cards()[:5]]
 
 
 def photo(recipe, seed=0):
-    return staged(ACTORS, demo_stock().places, recipe, np.random.default_rng(seed))
+    return compose_photo(CARDS, demo_stock().places, recipe, np.random.default_rng(seed))
 
 
-def test_the_names_that_may_be_given_are_those_of_the_cards_that_show():
+def test_names_are_those_of_the_visible_cards():
     one = photo(Recipe("row", fill=0.9))
-    assert one.names() == {actor.name for actor in one.actors}
-    assert one.names() <= {actor.name for actor in ACTORS}
-    hidden = staged(ACTORS, demo_stock().places, Recipe("heap"), np.random.default_rng(2), least_visible=0.9)
-    assert len(hidden.actors) < len(photo(Recipe("heap"), 2).actors)
+    assert one.names() == {card.name for card in one.cards}
+    assert one.names() <= {card.name for card in CARDS}
+    hidden = compose_photo(CARDS, demo_stock().places, Recipe("heap"), np.random.default_rng(2), min_visible=0.9)
+    assert len(hidden.cards) < len(photo(Recipe("heap"), 2).cards)
 
 
 def test_backs_have_no_name():
     one = photo(Recipe("row", strange=1.0))
-    assert one.actors
-    assert all(actor is None for actor in one.actors)
+    assert one.cards
+    assert all(card is None for card in one.cards)
 
 
-def test_the_same_dice_give_the_same_photo():
+def test_equal_seeds_give_equal_photos():
     one, other = photo(Recipe("spread"), 3), photo(Recipe("spread"), 3)
     assert np.array_equal(one.image, other.image)
-    assert [a.name for a in one.actors] == [a.name for a in other.actors]
+    assert [card.name for card in one.cards] == [card.name for card in other.cards]
 
 
-@pytest.fixture(scope="module", name="records")
-def collected(demo_artifacts):
+@pytest.fixture(scope="module", name="examples")
+def collect_examples(demo_artifacts):
     artifacts = open_artifacts(demo_artifacts)
     catalogue = Catalogue.open(artifacts.catalogue)
-    recogniser = recogniser_of(artifacts, catalogue, Knowledge(catalogue, ()))
-    yield list(Collector(recogniser, catalogue)([photo(Recipe(fill=0.9)), photo(Recipe(fill=0.9), 1)]))
+    recogniser = build_recogniser(artifacts, catalogue, SplitFilter(catalogue, ()))
+    yield list(ExampleCollector(recogniser, catalogue).collect([photo(Recipe(fill=0.9)), photo(Recipe(fill=0.9), 1)]))
     catalogue.close()
 
 
-def test_of_each_card_at_most_one_name_is_right_and_some_are(records):
-    right = [record.card for record in records if record.right]
+def test_at_most_one_name_of_each_card_is_right(examples):
+    right = [example.card for example in examples if example.right]
     assert right
     assert len(right) == len(set(right))
 
 
-def test_records_have_all_features_in_their_order(records):
-    assert all(len(record.features) == len(FEATURES) for record in records)
+def test_examples_have_all_features_in_their_order(examples):
+    assert all(len(example.features) == len(FEATURES) for example in examples)
     read = FEATURES.index("spelt")
-    assert any(record.features[read] > 0.9 for record in records if record.right)
+    assert any(example.features[read] > 0.9 for example in examples if example.right)
 
 
-def test_each_photo_is_looked_at_with_and_without_its_titles(records):
+def test_each_photo_is_examined_with_and_without_titles(examples):
     read = FEATURES.index("title")
-    cards = {record.card for record in records}
-    with_title = {record.card for record in records if record.features[read] > 0}
+    cards = {example.card for example in examples}
+    with_title = {example.card for example in examples if example.features[read] > 0}
     assert with_title < cards

@@ -1,4 +1,4 @@
-"""Measuring on composed photos: by condition, and on what can't be known."""
+"""Measuring on composed photos: by condition, and on the open set."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from training.calibration import card_splits
 from training.cli import main
 from training.drawing.cards import demo_cards
 from training.evaluation import composed
-from training.evaluation.open_set import Answered, Named, alone, open_set_table
+from training.evaluation.open_set import FalseName, OpenSetResult, open_set_table, single_card_recipe
 
 SURE, UNSURE = Status.IDENTIFIED, Status.UNSURE
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_who_can_not_be_known_is_alone_in_the_photo(seed):
-    recipe = alone(np.random.default_rng(seed))
+def test_open_set_photos_show_a_single_card(seed):
+    recipe = single_card_recipe(np.random.default_rng(seed))
     assert (recipe.layout, recipe.strange) == ("single", 0)
 
 
-def test_shares_come_with_their_counts():
-    named = [Named(at, "Fog", "Frog", status, 0.9, {}) for at, status in enumerate([SURE, *[UNSURE] * 4])]
-    table = open_set_table({"removed": Answered(200, tuple(named))})
+def test_the_open_set_table_has_counts_and_shares():
+    named = [FalseName(at, "Fog", "Frog", status, 0.9, {}) for at, status in enumerate([SURE, *[UNSURE] * 4])]
+    table = open_set_table({"removed": OpenSetResult(200, tuple(named))})
     assert table.rows == (("removed", "200", "1 = 0.5%", "4 = 2.0%"),)
 
 
@@ -48,14 +48,14 @@ def measured(demo_set, demo_artifacts, tmp_path, monkeypatch):
 
 def test_the_command_measures_conditions_and_the_open_set(measured, capsys):
     figures = measured()
-    told = capsys.readouterr().out
-    assert "| plain | 2 / 2 |" in told
-    assert told.count("| condition |") == told.count("| photos of |") == 1
+    printed = capsys.readouterr().out
+    assert "| plain | 2 / 2 |" in printed
+    assert printed.count("| condition |") == printed.count("| photos of |") == 1
     assert figures["open set"]["removed"]["photos"] == 2
     assert figures["open set"]["places without a card"] == {"photos": 2, "named": []}
 
 
-def test_a_part_is_measured_by_itself(measured, capsys):
+def test_one_part_can_be_measured_alone(measured, capsys):
     figures = measured("--only", "places")
     assert (figures["composed"], list(figures["open set"])) == ({}, ["places without a card"])
     assert "plain" not in capsys.readouterr().out
@@ -65,25 +65,25 @@ def test_figures_measured_before_a_failure_are_kept(measured, tmp_path, monkeypa
     def fail(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(composed, "open_set", fail)
+    monkeypatch.setattr(composed, "measure_open_set", fail)
     with pytest.raises(KeyboardInterrupt):
         measured()
     assert list(json.loads((tmp_path / "figures.json").read_text())["composed"]) == ["plain", "no card"]
 
 
-def test_a_name_given_to_what_can_not_be_known_is_kept_with_its_evidence(measured, demo_set, tmp_path):
+def test_false_names_are_written_with_their_evidence(measured, demo_set, tmp_path):
     for number in range(1, 7):
         shutil.copy(demo_set.folder / "faces" / f"{number:03d}.png", tmp_path)
     table = tmp_path / "fanmade.csv"
     table.write_text("file,real_title\n" + "".join(f"{number:03d}.png,\n" for number in range(1, 7)))
-    # Demo cards that pass for fan-made ones: the engine knows them all and says so.
+    # Demo cards listed as fan-made: the engine knows and names them all.
     figures = measured("--only", "fan-made", "--fan-made", str(table), "--open-set", "6")
     named = figures["open set"]["fan-made"]["named"]
     assert {one["said"] for one in named} <= {card.name for card in demo_cards()}
     assert any(one["status"] == "identified" and one["evidence"]["title_read"] for one in named)
 
 
-def test_a_list_of_faces_that_is_not_there_is_told(tmp_path, capsys):
+def test_a_missing_list_of_faces_exits_with_2(tmp_path, capsys):
     assert main(["evaluate-composed", "--faces", str(tmp_path / "none.csv"), "--out", str(tmp_path)]) == 2
     assert "none.csv" in capsys.readouterr().err
 

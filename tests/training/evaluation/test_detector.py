@@ -15,7 +15,7 @@ from training.data.photo_labels import LabelledPhoto, read_photo_labels
 from training.detector.measure import Figures
 from training.drawing.cards import demo_cards, draw_card
 from training.evaluation import detector
-from training.evaluation.detector import composed, counted, tables
+from training.evaluation.detector import count_photos, figure_tables, measure_condition
 from training.scene.demo_set import demo_single_photo
 from training.scene.recipes import CONDITIONS
 
@@ -37,15 +37,15 @@ def labelled_photos(tmp_path_factory):
     return folder / "photos.csv"
 
 
-def test_the_command_measures_draws_and_writes(pack, photos, tmp_path, capsys, monkeypatch):
+def test_measures_draws_and_writes(pack, photos, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(detector, "TIMED", 1)
     monkeypatch.setattr(detector, "SIZES", ((256, 192),))
     monkeypatch.setattr(detector, "TWELVE_MEGAPIXELS", (600, 400))
     options = ["--pack", str(pack), "--photos", str(photos), "--each", "1", "--out", str(tmp_path)]
     assert main(["evaluate-detector", *options]) == 0
-    told = capsys.readouterr().out
-    assert all(f"| {name} |" in told for name in CONDITIONS)
-    assert "| single-card photos with one card found |" in told
+    printed = capsys.readouterr().out
+    assert all(f"| {name} |" in printed for name in CONDITIONS)
+    assert "| single-card photos with one card found |" in printed
     figures = json.loads((tmp_path / "figures.json").read_text())
     assert set(figures["composed"]) == set(CONDITIONS)
     assert figures["photos"]["single"] == [1, 1]
@@ -53,29 +53,29 @@ def test_the_command_measures_draws_and_writes(pack, photos, tmp_path, capsys, m
     assert (tmp_path / "detections-1.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_what_can_t_be_used_is_exit_code_two(tmp_path, pack, capsys):
+def test_unusable_files_exit_with_2(tmp_path, pack, capsys):
     assert main(["evaluate-detector", "--pack", str(tmp_path / "no.pack")]) == 2
     assert main(["evaluate-detector", "--pack", str(pack), "--photos", str(tmp_path / "no.csv")]) == 2
     assert main(["evaluate-detector", "--pack", str(pack), "--artifacts", str(tmp_path)]) == 2
     assert capsys.readouterr().err.count("evaluate-detector: ") == 3
 
 
-def test_a_detector_that_finds_nothing_has_no_recall_and_no_false_quad():
-    found = composed(demo_stock(), "plain", 2, lambda image: [])
+def test_a_detector_that_finds_nothing_has_recall_0_and_no_false_quads():
+    found = measure_condition(demo_stock(), "plain", 2, lambda image: [])
     assert (found.cards, found.photos, found.recall, found.false_quads) == (2, 2, 0.0, 0.0)
 
 
-def test_counting_compares_with_what_people_saw(photos):
+def test_counts_are_compared_with_the_labels(photos):
     labelled = [*read_photo_labels(photos), LabelledPhoto("three.jpg", photos, 3)]
-    told = counted(labelled, [1, 2, 2])
-    assert told == {"single": [1, 1], "equal": [1, 3], "total": [5, 4], "empty": [1, 1]}
+    printed = count_photos(labelled, [1, 2, 2])
+    assert printed == {"single": [1, 1], "equal": [1, 3], "total": [5, 4], "empty": [1, 1]}
 
 
-def test_tables_hold_a_row_for_each_condition():
+def test_tables_have_a_row_for_each_condition():
     from dataclasses import asdict
 
     nothing = asdict(Figures.of([], [0]))
     figures = {"composed": {"no card": nothing}, "speed": {"all": 12.4}}
-    first, speed = tables(figures)
+    first, speed = figure_tables(figures)
     assert first.rows[0][:3] == ("no card", "0 / 1", "–")
     assert speed.rows == (("all", "12"),)

@@ -9,15 +9,15 @@ from engine.core.errors import BadImage
 from engine.core.values import Status
 from tests.support.metadata import write_metadata
 from training.catalogue.build import build_catalogue
-from training.evaluation.ocr_baseline import MAX_SIDE_PX, NaiveTrial, english_titles
+from training.evaluation.ocr_baseline import MAX_SIDE_PX, OcrBaseline, english_titles
 
 TITLES = [("Ember Owl", "Ember Owl"), ("Night Moth", "Day Moth // Night Moth"), ("Elk", "Elk")]
 
 
-@pytest.fixture(name="trial", scope="module")
-def _trial() -> NaiveTrial:
-    """The trial with its real text models."""
-    return NaiveTrial(TITLES)
+@pytest.fixture(name="baseline", scope="module")
+def _baseline() -> OcrBaseline:
+    """The baseline with its real text models."""
+    return OcrBaseline(TITLES)
 
 
 def write(path: Path, *lines: str, width=900) -> Path:
@@ -31,48 +31,50 @@ def write(path: Path, *lines: str, width=900) -> Path:
     return path
 
 
-def test_each_line_that_looks_like_a_title_is_an_answer_and_repeats_are_kept(trial, tmp_path):
-    result = trial.identify(write(tmp_path / "a.png", "Ember Owl", "Gathers twigs by night", "Ember Owl", "Night Moth"))
+def test_each_line_that_resembles_a_title_is_an_answer(baseline, tmp_path):
+    result = baseline.identify(
+        write(tmp_path / "a.png", "Ember Owl", "Gathers twigs by night", "Ember Owl", "Night Moth")
+    )
     assert [card.name for card in result.cards] == ["Ember Owl", "Ember Owl", "Day Moth // Night Moth"]
     assert {card.status for card in result.cards} == {Status.IDENTIFIED}
 
 
-def test_confidence_is_the_likeness_of_the_line(trial, tmp_path):
-    result = trial.identify(write(tmp_path / "a.png", "Ember Owl", "Ember Owls"))
+def test_confidence_is_the_similarity_of_the_line(baseline, tmp_path):
+    result = baseline.identify(write(tmp_path / "a.png", "Ember Owl", "Ember Owls"))
     # Nine letters of nineteen on both sides agree: 2 * 9 / 19.
     assert [round(card.confidence, 2) for card in result.cards] == [1.0, 0.95]
 
 
-def test_short_lines_are_passed_over(trial, tmp_path):
-    assert trial.identify(write(tmp_path / "a.png", "Elk")).cards == ()
+def test_short_lines_are_ignored(baseline, tmp_path):
+    assert baseline.identify(write(tmp_path / "a.png", "Elk")).cards == ()
 
 
-def test_a_picture_without_text_has_no_answer(trial, tmp_path):
+def test_a_picture_without_text_has_no_answer(baseline, tmp_path):
     Image.new("RGB", (300, 200), "white").save(tmp_path / "a.png")
-    assert trial.identify(tmp_path / "a.png").cards == ()
+    assert baseline.identify(tmp_path / "a.png").cards == ()
 
 
-def test_corners_are_pixels_of_the_photo_even_where_it_was_scaled_down(trial, tmp_path):
+def test_corners_are_in_pixels_of_the_full_size_photo(baseline, tmp_path):
     width = 2 * MAX_SIDE_PX
-    result = trial.identify(write(tmp_path / "a.png", "Ember Owl", "Night Moth", width=width))
+    result = baseline.identify(write(tmp_path / "a.png", "Ember Owl", "Night Moth", width=width))
     assert result.width == width
     top_left = result.cards[0].corners[0]
     assert top_left == pytest.approx((60 * width / 900, 75 * width / 900), abs=30 * width / 900)
 
 
-def test_times_are_told_per_stage_and_add_up(trial, tmp_path):
-    times = dict(trial.identify(write(tmp_path / "a.png", "Ember Owl")).timings_ms)
+def test_times_of_the_stages_add_up(baseline, tmp_path):
+    times = dict(baseline.identify(write(tmp_path / "a.png", "Ember Owl")).timings_ms)
     assert list(times) == ["decode", "read", "match", "total"]
     assert times.pop("total") == pytest.approx(sum(times.values()))
 
 
-def test_a_file_that_is_no_picture_is_an_engine_error(trial, tmp_path):
+def test_a_file_that_is_not_a_picture_is_an_engine_error(baseline, tmp_path):
     (tmp_path / "a.jpg").write_text("no picture")
     with pytest.raises(BadImage, match=r"a\.jpg"):
-        trial.identify(tmp_path / "a.jpg")
+        baseline.identify(tmp_path / "a.jpg")
 
 
-def test_the_trial_looks_for_the_english_titles_of_all_faces_but_not_for_tokens(tmp_path):
+def test_english_titles_of_all_faces_are_matched_but_not_tokens(tmp_path):
     cards = ({"name": "Ember Owl"}, {"name": "Day Moth // Night Moth"}, {"name": "Spark", "layout": "token"})
     printed_names = ({"lang": "de", "name": "Ember Owl", "printed_name": "Gluteule"},)
     build_catalogue(

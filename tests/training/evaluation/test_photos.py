@@ -9,7 +9,7 @@ from engine import Identification
 from engine.core.errors import BadImage
 from engine.core.values import Card, Status
 from training.data.photo_labels import Label, LabelledPhoto
-from training.evaluation.photos import CARDGLASS, NAIVE_TRIAL, add_arguments, answer_line, evaluate, run
+from training.evaluation.photos import BASELINE, CARDGLASS, add_arguments, answer_line, evaluate, run
 from training.scoring.matching import Outcome
 from training.scoring.tables import WALL
 
@@ -24,14 +24,14 @@ def photo(file: str, *names: str) -> LabelledPhoto:
 
 
 class Scripted:
-    """Answers by file name and remembers what it was asked; an error is raised."""
+    """Answers by file name and records the calls; raises an answer that is an error."""
 
-    def __init__(self, diary: list[str], answers: dict[str, Card | BadImage]) -> None:
-        self.diary = diary
+    def __init__(self, calls: list[str], answers: dict[str, Card | BadImage]) -> None:
+        self.calls = calls
         self.answers = answers
 
     def __call__(self, path: Path) -> Identification:
-        self.diary.append(path.name)
+        self.calls.append(path.name)
         answer = self.answers[path.name]
         if isinstance(answer, BadImage):
             raise answer
@@ -40,18 +40,18 @@ class Scripted:
 
 class TestEvaluate:
     def test_systems_take_turns_after_one_untimed_photo_each(self):
-        diary: list[str] = []
-        ours = Scripted(diary, {"a": OWL, "b": ELK})
+        calls: list[str] = []
+        ours = Scripted(calls, {"a": OWL, "b": ELK})
         evaluate([photo("a", "Owl"), photo("b", "Elk")], {"ours": ours, "trial": ours})
-        assert diary == ["a", "a", "a", "a", "b", "b"]
+        assert calls == ["a", "a", "a", "a", "b", "b"]
 
-    def test_outcomes_stand_in_the_order_of_the_photos_with_the_time_the_caller_waited(self):
+    def test_outcomes_are_in_the_order_of_the_photos_with_the_time_the_caller_waited(self):
         systems = {"ours": Scripted([], {"a": OWL, "b": ELK})}
         outcomes = evaluate([photo("b", "Elk"), photo("a", "Owl")], systems)["ours"]
         assert [outcome.cards for outcome in outcomes] == [(ELK,), (OWL,)]
         assert all(list(outcome.timings_ms) == ["decode", "total", WALL] for outcome in outcomes)
 
-    def test_a_photo_that_fails_is_kept_with_its_error_and_the_rest_goes_on(self):
+    def test_a_failed_photo_has_its_error_and_the_others_are_processed(self):
         torn = BadImage("damaged_image", "It ends too early.")
         systems = {"ours": Scripted([], {"a": torn, "b": OWL})}
         failed, fine = evaluate([photo("a", "Owl"), photo("b", "Owl")], systems)["ours"]
@@ -67,7 +67,7 @@ class TestEvaluate:
 
 
 class TestAnswerLine:
-    def test_says_for_each_card_which_label_it_named_and_what_is_missing(self):
+    def test_has_matched_labels_and_missing_names(self):
         outcome = Outcome(photo("a", "Bear", "Owl"), (OWL, ELK), TIMES)
         line = answer_line({"ours": outcome})
         assert line["file"] == "a"
@@ -77,7 +77,7 @@ class TestAnswerLine:
         assert ours["missing"] == ["Bear"]
         assert [card["name"] for card in ours["cards"]] == ["Owl", "Elk"]
 
-    def test_of_a_failed_photo_is_the_error(self):
+    def test_has_the_error_of_a_failed_photo(self):
         line = answer_line({"ours": Outcome(photo("a"), error=BadImage("damaged_image", "Torn."))})
         assert line["answers"]["ours"] == {"error": {"code": "damaged_image", "message": "Torn."}}
 
@@ -107,7 +107,7 @@ def command(*words: str | Path) -> int:
     return run(parser.parse_args([str(word) for word in words]))
 
 
-def test_json_is_one_document_and_the_files_tell_the_same(photos, tmp_path, capsys):
+def test_json_output_equals_the_file(photos, tmp_path, capsys):
     assert command("--photos", photos, "--out", tmp_path / "out", "--json") == 1
     document = json.loads(capsys.readouterr().out)
     assert document == json.loads((tmp_path / "out/metrics.json").read_text())
@@ -122,15 +122,15 @@ def test_json_is_one_document_and_the_files_tell_the_same(photos, tmp_path, caps
         assert sheet.width > 0
 
 
-def test_the_trial_stands_left_of_the_engine_in_the_markdown_table(photos, tmp_path, capsys):
+def test_the_baseline_is_left_of_the_engine_in_the_markdown_table(photos, tmp_path, capsys):
     command("--photos", photos, "--out", tmp_path / "out", "--baseline", "--markdown")
     head, rule, *rows = capsys.readouterr().out.splitlines()
-    assert head == f"| figure | {NAIVE_TRIAL} | {CARDGLASS} | count |"
+    assert head == f"| figure | {BASELINE} | {CARDGLASS} | count |"
     assert rule.startswith("| --- |")
     assert any(row.startswith("| single-card photos whose best answer is right | ") for row in rows)
 
 
-def test_limit_takes_the_first_photos_and_all_processed_is_exit_nought(photos, tmp_path, capsys):
+def test_limit_takes_the_first_photos_and_success_exits_with_0(photos, tmp_path, capsys):
     assert command("--photos", photos, "--out", tmp_path / "out", "--limit", "2") == 0
     printed = capsys.readouterr().out
     assert "Risk and coverage" in printed
@@ -145,7 +145,7 @@ def test_a_limit_below_one_is_wrong_usage(photos, limit, capsys):
     assert "whole number from 1" in capsys.readouterr().err
 
 
-def test_photos_that_are_not_there_and_unusable_artifacts_are_exit_two_in_one_line(photos, tmp_path, capsys):
+def test_missing_photos_and_unusable_artifacts_exit_with_2_and_one_line(photos, tmp_path, capsys):
     assert command("--photos", tmp_path / "none.csv", "--out", tmp_path / "out") == 2
     assert command("--photos", photos, "--artifacts", tmp_path, "--out", tmp_path / "out") == 2
     first, second = capsys.readouterr().err.splitlines()

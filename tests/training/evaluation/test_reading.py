@@ -12,7 +12,7 @@ from training.cli import main
 from training.data.face_list import read_faces_csv
 from training.data.reading_groups import MIRRORED, Shown, group_of, listed, sampled
 from training.drawing.layouts import LAYOUT_OF, draw_layout
-from training.evaluation.reading import Answer, table
+from training.evaluation.reading import TitleAnswer, titles_table
 
 
 def card(layout="normal", name="Front", type_line="Creature"):
@@ -65,13 +65,13 @@ def test_every_layout_is_drawn_upright_and_always_the_same(layout):
     assert (face == again).all()
 
 
-def test_the_table_counts_right_sure_wrong_nothing_and_beside():
+def test_the_table_counts_all_kinds_of_answers():
     answers = [
-        Answer("a", "scan", "Fire // Ice", "Fire", True, 1, 10.0),
-        Answer("a", "scan", "Opt", "Shock", True, 0, 30.0),
-        Answer("a", "photo", "Opt", "", False, 0, 20.0),
+        TitleAnswer("a", "scan", "Fire // Ice", "Fire", True, 1, 10.0),
+        TitleAnswer("a", "scan", "Opt", "Shock", True, 0, 30.0),
+        TitleAnswer("a", "photo", "Opt", "", False, 0, 20.0),
     ]
-    group, total = table(answers).rows
+    group, total = titles_table(answers).rows
     assert group == ("a", "2", "50%", "50%", "1", "0", "1", "20", "0%", "0%", "0", "1", "0", "20")
     assert total[0] == "all"
 
@@ -86,6 +86,6 @@ def test_the_command_reads_a_list_of_faces(demo_set, demo_artifacts, tmp_path, c
     }
 
 
-def test_a_list_that_is_not_there_is_told_of(tmp_path, capsys):
+def test_a_missing_list_exits_with_2(tmp_path, capsys):
     assert main(["evaluate-reading", "--faces", str(tmp_path / "none.csv"), "--out", str(tmp_path)]) == 2
     assert "none.csv" in capsys.readouterr().err

@@ -27,5 +27,5 @@ def test_the_command_draws_a_row_for_each_condition_and_two_of_training(tmp_path
 
 
 def test_the_same_seed_draws_the_same_sheet():
-    one, again, other = (scene_preview.scene_sheet(scenery.demo_stock(), seed).tobytes() for seed in (1, 1, 2))
+    one, again, other = (scene_preview.draw_sheet(scenery.demo_stock(), seed).tobytes() for seed in (1, 1, 2))
     assert one == again != other

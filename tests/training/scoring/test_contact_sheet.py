@@ -8,13 +8,13 @@ from engine.core.errors import BadImage
 from engine.core.values import Card, Status
 from training.data.photo_labels import Label, LabelledPhoto
 from training.scoring.contact_sheet import (
+    NEUTRAL,
     RIGHT,
-    SILENT,
     TILE_WIDTH,
     TILES_PER_PAGE,
     WRONG,
-    captions,
-    tile,
+    caption_lines,
+    draw_tile,
     write_contact_sheets,
 )
 from training.scoring.matching import Outcome
@@ -39,8 +39,8 @@ def _drawn(tmp_path) -> Path:
     return path
 
 
-def told(outcome: Outcome) -> list[tuple[str, tuple[int, int, int]]]:
-    return [(line.text, line.colour) for line in captions(outcome)[1:]]
+def caption(outcome: Outcome) -> list[tuple[str, tuple[int, int, int]]]:
+    return [(line.text, line.colour) for line in caption_lines(outcome)[1:]]
 
 
 def colours(picture: Image.Image) -> set[tuple[int, int, int]]:
@@ -60,53 +60,53 @@ class TestCaptions:
             card("Newt", Status.UNKNOWN, 0.1),
             card(None, Status.UNKNOWN),
         )
-        lines = told(Outcome(photo("Owl", "Owl", visible=3), cards))
+        lines = caption(Outcome(photo("Owl", "Owl", visible=3), cards))
         assert ("missing: Owl", WRONG) in lines
         assert "expected: Owl" in [text for text, _ in lines]
         assert ("1 Owl · identified 0.90", RIGHT) in lines
         assert ("2 Bear · unsure 0.50", WRONG) in lines
-        assert ("3 Newt · unknown 0.10", SILENT) in lines
-        assert ("and 1 that nobody could name", SILENT) in lines
+        assert ("3 Newt · unknown 0.10", NEUTRAL) in lines
+        assert ("and 1 that nobody could name", NEUTRAL) in lines
         assert len(lines) == 6
 
     def test_tell_when_there_should_be_no_card(self):
-        assert [text for text, _ in told(Outcome(photo(visible=0)))] == ["expected: no card"]
+        assert [text for text, _ in caption(Outcome(photo(visible=0)))] == ["expected: no card"]
 
     def test_tell_the_error(self):
-        lines = told(Outcome(photo("Owl"), error=BadImage("damaged_image", "It ends too early.")))
+        lines = caption(Outcome(photo("Owl"), error=BadImage("damaged_image", "It ends too early.")))
         assert lines == [("error damaged_image: It ends too early.", WRONG), ("missing: Owl", WRONG)]
 
 
 class TestContactSheet:
     def test_quads_are_drawn_at_the_tile_s_scale_in_the_colour_of_their_answer(self, drawn):
-        one = tile(Outcome(photo("Owl", path=drawn), (card("Owl"),)))
+        one = draw_tile(Outcome(photo("Owl", path=drawn), (card("Owl"),)))
         # 640 pixels became 320: the right edge of the quad, 300, lies at 150.
         assert one.getpixel((150, 100)) == RIGHT
         assert one.getpixel((100, 100)) == WHITE
 
     @pytest.mark.parametrize(
         ("answer", "colour"),
-        [(card("Owl"), RIGHT), (card("Elk"), WRONG), (card("Owl", Status.UNKNOWN), SILENT)],
+        [(card("Owl"), RIGHT), (card("Elk"), WRONG), (card("Owl", Status.UNKNOWN), NEUTRAL)],
     )
     def test_green_is_right_red_wrong_grey_silent(self, drawn, answer, colour):
-        one = tile(Outcome(photo("Owl", path=drawn), (answer,))).crop((0, 0, TILE_WIDTH, 240))
-        assert colours(one) & {RIGHT, WRONG, SILENT} == {colour}
+        one = draw_tile(Outcome(photo("Owl", path=drawn), (answer,))).crop((0, 0, TILE_WIDTH, 240))
+        assert colours(one) & {RIGHT, WRONG, NEUTRAL} == {colour}
 
     def test_a_photo_turned_by_its_exif_is_shown_upright(self, tmp_path):
         exif = Image.Exif()
         exif[0x0112] = 6
         Image.new("RGB", (640, 480), WHITE).save(tmp_path / "turned.jpg", exif=exif)
         corners = ((20, 20), (440, 20), (440, 600), (20, 600))
-        one = tile(Outcome(photo("Owl", path=tmp_path / "turned.jpg"), (card("Owl", corners=corners),)))
+        one = draw_tile(Outcome(photo("Owl", path=tmp_path / "turned.jpg"), (card("Owl", corners=corners),)))
         # Upright it is 480 x 640, shown 320 x 427: the quad's lower edge, 600, lies at 400 or a pixel above.
         assert RIGHT in {one.getpixel((160, y)) for y in (398, 399, 400)}
 
     def test_a_refused_photo_is_not_opened(self):
         failed = Outcome(photo("Owl", path=Path("nowhere.jpg")), error=BadImage("file_unreadable", "Not there."))
-        assert tile(failed).size[0] == TILE_WIDTH
+        assert draw_tile(failed).size[0] == TILE_WIDTH
 
     def test_a_long_name_ends_at_the_tile_s_edge(self, drawn):
-        assert tile(Outcome(photo("Owl " * 60, path=drawn))).width == TILE_WIDTH
+        assert draw_tile(Outcome(photo("Owl " * 60, path=drawn))).width == TILE_WIDTH
 
     def test_one_page_has_a_plain_name_and_more_are_numbered(self, drawn, tmp_path):
         failed = Outcome(photo("Owl", path=drawn))

@@ -9,7 +9,7 @@ from training.data.photo_labels import Label, LabelledPhoto
 from training.scoring.matching import Outcome
 from training.scoring.metrics import measure
 from training.scoring.results import Latency
-from training.scoring.tables import WALL, Measured, Table, comparison, details, latency_ratio
+from training.scoring.tables import WALL, SystemFigures, Table, comparison, details, latency_ratio
 
 
 def card(name, confidence=0.9) -> Card:
@@ -21,20 +21,25 @@ def photo(*names, visible=None) -> LabelledPhoto:
     return LabelledPhoto("a.jpg", Path("a.jpg"), visible, tuple(map(Label, names)), ("single",), "here")
 
 
-def measured(name, outcomes, **wall) -> Measured:
-    return Measured(name, measure(outcomes), {WALL: Latency(**wall)} if wall else {})
+def measured(name, outcomes, **wall) -> SystemFigures:
+    return SystemFigures(name, measure(outcomes), {WALL: Latency(**wall)} if wall else {})
 
 
 class TestTable:
-    def test_text_has_the_first_column_left_and_the_others_right(self):
+    def test_text_aligns_the_first_column_left_and_the_others_right(self):
         table = Table("Owls", ("what", "n"), (("a", "100"), ("long", "2")))
         assert table.to_text().splitlines() == ["Owls", "---------", "what    n", "---------", "a     100", "long    2"]
 
-    def test_markdown_keeps_a_bar_inside_its_cell(self):
+    def test_markdown_escapes_a_bar(self):
         table = Table("Owls", ("what", "n"), (("a|b", "1"),))
         assert table.to_markdown().splitlines() == ["| what | n |", "| --- | ---: |", "| a\\|b | 1 |"]
 
-    def test_a_row_of_another_length_is_refused(self):
+    def test_columns_can_be_aligned_left(self):
+        table = Table("Owls", ("n", "what"), (("100", "a"),), left=(1,))
+        assert table.to_text().splitlines()[2:] == ["  n  what", "---------", "100  a   "]
+        assert table.to_markdown().splitlines() == ["| n | what |", "| ---: | --- |", "| 100 | a |"]
+
+    def test_rows_of_another_length_are_refused(self):
         with pytest.raises(ValueError, match="2 cells"):
             Table("Owls", ("what", "n"), (("a",),))
 
@@ -49,7 +54,7 @@ class TestComparison:
         table = comparison(systems)
         return table.columns, {row[0]: row[1:] for row in table.rows}
 
-    def test_systems_stand_side_by_side_with_the_counts_behind(self):
+    def test_each_system_has_a_column_and_counts_are_last(self):
         trial = measured("trial", [Outcome(photo("Owl"), (card("Elk"), card("Owl", confidence=0.8)))])
         ours = measured("ours", [Outcome(photo("Owl"), (card("Owl"),))])
         columns, rows = self.rows(trial, ours)
@@ -57,12 +62,12 @@ class TestComparison:
         assert rows["single-card photos whose best answer is right"] == ("0.0%", "100.0%", "1 photos")
         assert rows["names given that are right (precision)"] == ("50.0%", "100.0%", "2 / 1 names")
 
-    def test_false_names_are_bare_counts(self):
+    def test_false_names_are_counts(self):
         empty = photo(visible=0)
         _, rows = self.rows(measured("ours", [Outcome(empty, (card("Owl"),)), Outcome(empty)]))
         assert rows["photos without a card given an identified name"] == ("1", "2 photos")
 
-    def test_what_was_not_counted_is_a_dash_not_a_nought(self):
+    def test_a_figure_that_was_not_counted_is_a_dash(self):
         _, rows = self.rows(measured("ours", []))
         assert rows["card instances named (recall)"] == ("–", "0 cards")
         assert rows["p50 per photo"] == ("–", "0 photos")
@@ -79,7 +84,7 @@ class TestComparison:
         assert latency_ratio(ours, measured("trial", [])) is None
 
 
-def test_details_tell_stages_calibration_risk_printings_tags_and_sources():
+def test_details_have_all_six_tables():
     ours = measured("ours", [Outcome(photo("Owl"), (card("Owl"),))], p50_ms=1.0, p95_ms=2.0)
     tables = {table.title: table for table in details(ours)}
     assert tables["Milliseconds per photo"].rows == (("wall", "1.0", "2.0"),)
