@@ -1,4 +1,4 @@
-"""Speed and memory of the engine on this machine: figures to look at, never to pass or fail.
+"""Measure speed and memory of the engine on this machine; nothing passes or fails.
 
 python -m training bench [--faces N] [--photos N] [--artifacts DIR] [--json]
 """
@@ -24,12 +24,13 @@ from engine.core.artifacts import Artifacts, open_artifacts
 from engine.core.values import STAGES, Rgb
 from engine.retrieval.embedder import Embedder, Vectors
 from engine.retrieval.index import FaceIndex
+from training.benchmarks.options import positive
 from training.drawing.cards import demo_cards, draw_card
 from training.release.index import build_index
 from training.scene.demo_set import LARGE_SINGLE_SIZE, build_demo, demo_single_photo, demo_table_photo
 
 FACES = 20_000
-"""Rows of the index that is searched, where no other number is given: about the paper cards with art of their own."""
+"""Default number of rows of the searched index: about the number of paper cards with different art."""
 PHOTOS = 20
 SEARCHES = LOOKUPS = 200
 EMBEDDINGS = 20
@@ -40,9 +41,9 @@ PICTURES: dict[str, Callable[[], bytes]] = {
     "single card": lambda: demo_single_photo(1).jpeg,
     "single card, 12 megapixels": lambda: demo_single_photo(1, LARGE_SINGLE_SIZE).jpeg,
 }
-"""What is identified; JPEG files of 2 megapixels unless it is said otherwise."""
+"""The photos: JPEG files of 2 megapixels unless the name says otherwise."""
 TYPOS = ("lightnig bolt", "jace the mindsculptor", "serra angle", "blitzschlag", "forst")
-BEGINNINGS = ("li", "jace", "serra a", "bellr", "the")
+PREFIXES = ("li", "jace", "serra a", "bellr", "the")
 
 START_UP = """
 import resource, time
@@ -52,21 +53,21 @@ engine = Engine.open({folder!r})
 print(time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 RSS_UNIT = 1 if sys.platform == "darwin" else 1024
-"""Bytes in which the system counts ``ru_maxrss``."""
+"""Unit of ``ru_maxrss`` in bytes."""
 
 
-Question = TypeVar("Question")
+Input = TypeVar("Input")
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Something measured.
+    """The distribution of repeated measurements.
 
     Attributes:
-        what: what took place.
+        what: what was measured.
         unit: of the values: ``ms``, ``s`` or ``MB``.
-        count: how often it was measured.
-        p50, p95: half and nineteen in twenty of the measurements are not above these.
+        count: number of measurements.
+        p50, p95: median and 95th percentile.
     """
 
     what: str
@@ -75,73 +76,75 @@ class Figure:
     p50: float
     p95: float
 
-
-def figure(what: str, unit: str, values: Sequence[float]) -> Figure:
-    """Return the figure of some measurements (at least one)."""
-    p50, p95 = np.percentile(np.asarray(values, np.float64), (50, 95))
-    return Figure(what, unit, len(values), float(p50), float(p95))
+    @classmethod
+    def of(cls, what: str, unit: str, values: Sequence[float]) -> Figure:
+        """Return the figure of one or more measurements."""
+        p50, p95 = np.percentile(np.asarray(values, np.float64), (50, 95))
+        return cls(what, unit, len(values), float(p50), float(p95))
 
 
 def bench(artifacts: Path, *, faces: int = FACES, photos: int = PHOTOS) -> Iterator[Figure]:
-    """Measure the engine and yield a figure as soon as it is known.
+    """Measure the engine and yield each figure as soon as it is known.
 
     Args:
-        artifacts: the folder to open; for the demo photos to be named it has to know the demo cards.
-        faces: vectors in the index that is searched, 1 and up.
-        photos: how often each photo is identified, 1 and up.
+        artifacts: the folder to open; it must have the demo cards for the demo photos to be named.
+        faces: vectors in the searched index, at least 1.
+        photos: how often each photo is identified, at least 1.
     """
-    yield from start_up(artifacts)
+    yield from measure_start_up(artifacts)
     engine = Engine.open(artifacts)
     try:
         for what, photo in PICTURES.items():
-            yield from identify(engine, what, photo(), photos)
-        yield from names(engine)
+            yield from measure_photo(engine, what, photo(), photos)
+        yield from measure_lookups(engine)
     finally:
         engine.close()
-    yield from vectors(open_artifacts(artifacts), faces)
-    yield figure("peak memory of this benchmark", "MB", [peak_memory_mb()])
+    yield from measure_vectors(open_artifacts(artifacts), faces)
+    yield Figure.of("peak memory of this benchmark", "MB", [peak_memory_mb()])
 
 
-def start_up(artifacts: Path) -> Iterator[Figure]:
-    """Measure fresh processes that open the engine: seconds from the first import, and peak memory."""
+def measure_start_up(artifacts: Path) -> Iterator[Figure]:
+    """Measure processes that open the engine: seconds from the first import, and peak memory."""
     program = START_UP.format(folder=str(artifacts))
     answers = [
         subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()  # noqa: S603 - our own program, written above
         for _ in range(START_UPS)
     ]
-    yield figure("start-up", "s", [float(seconds) for seconds, _ in answers])
-    yield figure("peak memory after start-up", "MB", [int(rss) * RSS_UNIT / 1e6 for _, rss in answers])
+    yield Figure.of("start-up", "s", [float(seconds) for seconds, _ in answers])
+    yield Figure.of("peak memory after start-up", "MB", [int(rss) * RSS_UNIT / 1e6 for _, rss in answers])
 
 
-def identify(engine: Engine, what: str, photo: bytes, times: int) -> Iterator[Figure]:
-    """Measure one photo, by stage; the first call, which warms up, is left out."""
+def measure_photo(engine: Engine, what: str, photo: bytes, times: int) -> Iterator[Figure]:
+    """Measure one photo by stage, after one call to warm up."""
     engine.identify(photo)
     timings = [engine.identify(photo).timings_ms for _ in range(times)]
     for stage in (*STAGES, "total"):
-        yield figure(f"{what}: {stage}", "ms", [timing[stage] for timing in timings])
+        yield Figure.of(f"{what}: {stage}", "ms", [timing[stage] for timing in timings])
 
 
-def names(engine: Engine) -> Iterator[Figure]:
-    """Measure look-ups of misspelt names, and completion of names begun."""
-    yield figure("look-up of a misspelt name", "ms", timed(engine.lookup, TYPOS, LOOKUPS))
-    yield figure("autocomplete", "ms", timed(engine.complete, BEGINNINGS, LOOKUPS))
+def measure_lookups(engine: Engine) -> Iterator[Figure]:
+    """Measure look-ups of misspelt names, and autocomplete."""
+    yield Figure.of("look-up of a misspelt name", "ms", time_calls(engine.lookup, TYPOS, LOOKUPS))
+    yield Figure.of("autocomplete", "ms", time_calls(engine.complete, PREFIXES, LOOKUPS))
 
 
-def vectors(artifacts: Artifacts, faces: int) -> Iterator[Figure]:
+def measure_vectors(artifacts: Artifacts, faces: int) -> Iterator[Figure]:
     """Measure the embedder, one face and sixteen at a time, and the search among ``faces`` random vectors."""
     embedder = Embedder(artifacts.embedder)
     pictures = [draw_card(card) for card in demo_cards()[:16]]
     for batch in (1, 16):
         batches: list[Sequence[Rgb]] = [pictures[:batch]]
-        yield figure(
+        yield Figure.of(
             f"embed, a face of a batch of {batch}",
             "ms",
-            [ms / batch for ms in timed(embedder.embed, batches, EMBEDDINGS)],
+            [ms / batch for ms in time_calls(embedder.embed, batches, EMBEDDINGS)],
         )
     rng = np.random.default_rng(0)
     index = FaceIndex.build(random_vectors(rng, faces, embedder.dimension))
     queries = [random_vectors(rng, 1, embedder.dimension) for _ in range(10)]
-    yield figure(f"search among {faces:,} faces", "ms", timed(lambda query: index.search(query, 12), queries, SEARCHES))
+    yield Figure.of(
+        f"search among {faces:,} faces", "ms", time_calls(lambda query: index.search(query, 12), queries, SEARCHES)
+    )
 
 
 def random_vectors(rng: np.random.Generator, count: int, dimension: int) -> Vectors:
@@ -150,56 +153,46 @@ def random_vectors(rng: np.random.Generator, count: int, dimension: int) -> Vect
     return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), np.float32)
 
 
-def timed(call: Callable[[Question], object], questions: Sequence[Question], times: int) -> list[float]:
-    """Return the milliseconds of ``times`` calls, with the questions in turn; one more goes before, to warm up."""
-    call(questions[0])
+def time_calls(call: Callable[[Input], object], inputs: Sequence[Input], times: int) -> list[float]:
+    """Return the milliseconds of ``times`` calls, with the inputs in turn, after one call to warm up."""
+    call(inputs[0])
     spent = []
     for i in range(times):
         begin = perf_counter()
-        call(questions[i % len(questions)])
+        call(inputs[i % len(inputs)])
         spent.append((perf_counter() - begin) * 1000)
     return spent
 
 
 def peak_memory_mb() -> float:
-    """Return the most memory this process ever held, in megabytes."""
+    """Return the peak memory of this process in megabytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RSS_UNIT / 1e6
 
 
-def line(found: Figure) -> str:
-    """Return a figure as a line for people."""
+def figure_line(found: Figure) -> str:
+    """Return a figure as a line of text."""
     return f"{found.what:<34} p50 {found.p50:>9.2f}  p95 {found.p95:>9.2f} {found.unit:<3} n={found.count}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``python -m training bench``."""
     parser.add_argument(
-        "--faces", type=_positive, default=FACES, metavar="N", help=f"index size to search (default {FACES:,})"
+        "--faces", type=positive, default=FACES, metavar="N", help=f"index size to search (default {FACES:,})"
     )
     parser.add_argument(
-        "--photos", type=_positive, default=PHOTOS, metavar="N", help=f"times each photo is named (default {PHOTOS})"
+        "--photos", type=positive, default=PHOTOS, metavar="N", help=f"times each photo is named (default {PHOTOS})"
     )
     parser.add_argument("--artifacts", type=Path, metavar="DIR", help="artifact folder (default: made of demo cards)")
     parser.add_argument("--json", action="store_true", help="print one JSON object a figure")
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"must be 1 or more, not {number}")
-    return number
-
-
 def run(args: argparse.Namespace) -> int:
     """Measure and print."""
     with tempfile.TemporaryDirectory(prefix="bench-") as temporary:
-        artifacts = args.artifacts or _demo_artifacts(Path(temporary))
+        artifacts = args.artifacts
+        if artifacts is None:
+            artifacts = Path(temporary) / "artifacts"
+            build_index([build_demo(Path(temporary) / "demo").faces_csv], artifacts)
         for found in bench(artifacts, faces=args.faces, photos=args.photos):
-            print(json.dumps(asdict(found)) if args.json else line(found), flush=True)
+            print(json.dumps(asdict(found)) if args.json else figure_line(found), flush=True)
     return 0
-
-
-def _demo_artifacts(folder: Path) -> Path:
-    demo = build_demo(folder / "demo")
-    build_index([demo.faces_csv], folder / "artifacts")
-    return folder / "artifacts"

@@ -1,10 +1,10 @@
-"""What several processes that opened the same engine, or the same index, share of their memory; Linux only.
+"""Measure how much memory several processes with the same engine, or the same index, share; Linux only.
 
 python -m training bench-memory [--processes 1,2,4,8] [--photos 24] [--rows 110000] [--artifacts DIR] [--json]
 
-Engines that many processes opened, each its own, stand beside one that was opened once and then forked, as
-``python -m engine worker --processes N`` does; each has looked at the same photos. How memory is counted,
-:mod:`training.benchmarks.process_memory` tells.
+Compares processes that each opened an engine of their own with one that opened it once and then forked, as
+``python -m engine worker --processes N`` does; all have identified the same photos. See
+:mod:`training.benchmarks.process_memory` for how memory is counted.
 """
 
 from __future__ import annotations
@@ -29,28 +29,30 @@ from engine.core.prefork import ONE_THREAD
 from engine.retrieval.embedder import Vectors
 from engine.retrieval.index import FaceIndex
 from training.benchmarks.memory_programs import READY, Program, Programs, programs
-from training.benchmarks.process_memory import ROLLUP, copied, is_told, memory_of, private
-from training.benchmarks.search import disturbed, drawn_vectors
+from training.benchmarks.options import positive_list
+from training.benchmarks.process_memory import ROLLUP, copied, is_available, memory_of, private
+from training.benchmarks.search import disturb, draw_vectors
 from training.scene.demo_set import demo_single_photo
+from training.scoring.tables import Table
 
 EXIT_UNUSABLE = 2
 PROCESSES, PHOTOS, ROWS, QUERIES = (1, 2, 4, 8), 24, 110_000, 200
 PHOTO_PX = (480, 640)
 MIB = 1024
-"""The system counts in KiB."""
+"""In KiB, the kernel's unit."""
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class MemoryResult:
     """The memory of some processes of one kind, in MiB.
 
     Attributes:
-        what: they opened.
-        processes: how many there were at the same time.
-        in_all: what the machine gave them together (the sum of their PSS).
-        private: what each has for itself alone (the mean of their USS).
-        copied: how much of that is pages it once shared with the process it was forked from, until one wrote to them.
-        seen: what each seems to have (the mean of their RSS).
+        what: what they opened.
+        processes: how many ran at the same time.
+        in_all: memory of all of them together (the sum of their PSS).
+        private: memory of one process alone (the mean of their USS).
+        copied: the part of ``private`` that was shared with the parent process until one of them wrote to it.
+        seen: apparent memory of one process (the mean of their RSS).
     """
 
     what: str
@@ -62,12 +64,12 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
-class Searched:
-    """An index searched from the file and from a copy, turn by turn.
+class SearchResult:
+    """Comparison of searches in a memory-mapped index and in a copy read into memory.
 
     Attributes:
-        rows: vectors in it.
-        queries: how many were asked.
+        rows: number of vectors in the index.
+        queries: number of queries.
         same: whether both found the same rows with the same similarities.
         mapped_ms, read_ms: median time of a query.
     """
@@ -79,14 +81,14 @@ class Searched:
     read_ms: float
 
 
-def measured(what: str, programs: Programs, count: int) -> Memory:
+def measure_memory(what: str, programs: Programs, count: int) -> MemoryResult:
     """Run ``count`` processes of a program, and return their memory when all of them are ready."""
-    with running(programs(count)) as (workers, parents):
+    with run_program(programs(count)) as (workers, parents):
         found = list(map(memory_of, workers))
         written = [copied(worker, parent) for worker in workers for parent in parents]
         in_all = sum(one["Pss"] for one in (*found, *map(memory_of, parents)))
     mean = 1 / len(found) / MIB
-    return Memory(
+    return MemoryResult(
         what,
         count,
         in_all / MIB,
@@ -97,8 +99,8 @@ def measured(what: str, programs: Programs, count: int) -> Memory:
 
 
 @contextmanager
-def running(program: Program) -> Iterator[tuple[list[int], list[int]]]:
-    """Give the ids of the processes that have done their work and wait, and of their parents; all end with the block.
+def run_program(program: Program) -> Iterator[tuple[list[int], list[int]]]:
+    """Yield the ids of the processes that are ready and waiting, and of their parents; the context ends them all.
 
     Raises:
         RuntimeError: one of them failed.
@@ -108,8 +110,14 @@ def running(program: Program) -> Iterator[tuple[list[int], list[int]]]:
         subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment)  # noqa: S603
         for _ in range(program.starts)
     ]
+    workers = []
     try:
-        workers = [_ready(process) for process in processes for _ in range(program.forks or 1)]
+        for process in processes:
+            for _ in range(program.forks or 1):
+                words = process.stdout.readline().split() if process.stdout else []
+                if words[:1] != [READY]:
+                    raise RuntimeError("a process ended before it was measured; see its output above")
+                workers.append(int(words[1]))
         yield workers, [process.pid for process in processes if program.forks]
     finally:
         for process in processes:
@@ -118,20 +126,12 @@ def running(program: Program) -> Iterator[tuple[list[int], list[int]]]:
             process.communicate()
 
 
-def _ready(process: subprocess.Popen[str]) -> int:
-    """Wait until a process, or a child of it, is ready, and return that one's id."""
-    words = process.stdout.readline().split() if process.stdout else []
-    if words[:1] != [READY]:
-        raise RuntimeError("a process ended before it was measured; what it said stands above")
-    return int(words[1])
-
-
-def searched(path: Path, asked: Vectors) -> Searched:
-    """Search an index file both ways for ``asked`` (float32 (N, D)), one at a time as the engine does, and compare."""
+def compare_searches(path: Path, queries: Vectors) -> SearchResult:
+    """Run the queries, float32 (N, D), on an index file both ways, one at a time as the engine does."""
     ways = FaceIndex.open(path), FaceIndex.open(path, mapped=False)
     times: tuple[list[float], list[float]] = ([], [])
     same = True
-    for query in asked:
+    for query in queries:
         found = []
         for way, spent in zip(ways, times, strict=True):
             begin = perf_counter()
@@ -139,28 +139,21 @@ def searched(path: Path, asked: Vectors) -> Searched:
             spent.append((perf_counter() - begin) * 1000)
         mapped, read = found
         same &= np.array_equal(mapped.rows, read.rows) and np.array_equal(mapped.similarities, read.similarities)
-    return Searched(len(ways[0]), len(asked), same, float(np.median(times[0])), float(np.median(times[1])))
+    return SearchResult(len(ways[0]), len(queries), same, float(np.median(times[0])), float(np.median(times[1])))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
-    parser.add_argument("--processes", type=_numbers, default=PROCESSES, metavar="N,N,...")
-    parser.add_argument("--photos", type=int, default=PHOTOS, metavar="N", help="photos that each engine looks at")
+    parser.add_argument("--processes", type=positive_list, default=PROCESSES, metavar="N,N,...")
+    parser.add_argument("--photos", type=int, default=PHOTOS, metavar="N", help="photos that each engine identifies")
     parser.add_argument("--rows", type=int, default=ROWS, metavar="N", help="rows of the drawn index")
     parser.add_argument("--artifacts", type=Path, default=SHIPPED, metavar="DIR")
     parser.add_argument("--json", action="store_true", help="one object a line")
 
 
-def _numbers(text: str) -> tuple[int, ...]:
-    numbers = tuple(map(int, text.split(",")))
-    if min(numbers) < 1:
-        raise argparse.ArgumentTypeError(f"there must be a process at least, so not {text}")
-    return numbers
-
-
 def run(args: argparse.Namespace) -> int:
     """Measure and print."""
-    if not is_told():
+    if not is_available():
         print(f"error: this system has no /proc/PID/{ROLLUP}; Linux has.", file=sys.stderr)
         return EXIT_UNUSABLE
     try:
@@ -170,41 +163,39 @@ def run(args: argparse.Namespace) -> int:
         return EXIT_UNUSABLE
     with tempfile.TemporaryDirectory() as folder:
         index, photos = Path(folder) / "index.faiss", Path(folder) / "photos"
-        _draw_into(photos, args.photos)
+        photos.mkdir()
+        for seed in range(1, args.photos + 1):
+            (photos / f"{seed:03d}.jpg").write_bytes(demo_single_photo(seed, PHOTO_PX).jpeg)
         rng = np.random.default_rng(args.rows)
-        vectors = drawn_vectors(shipped, args.rows, rng)
+        vectors = draw_vectors(shipped, args.rows, rng)
         FaceIndex.build(vectors).save(index)
-        both = searched(index, disturbed(vectors[:QUERIES], shipped, rng))
+        searches = compare_searches(index, disturb(vectors[:QUERIES], shipped, rng))
         del vectors
-        found = [
-            measured(what, program, count)
+        results = [
+            measure_memory(what, program, count)
             for what, program in programs(args.artifacts, index, args.rows, photos).items()
             for count in args.processes
         ]
-    print("\n".join(lines_of(found, both, as_json=args.json)))
+    print(to_json(results, searches) if args.json else to_markdown(results, searches))
     return 0
 
 
-def _draw_into(folder: Path, count: int) -> None:
-    folder.mkdir()
-    for seed in range(1, count + 1):
-        (folder / f"{seed:03d}.jpg").write_bytes(demo_single_photo(seed, PHOTO_PX).jpeg)
+def to_json(results: Sequence[MemoryResult], searches: SearchResult) -> str:
+    """Return the report as a JSON object a line."""
+    return "\n".join(json.dumps(one) for one in (*map(asdict, results), asdict(searches)))
 
 
-def lines_of(found: Sequence[Memory], both: Searched, *, as_json: bool) -> list[str]:
-    """Return the report, as a Markdown table unless it is to be JSON."""
-    if as_json:
-        return [*(json.dumps(asdict(one)) for one in found), json.dumps(asdict(both))]
-    rows = [
-        f"| {one.what} | {one.processes} | {one.in_all:.0f} | {one.private:.1f} | {one.copied:.1f} | {one.seen:.0f} |"
-        for one in found
-    ]
-    same = "the same" if both.same else "NOT the same"
-    return [
-        "| what each process opened | processes | MiB in all | private to each | of which once shared | resident |",
-        "| --- | ---: | ---: | ---: | ---: | ---: |",
-        *rows,
-        "",
-        f"{both.rows:,} rows, {both.queries} queries turn by turn, median: {both.mapped_ms:.2f} ms mapped, "
-        f"{both.read_ms:.2f} ms copied; rows and similarities found are {same}.",
-    ]
+def to_markdown(results: Sequence[MemoryResult], searches: SearchResult) -> str:
+    """Return the report as a Markdown table and a sentence."""
+    columns = ("what each process opened", "processes", "MiB in all", "private to each", "of which once shared",
+               "resident")  # fmt: skip
+    rows = tuple(
+        (r.what, str(r.processes), f"{r.in_all:.0f}", f"{r.private:.1f}", f"{r.copied:.1f}", f"{r.seen:.0f}")
+        for r in results
+    )
+    same = "the same" if searches.same else "NOT the same"
+    return (
+        f"{Table('memory', columns, rows).to_markdown()}\n\n"
+        f"{searches.rows:,} rows, {searches.queries} queries turn by turn, median: {searches.mapped_ms:.2f} ms mapped, "
+        f"{searches.read_ms:.2f} ms copied; rows and similarities found are {same}."
+    )

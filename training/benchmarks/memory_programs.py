@@ -1,4 +1,4 @@
-"""The programs whose memory ``python -m training bench-memory`` measures: each opens something, uses it and waits."""
+"""The programs that ``python -m training bench-memory`` measures: each opens something, uses it and waits."""
 
 from __future__ import annotations
 
@@ -45,17 +45,17 @@ WAIT = f"""
 print({READY!r}, os.getpid(), flush=True)
 sys.stdin.read()
 """
-"""Each process says its id when it has opened and used what it is measured with, and stays until it is told to end."""
+"""Each process prints its id when it has opened and used its part, and runs until it is told to end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What is started for a measurement.
+    """A program to start.
 
     Attributes:
-        text: Python.
+        text: Python source.
         starts: how often it is started.
-        forks: how many children each forks, which are then measured in its place; 0 for none.
+        forks: how many children each process forks, which are then measured instead; 0 for none.
     """
 
     text: str
@@ -64,21 +64,21 @@ class Program:
 
 
 Programs = Callable[[int], Program]
-"""So many processes -> the program that makes them."""
+"""Returns the program that makes a number of processes."""
 
 
 def programs(artifacts: Path, index: Path, rows: int, photos: Path) -> dict[str, Programs]:
-    """Return what is measured, and the program that opens it."""
+    """Return the programs by what they open."""
     opened = OPENED.format(place=str(artifacts), photos=str(photos))
     return {
-        "libraries alone": each(BEFORE_INDEX),
-        f"index of {rows:,} rows, copied": each(INDEX.format(place=str(index), mapped=False)),
-        f"index of {rows:,} rows, mapped": each(INDEX.format(place=str(index), mapped=True)),
-        "engine": each(f"{opened}use()\n"),
+        "libraries alone": started_often(BEFORE_INDEX),
+        f"index of {rows:,} rows, copied": started_often(INDEX.format(place=str(index), mapped=False)),
+        f"index of {rows:,} rows, mapped": started_often(INDEX.format(place=str(index), mapped=True)),
+        "engine": started_often(f"{opened}use()\n"),
         "engine, opened once and then forked": lambda count: Program(opened + FORKED.format(count=count), 1, count),
     }
 
 
-def each(text: str) -> Programs:
-    """Return a program that every process runs for itself."""
+def started_often(text: str) -> Programs:
+    """Return a program that is started once for each process."""
     return lambda count: Program(text + WAIT, count)

@@ -1,4 +1,4 @@
-"""The benchmark reports; it judges nothing."""
+"""The engine benchmark: it measures and reports."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ def options(*arguments):
     return parser.parse_args(list(arguments))
 
 
-def test_a_figure_tells_half_and_nineteen_in_twenty():
-    found = engine.figure("walk", "ms", list(range(101)))
+def test_a_figure_has_median_and_95th_percentile():
+    found = engine.Figure.of("walk", "ms", list(range(101)))
     assert (found.count, found.p50, found.p95) == (101, 50, 95)
-    assert engine.line(found).split() == ["walk", "p50", "50.00", "p95", "95.00", "ms", "n=101"]
+    assert engine.figure_line(found).split() == ["walk", "p50", "50.00", "p95", "95.00", "ms", "n=101"]
 
 
-def test_every_question_has_its_turn_and_the_first_warms_up():
-    asked = []
-    assert len(engine.timed(asked.append, ["a", "b"], 3)) == 3
-    assert asked == ["a", "a", "b", "a"]
+def test_inputs_take_turns_after_one_call_to_warm_up():
+    calls = []
+    assert len(engine.time_calls(calls.append, ["a", "b"], 3)) == 3
+    assert calls == ["a", "a", "b", "a"]
 
 
 def test_random_vectors_have_length_one_and_follow_the_seed():
@@ -37,18 +37,18 @@ def test_random_vectors_have_length_one_and_follow_the_seed():
     assert (first == again).all()
 
 
-def test_memory_is_told_in_megabytes():
+def test_memory_is_in_megabytes():
     assert 20 < engine.peak_memory_mb() < 100_000
 
 
 @pytest.mark.parametrize("arguments", [["--faces", "0"], ["--photos", "-1"], ["--faces", "x"]])
-def test_nonsense_is_refused(arguments, capsys):
+def test_wrong_options_are_refused(arguments, capsys):
     with pytest.raises(SystemExit):
         options(*arguments)
     assert "usage" in capsys.readouterr().err
 
 
-def test_all_that_matters_is_measured(demo_artifacts, capsys, monkeypatch):
+def test_all_figures_are_measured(demo_artifacts, capsys, monkeypatch):
     for repetitions in ("START_UPS", "SEARCHES", "LOOKUPS", "EMBEDDINGS"):
         monkeypatch.setattr(engine, repetitions, 2)
     arguments = ("--faces", "50", "--photos", "1", "--artifacts", str(demo_artifacts), "--json")

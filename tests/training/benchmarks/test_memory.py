@@ -1,4 +1,4 @@
-"""What processes share, measured on a small index: the figures are the machine's, their relations are not."""
+"""Memory of processes: absolute figures depend on the machine, their differences do not."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import pytest
 
 from engine.retrieval.index import FaceIndex
 from training.benchmarks import memory
-from training.benchmarks.memory_programs import INDEX, Program, each
+from training.benchmarks.memory_programs import INDEX, Program
 from training.benchmarks.process_memory import memory_of, private
 from training.cli import main
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="only Linux tells of it")
+pytestmark = pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="needs Linux")
 HELD = "import os, sys\nheld = bytearray({size})\nheld[::4096] = b'x' * len(held[::4096])\n"
 
 
@@ -31,9 +31,9 @@ def large_index(tmp_path_factory) -> Path:
     return path
 
 
-def test_what_a_process_holds_for_itself_is_private_to_it():
-    small = memory.measured("small", each(HELD.format(size=4096)), 2)
-    large = memory.measured("large", each(HELD.format(size=50 * 2**20)), 2)
+def test_memory_of_one_process_is_private():
+    small = memory.measure_memory("small", started_often(HELD.format(size=4096)), 2)
+    large = memory.measure_memory("large", started_often(HELD.format(size=50 * 2**20)), 2)
     assert large.private - small.private == pytest.approx(50, abs=5)
     assert large.in_all - small.in_all == pytest.approx(100, abs=10)
 
@@ -54,11 +54,11 @@ Prefork(work, {count}).run()
 """
 
 
-def test_of_what_is_private_to_a_forked_process_that_is_told_apart_which_it_once_shared():
+def test_copied_pages_of_a_forked_process_are_told_from_new_ones():
     found = {}
     for written, taken in ((0, 4096), (20 * 2**20, 4096), (0, 30 * 2**20)):
         text = FORKED.format(written=written, taken=taken, count=2)
-        found[written, taken] = memory.measured("forked", lambda count, text=text: Program(text, 1, count), 2)
+        found[written, taken] = memory.measure_memory("forked", lambda count, text=text: Program(text, 1, count), 2)
     nothing, writes, takes = found.values()
     assert writes.copied - nothing.copied == pytest.approx(20, abs=2)
     assert writes.private - nothing.private == pytest.approx(20, abs=2)
@@ -66,34 +66,34 @@ def test_of_what_is_private_to_a_forked_process_that_is_told_apart_which_it_once
     assert takes.copied == pytest.approx(nothing.copied, abs=2)
 
 
-def test_a_mapped_index_costs_once_what_copies_cost_each(index: Path):
+def test_a_mapped_index_is_shared_and_copies_are_not(index: Path):
     size = index.stat().st_size / 2**20
     cost = {}
     for mapped in (True, False):
-        programs = each(INDEX.format(place=str(index), mapped=mapped))
-        one, three = (memory.measured("index", programs, count) for count in (1, 3))
+        programs = started_often(INDEX.format(place=str(index), mapped=mapped))
+        one, three = (memory.measure_memory("index", programs, count) for count in (1, 3))
         cost[mapped] = three.private, three.in_all - one.in_all
     assert cost[False][0] - cost[True][0] == pytest.approx(size, abs=size / 4)
     assert cost[False][1] - cost[True][1] == pytest.approx(2 * size, abs=size / 2)
 
 
-def test_both_ways_to_search_are_compared(index: Path):
-    both = memory.searched(index, vectors(10))
+def test_mapped_and_copied_index_give_equal_results(index: Path):
+    both = memory.compare_searches(index, vectors(10))
     assert (both.rows, both.queries, both.same) == (160_000, 10, True)
 
 
-def test_a_process_that_fails_is_told_and_none_is_left():
+def test_a_failing_process_is_an_error():
     with pytest.raises(RuntimeError, match="before it was measured"):
-        memory.measured("broken", each("import sys\nsys.exit(3)\n"), 2)
+        memory.measure_memory("broken", started_often("import sys\nsys.exit(3)\n"), 2)
 
 
-def test_a_process_s_own_memory_can_be_read():
+def test_private_and_shared_memory_are_parts_of_resident_memory():
     memory = memory_of(os.getpid())
     assert 0 < private(memory) <= memory["Rss"]
     assert memory["Pss"] <= memory["Rss"]
 
 
-def test_the_command_measures_every_kind_and_number(capsys: pytest.CaptureFixture[str]):
+def test_the_command_measures_every_kind(capsys: pytest.CaptureFixture[str]):
     assert main(["bench-memory", "--processes", "1", "--photos", "1", "--rows", "200", "--json"]) == 0
     *kinds, both = map(json.loads, capsys.readouterr().out.splitlines())
     assert [kind["what"] for kind in kinds] == [
@@ -108,6 +108,6 @@ def test_the_command_measures_every_kind_and_number(capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.parametrize("processes", ["0", "1,-2", "two"])
-def test_numbers_of_processes_that_cannot_be_are_refused(processes: str):
+def test_wrong_numbers_of_processes_are_refused(processes: str):
     with pytest.raises(SystemExit):
         main(["bench-memory", "--processes", processes])

@@ -1,4 +1,4 @@
-"""Ways to search, compared on few vectors: the figures are those of the vectors, not of the machine."""
+"""Comparing kinds of index on few vectors."""
 
 from __future__ import annotations
 
@@ -18,36 +18,35 @@ def crowd(count=300, dimension=16):
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def test_drawn_vectors_crowd_as_their_models_do():
+def test_drawn_vectors_have_mean_and_covariance_of_their_model():
     like = crowd(5000)
-    drawn = search.drawn_vectors(like, 5000, np.random.default_rng(0))
+    drawn = search.draw_vectors(like, 5000, np.random.default_rng(0))
     assert np.linalg.norm(drawn, axis=1) == pytest.approx(1, abs=1e-4)
     assert drawn.mean(0) == pytest.approx(like.mean(0), abs=0.05)
     assert np.cov(drawn.T) == pytest.approx(np.cov(like.T), abs=0.05)
 
 
-def test_queries_are_as_far_from_their_rows_as_said():
+def test_queries_have_the_given_cosines_to_their_rows():
     like = crowd()
-    cosine = (search.disturbed(like, like, np.random.default_rng(1)) * like).sum(1)
+    cosine = (search.disturb(like, like, np.random.default_rng(1)) * like).sum(1)
     assert cosine.min() >= search.FARTHEST - 1e-3
     assert cosine.max() <= search.NEAREST + 1e-3
     assert np.ptp(cosine) > 0.3
 
 
 def test_the_exact_search_agrees_with_itself_and_half_the_bytes_lose_nothing():
-    results = list(search.compare(crowd(), 500, [IndexKind.FLAT, IndexKind.FP16], queries=50))
-    flat, fp16 = results
-    assert (flat.agreement, flat.recall) == (1, 1)
-    assert fp16.agreement == 1
+    flat, fp16 = search.compare(crowd(), 500, [IndexKind.FLAT, IndexKind.FP16], queries=50)
+    assert (flat.agreement, fp16.agreement) == (1, 1)
     assert fp16.megabytes < 0.7 * flat.megabytes
+    assert flat.one_core_ms > 0
 
 
-def test_an_index_of_few_rows_agrees_with_itself_all_the_same():
+def test_an_index_of_fewer_rows_than_neighbours_can_be_measured():
     (flat,) = search.compare(crowd(), 3, [IndexKind.FLAT])
-    assert (flat.agreement, flat.recall) == (1, 1)
+    assert flat.agreement == 1
 
 
-def test_one_vector_can_t_be_imitated():
+def test_a_single_vector_is_refused():
     with pytest.raises(ValueError, match="two or more"):
         next(search.compare(crowd(1), 30, [IndexKind.FLAT]))
 
@@ -57,14 +56,14 @@ def test_the_command_prints_a_table_or_objects(demo_artifacts, capsys):
     assert main(words) == 0
     table = capsys.readouterr().out.splitlines()
     assert len(table) == 2 + 4
-    assert {line.count("|") for line in table} == {9}
+    assert {line.count("|") for line in table} == {6}
     assert main([*words, "--json"]) == 0
     found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(one["rows"], one["kind"]) for one in found] == [(300, "flat"), (300, "fp16"), (400, "flat"), (400, "fp16")]
 
 
 @pytest.mark.parametrize("words", [["--rows", "0"], ["--rows", "many"], ["--kinds", "quick"]])
-def test_nonsense_is_refused(words, capsys):
+def test_wrong_options_are_refused(words, capsys):
     with pytest.raises(SystemExit):
         main(["bench-search", *words])
     assert "usage" in capsys.readouterr().err
