@@ -11,7 +11,7 @@ import pytest
 
 from engine.retrieval.index import FaceIndex
 from training.benchmarks import memory
-from training.benchmarks.memory_programs import INDEX, Program
+from training.benchmarks.memory_programs import INDEX, Program, started_often
 from training.benchmarks.process_memory import memory_of, private
 from training.cli import main
 
