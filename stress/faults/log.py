@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from training.scoring.tables import Table
 
 
 @dataclass(eq=False)
@@ -93,16 +95,15 @@ class FaultLog:
 ANSWERED = "answered"
 
 
-def table(faults: list[Fault]) -> str:
-    """Return the faults by kind, as Markdown has tables."""
-    lines = [
-        "| fault | times | lasted s, median | photos meanwhile | answered | told otherwise |",
-        "| --- | ---: | ---: | ---: | ---: | --- |",
-    ]
+def fault_table(faults: Sequence[Fault]) -> Table:
+    """Return a row of figures for each kind of fault."""
+    rows = []
     for kind in sorted({fault.kind for fault in faults}):
         those = [fault for fault in faults if fault.kind == kind]
         lasted = sorted(fault.lasted_s or 0.0 for fault in those)[len(those) // 2]
         outcomes: Counter[str] = sum((fault.outcomes for fault in those), Counter())
         others = ", ".join(f"{word} {count}" for word, count in outcomes.most_common() if word != ANSWERED)
-        lines.append(f"| {kind} | {len(those)} | {lasted:.1f} | {outcomes.total()} | {outcomes[ANSWERED]} | {others} |")
-    return "\n".join(lines)
+        counts = (str(outcomes.total()), str(outcomes[ANSWERED]))
+        rows.append((kind, str(len(those)), f"{lasted:.1f}", *counts, others))
+    columns = ("fault", "times", "lasted s, median", "photos meanwhile", "answered", "told otherwise")
+    return Table("faults", columns, tuple(rows), left=(0, 5))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stress.faults.log import table
+from stress.faults.log import fault_table
 from stress.faults.run import Run
 
 BEGUN = time.monotonic()
@@ -35,10 +35,10 @@ def report(run: Run, answers: int, out: Path) -> None:
         "errors beside": [repr(error) for error in stage.world.env.errors],
         "findings": ledger.findings,
     }
-    told = table(log.done)
+    table = fault_table(log.done).to_markdown()
     (out / "summary.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    (out / "table.md").write_text(told + "\n", encoding="utf-8")
-    print(told, json.dumps(figures, indent=1), sep="\n\n", flush=True)
+    (out / "table.md").write_text(table + "\n", encoding="utf-8")
+    print(table, json.dumps(figures, indent=1), sep="\n\n", flush=True)
 
 
 class Unmoved(logging.Formatter):

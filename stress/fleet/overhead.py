@@ -27,12 +27,15 @@ from tests.support.fleet.photos import build_artifacts, distinct, draw_into
 from tests.support.redis_server import RedisServer
 from training.benchmarks.process_memory import memory_of as memory
 from training.scene.demo_set import LARGE_SINGLE_SIZE, demo_single_photo
+from training.scoring.tables import Table, markdown_row
 
 AT_ONCE = 16
 DEADLINE_S = 600.0
 WARM_UP = 3
-HEAD = """| photo | | in-process, ms | fleet, ms | of which engine | added by the queue | of a photo's time |
-| --- | --- | ---: | ---: | ---: | ---: | ---: |"""
+OVERHEAD_COLUMNS = ("photo", "", "in-process, ms", "fleet, ms", "of which engine", "added by the queue",
+                    "of a photo's time")  # fmt: skip
+THROUGHPUT_COLUMNS = ("workers", "photos/s", "cores used", "photos per core second", "bot's CPU ms a photo",
+                      "MB a worker")  # fmt: skip
 
 
 def timed(identify: Callable[..., Identification], jpeg: bytes) -> tuple[float, float]:
@@ -60,11 +63,9 @@ def overhead(engine: Engine, holder: FleetHolder, jpegs: Sequence[bytes], count:
     for p in (50, 95):
         in_process, fleet, queue = (np.percentile(values, p) for values in (own[:, 0], far[:, 0], added))
         engine_there = np.percentile(far[:, 1], p)
-        print(
-            f"| {what}, {kilobytes:.0f} kB | p{p} of {count} | {in_process:.0f} | {fleet:.0f} | {engine_there:.0f} "
-            f"| {queue:.1f} | {queue / in_process:.1%} |",
-            flush=True,
-        )
+        times = (f"{ms:.0f}" for ms in (in_process, fleet, engine_there))
+        names = (f"{what}, {kilobytes:.0f} kB", f"p{p} of {count}")
+        print(markdown_row((*names, *times, f"{queue:.1f}", f"{queue / in_process:.1%}")), flush=True)
 
 
 def cpu_of(pids: Sequence[int]) -> float:
@@ -92,11 +93,8 @@ def throughput(holder: FleetHolder, jpegs: Sequence[bytes], count: int, fleet: F
         list(threads.map(lambda jpeg: holder.identify(jpeg, top_k=5), photos))
         took = time.perf_counter() - begun
     used, asking = cpu_of(pids) - before, bot_cpu() - own
-    print(
-        f"| {len(pids)} | {count / took:.2f} | {used / took:.2f} | {count / used:.2f} | {asking / count * 1000:.1f} "
-        f"| {memory_of(fleet):.0f} |",
-        flush=True,
-    )
+    rates = (f"{count / took:.2f}", f"{used / took:.2f}", f"{count / used:.2f}")
+    print(markdown_row((str(len(pids)), *rates, f"{asking / count * 1000:.1f}", f"{memory_of(fleet):.0f}")), flush=True)
 
 
 def bot_cpu() -> float:
@@ -134,12 +132,11 @@ def main() -> None:
             with workers(server, artifacts, 1, folder):
                 holder = FleetHolder(Engine.open(artifacts, threads=1), server.url, DEADLINE_S)
                 with holder.connected(Metrics()):
-                    print(HEAD)
+                    print(Table("", OVERHEAD_COLUMNS, left=(0, 1)).to_markdown())
                     overhead(engine, holder, small, args.photos, "480x640")
                     overhead(engine, holder, large, args.photos // 4, "3000x4000")
             print(f"\n{len(os.sched_getaffinity(0))} cores, load {os.getloadavg()[0]:.1f}\n")
-            print("| workers | photos/s | cores used | photos per core second | bot's CPU ms a photo | MB a worker |")
-            print("| ---: | ---: | ---: | ---: | ---: | ---: |")
+            print(Table("", THROUGHPUT_COLUMNS, left=()).to_markdown())
             for count in args.workers:
                 with workers(server, artifacts, count, folder) as fleet:
                     holder = FleetHolder(Engine.open(artifacts, threads=1), server.url, DEADLINE_S)

@@ -27,8 +27,10 @@ from tests.support.bot.bent_engine import Bent, one_card
 from tests.support.bot.world import World, small_world, until
 from training.release.index import build_index
 from training.scene.demo_set import build_demo, demo_single_photo
+from training.scoring.tables import Table, markdown_row
 
 ROUND = 500
+COLUMNS = ("photos", "answered once", "lost", "twice", "answers a minute", "loop lag p50", "p99", "memory")
 PING_S = 0.005
 PHOTO_PX = (480, 640)
 DEADLINE_S = 300.0
@@ -107,8 +109,7 @@ async def soak(engine: Engine, jpeg: bytes, photos: int, users: int) -> None:
         world.env.settle_timeout = 3600
         people = [world.join(f"player{number}") for number in range(users)]
         counts: Counter[int] = Counter()
-        print("| photos | answered once | lost | twice | answers a minute | loop lag p50 | p99 | memory |")
-        print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+        print(Table("", COLUMNS, left=()).to_markdown())
         for begin in range(0, photos, ROUND):
             begun, lag = time.perf_counter(), Lag(asyncio.get_running_loop())
             found = await one_round(world, people, jpeg, begin, min(ROUND, photos - begin), lag)
@@ -116,10 +117,11 @@ async def soak(engine: Engine, jpeg: bytes, photos: int, users: int) -> None:
             counts.update(found.values())
             forget(world)
             low, high = np.percentile(lag.seconds, (50, 99)) * 1000
+            twice = counts.total() - counts[1] - counts[0]
+            answers = (str(begin + len(found)), str(counts[1]), str(counts[0]), str(twice))
+            rate = f"{len(found) / took * 60:.0f}"
             print(
-                f"| {begin + len(found)} | {counts[1]} | {counts[0]} | {sum(counts.values()) - counts[1] - counts[0]} "
-                f"| {len(found) / took * 60:.0f} | {low:.1f} ms | {high:.1f} ms | {resident_mb():.0f} MB |",
-                flush=True,
+                markdown_row((*answers, rate, f"{low:.1f} ms", f"{high:.1f} ms", f"{resident_mb():.0f} MB")), flush=True
             )
 
 

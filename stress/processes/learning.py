@@ -1,7 +1,7 @@
-"""``python -m stress.processes.learning``: what it costs that several processes and workers know what one was taught.
+"""``python -m stress.processes.learning``: the cost of sharing confirmations between processes and workers.
 
-Vectors are made up, names are the shipped catalogue's. The database is a PostgreSQL on loopback; Redis is not asked:
-what travels over it, and what becomes of it at both ends, is.
+Vectors are made up, names are the shipped catalogue's. The database is PostgreSQL on loopback. Redis is left out:
+measured is what is sent over it, and the work at both ends.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from engine import Engine, SqliteConfirmations, StoredConfirmation
 from engine.fleet.shared_confirmations import digest_of, merge_shared_faces, pack_shared_faces, read_shared_faces
 from engine.learning.remote_confirmations import RemoteConfirmations
 from tests.support.postgres_server import Server, running, why_not
+from training.scoring.tables import Table, markdown_row
 
 EXIT_UNUSABLE = 2
 TURNS = 20
-HEAD = """| confirmations | lessons, kB | packed, ms | read and checked, ms | taken up by the engine, ms |
-| ---: | ---: | ---: | ---: | ---: |"""
+COLUMNS = ("confirmations", "lessons, kB", "packed, ms", "read and checked, ms", "taken up by the engine, ms")
 
 
-def made(engine: Engine, count: int) -> list[StoredConfirmation]:
-    """Confirmations of different cards, as the engine's network might see them."""
+def make_confirmations(engine: Engine, count: int) -> list[StoredConfirmation]:
+    """Return confirmations of different cards with random vectors."""
     index = engine.info()["artifacts"]["index"]
     vectors = np.random.default_rng(1).normal(size=(count, index["dimension"]))
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -45,24 +45,25 @@ def made(engine: Engine, count: int) -> list[StoredConfirmation]:
 
 
 def timed(work: Callable[[], Any]) -> tuple[Any, float]:
-    """What work gives, and the milliseconds it took."""
+    """Return the result of a call, and the milliseconds it took."""
     begun = time.perf_counter()
     return work(), (time.perf_counter() - begun) * 1000
 
 
-def travel(engine: Engine, borrowed: RemoteConfirmations, known: list[StoredConfirmation]) -> None:
+def measure_transfer(engine: Engine, remote: RemoteConfirmations, known: list[StoredConfirmation]) -> None:
     """Print a row of the table."""
     data, packing = timed(lambda: pack_shared_faces(known))
     digest = digest_of(data)
-    lessons, reading = timed(lambda: read_shared_faces(data, digest))
-    borrowed.replace_all(merge_shared_faces([lessons], lessons.network))
-    learnt, taking = timed(engine.active_confirmations)
-    assert len(learnt) == len(known)
-    print(f"| {len(known):,} | {len(data) / 1000:,.0f} | {packing:.0f} | {reading:.0f} | {taking:.0f} |", flush=True)
+    faces, reading = timed(lambda: read_shared_faces(data, digest))
+    remote.replace_all(merge_shared_faces([faces], faces.network))
+    active, taking = timed(engine.active_confirmations)
+    assert len(active) == len(known)
+    times = (f"{ms:.0f}" for ms in (packing, reading, taking))
+    print(markdown_row((f"{len(known):,}", f"{len(data) / 1000:,.0f}", *times)), flush=True)
 
 
-def share(server: Server, known: list[StoredConfirmation], more: list[StoredConfirmation]) -> None:
-    """Print what a database with so many costs."""
+def measure_database(server: Server, known: list[StoredConfirmation], more: list[StoredConfirmation]) -> None:
+    """Print the times of a database with the confirmations ``known``, to which ``more`` are added."""
     with tempfile.TemporaryDirectory() as folder, closing(Store(server.emptied())) as one:
         file = Path(folder) / "overlay.sqlite"
         with closing(SqliteConfirmations.open(file)) as overlay:
@@ -72,16 +73,16 @@ def share(server: Server, known: list[StoredConfirmation], more: list[StoredConf
         print(f"\nmoved into the database: {moved:,} in {took / 1000:.1f} s")
         other, opening = timed(lambda: Store(server.url).confirmations())
         print(f"read by a process that starts: {len(other.entries()):,} in {opening:.0f} ms")
-        adding, hearing = zip(*(heard(one, other, entry) for entry in more), strict=True)
-        for what, times in (("added", adding), ("known to another process after", hearing)):
+        adding, arriving = zip(*(add_and_wait(one, other, entry) for entry in more), strict=True)
+        for what, times in (("added", adding), ("known to another process after", arriving)):
             print(f"{what}: p50 {np.percentile(times, 50):.0f} ms, longest {max(times):.0f} ms of {len(times)}")
         _, asking = timed(lambda: [other.version() for _ in range(1000)])
         print(f"asked by a search whether anything changed: {asking:.2f} us")
         other.end()
 
 
-def heard(one: Store, other: Any, entry: StoredConfirmation) -> tuple[float, float]:
-    """Milliseconds until one is added, and until another process knows it."""
+def add_and_wait(one: Store, other: Any, entry: StoredConfirmation) -> tuple[float, float]:
+    """Return the milliseconds until one is added, and until another process knows it."""
     ident, adding = timed(lambda: one.confirmations().add(entry))
     begun = time.perf_counter()
     while ident not in other.entries():
@@ -98,14 +99,14 @@ def main() -> int:
     if why_not() is not None:
         print(why_not(), file=sys.stderr)
         return EXIT_UNUSABLE
-    borrowed = RemoteConfirmations()
-    with closing(Engine.open(overlay=borrowed)) as engine:
-        known = made(engine, max(*args.counts, args.in_database + TURNS))
-        print(HEAD)
+    remote = RemoteConfirmations()
+    with closing(Engine.open(overlay=remote)) as engine:
+        known = make_confirmations(engine, max(*args.counts, args.in_database + TURNS))
+        print(Table("", COLUMNS, left=()).to_markdown())
         for count in args.counts:
-            travel(engine, borrowed, known[:count])
+            measure_transfer(engine, remote, known[:count])
     with running() as server:
-        share(server, known[: args.in_database], known[args.in_database : args.in_database + TURNS])
+        measure_database(server, known[: args.in_database], known[args.in_database : args.in_database + TURNS])
     return 0
 
 

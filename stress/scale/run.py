@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from stress.scale.measure import StepFailed, measured, on_disk
-from stress.scale.table import table
+from stress.scale.table import figures_table
 
 HERE = (sys.executable, "-m", "stress.scale")
 TRAINING = (sys.executable, "-m", "training")
@@ -89,7 +89,7 @@ def told(out: Path) -> str:
     """Return the figures of all runs below a folder as a Markdown table, the smallest first."""
     sizes = {path.parent.name.partition("-")[::2]: path for path in out.glob(f"*-*/{RESULTS}")}
     ordered = sorted(sizes, key=lambda size: int(size[0]))
-    return table(
+    return figures_table(
         [
             (f"{int(number):,} {unique}", json.loads(sizes[number, unique].read_text(encoding="utf-8")))
             for number, unique in ordered

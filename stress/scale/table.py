@@ -1,12 +1,15 @@
-"""The figures of a run as a Markdown table: one column a size."""
+"""The figures of a run as a Markdown table with a column for each size."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
+from training.scoring.tables import Table
+
 Results = dict[str, Any]
-"""By step: what was measured."""
+"""Figures by step."""
 
 _ROWS: tuple[tuple[str, Callable[[Results], str]], ...] = (
     ("pictures", lambda r: f"{r['sync']['pictures']:,}"),
@@ -31,47 +34,40 @@ _ROWS: tuple[tuple[str, Callable[[Results], str]], ...] = (
 )
 
 
-def table(columns: Sequence[tuple[str, Results]]) -> str:
-    """Return the table; a figure that was not measured is a dash."""
-    head = ["| |" + "".join(f" {name} |" for name, _ in columns), "| --- |" + " ---: |" * len(columns)]
-    rows = [f"| {name} |" + "".join(f" {_cell(cell, results)} |" for _, results in columns) for name, cell in _ROWS]
-    return "\n".join(head + rows + _growth(columns[0][1], columns[-1][1]) + _second(columns[-1][1]))
+def figures_table(columns: Sequence[tuple[str, Results]]) -> str:
+    """Return the table and its sentences as Markdown; a figure that was not measured is a dash."""
+    rows = []
+    for name, figure in _ROWS:
+        cells = []
+        for _, results in columns:
+            try:
+                cells.append(figure(results))
+            except KeyError:
+                cells.append("-")
+        rows.append((name, *cells))
+    table = Table("scale", ("", *(name for name, _ in columns)), tuple(rows))
+    return "\n\n".join([table.to_markdown(), *_sentences(columns[0][1], columns[-1][1])])
 
 
-def _growth(first: Results, last: Results) -> list[str]:
-    """Return a sentence on how cost grows from the first size to the last."""
-    try:
+def _sentences(first: Results, last: Results) -> Iterator[str]:
+    """Yield how cost grows from the first size to the last, and what the second sync of the last size cost."""
+    with suppress(KeyError):
         pictures = last["sync"]["pictures"] / first["sync"]["pictures"]
         time, memory = (
             [f"{last[step][what] / first[step][what]:.1f}" for step in ("sync", "index")]
             for what in ("cpu_s", "peak_mb")
         )
-    except KeyError:
-        return []
-    return [
-        "",
-        f"From the first to the last there are {pictures:.1f} times as many pictures; sync took {time[0]} times the "
-        f"processor time and {memory[0]} times the memory, index {time[1]} and {memory[1]} times.",
-    ]
-
-
-def _second(results: Results) -> list[str]:
-    """Return a sentence on the second sync, where there was one."""
-    if "index of new cards" not in results:
-        return []
-    sync, index = results["sync of new cards"], results["index of new cards"]
-    return [
-        "",
-        f"{sync['new']} new faces among them: sync {_minutes(sync)} and {sync['cpu_s']:.0f} s of processor time "
-        f"({sync['peak_mb']:.0f} MB), index {_minutes(index)} and {index['cpu_s']:.0f} s ({index['peak_mb']:.0f} MB).",
-    ]
-
-
-def _cell(cell: Callable[[Results], str], results: Results) -> str:
-    try:
-        return cell(results)
-    except KeyError:
-        return "-"
+        yield (
+            f"From the first to the last there are {pictures:.1f} times as many pictures; sync took {time[0]} times "
+            f"the processor time and {memory[0]} times the memory, index {time[1]} and {memory[1]} times."
+        )
+    if "index of new cards" in last:
+        sync, index = last["sync of new cards"], last["index of new cards"]
+        yield (
+            f"{sync['new']} new faces among them: sync {_minutes(sync)} and {sync['cpu_s']:.0f} s of processor time "
+            f"({sync['peak_mb']:.0f} MB), index {_minutes(index)} and {index['cpu_s']:.0f} s "
+            f"({index['peak_mb']:.0f} MB)."
+        )
 
 
 def _minutes(step: dict[str, float]) -> str:

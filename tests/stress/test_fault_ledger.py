@@ -12,7 +12,7 @@ pytest.importorskip("simcord", reason="the extra demo is not installed")
 from stress.faults import ledger as module
 from stress.faults.answers import EN, Right, refusal_in
 from stress.faults.ledger import Ledger, Photo
-from stress.faults.log import FaultLog, table
+from stress.faults.log import FaultLog, fault_table
 
 BOT, PLAYER = 1, 2
 OLD, NEW = "Fog, as the old artifacts have it", "Fog, as the new ones have it"
@@ -144,4 +144,4 @@ def test_a_fault_is_written_when_it_has_ended_and_all_its_photos_are_done(ledger
     told = json.loads(line)
     assert (told["kind"], told["in_flight"]) == ("Redis killed", 1)
     assert told["outcomes"] == {"answered": 1, "recognisers-away": 1}
-    assert "| Redis killed | 1 | 0.0 | 2 | 1 | recognisers-away 1 |" in table(ledger.log.done)
+    assert "| Redis killed | 1 | 0.0 | 2 | 1 | recognisers-away 1 |" in fault_table(ledger.log.done).to_markdown()

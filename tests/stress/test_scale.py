@@ -27,7 +27,7 @@ from stress.scale.objects import FORMATS, PICTURES, card_object
 from stress.scale.plan import BACKED, LATER, MADE_UP_SET, Printing, printings
 from stress.scale.source import ScaleSource
 from stress.scale.store import Store, StoreError
-from stress.scale.table import table
+from stress.scale.table import figures_table
 
 LINK = re.compile(r"\{base\}/(\w+)/(front|back)/(.)/(.)/([0-9a-f-]{36})\.(webp|jpg|png)\?\d+")
 COUNT, PART = 110_000, 2_000
@@ -278,7 +278,7 @@ class TestMeasuring:
 
     def test_figures_that_were_not_measured_are_dashes(self) -> None:
         step = {"wall_s": 90.0, "cpu_s": 30.0, "peak_mb": 200.0, "disk_mb": 5.0, "pictures": 900, "new": 900}
-        text = table([("900 cards", {"sync": step})])
+        text = figures_table([("900 cards", {"sync": step})])
         assert "| sync: time | 1.5 min |" in text
         assert "| sync: pictures a second | 10 |" in text
         assert "| index: time | - |" in text
@@ -286,6 +286,6 @@ class TestMeasuring:
     def test_growth_is_told_from_the_first_size_to_the_last(self) -> None:
         one = {"wall_s": 9.0, "cpu_s": 30.0, "peak_mb": 200.0, "disk_mb": 5.0, "pictures": 100, "new": 100}
         ten = one | {"cpu_s": 300.0, "peak_mb": 250.0, "pictures": 1000}
-        text = table([("small", {"sync": one, "index": one}), ("large", {"sync": ten, "index": ten})])
+        text = figures_table([("small", {"sync": one, "index": one}), ("large", {"sync": ten, "index": ten})])
         assert "10.0 times as many pictures" in text
         assert "10.0 times the processor time and 1.2 times the memory" in text
