@@ -185,6 +185,13 @@ def test_decisions_are_numbered_and_listed():
     assert [link for link, _ in links("docs/decisions/README.md")] == names
 
 
+def test_the_numbers_of_locked_packages_are_current():
+    counts = re.findall(r"`(?:requirements/)?(\w+\.lock)`\s+\((\d+)", text("docs/robustness.md"))
+    locks = sorted((ROOT / "requirements").glob("*.lock"))
+    packages = {lock.name: len(re.findall(r"^[\w.-]+(?:\[.+\])?==", text(lock), re.MULTILINE)) for lock in locks}
+    assert {name: int(count) for name, count in counts} == packages
+
+
 def test_no_file_contains_a_path_of_the_machine_it_was_written_on():
     """A path in a home or temporary folder means that something works on one machine only."""
     suffixes = {".py", ".md", ".toml", ".yml", ".yaml", ".json", ".example"}
