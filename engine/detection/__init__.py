@@ -1,1 +1,1 @@
-"""Photo to quads: where the cards lie."""
+"""Find cards in a photo: quads with exact corners, the right way up."""

@@ -1,8 +1,7 @@
-"""A quad, roughly right -> its corners to the pixel, which way up, and whether it is a card: one look at full size.
+"""The corner network: from a rough quad to exact corners, the way up, and whether it is a card.
 
-The photo around the quad is straightened to a small patch with a margin; the network tells for each of
-the patch's corners where the card's corner is, by how many quarter turns the card is turned, and what
-kind of thing it is. Preparation and interpretation are pure.
+The photo around the quad is rectified to a small patch with a margin. For the patch the network predicts where each
+of the card's corners is, by how many quarter turns the card is rotated, and what kind of thing it is.
 """
 
 from __future__ import annotations
@@ -23,41 +22,41 @@ Maps = NDArray[np.float32]
 
 PATCH_HEIGHT, PATCH_WIDTH = 160, 128
 MARGIN_X, MARGIN_Y = 0.21, 0.15
-"""Seen beyond the quad on each side, as a share of its width and height: about the same on the table."""
+"""Margin of the patch on each side, as a share of the quad's width and height: about equal distances on the table."""
 CELL = 4
-"""Pixels of the patch to a cell of the corner maps."""
+"""Patch pixels per cell of the corner maps."""
 NEAR = 2
-"""Cells around a corner's peak whose probability counts as the peak's own."""
+"""Cells around a corner's peak whose probability counts as the peak's."""
 WHERE, TURN, KIND = "where", "turn", "kind"
 """Names of the network's outputs."""
 MAGIC, OTHER, NOTHING = range(3)
-"""Kinds of things: a Magic card's face, another card or a back, and what is no card."""
+"""Kinds: a Magic card's face; a back or another game's card; no card."""
 BATCH = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CornerPredictions:
-    """What a closer look at N quads shows.
+    """The network's output for N quads.
 
     Attributes:
-        corners: float32 (N, 4, 2), photo pixels, in the order of the quads given.
+        corners: float32 (N, 4, 2), photo pixels, in the order of the given quads.
         turns: float32 (N, 4): probability that the card's own top left is corner 0, 1, 2 or 3.
         kinds: float32 (N, 3): probability of :data:`MAGIC`, :data:`OTHER` and :data:`NOTHING`.
-        sureness: float32 (N, 4): share of each corner's probability that lies around its peak.
+        certainty: float32 (N, 4): share of each corner's probability that is near its peak.
     """
 
     corners: NDArray[np.float32]
     turns: Maps
     kinds: Maps
-    sureness: Maps
+    certainty: Maps
 
 
 class CornerRefiner:
-    """The network that looks closer; thread-safe.
+    """The corner network; thread-safe.
 
     Args:
         path: the ``.onnx`` file.
-        threads: threads one call may use; all cores unless given.
+        threads: threads that one call may use; all cores unless given.
 
     Raises:
         ArtifactDamaged: the file can't be opened.
@@ -67,7 +66,7 @@ class CornerRefiner:
         self._model = OnnxModel(path, threads=threads)
 
     def predict(self, patches: Sequence[Rgb], quads: Sequence[Corners]) -> CornerPredictions:
-        """Look at the patches (see :func:`extract_patch`) of as many quads."""
+        """Predict the corners of quads from their patches (see :func:`extract_patch`), one for each quad."""
         parts = []
         for start in range(0, len(patches), BATCH):
             batch = patch_input(patches[start : start + BATCH])
@@ -75,12 +74,12 @@ class CornerRefiner:
         if not parts:
             none = np.zeros((0, 4), np.float32)
             return CornerPredictions(np.zeros((0, 4, 2), np.float32), none, np.zeros((0, 3), np.float32), none)
-        where, turn, kind = (np.concatenate(of) for of in zip(*parts, strict=True))
+        where, turn, kind = (np.concatenate(part) for part in zip(*parts, strict=True))
         return decode_corners(where, turn, kind, quads)
 
 
 def extract_patch(pixels: Rgb, corners: Corners) -> Rgb:
-    """Return the surroundings of a quad straightened: uint8 (PATCH_HEIGHT, PATCH_WIDTH, 3).
+    """Return a quad with its surroundings, rectified: uint8 (PATCH_HEIGHT, PATCH_WIDTH, 3).
 
     Args:
         pixels: uint8 (H, W, 3), best at a scale at which the quad is 160 to 320 px high.
@@ -88,47 +87,47 @@ def extract_patch(pixels: Rgb, corners: Corners) -> Rgb:
     """
     homography = _unit_to_patch() @ geometry.quad_to_unit(corners)
     size = (PATCH_WIDTH, PATCH_HEIGHT)
-    seen = cv2.warpPerspective(pixels, homography, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(seen, np.uint8)
+    patch = cv2.warpPerspective(pixels, homography, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(patch, np.uint8)
 
 
 def patch_input(patches: Sequence[Rgb]) -> Maps:
-    """Return patches as the network takes them: float32 (N, 3, PATCH_HEIGHT, PATCH_WIDTH), 0..255."""
+    """Return patches as the network's input: float32 (N, 3, PATCH_HEIGHT, PATCH_WIDTH), 0..255."""
     return np.ascontiguousarray(np.stack(list(patches)).transpose(0, 3, 1, 2), np.float32)
 
 
 def to_patch(points: geometry.Points, corners: Corners) -> geometry.Points:
-    """Return photo points (float32 (N, 2)) as pixels of the patch of the quad ``corners``."""
+    """Map photo points (float32 (N, 2)) to pixels of the patch of the quad ``corners``."""
     return geometry.transform(points, _unit_to_patch() @ geometry.quad_to_unit(corners))
 
 
 def decode_corners(where: Maps, turn: Maps, kind: Maps, quads: Sequence[Corners]) -> CornerPredictions:
-    """Return what the network's outputs mean.
+    """Decode the network's outputs.
 
     Args:
-        where: float32 (N, 4, h, w), scores of each cell to hold the corner; h, w: the patch's over :data:`CELL`.
+        where: float32 (N, 4, h, w), log odds of each cell to hold the corner; h, w: the patch's over :data:`CELL`.
         turn: float32 (N, 4) log odds.
         kind: float32 (N, 3) log odds.
-        quads: the N quads whose patches were looked at, photo pixels.
+        quads: the N quads of the patches, photo pixels.
     """
     corners = np.zeros((len(quads), 4, 2), np.float32)
-    sureness = np.zeros((len(quads), 4), np.float32)
+    certainty = np.zeros((len(quads), 4), np.float32)
     from_patch = np.linalg.inv(_unit_to_patch())
     for n, quad in enumerate(quads):
-        found = [_peak(where[n, k]) for k in range(4)]
-        points = np.array([point for point, _ in found], np.float32)
+        peaks = [_find_peak(where[n, k]) for k in range(4)]
+        points = np.array([point for point, _ in peaks], np.float32)
         corners[n] = geometry.transform(points, geometry.unit_to_quad(quad) @ from_patch)
-        sureness[n] = [sure for _, sure in found]
-    return CornerPredictions(corners, _softmax(turn), _softmax(kind), sureness)
+        certainty[n] = [share for _, share in peaks]
+    return CornerPredictions(corners, _softmax(turn), _softmax(kind), certainty)
 
 
-def _peak(scores: Maps) -> tuple[tuple[float, float], float]:
-    """Return where in the patch (x, y; pixels) the highest peak is, and its share of all probability."""
+def _find_peak(scores: Maps) -> tuple[tuple[float, float], float]:
+    """Return the highest peak (x, y; patch pixels), and its share of all probability."""
     share = np.exp(scores - scores.max())
     share /= share.sum()
     row, column = (int(i) for i in np.unravel_index(int(share.argmax()), share.shape))
     near = share[max(0, row - NEAR) : row + NEAR + 1, max(0, column - NEAR) : column + NEAR + 1]
-    # A hill's logarithm is a parabola (Zhang et al. 2020, distribution-aware coordinates).
+    # The logarithm of a Gaussian is a parabola (Zhang et al. 2020, distribution-aware coordinate representation).
     down = np.log(share[:, max(0, column - 1) : column + 2].sum(1) + 1e-9)
     across = np.log(share[max(0, row - 1) : row + 2].sum(0) + 1e-9)
     y = row + 0.5 + geometry.subpixel_offset(down, row)
@@ -142,7 +141,7 @@ def _unit_to_patch() -> NDArray[np.float64]:
 
 
 QUAD_IN_PATCH: Corners = geometry.transform(geometry.UNIT_SQUARE, _unit_to_patch())
-"""Where in its patch the quad lies that was looked at."""
+"""A quad's own corners in its patch."""
 
 
 def _softmax(odds: Maps) -> Maps:

@@ -1,12 +1,12 @@
-"""Photo -> quads: where in a photo there are cards, their corners to the pixel, the right way up.
+"""Find the cards of a photo: quads with their corners to the pixel, the right way up.
 
-The seam is :class:`Detector`. The one here looks three times: at the whole photo, reduced; where cards
-are small, at parts of it at a higher resolution; and at each card found, straightened, for its corners.
+:class:`Detector` is the interface. :class:`CardDetector` runs the finder network on the whole photo, reduced; where
+cards are small, again on parts of it at a higher resolution; then the corner network on each card found, rectified.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -26,48 +26,48 @@ from engine.detection.edges import FACE_PX, snap_to_edges
 from engine.detection.heatmaps import CORNERS, HEAT, SAME_IOU, SECTOR, decode_quads, suppress_overlaps
 from engine.image.photo import Photo, View, open_photo
 
-LOOK_SIDE_PX = 384
-"""Longer side of the picture the finder sees."""
+FINDER_SIDE_PX = 384
+"""Longer side of the finder's input."""
 STEP_PX = 32
-"""The finder's coarsest stride: sides of what it sees are multiples of this."""
+"""The finder's coarsest stride: the sides of its input are multiples of this."""
 SMALL_PX = 72.0
-"""Height, in the finder's pixels, below which cards deserve a second look at a higher resolution."""
+"""Median card height, in the finder's pixels, below which a second pass at a higher resolution is made."""
 PARTS, OVERLAP = 2, 0.3
-"""A second look divides each side in two, which share this much of it."""
+"""A second pass divides each side in two, with this share of overlap."""
 MIN_GAIN = 1.25
-"""Least gain of resolution that is worth a second look."""
+"""Least gain of resolution that is worth a second pass."""
 DOUBLE_IOU = 0.55
-"""Overlap from which finds of two looks are one card, the larger one cut off at a part's edge."""
-SURE = 0.5
-"""Probability of being no card from which a find is dropped."""
-LEAST_SCORE = 0.19
-"""Heat of a find, times how sure both closer looks were of it, from which it is a card: of composed cards a third
-hidden hardly one in a hundred has less, of what is taken for a card where none is, half."""
-FIRST_GROWTH = 0.1
-"""A first look is at the quad grown by this on every side: perspective may have moved a corner well outside it."""
+"""IoU from which detections of two passes are one card, the larger one cut off at a part's edge."""
+MAX_NO_CARD = 0.5
+"""Probability of being no card above which a detection is dropped."""
+MIN_REFINED_SCORE = 0.19
+"""Least heat times squared certainty of the refinement: of composed cards one third hidden hardly 1% score less, of
+false detections half do."""
+FIRST_EXPANSION = 0.1
+"""The first refinement sees the quad expanded by this on every side: perspective may put a corner well outside it."""
 SCAN_SHAPE, SCAN_IOU = 0.02, 0.8
-"""A picture whose shape is a card's to so much, and that a card fills so far, is a scan."""
+"""A picture is a scan if its shape is within this of a card's, and a card fills it to this IoU."""
 PART_AREA, PART_COVERED = 0.35, 0.8
-"""A find so much smaller than a surer one, so much of it inside that one, is a part of it."""
-ROOM, GREY = 0.1, 128
-"""Width of the frame over the photo's longer side, and its shade, in which a photo is looked at again where nothing was
-found: of a card that is cut off on several sides too few edges show otherwise."""
-ROOM_SIDE_PX = 1024
-"""Longer side of that photo."""
-LEAST_FILLED = 0.4
-"""Share of the photo that a card fills which is cut off so: what is smaller is taken for a card where none is."""
+"""A detection this much smaller than a better one, and covered by it to this share, is a part of that card."""
+BORDER, GREY = 0.1, 128
+"""Width of the frame, over the photo's longer side, and its shade, added to a photo without detections: a card that is
+cut off on several sides shows too few edges otherwise."""
+BORDERED_SIDE_PX = 1024
+"""Longer side of that photo, without the frame."""
+MIN_FILLED = 0.4
+"""Share of the photo that a card found only with the frame must fill; smaller ones are false detections."""
 MAX_QUADS = 80
-"""Quads handed on, best first."""
+"""Most quads returned, best first."""
 
 
 class Detector(Protocol):
-    """Anything that finds cards in a photo."""
+    """Finds cards in a photo."""
 
     def detect(self, photo: Photo, clock: Stopwatch) -> list[Quad]:
         """Return the quads that may be cards, in photo pixels, best first."""
 
     def refine(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[Quad]:
-        """Return rough quads with their corners put right, best first; what is no card is dropped."""
+        """Return rough quads with corrected corners, best first, without those that are no cards."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,135 +81,141 @@ class _Area:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Seen:
-    """A quad after a closer look, and how sure that was of it, 0..1."""
+class _Crop:
+    """The surroundings of a quad, reduced so that it has about the wanted height, where the photo has as much.
 
-    quad: Quad
-    sure: float
+    Attributes:
+        pixels: uint8 (h, w, 3).
+        corners: the quad in them.
+        shift, scale: float32 (2,), where the crop lies in the view, and crop pixels per view pixel.
+        view_scale: view pixels per photo pixel.
+    """
+
+    pixels: Rgb
+    corners: Corners
+    shift: NDArray[np.float32]
+    scale: NDArray[np.float32]
+    view_scale: float
+
+    def to_photo(self, corners: Corners) -> Corners:
+        """Map corners in the crop to photo pixels."""
+        return ((corners / self.scale + self.shift) / np.float32(self.view_scale)).astype(np.float32)
 
 
 class CardDetector:
     """Finds cards with two networks; thread-safe.
 
     Args:
-        finder: tells where cards lie, see ``engine/detection/heatmaps.py``.
-        corners: looks closer at each.
+        finder: finds cards, see ``engine/detection/heatmaps.py``.
+        corners: corrects the corners of each.
     """
 
     def __init__(self, finder: OnnxModel, corners: CornerRefiner) -> None:
         self._finder, self._corners = finder, corners
 
     def detect(self, photo: Photo, clock: Stopwatch) -> list[Quad]:
-        """Return at most :data:`MAX_QUADS` quads in photo pixels, best first, each beginning at the card's top left.
+        """Return at most :data:`MAX_QUADS` quads in photo pixels, best first, each starting at the card's top left.
 
-        ``magic`` of each says how likely it is a Magic card's face and no back or other game's card.
+        Their ``magic`` is the probability of being a Magic card's face, not a back or another game's card.
         """
-        found = self._found(photo, clock) or self._found_in_room(photo, clock)
-        return [_as_scan(quad, photo) for quad in _outer(found)]
+        found = self._find(photo, clock) or self._find_with_border(photo, clock)
+        return [_as_scan(quad, photo) for quad in _without_parts(found)]
 
-    def _found(self, photo: Photo, clock: Stopwatch) -> list[Quad]:
-        whole = _Area(0, 0, photo.width, photo.height)
+    def refine(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[Quad]:
+        """Return rough quads with corrected corners, best first, without those that are no cards.
+
+        The network corrects them twice; then they are snapped to edges.
+        """
+        expanded = [replace(quad, corners=geometry.expand(quad.corners, FIRST_EXPANSION)) for quad in rough]
+        first = [quad for quad, _ in self._refine_once(photo, expanded, clock)]
+        second = self._refine_once(photo, suppress_overlaps(first, SAME_IOU), clock)
+        scored = [replace(quad, score=quad.score * certainty**2) for quad, certainty in second]
+        refined = []
+        for quad in suppress_overlaps([quad for quad in scored if quad.score >= MIN_REFINED_SCORE], SAME_IOU):
+            crop = _crop(photo, quad, FACE_PX, clock)
+            with clock.time("detect"):
+                corners = crop.to_photo(snap_to_edges(crop.pixels, crop.corners))
+            refined.append(replace(quad, corners=corners) if _is_sound(corners) else quad)
+        return refined
+
+    def _find(self, photo: Photo, clock: Stopwatch) -> list[Quad]:
         with clock.time("decode"):
-            view = photo.view(LOOK_SIDE_PX)
+            view = photo.view(FINDER_SIDE_PX)
         with clock.time("detect"):
-            rough = self._look(view, whole)
-        if _crowded(rough, photo):
-            rough = self._look_again(photo, rough, clock)
+            rough = self._run_finder(view, _Area(0, 0, photo.width, photo.height))
+        areas = _second_pass_areas(rough, photo)
+        for area in areas:
+            with clock.time("decode"):
+                view = photo.at_scale(min(1.0, FINDER_SIDE_PX / max(area.width, area.height)))
+            with clock.time("detect"):
+                rough += [quad for quad in self._run_finder(view, area) if not _is_cut_off(quad, area, photo)]
+        if areas:
+            rough = suppress_overlaps(rough, DOUBLE_IOU)
         return self.refine(photo, rough[:MAX_QUADS], clock)
 
-    def _found_in_room(self, photo: Photo, clock: Stopwatch) -> list[Quad]:
-        """Return the cards that fill the photo, found with grey around it."""
+    def _find_with_border(self, photo: Photo, clock: Stopwatch) -> list[Quad]:
+        """Return cards that fill the photo, found with a grey frame around it."""
         with clock.time("decode"):
-            view = photo.view(ROOM_SIDE_PX)
-        room = round(ROOM * max(view.pixels.shape))
-        framed = cv2.copyMakeBorder(view.pixels, room, room, room, room, cv2.BORDER_CONSTANT, value=(GREY,) * 3)
-        found = self._found(open_photo(np.asarray(framed, np.uint8)), clock)
-        moved = [replace(quad, corners=(quad.corners - np.float32(room)) / np.float32(view.scale)) for quad in found]
+            view = photo.view(BORDERED_SIDE_PX)
+        border = round(BORDER * max(view.pixels.shape))
+        framed = cv2.copyMakeBorder(view.pixels, border, border, border, border, cv2.BORDER_CONSTANT, value=(GREY,) * 3)
+        found = self._find(open_photo(np.asarray(framed, np.uint8)), clock)
+        moved = [replace(quad, corners=(quad.corners - np.float32(border)) / np.float32(view.scale)) for quad in found]
         frame = geometry.rectangle(photo.width, photo.height)
-        return [quad for quad in moved if geometry.coverage(frame, quad.corners) >= LEAST_FILLED]
+        return [quad for quad in moved if geometry.coverage(frame, quad.corners) >= MIN_FILLED]
 
-    def _look(self, view: View, area: _Area) -> list[Quad]:
-        """Return what the finder sees in a part of the photo, in photo pixels."""
-        pixels = resize_for_finder(_cut(view, area))
-        found = self._finder.run(finder_input(pixels), (HEAT, SECTOR, CORNERS))
-        heat, sectors, corners = (output[0] for output in found)
+    def _run_finder(self, view: View, area: _Area) -> list[Quad]:
+        """Return what the finder detects in a part of the photo, in photo pixels."""
+        left, top = round(area.left * view.scale), round(area.top * view.scale)
+        right, bottom = round((area.left + area.width) * view.scale), round((area.top + area.height) * view.scale)
+        pixels = resize_for_finder(view.pixels[top : max(bottom, top + 1), left : max(right, left + 1)])
+        heat, sectors, corners = (
+            output[0] for output in self._finder.run(finder_input(pixels), (HEAT, SECTOR, CORNERS))
+        )
         scale = np.array([area.width / pixels.shape[1], area.height / pixels.shape[0]], np.float32)
         shift = np.array([area.left, area.top], np.float32)
         quads = decode_quads(heat.max(0), sectors, corners)
         return [replace(quad, corners=quad.corners * scale + shift) for quad in quads]
 
-    def _look_again(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[Quad]:
-        """Return the finds of a look at each part of the region in which cards lie, and of the first look."""
-        found = list(rough)
-        for area in _parts(_region(rough, photo)):
-            with clock.time("decode"):
-                view = photo.at_scale(min(1.0, LOOK_SIDE_PX / max(area.width, area.height)))
+    def _refine_once(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[tuple[Quad, float]]:
+        """Return the quads that are cards, corrected and the right way up, each with the network's certainty, 0..1."""
+        patches = []
+        for quad in rough:
+            crop = _crop(photo, quad, PATCH_HEIGHT, clock)
             with clock.time("detect"):
-                found += [quad for quad in self._look(view, area) if not _cut_off(quad, area, photo)]
-        return suppress_overlaps(found, DOUBLE_IOU)
-
-    def refine(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[Quad]:
-        """Return rough quads with their corners put right by two looks; what is no card is dropped."""
-        seen = self._seen_twice(photo, rough, clock)
-        scored = [replace(one.quad, score=one.quad.score * one.sure**2) for one in seen]
-        kept = suppress_overlaps([quad for quad in scored if quad.score >= LEAST_SCORE], SAME_IOU)
-        return [self._snap_to_edges(photo, quad, clock) for quad in kept]
-
-    def _seen_twice(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[_Seen]:
-        grown = [replace(quad, corners=geometry.expand(quad.corners, FIRST_GROWTH)) for quad in rough]
-        nearly = [one.quad for one in self._seen(photo, grown, clock)]
-        return self._seen(photo, suppress_overlaps(nearly, SAME_IOU), clock)
-
-    def _seen(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[_Seen]:
-        """Return the quads after a closer look, the right way up, without those that are no card."""
-        patches = [self._patch(photo, quad, clock) for quad in rough]
+                patches.append(extract_patch(crop.pixels, crop.corners))
         with clock.time("detect"):
-            look = self._corners.predict(patches, [quad.corners for quad in rough])
-        seen = []
+            predicted = self._corners.predict(patches, [quad.corners for quad in rough])
+        refined = []
         for n, quad in enumerate(rough):
-            corners, no_card = look.corners[n], float(look.kinds[n, NOTHING])
-            if no_card <= SURE and _is_sound(corners):
-                magic = min(1.0, float(look.kinds[n, MAGIC]) / (1 - no_card))
-                found = Quad(corners, quad.score, upright_known=True, magic=magic).rotate(int(look.turns[n].argmax()))
-                seen.append(_Seen(found, min(1.0, (1 - no_card) * float(look.sureness[n].mean()))))
-        return seen
-
-    def _snap_to_edges(self, photo: Photo, quad: Quad, clock: Stopwatch) -> Quad:
-        """Return the quad with its sides on the edges of the card, where edges are to be seen."""
-        with clock.time("decode"):
-            view = photo.at_scale(min(1.0, FACE_PX / max(quad.height, 1.0)))
-        with clock.time("detect"):
-            part, corners, shift, scale = _reduced(view, quad, FACE_PX)
-            moved = (snap_to_edges(part, corners) / scale + shift) / np.float32(view.scale)
-        return replace(quad, corners=moved.astype(np.float32)) if _is_sound(moved.astype(np.float32)) else quad
-
-    def _patch(self, photo: Photo, quad: Quad, clock: Stopwatch) -> Rgb:
-        with clock.time("decode"):
-            view = photo.at_scale(min(1.0, PATCH_HEIGHT / max(quad.height, 1.0)))
-        with clock.time("detect"):
-            part, corners, _, _ = _reduced(view, quad, PATCH_HEIGHT)
-            return extract_patch(part, corners)
+            corners, no_card = predicted.corners[n], float(predicted.kinds[n, NOTHING])
+            if no_card <= MAX_NO_CARD and _is_sound(corners):
+                magic = min(1.0, float(predicted.kinds[n, MAGIC]) / (1 - no_card))
+                found = Quad(corners, quad.score, upright_known=True, magic=magic)
+                certainty = min(1.0, (1 - no_card) * float(predicted.certainty[n].mean()))
+                refined.append((found.rotate(int(predicted.turns[n].argmax())), certainty))
+        return refined
 
 
 def open_detector(artifacts: Artifacts, *, threads: int | None = None) -> CardDetector:
-    """Return the detector of an artifact folder; raises :class:`ArtifactDamaged` where a model can't be opened."""
+    """Return the detector of an artifact folder; raises :class:`ArtifactDamaged` if a model can't be opened."""
     return open_networks(artifacts.finder, artifacts.corners, threads=threads)
 
 
 def open_networks(finder: Path, corners: Path, *, threads: int | None = None) -> CardDetector:
-    """Return the detector of two model files; raises :class:`ArtifactDamaged` where one can't be opened."""
+    """Return the detector of two model files; raises :class:`ArtifactDamaged` if one can't be opened."""
     return CardDetector(OnnxModel(finder, threads=threads), CornerRefiner(corners, threads=threads))
 
 
 def is_magic(quad: Quad) -> bool:
-    """Return whether a quad is rather a Magic card's face than a back or another game's card."""
+    """Return whether a quad is more likely a Magic card's face than a back or another game's card."""
     return quad.magic >= LIKELY_MAGIC
 
 
 def resize_for_finder(pixels: Rgb) -> Rgb:
-    """Return a picture as the finder takes it: longer side :data:`LOOK_SIDE_PX`, both multiples of :data:`STEP_PX`."""
+    """Resize a picture for the finder: longer side :data:`FINDER_SIDE_PX`, both multiples of :data:`STEP_PX`."""
     height, width = pixels.shape[:2]
-    scale = LOOK_SIDE_PX / max(height, width)
+    scale = FINDER_SIDE_PX / max(height, width)
     size = [max(STEP_PX, round(side * scale / STEP_PX) * STEP_PX) for side in (width, height)]
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(pixels, size, interpolation=how), np.uint8)
@@ -220,41 +226,37 @@ def finder_input(pixels: Rgb) -> NDArray[np.float32]:
     return np.ascontiguousarray(pixels.transpose(2, 0, 1)[np.newaxis], np.float32)
 
 
-def _cut(view: View, area: _Area) -> Rgb:
-    left, top = round(area.left * view.scale), round(area.top * view.scale)
-    right, bottom = round((area.left + area.width) * view.scale), round((area.top + area.height) * view.scale)
-    return view.pixels[top : max(bottom, top + 1), left : max(right, left + 1)]
+def _second_pass_areas(quads: Sequence[Quad], photo: Photo) -> list[_Area]:
+    """Return overlapping parts of the region with cards to search at a higher resolution, none if that gains little.
 
-
-def _crowded(quads: Sequence[Quad], photo: Photo) -> bool:
-    """Return whether cards are so small in the finder's picture that a second look will show more."""
-    if not quads or max(photo.width, photo.height) < MIN_GAIN * LOOK_SIDE_PX:
-        return False
-    scale = LOOK_SIDE_PX / max(photo.width, photo.height)
-    return float(np.median([quad.height for quad in quads])) * scale < SMALL_PX
-
-
-def _region(quads: Sequence[Quad], photo: Photo) -> _Area:
-    """Return the part of the photo in which cards lie, with a card's room around it."""
+    The region has a margin of one card's height.
+    """
+    longer = max(photo.width, photo.height)
+    if not quads or longer < MIN_GAIN * FINDER_SIDE_PX:
+        return []
+    card_height = float(np.median([quad.height for quad in quads]))
+    if card_height * (FINDER_SIDE_PX / longer) >= SMALL_PX:
+        return []
     points = np.concatenate([quad.corners for quad in quads])
-    room = float(np.median([quad.height for quad in quads]))
-    low = np.clip(points.min(0) - room, 0, (photo.width, photo.height))
-    high = np.clip(points.max(0) + room, 0, (photo.width, photo.height))
-    return _Area(float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1]))
-
-
-def _parts(region: _Area) -> Iterator[_Area]:
-    """Yield overlapping parts of a region, at least as wide as they share."""
+    low = np.clip(points.min(0) - card_height, 0, (photo.width, photo.height))
+    high = np.clip(points.max(0) + card_height, 0, (photo.width, photo.height))
+    (left, top), (region_width, region_height) = low.tolist(), (high - low).tolist()
     share = 1 / (PARTS - (PARTS - 1) * OVERLAP)
-    width, height = region.width * share, region.height * share
-    for row in range(PARTS):
-        for column in range(PARTS):
-            left = region.left + column * (region.width - width) / (PARTS - 1)
-            yield _Area(left, region.top + row * (region.height - height) / (PARTS - 1), width, height)
+    width, height = region_width * share, region_height * share
+    return [
+        _Area(
+            left + column * (region_width - width) / (PARTS - 1),
+            top + row * (region_height - height) / (PARTS - 1),
+            width,
+            height,
+        )
+        for row in range(PARTS)
+        for column in range(PARTS)
+    ]
 
 
-def _cut_off(quad: Quad, area: _Area, photo: Photo) -> bool:
-    """Return whether a quad reaches beyond a part's edge that isn't the photo's own."""
+def _is_cut_off(quad: Quad, area: _Area, photo: Photo) -> bool:
+    """Return whether a quad crosses an edge of the area that is not the photo's own edge."""
     slack = 0.02 * quad.height
     low, high = quad.corners.min(0), quad.corners.max(0)
     return bool(
@@ -265,41 +267,39 @@ def _cut_off(quad: Quad, area: _Area, photo: Photo) -> bool:
     )
 
 
-def _reduced(view: View, quad: Quad, height_px: float) -> tuple[Rgb, Corners, NDArray[np.float32], NDArray[np.float32]]:
-    """Return the surroundings of a quad in which it is about ``height_px`` high, where the view has as much.
-
-    Returns:
-        The pixels; the quad in them; and what leads back to the view: ``corners / scale + shift``.
-    """
-    corners = quad.corners * np.float32(view.scale)
-    room = 0.4 * max(quad.height * view.scale, 8.0)
-    bounds = np.array(view.pixels.shape[1::-1])
-    low = np.clip(np.floor(corners.min(0) - room), 0, bounds - 1).astype(int)
-    high = np.clip(np.ceil(corners.max(0) + room), low + 1, bounds).astype(int)
-    part, shift = view.pixels[low[1] : high[1], low[0] : high[0]], low.astype(np.float32)
-    reduction = 1.25 * height_px / max(quad.height * view.scale, 1.0)
-    if reduction < 1:
-        size = [max(2, round(side * reduction)) for side in part.shape[1::-1]]
-        part = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
-    scale = np.array(part.shape[1::-1], np.float32) / (high - low).astype(np.float32)
-    return part, ((corners - shift) * scale).astype(np.float32), shift, scale
+def _crop(photo: Photo, quad: Quad, height_px: float, clock: Stopwatch) -> _Crop:
+    with clock.time("decode"):
+        view = photo.at_scale(min(1.0, height_px / max(quad.height, 1.0)))
+    with clock.time("detect"):
+        corners = quad.corners * np.float32(view.scale)
+        margin = 0.4 * max(quad.height * view.scale, 8.0)
+        bounds = np.array(view.pixels.shape[1::-1])
+        low = np.clip(np.floor(corners.min(0) - margin), 0, bounds - 1).astype(int)
+        high = np.clip(np.ceil(corners.max(0) + margin), low + 1, bounds).astype(int)
+        part, shift = view.pixels[low[1] : high[1], low[0] : high[0]], low.astype(np.float32)
+        reduction = 1.25 * height_px / max(quad.height * view.scale, 1.0)
+        if reduction < 1:
+            size = [max(2, round(side * reduction)) for side in part.shape[1::-1]]
+            part = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
+        scale = np.array(part.shape[1::-1], np.float32) / (high - low).astype(np.float32)
+        return _Crop(part, ((corners - shift) * scale).astype(np.float32), shift, scale, view.scale)
 
 
 def _as_scan(quad: Quad, photo: Photo) -> Quad:
-    """Return the picture's own outline for a card that nearly fills a picture of a card's very shape: a scan.
+    """Return the picture's own outline for a card that nearly fills a picture of a card's shape, such as a scan.
 
-    There is nothing beyond its edges for the networks to see them by.
+    There is nothing beyond the card's edges for the networks to see them by.
     """
     frame = geometry.rectangle(photo.width, photo.height)
     shape = abs(photo.width / photo.height / CARD_ASPECT - 1)
     if shape > SCAN_SHAPE or geometry.iou(quad.corners, frame) < SCAN_IOU:
         return quad
-    turns = [float(np.abs(np.roll(frame, turn, axis=0) - quad.corners).sum()) for turn in range(4)]
-    return replace(quad, corners=np.roll(frame, int(np.argmin(turns)), axis=0))
+    distances = [float(np.abs(np.roll(frame, turn, axis=0) - quad.corners).sum()) for turn in range(4)]
+    return replace(quad, corners=np.roll(frame, int(np.argmin(distances)), axis=0))
 
 
-def _outer(quads: Sequence[Quad]) -> list[Quad]:
-    """Return the quads without small ones inside surer ones: cards on a table are about equally large."""
+def _without_parts(quads: Sequence[Quad]) -> list[Quad]:
+    """Return the quads without small ones inside better ones: cards on a table are about the same size."""
     return [
         quad
         for n, quad in enumerate(quads)

@@ -1,9 +1,8 @@
-"""Corners nearly right -> corners on the card's edges: a line fitted to each side, and where the lines cross. Pure.
+"""Snap nearly exact corners to the card's edges: fit a line to each side, and intersect the lines.
 
-The card is straightened with a margin, so that its sides run about straight along the picture's axes. For
-each side every line that is nearly the side is weighed: how much of an edge it follows, against how far it
-is from where the corners were. Cards have round corners; lines through the middle of the sides find where
-the corners would be.
+The card is rectified with a margin, so that its sides run roughly along the picture's axes. For each side all lines
+near it are scored: by how strong an edge they follow, and by how far they are from the given corners. Cards have
+rounded corners; lines through the middle of the sides find where the corners would be.
 """
 
 from __future__ import annotations
@@ -17,31 +16,31 @@ from engine.core.rectify import Box, box_size, box_to_photo, rectify
 from engine.core.values import Corners, Rgb
 
 Strip = NDArray[np.float32]
-"""float32 (SAMPLES, 2 * REACH + 1): strength of edges along a side (rows) by distance from it (columns, outwards)."""
+"""float32 (SAMPLES, 2 * REACH + 1): edge strength along a side (rows) by distance from it (columns, outwards)."""
 
 FACE_PX = 224
-"""Height the card is straightened to: an edge is found to a fraction of one of these pixels."""
+"""Height of the rectified card; an edge is found to a fraction of one of these pixels."""
 REACH = 8
-"""Pixels to either side of a side in which its edge is sought: 3.6% of the card's height."""
+"""Pixels on either side of a side in which its edge is searched: 3.6% of the card's height."""
 MARGIN = 0.06
 FROM_CORNER = 0.1
-"""Share of a side near each corner that is left out: there it is round."""
+"""Share of a side near each corner that is left out because it is round."""
 SAMPLES = 40
-"""Places along a side."""
+"""Samples along a side."""
 STRONG_PERCENTILE = 96
-"""Edges stronger than all but this share of a strip count no more than these: art must not outshout a border."""
+"""Edges stronger than this percentile of a strip are capped, so that artwork doesn't outweigh a border."""
 WEIGHT = 7.0
-"""Nats for a line that follows a strong edge all along, over one that follows none."""
+"""Nats gained by a line that follows a strong edge all along over one that follows none."""
 CALM, BAND = 3.0, (2, 6)
-"""Nats against a line just inside of which (so many pixels) all is edges: a card's border is calm, its frame is not."""
+"""Nats lost by a line if the band this many pixels inside it is full of edges: a card's border is plain."""
 DEVIATION = 1.6
-"""Standard deviation in pixels of where the corners were before."""
+"""Standard deviation in pixels of the given corners."""
 LEAST_GAIN = 0.12
-"""Mean edge strength, 0..1, by which the best line must beat the middling one; else the side stays as it was."""
+"""Mean edge strength, 0..1, by which the best line must exceed the median one; otherwise the side stays."""
 
 
 def snap_to_edges(pixels: Rgb, corners: Corners) -> Corners:
-    """Return the corners moved onto the edges that the card's sides follow, where there are any.
+    """Return the corners moved onto the edges along the card's sides, where there are any.
 
     Args:
         pixels: uint8 (H, W, 3), best at a scale at which the card is about :data:`FACE_PX` high or higher.
@@ -56,10 +55,10 @@ def snap_to_edges(pixels: Rgb, corners: Corners) -> Corners:
     across = np.abs(cv2.Scharr(face, cv2.CV_32F, 1, 0)).max(2)
     down = np.abs(cv2.Scharr(face, cv2.CV_32F, 0, 1)).max(2)
     sides = (
-        _side(down.T, top, left, card[0], -1), _side(across, left + card[0], top, card[1], 1),
-        _side(down.T, top + card[1], left, card[0], 1), _side(across, left, top, card[1], -1),
+        _fit_side(down.T, top, left, card[0], -1), _fit_side(across, left + card[0], top, card[1], 1),
+        _fit_side(down.T, top + card[1], left, card[0], 1), _fit_side(across, left, top, card[1], -1),
     )  # fmt: skip
-    lines = [_crossed(side) if number % 2 else _crossed(side[:, ::-1]) for number, side in enumerate(sides)]
+    lines = [_line_through(side) if number % 2 else _line_through(side[:, ::-1]) for number, side in enumerate(sides)]
     crossings = np.array([np.cross(lines[number - 1], lines[number]) for number in range(4)])
     if np.abs(crossings[:, 2]).min() < 1e-9:
         return corners
@@ -67,14 +66,14 @@ def snap_to_edges(pixels: Rgb, corners: Corners) -> Corners:
     return moved if np.isfinite(moved).all() else corners
 
 
-def _side(edges: NDArray[np.float32], at: float, start: float, length: float, outwards: int) -> NDArray[np.float64]:
-    """Return two points (across, along) of the line that a side follows, pixels of the straightened picture.
+def _fit_side(edges: NDArray[np.float32], at: float, start: float, length: float, outwards: int) -> NDArray[np.float64]:
+    """Return two points (across, along) of the line fitted to a side, pixels of the rectified picture.
 
     Args:
-        edges: float32 (along, across), strength of edges across the side.
-        at: where across the side is expected.
-        start, length: where along the side begins, and its length.
-        outwards: 1 where the outside lies at higher places across, else -1.
+        edges: float32 (along, across), strength of edges along the side.
+        at: expected position of the side, across.
+        start, length: start and length of the side, along.
+        outwards: 1 if the outside is at higher positions across, else -1.
     """
     first, last = start + FROM_CORNER * length, start + (1 - FROM_CORNER) * length
     grid_x = (at + outwards * np.arange(-REACH, REACH + 1) - 0.5).astype(np.float32)
@@ -87,21 +86,21 @@ def _side(edges: NDArray[np.float32], at: float, start: float, length: float, ou
 
 
 def fit_line(strip: Strip) -> tuple[float, float]:
-    """Return how far outwards the best line through a strip lies at its first and last row, 0 where none is clear."""
+    """Return how far outwards the best line through a strip is at its first and last row; 0 if none is clear."""
     strong = float(np.percentile(strip, STRONG_PERCENTILE))
     if strong <= 0:
         return 0.0, 0.0
     share = np.minimum(strip / strong, 1)
     follows = share[np.arange(SAMPLES), _COLUMNS].mean(2)
-    weighed = WEIGHT * follows - CALM * inner_band(share)[np.arange(SAMPLES), _COLUMNS].mean(2) - _FAR
-    i, j = (int(n) for n in np.unravel_index(int(weighed.argmax()), weighed.shape))
+    scores = WEIGHT * follows - CALM * inner_band(share)[np.arange(SAMPLES), _COLUMNS].mean(2) - _FAR
+    i, j = (int(n) for n in np.unravel_index(int(scores.argmax()), scores.shape))
     if follows[i, j] - float(np.median(follows)) < LEAST_GAIN:
         return 0.0, 0.0
-    return i - REACH + geometry.subpixel_offset(weighed[:, j], i), j - REACH + geometry.subpixel_offset(weighed[i], j)
+    return i - REACH + geometry.subpixel_offset(scores[:, j], i), j - REACH + geometry.subpixel_offset(scores[i], j)
 
 
 def inner_band(share: Strip) -> Strip:
-    """Return for each place of a strip the mean of the band just inside it; what lies beyond the strip is not known."""
+    """Return for each position of a strip the mean of the band just inside it, repeating the strip's edge."""
     near, far = BAND
     padded = cv2.copyMakeBorder(share, 0, 0, far, 0, cv2.BORDER_REPLICATE)
     width = share.shape[1]
@@ -109,7 +108,7 @@ def inner_band(share: Strip) -> Strip:
     return np.asarray(np.mean(shifted, axis=0), np.float32)
 
 
-def _crossed(points: NDArray[np.float64]) -> NDArray[np.float64]:
+def _line_through(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the line (homogeneous, (3,)) through two points (x, y)."""
     return np.cross([*points[0], 1.0], [*points[1], 1.0])
 

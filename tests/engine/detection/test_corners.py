@@ -1,7 +1,8 @@
-"""The closer look: what the network is shown, and what its answers mean."""
+"""The corner network's input and the decoding of its output."""
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -21,18 +22,18 @@ from engine.detection.corners import (
 )
 from tests.support.drawings import placed, table_with
 
+ODDS = np.zeros((1, 4), np.float32)
 CELLS = PATCH_HEIGHT // CELL, PATCH_WIDTH // CELL
 
 
-def hills(points):
-    """Return scores of cells, float32 (4, h, w): a hill around each point (patch pixels)."""
+def peaks(points):
+    """Return log odds, float32 (4, h, w): a peak around each point (patch pixels)."""
     y, x = np.mgrid[: CELLS[0], : CELLS[1]].astype(np.float32) + 0.5
     return np.stack([-((x - px / CELL) ** 2 + (y - py / CELL) ** 2) / 3 for px, py in points]).astype(np.float32)
 
 
-def looked(points, quad):
-    none = np.zeros((1, 4), np.float32)
-    return decode_corners(hills(points)[np.newaxis], none, none[:, :3], [quad])
+def decode(points, quad):
+    return decode_corners(peaks(points)[np.newaxis], ODDS, ODDS[:, :3], [quad])
 
 
 def test_a_patch_shows_the_card_in_its_middle_with_a_margin_around_it():
@@ -46,7 +47,7 @@ def test_a_patch_shows_the_card_in_its_middle_with_a_margin_around_it():
     assert patch_input([patch]).shape == (1, 3, PATCH_HEIGHT, PATCH_WIDTH)
 
 
-def test_the_quad_s_own_corners_lie_at_their_places():
+def test_a_quad_s_own_corners_are_at_fixed_places_in_its_patch():
     card = placed((360, 270), 300, 70)
     assert np.abs(to_patch(card, card) - QUAD_IN_PATCH).max() < 1e-3
 
@@ -56,31 +57,23 @@ def test_the_quad_s_own_corners_lie_at_their_places():
 def test_peaks_between_cells_are_found_to_a_fraction_of_a_pixel(shifts, degrees):
     quad = placed((300, 300), 200, degrees)
     points = QUAD_IN_PATCH + np.array(shifts, np.float32).reshape(4, 2)
-    true = geometry.transform(points, np.linalg.inv(in_patch_matrix(quad)))
-    assert np.abs(looked(points, quad).corners[0] - true).max() < 0.3
+    true = geometry.transform(points, cv2.getPerspectiveTransform(QUAD_IN_PATCH, quad))
+    assert np.abs(decode(points, quad).corners[0] - true).max() < 0.3
 
 
-def in_patch_matrix(quad):
-    """Return the homography from photo to patch, by four points."""
-    import cv2
-
-    return np.asarray(cv2.getPerspectiveTransform(quad, QUAD_IN_PATCH), np.float64)
-
-
-def test_of_two_peaks_the_higher_is_taken_and_not_their_average():
+def test_the_higher_of_two_peaks_is_taken_not_their_average():
     points = QUAD_IN_PATCH.copy()
-    scores = hills(points)
-    other = hills(points - 8 + 48 * (points < 60))
+    scores = peaks(points)
+    other = peaks(points - 8 + 48 * (points < 60))
     scores = np.maximum(scores, other - 1.0)
-    none = np.zeros((1, 4), np.float32)
-    look = decode_corners(scores[np.newaxis], none, none[:, :3], [QUAD_IN_PATCH])
-    assert np.abs(look.corners[0] - QUAD_IN_PATCH).max() < 1
-    assert look.sureness.max() < 0.9  # the rest lies around the other
+    predicted = decode_corners(scores[np.newaxis], ODDS, ODDS[:, :3], [QUAD_IN_PATCH])
+    assert np.abs(predicted.corners[0] - QUAD_IN_PATCH).max() < 1
+    assert predicted.certainty.max() < 0.9  # the rest is around the other peak
 
 
 def test_turns_and_kinds_are_probabilities():
     odds = np.array([[0, 3, 0, 0]], np.float32)
-    look = decode_corners(hills(QUAD_IN_PATCH)[np.newaxis], odds, odds[:, :3], [QUAD_IN_PATCH])
-    assert look.turns.sum() == pytest.approx(1)
-    assert look.kinds.sum() == pytest.approx(1)
-    assert look.turns.argmax() == 1
+    predicted = decode_corners(peaks(QUAD_IN_PATCH)[np.newaxis], odds, odds[:, :3], [QUAD_IN_PATCH])
+    assert predicted.turns.sum() == pytest.approx(1)
+    assert predicted.kinds.sum() == pytest.approx(1)
+    assert predicted.turns.argmax() == 1

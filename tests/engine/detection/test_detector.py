@@ -1,4 +1,4 @@
-"""The detector with the shipped networks: cards where they lie, the right way up, and nothing where none is."""
+"""The shipped detector finds cards where they are, the right way up, and nothing where there are none."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from engine.core.artifacts import CORNERS, FINDER, SHIPPED
 from engine.core.errors import ArtifactDamaged
 from engine.core.timing import Stopwatch
 from engine.core.values import Quad
-from engine.detection.detector import LOOK_SIDE_PX, MAX_QUADS, is_magic, open_networks, resize_for_finder
+from engine.detection.detector import FINDER_SIDE_PX, MAX_QUADS, is_magic, open_networks, resize_for_finder
 from engine.image.photo import open_photo
 from tests.support.drawings import placed
 from training.camera.surfaces import surface
@@ -22,7 +22,7 @@ from training.drawing.cards import card_mask, demo_cards, draw_card
 
 HEIGHT = 352
 FACES = [face for face in (draw_card(card, HEIGHT) for card in demo_cards()) if face[3:6, 30:60].mean() < 60]
-"""The cards with a black border: a white one is at times taken for a white sleeve."""
+"""The cards with a black border: a white border is sometimes taken for a white sleeve."""
 
 
 @pytest.fixture(scope="module", name="detect")
@@ -32,7 +32,7 @@ def shipped():
 
 
 def table(*cards, size=(900, 700)):
-    """Return a wooden table with faces at these corners: (face, float32 (4, 2)) each."""
+    """Return a picture of a wooden table with cards: (face, corners as float32 (4, 2)) each."""
     width, height = size
     pixels = surface("wood", np.random.default_rng(3), width, height)
     mask = card_mask(HEIGHT)
@@ -46,7 +46,7 @@ def table(*cards, size=(900, 700)):
 
 
 def errors(quads, *cards):
-    """Return for each card the mean distance of the best quad's corners, in card heights; 9 where none is near."""
+    """Return for each card the mean distance of the nearest quad's corners, in card heights; 9 without any quad."""
     best = []
     for corners in cards:
         tall = geometry.side_lengths(corners)[1]
@@ -56,7 +56,7 @@ def errors(quads, *cards):
 
 
 @pytest.mark.parametrize("degrees", range(0, 360, 30))
-def test_a_card_is_found_right_way_up_however_it_is_turned(detect, degrees):
+def test_a_card_is_found_the_right_way_up_however_it_is_rotated(detect, degrees):
     corners = placed((450, 350), 420, degrees)
     quads = detect(table((FACES[2], corners)))
     assert max(errors(quads, corners)) < 0.02
@@ -72,12 +72,12 @@ def test_every_card_of_a_table_is_found(detect):
     assert max(errors(quads, *places)) < 0.03
 
 
-def test_a_card_seen_askew_is_found(detect):
+def test_a_card_in_perspective_is_found(detect):
     corners = np.array([[300, 120], [560, 160], [620, 600], [210, 540]], np.float32)
     assert max(errors(detect(table((FACES[4], corners))), corners)) < 0.03
 
 
-def test_small_cards_in_a_large_photo_get_a_second_look(detect):
+def test_small_cards_in_a_large_photo_get_a_second_pass(detect):
     photo = photograph(
         [FACES[i % len(FACES)] for i in range(30)], [card_mask(HEIGHT)] * 30, np.random.default_rng(1),
         size=(2400, 1800), severity=0.1,
@@ -87,7 +87,7 @@ def test_small_cards_in_a_large_photo_get_a_second_look(detect):
     assert len(quads) <= 32
 
 
-def test_a_scan_and_a_crop_inside_the_card_s_edge_are_cards(detect):
+def test_a_scan_and_a_crop_within_the_card_s_edge_are_found(detect):
     face = draw_card(demo_cards()[3], 700)
     height, width = face.shape[:2]
     (whole,) = detect(face)
@@ -98,7 +98,7 @@ def test_a_scan_and_a_crop_inside_the_card_s_edge_are_cards(detect):
     assert geometry.area(cut[0].corners) > 0.9 * (height - 28) * (width - 20)
 
 
-def test_most_cards_that_reach_beyond_the_photo_on_three_sides_are_found(detect):
+def test_most_cards_cut_off_on_three_sides_are_found(detect):
     corners = placed((300, 600), 1000, -4)
     found = [detect(table((face, corners), size=(700, 900))) for face in FACES]
     assert all(len(quads) <= 1 for quads in found)
@@ -111,7 +111,7 @@ def test_an_empty_table_has_no_card(detect, kind):
 
 
 @pytest.mark.parametrize("size", [(32, 32), (32, 900), (1200, 40), (2000, 300)])
-def test_any_shape_of_photo_is_looked_at(detect, size):
+def test_photos_of_any_shape_are_searched(detect, size):
     noise = np.random.default_rng(1).integers(0, 255, (*size, 3), np.uint8)
     quads = detect(noise)
     assert len(quads) <= MAX_QUADS
@@ -123,7 +123,7 @@ def test_the_best_come_first(detect):
     assert scores == sorted(scores, reverse=True)
 
 
-def test_times_are_told_by_stage():
+def test_time_is_measured_by_stage():
     detector = open_networks(SHIPPED / FINDER, SHIPPED / CORNERS, threads=1)
     clock = Stopwatch()
     detector.detect(open_photo(table((FACES[0], placed((450, 350), 420)))), clock)
@@ -132,10 +132,10 @@ def test_times_are_told_by_stage():
 
 @given(st.integers(32, 3000), st.integers(32, 3000))
 @settings(max_examples=30)
-def test_what_the_finder_sees_has_sides_it_can_halve(width, height):
-    seen = resize_for_finder(np.zeros((height, width, 3), np.uint8))
-    assert max(seen.shape[:2]) == LOOK_SIDE_PX
-    assert all(side % 32 == 0 and side >= 32 for side in seen.shape[:2])
+def test_the_finder_s_input_has_sides_it_can_halve(width, height):
+    resized = resize_for_finder(np.zeros((height, width, 3), np.uint8))
+    assert max(resized.shape[:2]) == FINDER_SIDE_PX
+    assert all(side % 32 == 0 and side >= 32 for side in resized.shape[:2])
 
 
 def test_a_file_that_is_no_model_is_refused(tmp_path):
@@ -144,7 +144,7 @@ def test_a_file_that_is_no_model_is_refused(tmp_path):
         open_networks(tmp_path / "finder.onnx", SHIPPED / CORNERS)
 
 
-def test_a_quad_of_a_back_is_not_magic():
+def test_a_card_back_is_not_magic():
     corners = placed((100, 100), 80)
     assert is_magic(Quad(corners, 0.9))
     assert not is_magic(Quad(corners, 0.9, magic=0.2))

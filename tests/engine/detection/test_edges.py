@@ -1,4 +1,4 @@
-"""Sides put on the card's edges."""
+"""Snapping corners to the card's edges."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COLUMNS = 2 * REACH + 1
 
 
 def strip_with(first: float, last: float, strength: float = 1.0):
-    """Return a strip with one edge, from ``first`` to ``last`` pixels outwards, in a little noise."""
+    """Return a strip with an edge from ``first`` to ``last`` pixels outwards, and a little noise."""
     noise = np.random.default_rng(4).uniform(0, 0.05, (SAMPLES, COLUMNS))
     at = REACH + np.linspace(first, last, SAMPLES)[:, np.newaxis]
     return (noise + strength * np.exp(-((np.arange(COLUMNS) - at) ** 2))).astype(np.float32)
@@ -27,14 +27,14 @@ def error(corners, true):
 
 @pytest.mark.parametrize("degrees", [0, 17, 45, 90, 200])
 @pytest.mark.parametrize("height", [200, 340])
-def test_corners_nearly_right_come_to_lie_on_the_edges(degrees, height):
+def test_nearly_exact_corners_are_moved_to_the_edges(degrees, height):
     card = placed((360, 270), height, degrees)
     rough = card + 0.008 * height * np.array([[1, -1], [-1, -0.5], [0.6, 1], [-1, 0.4]], np.float32)
     found = snap_to_edges(table_with(card), rough)
     assert error(found, card) < 0.008 < error(rough, card)
 
 
-def test_corners_that_are_right_stay():
+def test_exact_corners_stay():
     card = placed((360, 270), 300, 25)
     assert error(snap_to_edges(table_with(card), card), card) < 0.004
 
@@ -52,12 +52,12 @@ def test_an_edge_is_found_to_a_fraction_of_a_pixel(first, last):
     assert found == pytest.approx((first, last), abs=1.0)
 
 
-def test_of_two_edges_the_nearer_is_taken():
+def test_the_nearer_of_two_edges_is_taken():
     both = strip_with(-1, -1) + strip_with(6, 6)
     assert fit_line(both) == pytest.approx((-1, -1), abs=0.6)
 
 
-def test_an_edge_with_calm_inside_is_taken_before_one_with_art_inside():
+def test_the_band_inside_a_plain_border_has_few_edges():
     art = strip_with(1, 1)
     art[:, :REACH] += np.random.default_rng(1).uniform(0, 1, (SAMPLES, REACH)).astype(np.float32)
     calm = strip_with(1, 1)
@@ -65,5 +65,5 @@ def test_an_edge_with_calm_inside_is_taken_before_one_with_art_inside():
     assert quiet < 0.1 < busy
 
 
-def test_nothing_at_all_is_no_edge():
+def test_an_empty_strip_has_no_edge():
     assert fit_line(np.zeros((SAMPLES, COLUMNS), np.float32)) == (0.0, 0.0)
