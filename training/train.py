@@ -1,28 +1,36 @@
-"""``python -m training train embedder`` and ``... detector``: a checkpoint, with a journal and plots.
+"""``python -m training train embedder`` and ``... detector``: a checkpoint with a log and plots.
 
-On a CPU or a GPU; on several by ``torchrun --nproc-per-node N -m training train NETWORK ...``.
+Runs on a CPU or a GPU; on several with ``torchrun --nproc-per-node N -m training train NETWORK ...``.
 """
 
 from __future__ import annotations
 
 import argparse
-
-import training.detector.train
-import training.embedder.train
+import importlib
+from typing import Any
 
 NETWORKS = {
-    "embedder": (training.embedder.train, "faces -> vectors: which card it is"),
-    "detector": (training.detector.train, "photos -> quads: where cards lie, the right way up"),
+    "embedder": ("training.embedder.train", "faces -> vectors: which card it is"),
+    "detector": ("training.detector.train", "photos -> quads: where cards lie, the right way up"),
 }
+
+
+class _LazyParser(argparse.ArgumentParser):
+    """Imports a network's module for its options only when that network is to be trained."""
+
+    def parse_known_args(self, *args: Any, **kwargs: Any) -> Any:
+        """Add the options, then parse."""
+        importlib.import_module(self.get_default("module")).add_arguments(self)
+        return super().parse_known_args(*args, **kwargs)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``python -m training train``."""
-    networks = parser.add_subparsers(required=True, dest="network", metavar="NETWORK")
+    networks = parser.add_subparsers(required=True, metavar="NETWORK", parser_class=_LazyParser)
     for name, (module, summary) in NETWORKS.items():
-        module.add_arguments(networks.add_parser(name, help=summary))
+        networks.add_parser(name, help=summary).set_defaults(module=module)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train the network asked for."""
-    return int(NETWORKS[args.network][0].run(args))
+    """Train the requested network."""
+    return int(importlib.import_module(args.module).run(args))

@@ -1,4 +1,4 @@
-"""The corner network: one straightened patch -> a map for each corner, the card's turn and its kind."""
+"""The corner network: a map for each corner of a rectified patch, the card's turn and its kind."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from torch.nn.functional import interpolate
 from training.networks.backbone import PIXEL_MEAN, PIXEL_STD, InvertedResidual
 
 STAGES = ((16, 1, 2, 3), (24, 3, 2, 3), (48, 4, 2, 4), (96, 3, 2, 4))
-"""Channels, blocks, stride and widening of the encoder: strides 4, 8, 16 and 32 after the stem's 2."""
+"""Channels, blocks, stride and expansion of the encoder: strides 4, 8, 16 and 32 after the stem's 2."""
 
 
 class CornerNetwork(nn.Module):
@@ -32,8 +32,8 @@ class CornerNetwork(nn.Module):
             self.encoder.append(nn.Sequential(*layers))
             self.lateral.append(nn.Conv2d(outside, width, 1))
         self.joined = nn.ModuleList(_joining(width) for _ in range(len(STAGES) - 1))
-        self.where = nn.Sequential(nn.Conv2d(width, width, 3, padding=1), nn.ReLU(), nn.Conv2d(width, 4, 1))
-        self.told = nn.Sequential(nn.Linear(2 * inside, 64), nn.ReLU(), nn.Linear(64, 4 + 3))
+        self.corner_maps = nn.Sequential(nn.Conv2d(width, width, 3, padding=1), nn.ReLU(), nn.Conv2d(width, 4, 1))
+        self.classify = nn.Sequential(nn.Linear(2 * inside, 64), nn.ReLU(), nn.Linear(64, 4 + 3))
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return ``where`` (B, 4, H / 4, W / 4), ``turn`` (B, 4) and ``kind`` (B, 3) of (B, 3, H, W) in 0..255."""
@@ -41,14 +41,14 @@ class CornerNetwork(nn.Module):
         for stage, lateral in zip(self.encoder, self.lateral, strict=True):
             x = stage(x)
             taps.append(lateral(x))
-        # Upper and lower half apart: a face is told upright by what stands above and what below.
+        # Upper and lower half are pooled apart: what is above and below tells which way up a face is.
         upper, lower = x.chunk(2, dim=2)
-        turn, kind = self.told(torch.cat([upper.mean((2, 3)), lower.mean((2, 3))], 1)).split((4, 3), 1)
+        turn, kind = self.classify(torch.cat([upper.mean((2, 3)), lower.mean((2, 3))], 1)).split((4, 3), 1)
         y = taps.pop()
         for join in self.joined:
             finer = taps.pop()
             y = join(interpolate(y, size=finer.shape[2:], mode="nearest") + finer)
-        return self.where(y), turn, kind
+        return self.corner_maps(y), turn, kind
 
 
 def _joining(width: int) -> nn.Sequential:

@@ -1,4 +1,4 @@
-"""Trained finder and corner network -> ``finder.onnx`` and ``corners.onnx``, checked against torch."""
+"""Export a trained finder and corner network to ``finder.onnx`` and ``corners.onnx``, checked against torch."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from engine.core.artifacts import FINDER as FINDER_FILE
 from engine.core.onnx_session import OnnxModel
 from engine.detection.corners import KIND, PATCH_HEIGHT, PATCH_WIDTH, TURN, WHERE
 from engine.detection.heatmaps import CORNERS, HEAT, SECTOR
+from training.detector.config import DetectorConfig
 from training.detector.corner_network import CornerNetwork
 from training.detector.network import CardFinder
 from training.networks.backbone import PIXEL_MEAN, PIXEL_STD
-from training.networks.onnx_file import halve_weights, without_traces
+from training.networks.onnx_file import halve_weights, strip_traces
 from training.trainer import checkpoints
-from training.trainer.config import Pace
 
 MAX_DIFFERENCE = 2e-3
-"""Most that any output may differ from torch's, whole weights; heat is 0..1, corners are in units of 32 pixels."""
+"""Largest difference to torch's outputs that whole weights may have; heat is 0..1, corners in units of 32 pixels."""
 MAX_HALVED_DIFFERENCE = 0.15
-"""The same once weights are stored as halves: log odds far from 0 move most, and don't matter there."""
+"""The same with weights stored as halves: log odds far from 0 change most, and don't matter there."""
 SIZES = ((384, 288), (256, 256), (288, 384))
-"""Heights and widths at which the finder is checked; any multiples of 32 will do."""
+"""Heights and widths at which the finder is checked; it takes any multiples of 32."""
 
 
-class _Finding(nn.Module):
-    """The finder as it is exported: heat as 0..1."""
+class _ExportedFinder(nn.Module):
+    """The finder as it is exported: heat as a probability."""
 
     def __init__(self, network: CardFinder) -> None:
         super().__init__()
@@ -47,43 +47,44 @@ class _Finding(nn.Module):
         return heat.sigmoid(), sectors, corners
 
 
-def trained(checkpoint: Path, task: str) -> nn.Module:
+def load_network(checkpoint: Path, task: str) -> nn.Module:
     """Return the averaged network of a checkpoint, ready to be exported.
 
     Raises:
-        CheckpointError: the file is no checkpoint of this task.
+        CheckpointError: the file is not a checkpoint of this task.
     """
-    pace, _, states, _ = checkpoints.load(checkpoint, Pace.read)
-    if pace.task != task:
-        raise checkpoints.CheckpointError(f"{checkpoint} holds the training of the {pace.task}, not of the {task}")
-    network = CardFinder(pace.width) if task == "finder" else CornerNetwork(pace.width)
-    network.load_state_dict(checkpoints.averaged(states))
-    return (_Finding(network) if isinstance(network, CardFinder) else network).eval()
+    loaded = checkpoints.load(checkpoint, DetectorConfig)
+    config = loaded.config
+    if config.task != task:
+        raise checkpoints.CheckpointError(f"{checkpoint} holds the training of the {config.task}, not of the {task}")
+    network = CardFinder(config.width) if task == "finder" else CornerNetwork(config.width)
+    network.load_state_dict(loaded.averaged_weights())
+    return (_ExportedFinder(network) if isinstance(network, CardFinder) else network).eval()
 
 
 def export_finder(checkpoint: Path, out: Path) -> float:
     """Write the finder; return the largest difference to torch's outputs.
 
     Raises:
-        CheckpointError: the file is no checkpoint of the finder's training.
+        CheckpointError: the file is not a checkpoint of the finder's training.
         RuntimeError: the exported model doesn't agree with torch.
     """
     high, wide = (32 * torch.export.Dim(side, min=2, max=64) for side in ("h", "w"))
     rng = np.random.default_rng(0)
-    pictures = [_picture(rng, 1, *size) for size in SIZES]
-    return _export(trained(checkpoint, "finder"), pictures, (HEAT, SECTOR, CORNERS), {2: high, 3: wide}, out)
+    pictures = [_test_pictures(rng, 1, *size) for size in SIZES]
+    return _export(load_network(checkpoint, "finder"), pictures, (HEAT, SECTOR, CORNERS), {2: high, 3: wide}, out)
 
 
 def export_corners(checkpoint: Path, out: Path) -> float:
     """Write the corner network; return the largest difference to torch's outputs; raises as :func:`export_finder`."""
     rng = np.random.default_rng(0)
-    patches = [_picture(rng, count, PATCH_HEIGHT, PATCH_WIDTH) for count in (2, 5)]
+    patches = [_test_pictures(rng, count, PATCH_HEIGHT, PATCH_WIDTH) for count in (2, 5)]
     batch = {0: torch.export.Dim("batch", max=256)}
-    return _export(trained(checkpoint, "corners"), patches, (WHERE, TURN, KIND), batch, out)
+    return _export(load_network(checkpoint, "corners"), patches, (WHERE, TURN, KIND), batch, out)
 
 
-def _picture(rng: np.random.Generator, count: int, height: int, width: int) -> NDArray[np.float32]:
-    """Return soft coloured hills and a bright quad: something for the networks to see."""
+def _test_pictures(rng: np.random.Generator, count: int, height: int, width: int) -> NDArray[np.float32]:
+    """Return pictures of soft colours with a dark quad: something for the networks to see."""
     hills = rng.uniform(0, 255, (count, 3, height // 16, width // 16)).astype(np.float32)
     picture = torch.nn.functional.interpolate(torch.from_numpy(hills), size=(height, width), mode="bilinear").numpy()
     picture[..., height // 4 : -height // 4, width // 3 : -width // 3] *= 0.2
@@ -106,17 +107,17 @@ def _export(
         if program is None:
             raise RuntimeError("torch.onnx.export gave no program")
         program.save(str(full), external_data=False)
-        clean = without_traces(onnx.load(str(full)))
+        clean = strip_traces(onnx.load(str(full)))
         constants = {"colour": "RGB", "range": "0..255", "mean": str(PIXEL_MEAN), "deviation": str(PIXEL_STD)}
         helper.set_model_props(clean, constants)
         onnx.save(clean, str(full))
-        worst = difference(network, full, inputs, outputs, MAX_DIFFERENCE)
+        worst = max_difference(network, full, inputs, outputs, MAX_DIFFERENCE)
         onnx.save(halve_weights(clean), str(out))
-    difference(network, out, inputs, outputs, MAX_HALVED_DIFFERENCE)
+    max_difference(network, out, inputs, outputs, MAX_HALVED_DIFFERENCE)
     return worst
 
 
-def difference(
+def max_difference(
     network: nn.Module, path: Path, inputs: Sequence[NDArray[np.float32]], outputs: Sequence[str], most: float
 ) -> float:
     """Return the largest difference between torch's and the file's outputs, over 1 + the output's size.
@@ -137,12 +138,14 @@ def difference(
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``python -m training export-detector``."""
-    parser.add_argument("--training", type=Path, required=True, metavar="DIR", help="of: training train detector")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the two model files go")
+    parser.add_argument(
+        "--training", type=Path, required=True, metavar="DIR", help="the --out of: training train detector"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the two model files")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Export and report; exit code 2 where a checkpoint can't be used."""
+    """Export and report; exit code 2 if a checkpoint can't be used."""
     args.out.mkdir(parents=True, exist_ok=True)
     try:
         for task, export, name in (("finder", export_finder, FINDER_FILE), ("corners", export_corners, CORNERS_FILE)):

@@ -1,4 +1,4 @@
-"""How well quads fit the truth of composed photos. Pure: quads in, numbers out."""
+"""How well detected quads fit the true ones of composed photos."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from engine.core.values import Corners, Quad, Rgb
 from training.scene.photo import ScenePhoto
 
 FITS = 0.9
-"""IoU above which a quad fits a card."""
+"""IoU from which a quad fits a card well."""
 FINDS = 0.5
-"""IoU above which a quad is that card's at all; else it is false."""
+"""IoU from which a quad counts as that card's at all; below, it is a false one."""
 MIN_VISIBLE = 0.14
-"""Share of a card that shows, from which it must be found."""
+"""Visible share of a card from which it must be found."""
 
 Find = Callable[[Rgb], Sequence[Quad]]
 """A photo, uint8 (H, W, 3), -> quads in its pixels."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What a detector makes of one card that is to be found.
+class CardDetection:
+    """How one card that should be found was detected.
 
     Attributes:
-        iou: of the quad that fits it best, any way up; 0 where none does.
+        iou: of the quad that fits it best, any way up; 0 if there is none.
         error: mean distance of its corners from the true ones over the card's height, any way up; nan if not found.
-        upright: whether the quad begins at the card's own top left.
-        visible: share of the card that shows.
+        upright: whether the quad starts at the card's own top left.
+        visible: visible share of the card.
     """
 
     iou: float
@@ -40,8 +40,8 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """Figures of a condition: cards to be found, photos, and how many of them."""
+class DetectionFigures:
+    """Counts of cards and photos, and shares of the cards."""
 
     cards: int
     photos: int
@@ -52,22 +52,22 @@ class Figures:
     false_quads: float
 
     @staticmethod
-    def of(found: Sequence[Found], false: Sequence[int]) -> Figures:
-        """Count: ``found`` of all cards, ``false`` quads of each photo."""
-        hits = [card for card in found if card.iou >= FINDS]
-        return Figures(
-            len(found), len(false),
-            _share(card.iou >= FITS for card in found), _share(card.iou >= FINDS for card in found),
+    def of(cards: Sequence[CardDetection], false: Sequence[int]) -> DetectionFigures:
+        """Summarise the detections of all cards and the number of false quads in each photo."""
+        hits = [card for card in cards if card.iou >= FINDS]
+        return DetectionFigures(
+            len(cards), len(false),
+            _share(card.iou >= FITS for card in cards), _share(card.iou >= FINDS for card in cards),
             float(np.mean([card.error for card in hits])) if hits else float("nan"),
             _share(card.upright for card in hits), float(np.mean(false)) if false else float("nan"),
         )  # fmt: skip
 
 
-def look(photo: ScenePhoto, quads: Sequence[Quad]) -> tuple[list[Found], int]:
-    """Return what was found of each Magic card that shows enough, and the number of false quads.
+def match_quads(photo: ScenePhoto, quads: Sequence[Quad]) -> tuple[list[CardDetection], int]:
+    """Return the detection of each Magic card that is visible enough, and the number of false quads.
 
-    A quad is false where it is no card's, or a second one of the same card; on a card that is hidden
-    almost whole, on a card's back or another game's card it is neither right nor false.
+    A quad is false if it fits no card, or a card that another quad fits better. On an almost hidden card,
+    a card's back or another game's card it counts neither way.
     """
     left = list(quads)
     results = []
@@ -77,11 +77,11 @@ def look(photo: ScenePhoto, quads: Sequence[Quad]) -> tuple[list[Found], int]:
         best = max(left, key=lambda quad: geometry.iou(quad.corners, card.corners), default=None)
         overlap = geometry.iou(best.corners, card.corners) if best is not None else 0.0
         if best is None or overlap < FINDS:
-            results.append(Found(overlap, float("nan"), False, card.visible))
+            results.append(CardDetection(overlap, float("nan"), False, card.visible))
             continue
         left.remove(best)
         error, turn = corner_error(best.corners, card.corners)
-        results.append(Found(overlap, error, turn == 0, card.visible))
+        results.append(CardDetection(overlap, error, turn == 0, card.visible))
     excused = [card.corners for card in photo.cards if not card.magic or card.visible < MIN_VISIBLE]
     false = sum(all(geometry.iou(quad.corners, c) < FINDS for c in excused) for quad in left)
     return results, false
@@ -94,15 +94,15 @@ def corner_error(found: Corners, true: Corners) -> tuple[float, int]:
     return errors[turn] / float(geometry.side_lengths(true)[[1, 3]].mean()), turn
 
 
-def measured(photos: Iterable[ScenePhoto], find: Find) -> Figures:
-    """Return the figures of a detector on photos."""
-    cards: list[Found] = []
+def measure(photos: Iterable[ScenePhoto], find: Find) -> DetectionFigures:
+    """Measure a detector on photos."""
+    cards: list[CardDetection] = []
     false: list[int] = []
     for photo in photos:
-        found, wrong = look(photo, find(photo.image))
-        cards += found
+        matched, wrong = match_quads(photo, find(photo.image))
+        cards += matched
         false.append(wrong)
-    return Figures.of(cards, false)
+    return DetectionFigures.of(cards, false)
 
 
 def _share(of: Iterable[bool]) -> float:

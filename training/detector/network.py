@@ -1,9 +1,8 @@
-"""The finder network: a pretrained trunk, its maps joined from coarse to fine, and three heads."""
+"""The finder network: a pretrained trunk, a feature pyramid, and three heads."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
@@ -12,20 +11,20 @@ from engine.detection.heatmaps import SECTORS
 from training.networks.backbone import PIXEL_MEAN, PIXEL_STD, Lite
 
 KINDS = 2
-"""Of cards: a Magic card's face, and any other."""
+"""Of cards: Magic faces, and all others."""
 RARE = 0.01
-"""Heat everywhere before training: few cells are a card's middle (Lin et al. 2017, focal loss)."""
+"""Initial heat everywhere: few cells are a card's middle (Lin et al. 2017, focal loss)."""
 TAPS = {4: 40, 10: 112, 14: 192}
-"""Blocks of the trunk whose output is used, with their channels: at strides 8, 16 and 32."""
+"""Blocks of the trunk whose outputs are used, at strides 8, 16 and 32, with their channels."""
 FROZEN_BLOCKS = 3
-"""Blocks that keep their ImageNet weights: edges are edges, and at full size they cost most to train."""
+"""Blocks that keep their ImageNet weights: they detect edges, and at full size they cost most to train."""
 
 
 class CardFinder(nn.Module):
-    """A photo -> the maps of ``engine/detection/heatmaps.py``; normalisation of pixels is inside.
+    """Maps a photo to ``engine/detection/heatmaps.py``'s heat maps; normalises pixels itself.
 
     A feature pyramid (Lin et al. 2017) over EfficientNet-Lite0, read at stride 8 as CenterNet does
-    (Zhou et al. 2019): one peak a card.
+    (Zhou et al. 2019): one peak per card.
 
     Args:
         width: channels of the pyramid.
@@ -34,33 +33,29 @@ class CardFinder(nn.Module):
     def __init__(self, width: int = 80) -> None:
         super().__init__()
         network = Lite(0).network
-        self.stem = nn.Sequential(network._conv_stem, network._bn0, nn.ReLU6())  # noqa: SLF001 - no other way in
+        self.stem = nn.Sequential(network._conv_stem, network._bn0, nn.ReLU6())  # noqa: SLF001 - not accessible otherwise
         self.blocks = nn.ModuleList(list(network._blocks)[: max(TAPS) + 1])  # noqa: SLF001 - the same
         self.lateral = nn.ModuleList(nn.Conv2d(channels, width, 1) for channels in TAPS.values())
         self.far = nn.Sequential(_mixing(width, width), _mixing(width, width))
         self.joined = nn.ModuleList(_mixing(width, width) for _ in range(len(TAPS) - 1))
-        self.tower = nn.Sequential(_full(width, width), _mixing(width, width), _mixing(width, width))
+        full = nn.Sequential(nn.Conv2d(width, width, 3, padding=1, bias=False), nn.BatchNorm2d(width), nn.ReLU())
+        self.tower = nn.Sequential(full, _mixing(width, width), _mixing(width, width))
         self.heat = nn.Conv2d(width, KINDS, 1)
         self.sectors = nn.Conv2d(width, SECTORS, 1)
         self.corners = nn.Conv2d(width, SECTORS * 8, 1)
         nn.init.constant_(self.heat.bias, math.log(RARE / (1 - RARE)))  # type: ignore[arg-type]  # has a bias
-        for parameter in self._frozen():
-            parameter.requires_grad_(False)
-
-    def _frozen(self) -> Iterator[nn.Parameter]:
-        yield from self.stem.parameters()
-        for block in self.blocks[:FROZEN_BLOCKS]:
-            yield from block.parameters()
+        for module in (self.stem, self.blocks[:FROZEN_BLOCKS]):
+            module.requires_grad_(False)
 
     def train(self, mode: bool = True) -> CardFinder:
-        """Set the mode; what is frozen keeps its statistics as well."""
+        """Set the mode; frozen layers keep their statistics."""
         super().train(mode)
         self.stem.eval()
         self.blocks[:FROZEN_BLOCKS].eval()
         return self
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return the maps of a photo.
+        """Return a photo's maps.
 
         Args:
             pixels: float32 (B, 3, H, W) RGB in 0..255; H and W multiples of 32.
@@ -79,10 +74,6 @@ class CardFinder(nn.Module):
         x = self.tower(x)
         corners = self.corners(x)
         return self.heat(x), self.sectors(x), corners.unflatten(1, (SECTORS, 8))
-
-
-def _full(inside: int, outside: int) -> nn.Sequential:
-    return nn.Sequential(nn.Conv2d(inside, outside, 3, padding=1, bias=False), nn.BatchNorm2d(outside), nn.ReLU())
 
 
 def _mixing(inside: int, outside: int) -> nn.Sequential:

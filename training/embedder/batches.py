@@ -35,7 +35,7 @@ def art_classes(faces: Sequence[PackedFace], vectors: NDArray[np.float32]) -> In
     return classes
 
 
-def nearest(vectors: NDArray[np.float32], count: int) -> Indices:
+def nearest_neighbours(vectors: NDArray[np.float32], count: int) -> Indices:
     """Return int64 (N, count): for each unit vector the nearest others, best first."""
     index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(vectors)
@@ -46,7 +46,7 @@ def nearest(vectors: NDArray[np.float32], count: int) -> Indices:
     return np.asarray(found[~own].reshape(len(vectors), count), np.int64)
 
 
-def batches_of(rows: Sequence[int], neighbours: Indices | None, pairs: int, group: int, seed: int) -> list[Indices]:
+def make_batches(rows: Sequence[int], neighbours: Indices | None, pairs: int, group: int, seed: int) -> list[Indices]:
     """Return the epoch's batches: every row once, in groups of look-alikes, each of ``pairs`` rows.
 
     Args:

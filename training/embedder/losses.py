@@ -1,4 +1,4 @@
-"""The losses: CircleLoss in SelfSupervisedLoss with a memory, the ancestor's, and ArcFace to compare with."""
+"""The losses: CircleLoss in SelfSupervisedLoss with a memory, the first recipe's, and ArcFace for comparison."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from pytorch_metric_learning.losses import ArcFaceLoss, CircleLoss, SelfSupervis
 from pytorch_metric_learning.utils import loss_and_miner_utils as pairing
 from torch import Tensor, nn
 
-from training.embedder.settings import Settings
+from training.embedder.config import EmbedderConfig
 
 ARCFACE_MARGIN_DEG, ARCFACE_SCALE = 28.6, 32.0
-"""PML's margin; half its scale, which suits vectors of 256 numbers and few pictures a class."""
+"""PML's margin; half its scale, which suits vectors of 256 numbers and few pictures per class."""
 
 
-class Memory(nn.Module):
-    """Vectors of earlier batches, oldest overwritten first (cross-batch memory, Wang et al. 2020).
+class VectorMemory(nn.Module):
+    """Vectors of earlier batches; the oldest are overwritten first (cross-batch memory, Wang et al. 2020).
 
     Args:
         size: vectors kept; 0 for none.
@@ -31,7 +31,7 @@ class Memory(nn.Module):
         self.register_buffer("classes", torch.full((size,), -1, dtype=torch.long))
         self.register_buffer("filled", torch.zeros((), dtype=torch.long))
 
-    def remember(self, vectors: Tensor, classes: Tensor) -> None:
+    def add(self, vectors: Tensor, classes: Tensor) -> None:
         """Keep vectors (N, D) and their classes (N,)."""
         size = len(self.classes)
         if size:
@@ -39,25 +39,25 @@ class Memory(nn.Module):
             self.vectors[at], self.classes[at] = vectors.detach().float(), classes
             self.filled += len(classes)
 
-    def known(self) -> tuple[Tensor, Tensor]:
-        """Return what is remembered: vectors (M, D) and classes (M,)."""
+    def contents(self) -> tuple[Tensor, Tensor]:
+        """Return the vectors (M, D) kept so far and their classes (M,)."""
         count = min(int(self.filled), len(self.classes))
         return self.vectors[:count], self.classes[:count]
 
 
-class RememberingLoss(SelfSupervisedLoss):  # type: ignore[misc]  # the library has no types
-    """``SelfSupervisedLoss`` whose negatives are also the vectors of earlier batches.
+class MemoryLoss(SelfSupervisedLoss):  # type: ignore[misc]  # the library has no types
+    """``SelfSupervisedLoss`` that also takes vectors of earlier batches as negatives.
 
-    Without a memory, and with each pair a class of its own, it is the library's, to the last digit.
+    Without a memory, and with each pair a class of its own, it equals the library's to the last digit.
     """
 
-    def forward(self, embeddings: Tensor, ref_emb: Tensor, classes: Tensor, memory: Memory) -> Tensor:
+    def forward(self, embeddings: Tensor, ref_emb: Tensor, classes: Tensor, memory: VectorMemory) -> Tensor:
         """Return the loss of two views (N, D) each of faces of ``classes`` (N,)."""
         both, labels = torch.cat([embeddings, ref_emb]), torch.cat([classes, classes])
-        vectors, remembered = memory.known()
-        everything, all_labels = torch.cat([both, vectors]), torch.cat([labels, remembered])
+        vectors, vector_classes = memory.contents()
+        everything, all_labels = torch.cat([both, vectors]), torch.cat([labels, vector_classes])
         anchor, positive, other, negative = pairing.get_all_pairs_indices(labels, all_labels)
-        # A face is no pair with itself; what is remembered of it was seen by an older network.
+        # A face is no pair with itself, nor with its vectors in memory, which come from an older network.
         fresh = (anchor != positive) & (positive < len(both))
         pairs = (anchor[fresh], positive[fresh], other, negative)
         loss: Tensor = self.loss(both, labels, pairs, everything, all_labels)
@@ -65,36 +65,36 @@ class RememberingLoss(SelfSupervisedLoss):  # type: ignore[misc]  # the library 
 
 
 class EmbedderLoss(nn.Module):
-    """The loss that a training's settings ask for, with its own memory or class vectors.
+    """The loss that a configuration asks for, with its own memory or class vectors.
 
     Args:
-        settings: the training.
-        classes: number of classes, which only ArcFace needs.
+        config: of the run.
+        classes: number of classes, needed only by ArcFace.
     """
 
-    def __init__(self, settings: Settings, classes: int) -> None:
+    def __init__(self, config: EmbedderConfig, classes: int) -> None:
         super().__init__()
-        self._koleo = settings.koleo
-        self.memory = Memory(settings.memory, settings.dimension)
+        self._koleo = config.koleo
+        self.memory = VectorMemory(config.memory, config.dimension)
         self.arcface: nn.Module | None = None
-        if settings.loss == "arcface":
-            self.arcface = ArcFaceLoss(classes, settings.dimension, margin=ARCFACE_MARGIN_DEG, scale=ARCFACE_SCALE)
+        if config.loss == "arcface":
+            self.arcface = ArcFaceLoss(classes, config.dimension, margin=ARCFACE_MARGIN_DEG, scale=ARCFACE_SCALE)
         else:
-            self.paired = RememberingLoss(CircleLoss(m=settings.margin, gamma=settings.gamma))
+            self.paired = MemoryLoss(CircleLoss(m=config.margin, gamma=config.gamma))
 
     def forward(self, first: Tensor, second: Tensor, classes: Tensor) -> Tensor:
-        """Return the loss of unit vectors (N, D) of both views; remembers the second."""
+        """Return the loss of unit vectors (N, D) of both views; the second ones are added to the memory."""
         loss: Tensor
         if self.arcface is not None:
             loss = self.arcface(torch.cat([first, second]), torch.cat([classes, classes]))
         else:
             loss = self.paired(first, second, classes, self.memory)
-        self.memory.remember(second, classes)
+        self.memory.add(second, classes)
         return loss + self._koleo * (koleo(first) + koleo(second)) / 2 if self._koleo else loss
 
 
 def koleo(vectors: Tensor) -> Tensor:
-    """Return the Kozachenko-Leonenko regulariser of unit vectors (N, D): small where none lies close to another.
+    """Return the Kozachenko-Leonenko regulariser of unit vectors (N, D): small if no two of them are close.
 
     Sablayrolles et al. 2019, *Spreading vectors for similarity search*.
     """

@@ -1,7 +1,7 @@
 """Which way up a face is: a logistic regression on the pooled features of the finished network.
 
-The features see frames, text lines and faces the right way up, and hardly upside down, so that a
-straight cut through them tells the two apart; the metric learning need not be bothered with it.
+The features know frames, text lines and faces the right way up and hardly upside down, so a linear
+cut separates the two, and metric learning need not be bothered with it.
 """
 
 from __future__ import annotations
@@ -20,53 +20,53 @@ from training.data.face_pack import FacePack
 from training.networks.backbone import CardEmbedder
 
 FACES = 3000
-"""Faces that are looked at, each both ways up."""
+"""Faces to learn from, each both ways up."""
 BATCH = 32
 LEAST_DEVIATION = 2e-3
-"""A feature's deviation is taken for no less than this; those of a trained network have 0.01 and more."""
+"""A feature's standard deviation is taken for no less than this; a trained network's are 0.01 and more."""
 DECAY = 1e-3
-"""Weight of the squared norm: features are many, faces few."""
+"""Weight of the squared norm: there are many features and few faces."""
 
-Pooled = Callable[[Sequence[Rgb]], Tensor]
+Pool = Callable[[Sequence[Rgb]], Tensor]
 """Faces, uint8 (H, W, 3) each, to pooled features, float (N, C)."""
 
 
-def learn_upright(
-    model: CardEmbedder, pooled: Pooled, pack: FacePack, size: tuple[int, int], seed: int, *, told: bool = True
+def fit_orientation(
+    model: CardEmbedder, pool: Pool, pack: FacePack, size: tuple[int, int], seed: int, *, progress: bool = True
 ) -> None:
-    """Fit the network's sense of up and down to faces that may be trained on, through the camera at any severity.
+    """Fit the network's sense of up and down to faces of the training set, photographed at any severity.
 
     Args:
         model: the network whose ``upright`` layer is set.
-        pooled: the same network's features of faces of ``size``.
+        pool: the same network's features of faces of ``size``.
         pack: the faces.
         size: height and width of the network's faces, pixels.
-        seed: of choice and accidents.
-        told: whether to show a progress bar.
+        seed: of the choice of faces and of the degradations.
+        progress: whether to show a progress bar.
 
     Raises:
-        ValueError: the training diverged, so that the network's features are no numbers.
+        ValueError: the training diverged, so that the network's features are not finite.
     """
     rng = np.random.default_rng((seed, FACES))
     rows = rng.permutation(pack.rows(held_out=False))[:FACES]
     features: list[Tensor] = []
-    for start in tqdm(range(0, len(rows), BATCH), desc="up and down", disable=not told, mininterval=5):
+    for start in tqdm(range(0, len(rows), BATCH), desc="up and down", disable=not progress, mininterval=5):
         faces = [degrade(pack.pixels[i], rng, float(rng.uniform()), size) for i in rows[start : start + BATCH]]
-        features += [pooled(faces), pooled([rotate_180(face) for face in faces])]
+        features += [pool(faces), pool([rotate_180(face) for face in faces])]
     upright = torch.cat([torch.full((len(part),), 1.0 - i % 2) for i, part in enumerate(features)])
-    seen = torch.cat(features)
-    if not seen.isfinite().all():
-        raise ValueError("the network's features are not numbers any more: the training diverged; lower --body-lr")
-    weight, bias = logistic(seen, upright)
+    pooled = torch.cat(features)
+    if not pooled.isfinite().all():
+        raise ValueError("the network's features are no longer numbers: the training diverged; lower --body-lr")
+    weight, bias = fit_logistic(pooled, upright)
     with torch.no_grad():
         model.upright.weight.copy_(weight[np.newaxis])
         model.upright.bias.copy_(bias)
 
 
-def logistic(features: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+def fit_logistic(features: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
     """Return weight (C,) and bias () of the regularised logistic regression of labels (N,), 0 or 1, on (N, C)."""
     mean, deviation = features.mean(0), features.std(0)
-    # A feature that hardly ever moves would get a weight that blows up what rounding does to it.
+    # A feature that hardly varies would get a weight that amplifies rounding errors.
     deviation = deviation.clamp(min=LEAST_DEVIATION)
     scaled = (features - mean) / deviation
     weight = torch.zeros(features.shape[1], requires_grad=True)

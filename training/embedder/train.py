@@ -1,61 +1,54 @@
-"""``python -m training train embedder``: packed faces -> a checkpoint, with a journal and plots."""
+"""``python -m training train embedder``: packed faces in, a checkpoint with a log and plots out."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 from training.data.face_pack import PackError, add_pack_option, read_packs
-from training.embedder.loop import Training
-from training.embedder.settings import LOSSES, Settings, Stage, ancestor
+from training.embedder.config import LOSSES, EmbedderConfig, ancestor
+from training.embedder.task import EmbedderTask
 from training.trainer import distributed
 from training.trainer.checkpoints import CheckpointError
+from training.trainer.config import Stage
+from training.trainer.loop import Trainer
 
-PLAIN = ("backbone", "dimension", "margin", "gamma", "koleo", "pairs", "memory", "group", "light", "heavy", "skew",
-         "head_lr", "body_lr", "weight_decay", "warm_up", "ema", "clip", "seed")  # fmt: skip
-"""Settings that are given as one word or number."""
+SCALARS = ("backbone", "dimension", "margin", "gamma", "koleo", "pairs", "memory", "group", "light", "heavy", "skew",
+           "head_lr", "body_lr", "weight_decay", "warm_up", "ema", "clip", "seed")  # fmt: skip
+"""Settings given as a single word or number."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``python -m training train embedder``."""
     add_pack_option(parser)
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of checkpoint, journal, plots")
-    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of checkpoint, log and plots")
+    parser.add_argument("--resume", action="store_true", help="continue from the checkpoint in --out")
     parser.add_argument("--workers", type=int, default=1, help="processes that degrade faces (default 1)")
-    parser.add_argument("--loss", choices=LOSSES, default=Settings().loss)
+    defaults = EmbedderConfig()
+    parser.add_argument("--loss", choices=LOSSES, default=defaults.loss)
     parser.add_argument(
-        "--stages", type=_stages, metavar="N:HxW,...", help="epochs and face size in turn, as 12:160x112,8:224x160"
+        "--stages", type=_parse_stages, metavar="N:HxW,...", help="epochs and face size in turn: 12:160x112,8:224x160"
     )
-    types = {field.name: type(field.default) for field in fields(Settings)}
-    for name in PLAIN:
-        default = getattr(Settings(), name)
-        parser.add_argument(f"--{name.replace('_', '-')}", type=types[name], help=f"default {default}")
+    for name in SCALARS:
+        default = getattr(defaults, name)
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), help=f"default {default}")
 
 
-def _stages(text: str) -> tuple[Stage, ...]:
-    stages = []
-    for part in text.split(","):
-        epochs, size = part.split(":")
-        height, width = size.split("x")
-        stages.append(Stage(int(epochs), int(height), int(width)))
-    return tuple(stages)
-
-
-def chosen(args: argparse.Namespace) -> Settings:
-    """Return the settings that the arguments ask for."""
-    base = ancestor(Settings()) if args.loss == "ancestor" else replace(Settings(), loss=args.loss)
-    given = {name: getattr(args, name) for name in (*PLAIN, "stages") if getattr(args, name) is not None}
-    return replace(base, **given)
+def _parse_stages(text: str) -> tuple[Stage, ...]:
+    parts = [part.split(":") for part in text.split(",")]
+    return tuple(Stage(int(epochs), *(int(side) for side in size.split("x"))) for epochs, size in parts)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train; exit code 2 where pack, settings or checkpoint can't be used."""
+    """Train; exit code 2 if pack, settings or checkpoint can't be used."""
     args.out.mkdir(parents=True, exist_ok=True)
     try:
-        pack = read_packs(args.pack)
-        Training(chosen(args), pack, args.out, workers=args.workers, resume=args.resume).run()
+        base = ancestor(EmbedderConfig()) if args.loss == "ancestor" else replace(EmbedderConfig(), loss=args.loss)
+        given = {name: getattr(args, name) for name in (*SCALARS, "stages") if getattr(args, name) is not None}
+        task = EmbedderTask(read_packs(args.pack), replace(base, **given))
+        Trainer(task, args.out, workers=args.workers, resume=args.resume).run()
     except (PackError, CheckpointError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -30,7 +30,7 @@ from engine.image.photo import Photo, open_photo
 from training.camera.optics import to_jpeg
 from training.data.face_pack import PackError, add_pack_option, read_packs
 from training.data.photo_labels import LabelledPhoto, LabelsError, read_photo_labels
-from training.detector.measure import Figures, Find, measured
+from training.detector.measure import DetectionFigures, Find, measure
 from training.evaluation.detection_preview import INPUT_PX, write_detection_sheets
 from training.scene.photo import compose
 from training.scene.recipes import CONDITIONS, condition
@@ -101,11 +101,11 @@ def find_function(detector: Callable[[Photo, Stopwatch], list[Quad]]) -> Find:
     return find
 
 
-def measure_condition(stock: Stock, name: str, count: int, find: Find) -> Figures:
+def measure_condition(stock: Stock, name: str, count: int, find: Find) -> DetectionFigures:
     """Return the figures on ``count`` photos of a condition."""
     dice = [np.random.default_rng((SEED, list(CONDITIONS).index(name), number)) for number in range(count)]
     photos = (compose(stock, condition(name, rng), rng, SIZES[at % len(SIZES)]) for at, rng in enumerate(dice))
-    return measured(tqdm(photos, total=count, desc=name, leave=False, file=sys.stderr), find)
+    return measure(tqdm(photos, total=count, desc=name, leave=False, file=sys.stderr), find)
 
 
 def count_photos(photos: Sequence[LabelledPhoto], counts: Sequence[int]) -> dict[str, Any]:

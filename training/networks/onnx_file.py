@@ -1,4 +1,4 @@
-"""Exported ONNX files: smaller, and without traces of the machine that wrote them."""
+"""Make exported ONNX files smaller and free of traces of the machine that wrote them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from onnx import TensorProto, helper, numpy_helper
 from engine.retrieval.embedder import UPRIGHT
 
 HALF_MIN_SIZE = 1024
-"""Tensors with fewer values stay float32: they weigh nothing."""
+"""Tensors with fewer values stay float32: they take no space to speak of."""
 
 
-def without_traces(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Drop what the exporter notes of where each node came from: stack traces, with paths of this machine."""
+def strip_traces(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Drop the exporter's notes on where each node came from: stack traces with this machine's paths."""
     graph = model.graph
     for part in (graph, *graph.node, *graph.value_info, *graph.input, *graph.output, *graph.initializer):
         part.ClearField("metadata_props")
@@ -22,15 +22,15 @@ def without_traces(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def halve_weights(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Store large float32 weights as float16 with a cast behind them, but for those of up and down.
+    """Store large float32 weights as float16 with a cast behind them, except those of the upright output.
 
-    Half the bytes on disk; ONNX Runtime folds the casts when it opens the model, so that it
-    computes in float32 as before.
+    Half the bytes on disk; ONNX Runtime folds the casts when it opens the model, so it still
+    computes in float32.
     """
     graph = model.graph
     casts = []
     for weight in graph.initializer:
-        # The log odds are a small difference of large products: halves would drown it.
+        # The log odds are a small difference of large products: half precision would drown it.
         if weight.data_type != TensorProto.FLOAT or np.prod(weight.dims) < HALF_MIN_SIZE or UPRIGHT in weight.name:
             continue
         half = numpy_helper.from_array(numpy_helper.to_array(weight).astype(np.float16), weight.name + "_half")

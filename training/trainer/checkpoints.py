@@ -1,79 +1,82 @@
-"""Checkpoints: all that a training needs to go on as if it had never stopped."""
+"""Checkpoints: everything a training run needs to continue as if it had never stopped."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import torch
 from torch import Tensor
 
 from engine.core.atomic_write import write_atomically
+from training.trainer.config import TrainingConfig
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+C = TypeVar("C", bound=TrainingConfig)
 
-S = TypeVar("S")
-
-FORMAT = 2
+FORMAT = 3
 NAME = "checkpoint.pt"
 
 
 class CheckpointError(ValueError):
-    """The file is no checkpoint of this programme; the message says which and why."""
+    """The file is not a checkpoint of this program; the message says which file and why."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a training stands: the epoch and the number of its batches that are done."""
+    """How far a run has come: the epoch, how many of its batches are done, and the steps since the beginning."""
 
     epoch: int = 0
     batch: int = 0
     step: int = 0
 
 
-def save(
-    folder: Path, settings: DataclassInstance, progress: Progress, parts: dict[str, Any], extra: dict[str, Any]
-) -> Path:
-    """Write a checkpoint; the old one is replaced only by a whole new one.
+@dataclass(frozen=True, slots=True, eq=False)
+class Checkpoint(Generic[C]):
+    """A checkpoint's contents.
 
-    Args:
-        folder: where to.
-        settings: of the training, a dataclass of plain values.
-        progress: where it stands.
-        parts: modules and optimisers by name: whatever has a ``state_dict``.
-        extra: tensors and plain values.
+    Attributes:
+        config: of the run.
+        progress: how far the run has come.
+        states: each module's and optimiser's ``state_dict`` by name.
+        extra: the task's own tensors and plain values.
     """
+
+    config: C
+    progress: Progress
+    states: Mapping[str, Any]
+    extra: Mapping[str, Any]
+
+    def averaged_weights(self) -> dict[str, Tensor]:
+        """Return the averaged network's weights."""
+        prefix = "module."
+        return {name.removeprefix(prefix): v for name, v in self.states["average"].items() if name.startswith(prefix)}
+
+
+def save(folder: Path, checkpoint: Checkpoint[C]) -> Path:
+    """Write a checkpoint; the previous one is replaced only once the new one is complete."""
     path = folder / NAME
-    state = {name: part.state_dict() for name, part in parts.items()}
-    kept = {"format": FORMAT, "settings": asdict(settings), "progress": asdict(progress)}
+    data = {
+        "format": FORMAT, "config": asdict(checkpoint.config), "progress": asdict(checkpoint.progress),
+        "states": dict(checkpoint.states), "extra": dict(checkpoint.extra),
+    }  # fmt: skip
     with write_atomically(path) as unfinished:
-        torch.save({**kept, "state": state, "extra": extra}, unfinished)
+        torch.save(data, unfinished)
     return path
 
 
-def load(path: Path, read: Callable[[dict[str, Any]], S]) -> tuple[S, Progress, dict[str, Any], dict[str, Any]]:
-    """Return settings, progress, states by name and the extra values.
-
-    Args:
-        path: the file.
-        read: makes settings of plain values; raises TypeError or KeyError where they are another training's.
+def load(path: Path, config: type[C]) -> Checkpoint[C]:
+    """Read a checkpoint of a task with this type of configuration.
 
     Raises:
-        CheckpointError: the file isn't there or is of another kind.
+        CheckpointError: the file is missing, can't be read, or belongs to another task.
     """
     try:
         data = torch.load(path, map_location="cpu", weights_only=True)
         if data["format"] != FORMAT:
-            raise CheckpointError(f"{path} is a checkpoint of format {data['format']}, this programme reads {FORMAT}")
-        return read(data["settings"]), Progress(**data["progress"]), data["state"], data["extra"]
+            raise CheckpointError(f"{path} is a checkpoint of format {data['format']}, this program reads {FORMAT}")
+        progress = Progress(**data["progress"])
+        return Checkpoint(config.from_dict(data["config"]), progress, data["states"], data["extra"])
     except (OSError, KeyError, TypeError, RuntimeError, EOFError) as error:
         raise CheckpointError(f"{path} can't be read as a checkpoint: {error}") from error
-
-
-def averaged(states: Mapping[str, Any]) -> dict[str, Tensor]:
-    """Return the averaged network's weights of a checkpoint's states."""
-    prefix = "module."
-    return {name.removeprefix(prefix): v for name, v in states["average"].items() if name.startswith(prefix)}

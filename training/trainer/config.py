@@ -1,64 +1,72 @@
-"""How long and how fast a run trains; a checkpoint carries its own."""
+"""What every training run chooses: sizes, learning rates, averaging, seed. A checkpoint carries its own."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Self
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """A stretch of a training at one size: so many batches of photos of about side x side pixels."""
-
-    batches: int
-    side: int
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """A run.
+class Stage:
+    """A period of a training run at one picture size.
 
     Attributes:
-        task: name of what is learnt; a checkpoint of one is none of another.
-        width: channels of the network's decoder.
-        stages: sizes in turn: small photos cost little and teach the coarse.
-        examples: photos, or patches, of a batch.
-        head_lr, body_lr: highest learning rates of what is new and of what is pretrained.
-        weight_decay: of AdamW, for matrices only.
-        warm_up: share of all batches in which the rate rises.
-        ema: decay of the averaged weights, which are measured and exported, per batch.
-        clip: longest gradient.
-        look_every: batches between two measurements.
-        seed: of everything random.
+        length: epochs or batches, whichever the task counts.
+        height, width: of the pictures, pixels; for whole photos the sides of a square of about their area.
     """
 
-    task: str
+    length: int
+    height: int
     width: int
-    stages: tuple[Stretch, ...]
-    examples: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingConfig:
+    """The choices that all tasks share; each task adds its own and sets the defaults that suit it.
+
+    Attributes:
+        stages: picture sizes in turn: small ones are cheap and teach what is coarse.
+        head_lr, body_lr: highest learning rates of new and of pretrained layers.
+        weight_decay: of AdamW, for matrices only.
+        warm_up: share of all steps during which the learning rate rises.
+        ema: decay per step of the averaged weights, which are the ones measured and exported.
+        clip: largest gradient norm.
+        seed: of everything random.
+        checkpoint_every_s: seconds between two checkpoints.
+    """
+
+    ON_RESUME: ClassVar[frozenset[str]] = frozenset({"stages", "checkpoint_every_s"})
+    """Fields that may change when a run is resumed; any other change would make it a different run."""
+
+    stages: tuple[Stage, ...]
     head_lr: float = 2e-3
-    body_lr: float = 7e-4
+    body_lr: float = 6e-4
     weight_decay: float = 0.02
-    warm_up: float = 0.04
-    ema: float = 0.995
-    clip: float = 10.0
-    look_every: int = 250
+    warm_up: float = 0.05
+    ema: float = 0.99
+    clip: float = 5.0
     seed: int = 0
+    checkpoint_every_s: float = 180.0
 
     @property
-    def batches(self) -> int:
-        """Batches of all stages."""
-        return sum(stage.batches for stage in self.stages)
+    def length(self) -> int:
+        """Epochs or batches of all stages."""
+        return sum(stage.length for stage in self.stages)
 
-    def side_of(self, batch: int) -> int:
-        """Return the size of the photos of a batch, counted from 0."""
+    def stage_at(self, position: int) -> Stage:
+        """Return the stage that an epoch or batch, counted from 0, belongs to; the last one for all beyond."""
         for stage in self.stages:
-            if batch < stage.batches:
-                return stage.side
-            batch -= stage.batches
-        return self.stages[-1].side
+            if position < stage.length:
+                return stage
+            position -= stage.length
+        return self.stages[-1]
 
-    @staticmethod
-    def read(values: dict[str, Any]) -> Pace:
-        """Return the pace that a checkpoint holds as plain values; raises TypeError where it is another training's."""
-        return Pace(**{**values, "stages": tuple(Stretch(**stage) for stage in values["stages"])})
+    def continues(self, earlier: TrainingConfig) -> bool:
+        """Return whether a run with this configuration may go on from a checkpoint of ``earlier``."""
+        fixed = [field.name for field in fields(self) if field.name not in self.ON_RESUME]
+        return type(self) is type(earlier) and all(getattr(self, name) == getattr(earlier, name) for name in fixed)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Return the configuration of a checkpoint's plain values; raises TypeError if it is another task's."""
+        return cls(**{**values, "stages": tuple(Stage(**stage) for stage in values["stages"])})

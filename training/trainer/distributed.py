@@ -1,4 +1,4 @@
-"""Several processes as one: their embeddings gathered, so that every face is everybody's negative."""
+"""Several processes that train one network: each embeds its share of a batch, the loss sees the whole batch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch import Tensor
 
 
 def start() -> torch.device:
-    """Join the processes that ``torchrun`` started, if it did, and return this one's device."""
+    """Join the processes that ``torchrun`` started, if any, and return this process's device."""
     cuda = torch.cuda.is_available()
     if "RANK" in os.environ and not dist.is_initialized():
         dist.init_process_group("nccl" if cuda else "gloo")
@@ -21,43 +21,42 @@ def start() -> torch.device:
 
 
 def rank() -> int:
-    """Return this process's number, 0 where there is but one."""
+    """Return this process's number; 0 for a single process."""
     return dist.get_rank() if dist.is_initialized() else 0
 
 
-def world() -> int:
-    """Return how many processes there are."""
+def world_size() -> int:
+    """Return the number of processes."""
     return dist.get_world_size() if dist.is_initialized() else 1
 
 
-def gathered(own: Tensor) -> Tensor:
-    """Return the rows of all processes, in the order of their ranks; gradients flow into one's own alone.
+def gather(own: Tensor) -> Tensor:
+    """Return the rows of all processes in rank order; gradients flow into this process's own rows only.
 
-    Every process computes the whole loss; its gradient reaches a network only through that process's
-    own rows. DistributedDataParallel then averages over processes: multiply the loss by :func:`world`
-    to have the gradient of the whole batch.
+    Every process computes the loss of the whole batch, and DistributedDataParallel averages the gradients
+    of all processes. Multiply the loss by :func:`world_size` to turn that average into their sum.
     """
-    if world() == 1:
+    if world_size() == 1:
         return own
-    parts = [torch.empty_like(own) for _ in range(world())]
+    parts = [torch.empty_like(own) for _ in range(world_size())]
     dist.all_gather(parts, own.detach().contiguous())
     parts[rank()] = own
     return torch.cat(parts)
 
 
-def share_of(rows: Tensor) -> Tensor:
-    """Return this process's share of a batch: the same number of rows for each, in rank order."""
-    size = len(rows) // world()
+def shard(rows: Tensor) -> Tensor:
+    """Return this process's share of a batch: equally many rows for each process, in rank order."""
+    size = len(rows) // world_size()
     return rows[rank() * size : (rank() + 1) * size]
 
 
-def meet() -> None:
-    """Wait until every process is here: one that leaves early takes the connections of the others with it."""
+def barrier() -> None:
+    """Wait for all processes: one that exits early would break the others' connections."""
     if dist.is_initialized():
         dist.barrier()
 
 
 def stop() -> None:
-    """Leave the other processes."""
+    """Leave the group of processes."""
     if dist.is_initialized():
         dist.destroy_process_group()

@@ -1,15 +1,16 @@
-"""A training of batches, from top to bottom: what to learn is the task's, everything around it is here.
+"""The training loop of all tasks: what to learn is the task's business, everything around it is here.
 
-Resumes after a kill as if it had never stopped, runs on several processes where ``torchrun`` starts them,
-keeps an average of the weights, writes a journal with plots.
+A run resumes after a kill as if it had never stopped, spreads over several processes when ``torchrun``
+starts them, keeps an average of the weights, and writes a log with plots.
 """
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,160 +22,215 @@ from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
 from training.trainer import checkpoints, distributed
-from training.trainer.checkpoints import CheckpointError, Progress
-from training.trainer.config import Pace
-from training.trainer.log import Journal, telling_s
-from training.trainer.schedule import averaging, keep_memory, rate_at
+from training.trainer.checkpoints import Checkpoint, CheckpointError, Progress
+from training.trainer.config import TrainingConfig
+from training.trainer.log import MetricsLog, progress_interval_s
+from training.trainer.schedule import keep_freed_memory, learning_rate_factor, moving_average
 
-LAST = torch.channels_last
-"""Order in memory in which CPUs (and GPUs with tensor cores) convolve about twice as fast."""
-CHECKPOINT_EVERY_S = 180.0
-MEASURED = "found "
-"""What the names of measured figures begin with."""
+MEMORY_FORMAT = torch.channels_last
+"""Memory layout in which CPUs, and GPUs with tensor cores, convolve about twice as fast."""
 
 Batch = tuple[Tensor, Mapping[str, Tensor]]
-"""Pixels, uint8 (B, 3, H, W), and what the network is to say of them, by name."""
+"""Pixels, uint8 (B, 3, H, W), and the targets by name."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Epoch:
+    """One pass of batches.
+
+    Attributes:
+        number: of the epoch, from 0.
+        count: epochs of the whole run.
+        batches: those still to do, beginning with batch number ``start`` of ``total``.
+        validate_every: batches between two validations within the epoch; None for only one at its end.
+    """
+
+    number: int
+    count: int
+    batches: Dataset[Batch]
+    start: int
+    total: int
+    validate_every: int | None = None
 
 
 class Task(Protocol):
-    """What is learnt."""
+    """What is learnt; :class:`Trainer` calls the methods in this order."""
 
-    @property
-    def pace(self) -> Pace:
-        """How many batches, how fast."""
+    config: TrainingConfig
+    validated: str
+    """Prefix of the names of validation metrics that are plotted."""
+    whole_batch_loss: bool = False
+    """Whether each process computes the loss of the whole batch, gathered from all, and not of its own share."""
 
-    def network(self) -> nn.Module:
-        """Return the untrained network."""
+    @abstractmethod
+    def build_model(self) -> nn.Module:
+        """Return the network before training."""
 
-    def pretrained(self, network: nn.Module) -> set[int]:
-        """Return the ids of parameters that learn at the body's rate."""
+    def prepare(self, model: nn.Module) -> None:
+        """Do what is needed once, before the first step of a new run."""
 
-    def batches(self, numbers: Sequence[int], share: tuple[int, int]) -> Dataset[Batch]:
-        """Return the batches of these numbers; ``share``: which of how many equal parts of each."""
+    def extra_modules(self) -> dict[str, nn.Module]:
+        """Return modules with a state of their own, such as a loss with parameters, by name."""
+        return {}
 
-    def losses(self, found: Any, wanted: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
-        """Return the loss's parts, and under ``loss`` their weighted sum."""
+    def load_extra(self, extra: Mapping[str, Any]) -> None:
+        """Restore what :meth:`extra` returned; raises CheckpointError if it doesn't fit."""
 
-    def look(self, network: nn.Module, device: torch.device) -> tuple[Mapping[str, float], str]:
-        """Measure a network: figures by name, and what to tell."""
+    def pretrained(self, model: nn.Module) -> list[nn.Parameter]:
+        """Return the parameters that learn at the body's rate."""
+        del model
+        return []
+
+    @abstractmethod
+    def next_epoch(self, progress: Progress) -> Epoch | None:
+        """Return the batches to do next, or None at the end of the run."""
+
+    @abstractmethod
+    def losses(self, output: Any, targets: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+        """Return the parts of the loss by name, and as ``loss`` their weighted sum: scalar tensors."""
+
+    def end_epoch(self, model: nn.Module, epoch: int) -> None:
+        """Use the averaged network at the end of an epoch, counted from 0, in every process."""
+
+    @abstractmethod
+    def validate(self, model: nn.Module, progress: Progress) -> tuple[Mapping[str, float], str]:
+        """Measure the averaged network; return what to log, including ``epoch``, and what to print."""
+
+    def finish(self, model: nn.Module) -> None:
+        """Complete the averaged network after the last step."""
+
+    def extra(self) -> dict[str, Any]:
+        """Return what else a checkpoint must hold: tensors and plain values."""
+        return {}
 
 
-class Run:
-    """A training and its state; :meth:`run` carries it to its end.
+class Trainer:
+    """A training run and its state.
 
     Args:
         task: what is learnt.
-        out: folder of checkpoint, journal and plots.
+        out: folder of checkpoint, log and plots.
         workers: processes that make batches.
-        resume: whether to go on from the checkpoint in ``out``.
+        resume: whether to continue from the checkpoint in ``out``.
 
     Raises:
-        CheckpointError: there is nothing to resume, or it is another training.
+        CheckpointError: there is nothing to resume, or it belongs to a different run.
     """
 
     def __init__(self, task: Task, out: Path, *, workers: int, resume: bool) -> None:
-        keep_memory()
-        torch.manual_seed(task.pace.seed)
+        keep_freed_memory()
+        torch.manual_seed(task.config.seed)
         self.device = distributed.start()
-        self.task, self.pace, self.out, self.workers = task, task.pace, out, workers
-        self.network = task.network().to(self.device)
-        for parameter in self.network.parameters():
+        self.task, self.config, self.out, self.workers = task, task.config, out, workers
+        self.model = task.build_model().to(self.device)
+        for parameter in self.model.parameters():
             if parameter.ndim == 4:
-                parameter.data = parameter.data.contiguous(memory_format=LAST)
+                parameter.data = parameter.data.contiguous(memory_format=MEMORY_FORMAT)
+        if not resume:
+            task.prepare(self.model)
         self.progress = Progress()
-        self.optimizer = _optimizer(self.network, task.pretrained(self.network), self.pace)
-        self.average = AveragedModel(self.network, avg_fn=averaging(self.pace.ema), use_buffers=True)
+        extra_modules = {name: module.to(self.device) for name, module in task.extra_modules().items()}
+        self.optimizer = self._build_optimizer(list(extra_modules.values()))
+        self.average = AveragedModel(self.model, avg_fn=moving_average(self.config.ema), use_buffers=True)
         self.parts: dict[str, Any] = {
-            "model": self.network, "average": self.average, "optimizer": self.optimizer
+            "model": self.model, "average": self.average, "optimizer": self.optimizer, **extra_modules
         }  # fmt: skip
         if resume:
-            self._resume()
-        first = distributed.rank() == 0
-        self.journal = Journal(out, after=self.progress.step, measured=MEASURED) if first else None
+            self._load_checkpoint()
+        main = distributed.rank() == 0
+        self.log = MetricsLog(out, after=self.progress.step, validated=task.validated) if main else None
+        self._saved_at = 0.0
 
     def run(self) -> None:
-        """Train to the last batch."""
-        network: nn.Module = self.network
-        if distributed.world() > 1:
-            network = DistributedDataParallel(self.network, broadcast_buffers=False)
-        saved = time.monotonic()
-        self.network.train()
-        for pixels, wanted in self._told():
-            self._step(network, pixels, wanted)
-            if self.progress.step % self.pace.look_every == 0 or self.progress.step == self.pace.batches:
-                self._look_around()
-                self.network.train()
-            if time.monotonic() - saved > CHECKPOINT_EVERY_S:
-                self._save()
-                saved = time.monotonic()
-        self._save()
-        distributed.meet()
+        """Train to the end."""
+        model: nn.Module = self.model
+        if distributed.world_size() > 1:
+            # Buffers stay each process's own: the batch statistics of one share differ from those of another.
+            model = DistributedDataParallel(self.model, broadcast_buffers=False)
+        self._saved_at = time.monotonic()
+        while epoch := self.task.next_epoch(self.progress):
+            self._train_epoch(model, epoch)
+            self.progress = Progress(epoch.number + 1, 0, self.progress.step)
+            self.task.end_epoch(self.average.module.eval(), epoch.number)
+            self._validate()
+            self._save_checkpoint()
+        self.task.finish(self.average.module.eval())
+        self._save_checkpoint()
+        distributed.barrier()
 
-    def _told(self) -> Iterator[Batch]:
-        """Yield the batches that are left under a progress bar, which says how long they will take."""
-        left = range(self.progress.step, self.pace.batches)
-        batches = self.task.batches(left, (distributed.rank(), distributed.world()))
+    def _train_epoch(self, model: nn.Module, epoch: Epoch) -> None:
+        """Train on an epoch's batches under a progress bar, validating and saving when due."""
+        # Forked workers would end up with a copy of this process's memory, as soon as either writes to it.
         context, ahead = ("spawn", 4) if self.workers else (None, None)
         loader = DataLoader(
-            batches, batch_size=None, num_workers=self.workers, prefetch_factor=ahead, multiprocessing_context=context
-        )
-        yield from tqdm(
-            loader, total=self.pace.batches, initial=self.progress.step, unit="batch", mininterval=telling_s(),
-            disable=distributed.rank() > 0,
+            epoch.batches, batch_size=None, num_workers=self.workers, prefetch_factor=ahead,
+            multiprocessing_context=context,
         )  # fmt: skip
+        bar = tqdm(
+            loader, desc=f"epoch {epoch.number + 1}/{epoch.count}" if epoch.count > 1 else None, total=epoch.total,
+            initial=epoch.start, unit="batch", mininterval=progress_interval_s(), disable=distributed.rank() > 0,
+        )  # fmt: skip
+        self.model.train()
+        for number, (pixels, targets) in enumerate(bar, epoch.start):
+            done = (epoch.number + number / epoch.total) / epoch.count
+            self._train_step(model, pixels, targets, learning_rate_factor(done, self.config.warm_up))
+            self.progress = Progress(epoch.number, number + 1, self.progress.step + 1)
+            if epoch.validate_every and self.progress.step % epoch.validate_every == 0 and number + 1 < epoch.total:
+                self._validate()
+            if time.monotonic() - self._saved_at > self.config.checkpoint_every_s:
+                self._save_checkpoint()
 
-    def _step(self, network: nn.Module, pixels: Tensor, wanted: Mapping[str, Tensor]) -> None:
-        rate = rate_at(self.progress.step / self.pace.batches, self.pace.warm_up)
+    def _train_step(self, model: nn.Module, pixels: Tensor, targets: Mapping[str, Tensor], rate: float) -> None:
         for group in self.optimizer.param_groups:
             group["lr"] = group["highest"] * rate
-        targets = {name: part.to(self.device) for name, part in wanted.items()}
+        inputs = pixels.to(self.device, torch.float32).contiguous(memory_format=MEMORY_FORMAT)
         with torch.autocast(self.device.type, enabled=self.device.type == "cuda", dtype=torch.bfloat16):
-            found = network(pixels.to(self.device, torch.float32).contiguous(memory_format=LAST))
-        losses = self.task.losses(tuple(part.float() for part in found), targets)
+            output = model(inputs)
+        output = output.float() if isinstance(output, Tensor) else tuple(part.float() for part in output)
+        losses = self.task.losses(output, {name: part.to(self.device) for name, part in targets.items()})
         self.optimizer.zero_grad(set_to_none=True)
-        losses["loss"].backward()  # type: ignore[no-untyped-call]  # torch's own gap
-        nn.utils.clip_grad_norm_(self.network.parameters(), self.pace.clip)
+        # Gradients are averaged over processes; where each has the whole loss, its rows' gradients must be summed.
+        scale = distributed.world_size() if self.task.whole_batch_loss else 1
+        (losses["loss"] * scale).backward()  # type: ignore[no-untyped-call]  # torch's own gap
+        nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
         self.optimizer.step()
-        self.average.update_parameters(self.network)
-        self.progress = Progress(0, 0, self.progress.step + 1)
-        if self.journal:
-            told = {name: part.item() for name, part in losses.items()}
-            self.journal.write(step=self.progress.step, lr=rate * self.pace.head_lr, **told)
+        self.average.update_parameters(self.model)
+        if self.log:
+            values = {name: part.item() for name, part in losses.items()}
+            self.log.write(step=self.progress.step + 1, lr=rate * self.config.head_lr, **values)
 
-    def _look_around(self) -> None:
-        """Measure the averaged network on what it never trained on."""
-        if not self.journal:
-            return
-        figures, told = self.task.look(self.average.module.eval(), self.device)
-        named = {f"{MEASURED}{name}": value for name, value in figures.items()}
-        self.journal.write(step=self.progress.step, epoch=self.progress.step, **named)
-        self.journal.plot()
-        tqdm.write(f"after {self.progress.step} batches:\n{told}", file=sys.stderr)
+    def _validate(self) -> None:
+        """Measure the averaged network on held-out data, in the first process."""
+        if self.log:
+            values, message = self.task.validate(self.average.module.eval(), self.progress)
+            self.log.write(step=self.progress.step, **values)
+            self.log.plot()
+            tqdm.write(message, file=sys.stderr)
 
-    def _save(self) -> None:
+    def _save_checkpoint(self) -> None:
+        self._saved_at = time.monotonic()
         if distributed.rank() == 0:
-            checkpoints.save(self.out, self.pace, self.progress, self.parts, {})
+            states = {name: part.state_dict() for name, part in self.parts.items()}
+            checkpoints.save(self.out, Checkpoint(self.config, self.progress, states, self.task.extra()))
 
-    def _resume(self) -> None:
-        read = type(self.pace).read
-        pace, self.progress, states, _ = checkpoints.load(self.out / checkpoints.NAME, read)
-        # More batches may be asked for than before, and more looks; all else were another training.
-        if replace(pace, stages=self.pace.stages, look_every=self.pace.look_every) != self.pace:
-            raise CheckpointError(f"{self.out} holds a training with other settings: {pace}")
+    def _load_checkpoint(self) -> None:
+        checkpoint = checkpoints.load(self.out / checkpoints.NAME, type(self.config))
+        if not self.config.continues(checkpoint.config):
+            raise CheckpointError(f"{self.out} holds a training with other settings: {checkpoint.config}")
+        self.task.load_extra(checkpoint.extra)
         for name, part in self.parts.items():
-            part.load_state_dict(states[name])
+            part.load_state_dict(checkpoint.states[name])
+        self.progress = checkpoint.progress
 
-
-def _optimizer(network: nn.Module, pretrained: set[int], pace: Pace) -> torch.optim.Optimizer:
-    """Return AdamW: a lower rate for what is pretrained, weight decay for matrices only."""
-    groups = []
-    for old, rate in ((True, pace.body_lr), (False, pace.head_lr)):
-        for matrices in (True, False):
-            chosen = [
-                p for p in network.parameters()
-                if p.requires_grad and (id(p) in pretrained) == old and (p.ndim > 1) == matrices
-            ]  # fmt: skip
-            if chosen:
-                decay = pace.weight_decay if matrices else 0.0
-                groups.append({"params": chosen, "lr": rate, "highest": rate, "weight_decay": decay})
-    return torch.optim.AdamW(groups)
+    def _build_optimizer(self, extra_modules: list[nn.Module]) -> torch.optim.Optimizer:
+        """Return AdamW with a lower rate for pretrained parameters, and weight decay for matrices only."""
+        pretrained = {id(parameter) for parameter in self.task.pretrained(self.model)}
+        parameters = [p for module in (self.model, *extra_modules) for p in module.parameters() if p.requires_grad]
+        groups = []
+        for body, rate in ((True, self.config.body_lr), (False, self.config.head_lr)):
+            for matrices in (True, False):
+                chosen = [p for p in parameters if (id(p) in pretrained) == body and (p.ndim > 1) == matrices]
+                if chosen:
+                    decay = self.config.weight_decay if matrices else 0.0
+                    groups.append({"params": chosen, "lr": rate, "highest": rate, "weight_decay": decay})
+        return torch.optim.AdamW(groups)

@@ -1,4 +1,4 @@
-"""The learning rate over a training, the averaged weights, and memory kept for the next step."""
+"""The learning-rate schedule, the moving average of the weights, and memory kept between steps."""
 
 from __future__ import annotations
 
@@ -9,30 +9,38 @@ from collections.abc import Callable
 
 from torch import Tensor
 
-SLOWEST_SHARE = 0.01
-"""Of the highest learning rate, what is left at the end."""
+FINAL_SHARE = 0.01
+"""What is left of the highest learning rate at the end."""
 
 
-def averaging(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
-    """Return the moving average's rule: the first steps weigh more, or the untrained network would stay in it long."""
+def moving_average(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
+    """Return the update rule of an exponential moving average.
 
-    def average(old: Tensor, new: Tensor, count: Tensor | int) -> Tensor:
+    Early steps weigh more, or the untrained weights would stay in the average for long.
+    """
+
+    def update(old: Tensor, new: Tensor, count: Tensor | int) -> Tensor:
         share = min(decay, (1 + float(count)) / (10 + float(count)))
         return old + (new - old) * (1 - share) if old.is_floating_point() else new
 
-    return average
+    return update
 
 
-def rate_at(done: float, warm_up: float) -> float:
-    """Return the learning rate, as a share of the highest: rises linearly, then falls along a cosine."""
+def learning_rate_factor(done: float, warm_up: float) -> float:
+    """Return the learning rate as a share of the highest: a linear rise, then a cosine down to the final share.
+
+    Args:
+        done: share of the run that is done, 0..1.
+        warm_up: share of the run during which the rate rises.
+    """
     if done < warm_up:
-        return max(done / warm_up, SLOWEST_SHARE)
-    fall = (min(done, 1.0) - warm_up) / (1 - warm_up)
-    return SLOWEST_SHARE + (1 - SLOWEST_SHARE) * (1 + math.cos(math.pi * fall)) / 2
+        return max(done / warm_up, FINAL_SHARE)
+    decayed = (min(done, 1.0) - warm_up) / (1 - warm_up)
+    return FINAL_SHARE + (1 - FINAL_SHARE) * (1 + math.cos(math.pi * decayed)) / 2
 
 
-def keep_memory() -> None:
-    """Have glibc keep large blocks instead of handing each back to the system: twice as fast on a CPU."""
+def keep_freed_memory() -> None:
+    """Let glibc keep large freed blocks instead of returning each to the system: twice as fast on a CPU."""
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)
         if hasattr(libc, "mallopt"):

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from engine.core import geometry
 from engine.core.rectify import rectify
-from engine.detection.corners import MAGIC, NOTHING, OTHER, PATCH_HEIGHT, PATCH_WIDTH, QUAD_IN_PATCH, decode_corners
+from engine.detection.corners import MAGIC, QUAD_IN_PATCH, NOTHING, OTHER, PATCH_HEIGHT, PATCH_WIDTH, decode_corners
 from tests.support.drawings import placed
 from tests.support.scenery import demo_stock
-from training.detector.patches import hills, patches_of, wrong
+from training.detector.patches import corner_heatmaps, cut_patches, perturb
 from training.scene.photo import compose
 from training.scene.recipes import Recipe
 
@@ -22,7 +22,7 @@ seeds = st.integers(0, 2**32 - 1)
 
 def patches(recipe, seed=0, most=8):
     rng = np.random.default_rng(seed)
-    return list(patches_of(compose(demo_stock(), recipe, rng, (384, 320)), rng, most))
+    return list(cut_patches(compose(demo_stock(), recipe, rng, (384, 320)), rng, most))
 
 
 def likeness(one, other) -> float:
@@ -59,7 +59,7 @@ def test_every_turn_comes_but_most_are_none():
 @given(seeds)
 def test_a_quad_is_made_wrong_but_stays_that_card_s(seed):
     card = placed((200, 200), 150, 30)
-    rough = wrong(card, np.random.default_rng(seed))
+    rough = perturb(card, np.random.default_rng(seed))
     assert geometry.iou(rough, card) > 0.35
     assert np.linalg.norm(rough - card, axis=1).max() > 0
 
@@ -69,12 +69,12 @@ def test_a_quad_is_made_wrong_but_stays_that_card_s(seed):
 def test_a_network_that_says_just_this_is_understood(shifts):
     corners = QUAD_IN_PATCH + np.array(shifts, np.float32).reshape(4, 2)
     none = np.zeros((1, 4), np.float32)
-    look = decode_corners(np.log(hills(corners) + 1e-9)[np.newaxis], none, none[:, :3], [QUAD_IN_PATCH])
+    look = decode_corners(np.log(corner_heatmaps(corners) + 1e-9)[np.newaxis], none, none[:, :3], [QUAD_IN_PATCH])
     assert np.abs(look.corners[0] - corners).max() < 0.5
 
 
 def test_a_corner_outside_the_patch_teaches_nothing():
     corners = QUAD_IN_PATCH.copy()
     corners[2] = (PATCH_WIDTH + 9, 50)
-    shares = hills(corners).sum((1, 2))
+    shares = corner_heatmaps(corners).sum((1, 2))
     assert shares.tolist() == pytest.approx([1, 1, 0, 1], abs=1e-3)

@@ -1,12 +1,18 @@
-"""Both of the detector's networks: they learn, stop and go on, and leave as ONNX what they were."""
+"""Both of the detector's networks: they learn, resume after a kill, and are the same once exported to ONNX."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import redirect_stdout
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -23,21 +29,33 @@ from engine.detection.detector import CardDetector  # noqa: E402 - see above
 from engine.image.photo import open_photo  # noqa: E402 - see above
 from training.cli import main  # noqa: E402 - see above
 from training.data.face_pack import PackedFace, write_pack  # noqa: E402 - see above
-from training.detector import corner_task, finder_task  # noqa: E402 - torch may be missing
+from training.detector import corner_task, finder_task, train  # noqa: E402 - torch may be missing
+from training.detector.config import DetectorConfig  # noqa: E402 - see above
 from training.detector.dataset import FinderBatches, StockFiles, photo_size  # noqa: E402 - see above
-from training.detector.export import export_corners, export_finder  # noqa: E402 - see above
+from training.detector.export import export_finder  # noqa: E402 - see above
 from training.drawing.cards import demo_cards, draw_card  # noqa: E402 - see above
 from training.trainer import checkpoints, log  # noqa: E402 - torch may be missing
-from training.trainer.checkpoints import CheckpointError  # noqa: E402 - see above
-from training.trainer.config import Pace, Stretch  # noqa: E402 - see above
-from training.trainer.loop import Run  # noqa: E402 - see above
+from training.trainer.checkpoints import Checkpoint, CheckpointError  # noqa: E402 - see above
+from training.trainer.config import Stage  # noqa: E402 - see above
+from training.trainer.loop import Trainer  # noqa: E402 - see above
 
 ROOT = Path(__file__).parents[3]
-SHORT = {
-    "finder": replace(finder_task.PACE, stages=(Stretch(4, 64),), examples=2, look_every=4, width=16),
-    "corners": replace(corner_task.PACE, stages=(Stretch(4, 128),), examples=4, look_every=4, width=16),
+SHORT = ["--stages", "4:64", "--examples", "2", "--look-every", "4", "--workers", "0"]
+CONFIGS = {
+    name: replace(config, width=16, stages=(Stage(4, 64, 64),), examples=2, validate_every=4)
+    for name, (_, config) in train.TASKS.items()
 }
-TASKS = {"finder": finder_task.FinderTask, "corners": corner_task.CornerTask}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _small() -> Iterator[None]:
+    """Narrow networks, and validation on two photos a condition or eight patches."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(finder_task, "PHOTOS", 1)
+        patch.setattr(corner_task, "VALIDATION_PATCHES", 8)
+        for name, (task, config) in train.TASKS.items():
+            patch.setitem(train.TASKS, name, (task, replace(config, width=16)))
+        yield
 
 
 @pytest.fixture(scope="module", name="files")
@@ -47,70 +65,69 @@ def drawn_stock(tmp_path_factory: pytest.TempPathFactory) -> StockFiles:
     return StockFiles((path,))
 
 
-@pytest.fixture(autouse=True)
-def _few_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A measurement of two photos a condition, of eight patches: this is about the training around it."""
-    monkeypatch.setattr(finder_task, "LOOKED_AT", 1)
-    monkeypatch.setattr(corner_task, "LOOKED_AT", 8)
+@pytest.fixture(scope="module", name="trained")
+def trained_by_command(files: StockFiles, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder of a run of the command, and what it printed."""
+    folder, printed = tmp_path_factory.mktemp("trained"), StringIO()
+    with redirect_stdout(printed):
+        assert main(["train", "detector", "--pack", str(files.packs[0]), "--out", str(folder), *SHORT]) == 0
+    return folder, printed.getvalue()
 
 
-def trained(kind: str, files: StockFiles, out: Path, pace: Pace | None = None, *, resume: bool = False) -> Run:
-    out.mkdir(exist_ok=True)
-    run = Run(TASKS[kind](files, pace or SHORT[kind]), out, workers=0, resume=resume)
-    run.run()
-    return run
+def trainer(name: str, files: StockFiles, out: Path, *, resume: bool = False) -> Trainer:
+    return Trainer(train.TASKS[name][0](files, CONFIGS[name]), out, workers=0, resume=resume)
 
 
-def weights(out: Path):
-    return checkpoints.load(out / checkpoints.NAME, Pace.read)[2]["model"]
+def load(folder: Path) -> Checkpoint[DetectorConfig]:
+    return checkpoints.load(folder / checkpoints.NAME, DetectorConfig)
 
 
-@pytest.mark.parametrize("kind", list(TASKS))
-def test_a_training_leaves_a_checkpoint_a_journal_and_plots(kind, files, tmp_path):
-    trained(kind, files, tmp_path)
-    pace, progress, _, _ = checkpoints.load(tmp_path / checkpoints.NAME, Pace.read)
-    assert pace == SHORT[kind]
-    assert progress.step == 4
-    lines = log.read(tmp_path / log.NAME)
+@pytest.mark.parametrize("name", list(CONFIGS))
+def test_training_leaves_a_checkpoint_a_log_and_plots(name, trained):
+    folder = trained[0] / name
+    assert load(folder).config == CONFIGS[name]
+    assert load(folder).progress.step == 4
+    lines = log.read(folder / log.NAME)
     assert [line["step"] for line in lines if "loss" in line] == [1, 2, 3, 4]
     assert any(key.startswith("found ") for line in lines for key in line)
-    assert (tmp_path / log.PLOTS).read_bytes().startswith(b"\x89PNG")
+    assert (folder / log.PLOTS).read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_training_stopped_half_way_goes_on_as_if_it_had_not(files, tmp_path):
-    kind = "corners"
-    whole, parts = tmp_path / "whole", tmp_path / "parts"
-    trained(kind, files, whole)
-    run = Run(TASKS[kind](files, SHORT[kind]), _made(parts), workers=0, resume=False)
-    steps, step = iter(range(2)), run._step
+def test_a_killed_run_resumes_as_if_it_had_not_stopped(files, trained, tmp_path):
+    killed = trainer("corners", files, tmp_path)
+    steps, step = iter(range(2)), killed._train_step
 
-    def killed(*batch):
+    def stumbling(*batch):
         if next(steps, None) is None:
-            run._save()
+            killed._save_checkpoint()
             raise KeyboardInterrupt
         step(*batch)
 
-    run._step = killed
+    killed._train_step = stumbling
     with pytest.raises(KeyboardInterrupt):
-        run.run()
-    trained(kind, files, parts, resume=True)
-    for name, one in weights(whole).items():
-        assert torch.equal(one, weights(parts)[name]), name
+        killed.run()
+    trainer("corners", files, tmp_path, resume=True).run()
+    whole, resumed = (load(folder).states["model"] for folder in (trained[0] / "corners", tmp_path))
+    for name, weights in whole.items():
+        assert torch.equal(weights, resumed[name]), name
 
 
-def _made(folder: Path) -> Path:
-    folder.mkdir()
-    return folder
+def test_a_longer_run_can_be_resumed_after_its_end(files, trained, tmp_path):
+    shutil.copytree(trained[0] / "corners", tmp_path, dirs_exist_ok=True)
+    longer = replace(CONFIGS["corners"], stages=(Stage(5, 64, 64),))
+    Trainer(corner_task.CornerTask(files, longer), tmp_path, workers=0, resume=True).run()
+    assert load(tmp_path).progress.step == 5
+    assert [line["step"] for line in log.read(tmp_path / log.NAME) if "loss" in line] == [1, 2, 3, 4, 5]
 
 
-def test_the_finder_learns_a_batch_by_heart(files):
-    task = finder_task.FinderTask(files, SHORT["finder"])
-    network = task.network()
+def test_the_finder_can_memorise_a_batch(files):
+    task = finder_task.FinderTask(files, CONFIGS["finder"])
+    network = task.build_model()
     optimizer = torch.optim.AdamW([p for p in network.parameters() if p.requires_grad], lr=3e-3)
-    pixels, wanted = task.batches([1], (0, 1))[0]
+    pixels, targets = FinderBatches(files, CONFIGS["finder"], [1])[0]
     losses = []
     for _ in range(25):
-        loss = task.losses(network(pixels.float()), wanted)["loss"]
+        loss = task.losses(network(pixels.float()), targets)["loss"]
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -118,38 +135,34 @@ def test_the_finder_learns_a_batch_by_heart(files):
     assert losses[-1] < 0.6 * losses[0]
 
 
-def test_another_training_s_checkpoint_is_refused(files, tmp_path):
-    trained("corners", files, tmp_path)
+def test_another_task_s_checkpoint_is_refused(files, trained, tmp_path):
+    corners = trained[0] / "corners"
     with pytest.raises(CheckpointError, match="other settings"):
-        Run(finder_task.FinderTask(files, SHORT["finder"]), tmp_path, workers=0, resume=True)
+        trainer("finder", files, corners, resume=True)
     with pytest.raises(CheckpointError, match="training of the corners, not of the finder"):
-        export_finder(tmp_path / checkpoints.NAME, tmp_path / "finder.onnx")
+        export_finder(corners / checkpoints.NAME, tmp_path / "finder.onnx")
 
 
-@pytest.mark.filterwarnings(r"ignore:`isinstance\(treespec, LeafSpec\)` is deprecated:FutureWarning")
-def test_what_is_exported_finds_what_torch_finds_and_the_engine_can_use_it(files, tmp_path):
-    for kind in TASKS:
-        trained(kind, files, tmp_path / kind)
-    for kind, export in (("finder", export_finder), ("corners", export_corners)):
-        assert export(tmp_path / kind / checkpoints.NAME, tmp_path / f"{kind}.onnx") < 2e-3
+def test_the_commands_train_and_export_both_networks_and_the_engine_can_use_them(trained, tmp_path):
+    folder, printed = trained
+    assert "export-detector" in printed
+    exported = StringIO()
+    with warnings.catch_warnings(), redirect_stdout(exported):
+        # From torch's own exporter, about its own code.
+        warnings.filterwarnings("ignore", r"`isinstance\(treespec, LeafSpec\)` is deprecated", FutureWarning)
+        assert main(["export-detector", "--training", str(folder), "--out", str(tmp_path)]) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["corners.onnx", "finder.onnx"]
+    differences = [float(number) for number in re.findall(r"differs from torch by (\S+) at most", exported.getvalue())]
+    assert len(differences) == 2
+    assert max(differences) < 2e-3
     detector = CardDetector(OnnxModel(tmp_path / "finder.onnx"), CornerRefiner(tmp_path / "corners.onnx"))
     for size in ((90, 300), (500, 400)):
         assert isinstance(detector.detect(open_photo(np.zeros((*size, 3), np.uint8)), Stopwatch()), list)
 
 
-@pytest.mark.filterwarnings(r"ignore:`isinstance\(treespec, LeafSpec\)` is deprecated:FutureWarning")
-def test_the_command_trains_both_and_says_how_to_go_on(files, tmp_path, capsys):
-    options = ["--stages", "2:64", "--examples", "2", "--look-every", "9", "--workers", "0"]
-    arguments = ["train", "detector", "--pack", str(files.packs[0]), "--out", str(tmp_path), *options]
-    assert main(arguments) == 0
-    assert "export-detector" in capsys.readouterr().out
-    assert main(["export-detector", "--training", str(tmp_path), "--out", str(tmp_path / "models")]) == 0
-    assert sorted(path.name for path in (tmp_path / "models").iterdir()) == ["corners.onnx", "finder.onnx"]
-
-
 def test_two_processes_train_one_network(files, tmp_path):
-    """Under torchrun each composes its part of the batch; one of them keeps checkpoint and journal."""
-    options = ["--only", "corners", "--stages", "2:128", "--examples", "4", "--look-every", "9", "--workers", "0"]
+    """Under torchrun each process composes its part of a batch; one of them keeps checkpoint and log."""
+    options = ["--only", "corners", "--stages", "2:64", "--examples", "4", "--look-every", "9", "--workers", "0"]
     command = ["training", "train", "detector", "--pack", str(files.packs[0]), "--out", str(tmp_path), *options]
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
@@ -158,33 +171,33 @@ def test_two_processes_train_one_network(files, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert [line["step"] for line in log.read(tmp_path / "corners" / log.NAME) if "loss" in line] == [1, 2]
-    assert checkpoints.load(tmp_path / "corners" / checkpoints.NAME, Pace.read)[1].step == 2
+    assert load(tmp_path / "corners").progress.step == 2
 
 
-def test_a_missing_pack_is_said(tmp_path, capsys):
+def test_a_missing_pack_is_named(tmp_path, capsys):
     assert main(["train", "detector", "--pack", str(tmp_path / "no.pack"), "--out", str(tmp_path)]) == 2
     assert "no.pack" in capsys.readouterr().err
 
 
-def test_any_batch_can_be_had_again(files):
-    batches = FinderBatches(files, SHORT["finder"], range(4))
-    first, again = batches[3], FinderBatches(files, SHORT["finder"], [3])[0]
+def test_any_batch_can_be_made_again(files):
+    batches = FinderBatches(files, CONFIGS["finder"], range(4))
+    first, again = batches[3], FinderBatches(files, CONFIGS["finder"], [3])[0]
     assert torch.equal(first[0], again[0])
     assert all(torch.equal(first[1][name], again[1][name]) for name in first[1])
 
 
 def test_processes_share_a_batch(files):
-    both = [FinderBatches(files, SHORT["finder"], [1], (part, 2))[0][0] for part in (0, 1)]
-    assert torch.equal(torch.cat(both), FinderBatches(files, SHORT["finder"], [1])[0][0])
+    both = [FinderBatches(files, CONFIGS["finder"], [1], (part, 2))[0][0] for part in (0, 1)]
+    assert torch.equal(torch.cat(both), FinderBatches(files, CONFIGS["finder"], [1])[0][0])
 
 
 @pytest.mark.parametrize("batch", range(3))
-def test_photos_have_sides_that_the_network_can_halve(batch):
-    pace = replace(finder_task.PACE, stages=(Stretch(2, 256), Stretch(2, 384)))
-    assert all(side % 32 == 0 for side in photo_size(pace, batch))
-    assert pace.side_of(batch) == (256 if batch < 2 else 384)
+def test_sides_of_photos_are_multiples_of_the_stride(batch):
+    config = replace(finder_task.CONFIG, stages=(Stage(2, 256, 256), Stage(2, 384, 384)))
+    assert all(side % 32 == 0 for side in photo_size(config, batch))
+    assert config.stage_at(batch).height == (256 if batch < 2 else 384)
 
 
-def test_a_checkpoint_of_the_embedder_is_none_of_these():
+def test_the_embedder_s_checkpoint_is_refused():
     with pytest.raises(TypeError):
-        Pace.read(json.loads('{"backbone": "narrow", "stages": []}'))
+        DetectorConfig.from_dict(json.loads('{"backbone": "narrow", "stages": []}'))

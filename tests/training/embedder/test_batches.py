@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from training.data.face_pack import PackedFace
-from training.embedder.batches import SAME_ART, art_classes, batches_of, nearest
+from training.embedder.batches import SAME_ART, art_classes, make_batches, nearest_neighbours
 
 
 def units(*rows):
@@ -24,14 +24,14 @@ class TestNearest:
     def test_it_is_the_slow_twin_s(self, count, seed):
         vectors = random_units(count, seed)
         k = min(3, count - 1)
-        found = nearest(vectors, k)
+        found = nearest_neighbours(vectors, k)
         for i, row in enumerate(found):
             others = sorted((j for j in range(count) if j != i), key=lambda j: -float(vectors[i] @ vectors[j]))
             assert np.allclose(vectors[row] @ vectors[i], vectors[others[:k]] @ vectors[i], atol=1e-5)
             assert i not in row
 
     def test_nobody_is_its_own_neighbour_even_among_equals(self):
-        found = nearest(units([1, 0], [1, 0], [1, 0], [1, 0]), 2)
+        found = nearest_neighbours(units([1, 0], [1, 0], [1, 0], [1, 0]), 2)
         assert all(i not in row for i, row in enumerate(found))
 
 
@@ -60,8 +60,8 @@ class TestBatches:
     @given(st.integers(4, 200), st.integers(2, 16), st.integers(1, 5), st.integers(0, 99), st.booleans())
     def test_no_row_comes_twice_and_only_a_rest_is_left_for_another_time(self, count, pairs, group, seed, mined):
         rows = list(range(1, count + 1))
-        neighbours = nearest(random_units(count + 1), min(6, count)) if mined else None
-        dealt = batches_of(rows, neighbours, pairs, group, seed)
+        neighbours = nearest_neighbours(random_units(count + 1), min(6, count)) if mined else None
+        dealt = make_batches(rows, neighbours, pairs, group, seed)
         flat = [row for batch in dealt for row in batch.tolist()]
         assert all(len(batch) == pairs for batch in dealt)
         assert len(flat) == len(set(flat)) == count // pairs * pairs
@@ -69,10 +69,10 @@ class TestBatches:
 
     def test_look_alikes_come_into_a_batch_together(self):
         vectors = np.repeat(random_units(10, 3), 4, axis=0)
-        dealt = batches_of(range(40), nearest(vectors, 3), 8, 4, 0)
+        dealt = make_batches(range(40), nearest_neighbours(vectors, 3), 8, 4, 0)
         assert all(sorted(np.bincount(batch // 4, minlength=10))[-2:] == [4, 4] for batch in dealt)
 
     def test_an_epoch_can_be_dealt_again_and_another_is_other(self):
-        one, again, other = (batches_of(range(64), None, 8, 1, seed) for seed in (5, 5, 6))
+        one, again, other = (make_batches(range(64), None, 8, 1, seed) for seed in (5, 5, 6))
         assert np.array_equal(one, again)
         assert not np.array_equal(one, other)

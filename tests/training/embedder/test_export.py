@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import re
+import warnings
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -20,10 +25,11 @@ from torch.optim.swa_utils import AveragedModel  # noqa: E402 - see above
 
 from training.cli import main  # noqa: E402 - see above
 from training.embedder import export  # noqa: E402 - torch may be missing
-from training.embedder.settings import Settings, Stage  # noqa: E402 - see above
+from training.embedder.config import EmbedderConfig  # noqa: E402 - see above
 from training.networks.backbone import BACKBONES, PIXEL_MEAN, CardEmbedder, GeM  # noqa: E402 - see above
 from training.networks.onnx_file import halve_weights  # noqa: E402 - see above
 from training.trainer import checkpoints  # noqa: E402 - torch may be missing
+from training.trainer.config import Stage  # noqa: E402 - torch may be missing
 
 ROOT = Path(export.__file__).parents[2]
 
@@ -120,60 +126,71 @@ def test_the_narrow_network_has_less_than_a_million_parameters():
     assert sum(p.numel() for p in CardEmbedder(256, "narrow").parameters()) < 1_000_000
 
 
-# Of torch's own exporter, about its own code.
+# From torch's own exporter, about its own code.
 @pytest.mark.filterwarnings(r"ignore:`isinstance\(treespec, LeafSpec\)` is deprecated:FutureWarning")
 class TestExport:
     SIZE = Stage(1, 96, 64)
 
-    @pytest.fixture
-    def checkpoint(self, tmp_path):
-        """A small network, as a training that was never begun would leave it."""
-        settings = Settings(backbone="narrow", dimension=8, stages=(self.SIZE,))
+    @pytest.fixture(scope="class")
+    def exported(self, tmp_path_factory):
+        """Export a small untrained network by command; return the model file and what was printed."""
+        folder, printed = tmp_path_factory.mktemp("export"), StringIO()
+        config = EmbedderConfig(backbone="narrow", dimension=8, stages=(self.SIZE,))
         torch.manual_seed(1)
-        average = AveragedModel(CardEmbedder(8, "narrow"))
-        return checkpoints.save(tmp_path, settings, checkpoints.Progress(), {"average": average}, {})
+        states = {"average": AveragedModel(CardEmbedder(8, "narrow")).state_dict()}
+        path = checkpoints.save(folder, checkpoints.Checkpoint(config, checkpoints.Progress(), states, {}))
+        with warnings.catch_warnings(), redirect_stdout(printed):
+            warnings.filterwarnings("ignore", r"`isinstance\(treespec, LeafSpec\)` is deprecated", FutureWarning)
+            assert main(["export", "--checkpoint", str(path), "--out", str(folder / "embedder.onnx")]) == 0
+        return folder / "embedder.onnx", printed.getvalue()
 
-    def test_the_exported_model_is_the_engine_s_embedder(self, checkpoint, tmp_path):
-        out = tmp_path / "embedder.onnx"
-        found = export.export_embedder(checkpoint, out)
-        assert found.whole >= export.MIN_PARITY
-        assert found.halved >= export.MIN_HALVED_PARITY
-        embedder = Embedder(out, threads=1)
+    @pytest.fixture(scope="class")
+    def biased(self, tmp_path_factory):
+        """A network that takes every face for upright, and its exported file."""
+        torch.manual_seed(7)
+        network = CardEmbedder(8, "narrow").eval()
+        network.upright.bias.fill_(2.0)
+        path = tmp_path_factory.mktemp("biased") / "embedder.onnx"
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", r"`isinstance\(treespec, LeafSpec\)` is deprecated", FutureWarning)
+            export.write_onnx(network, self.SIZE, path, {})
+        return network, path
+
+    def test_the_exported_model_is_the_engine_s_embedder(self, exported):
+        embedder = Embedder(exported[0], threads=1)
         assert (embedder.height, embedder.width, embedder.dimension) == (96, 64, 8)
         vectors = embedder.embed([pattern(seed) for seed in range(3)])
         assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-3)
         assert embedder.embed([pattern(1)])[0] == pytest.approx(vectors[1], abs=1e-3)
 
-    def test_the_sense_of_up_and_down_arrives_as_a_probability(self, tmp_path):
-        network = CardEmbedder(8, "narrow").eval()
-        network.upright.bias.fill_(2.0)
-        export.write_onnx(network, self.SIZE, tmp_path / "embedder.onnx", {})
-        seen = Embedder(tmp_path / "embedder.onnx", threads=1).embed_oriented([pattern(seed) for seed in range(20)])
-        assert seen.upright == pytest.approx(np.full(20, 1 / (1 + np.exp(-2))), abs=1e-3)
-        network.upright.bias.fill_(-2.0)
-        with pytest.raises(RuntimeError, match="sense of up and down"):
-            export.parity(network, self.SIZE, tmp_path / "embedder.onnx", export.MIN_PARITY)
+    def test_the_command_prints_the_parity_it_measured(self, exported):
+        whole, halved = map(float, re.findall(r">= ([\d.]+)", exported[1]))
+        assert whole >= export.MIN_PARITY
+        assert halved >= export.MIN_HALVED_PARITY
+        assert "cosine with torch >= " in exported[1]
 
-    def test_the_file_tells_how_its_pixels_are_prepared_and_nothing_of_this_machine(self, checkpoint, tmp_path):
-        export.export_embedder(checkpoint, tmp_path / "embedder.onnx")
-        notes = OnnxModel(tmp_path / "embedder.onnx").metadata
+    def test_the_metadata_describes_the_pixels_and_nothing_of_this_machine(self, exported):
+        notes = OnnxModel(exported[0]).metadata
         assert notes["colour"] == "RGB"
         assert float(notes["mean"]) == PIXEL_MEAN
         assert notes["backbone"] == "narrow"
-        assert str(ROOT).encode() not in (tmp_path / "embedder.onnx").read_bytes()
+        assert str(ROOT).encode() not in exported[0].read_bytes()
 
-    def test_a_model_that_computes_otherwise_is_refused(self, tmp_path):
-        torch.manual_seed(7)
-        one, other = (CardEmbedder(8, "narrow").eval() for _ in range(2))
-        export.write_onnx(other, self.SIZE, tmp_path / "other.onnx", {})
+    def test_the_upright_output_is_a_probability(self, biased):
+        seen = Embedder(biased[1], threads=1).embed_oriented([pattern(seed) for seed in range(20)])
+        assert seen.upright == pytest.approx(np.full(20, 1 / (1 + np.exp(-2))), abs=1e-3)
+
+    def test_another_network_s_vectors_are_refused(self, biased):
         with pytest.raises(RuntimeError, match="differ from torch's"):
-            export.parity(one, self.SIZE, tmp_path / "other.onnx", export.MIN_PARITY)
+            export.check_parity(CardEmbedder(8, "narrow").eval(), self.SIZE, biased[1], export.MIN_PARITY)
 
-    def test_the_command_says_what_was_measured(self, checkpoint, tmp_path, capsys):
-        assert main(["export", "--checkpoint", str(checkpoint), "--out", str(tmp_path / "x.onnx")]) == 0
-        assert "cosine with torch >= " in capsys.readouterr().out
+    def test_another_sense_of_up_and_down_is_refused(self, biased):
+        other = copy.deepcopy(biased[0])
+        other.upright.bias.fill_(-2.0)
+        with pytest.raises(RuntimeError, match="sense of up and down"):
+            export.check_parity(other, self.SIZE, biased[1], export.MIN_PARITY)
 
-    def test_a_file_that_is_no_checkpoint_is_named(self, tmp_path, capsys):
+    def test_a_file_that_is_not_a_checkpoint_is_named(self, tmp_path, capsys):
         (tmp_path / "x.pt").write_text("hello")
         assert main(["export", "--checkpoint", str(tmp_path / "x.pt"), "--out", str(tmp_path / "x.onnx")]) == 2
         assert "x.pt" in capsys.readouterr().err

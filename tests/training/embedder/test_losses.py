@@ -12,8 +12,8 @@ pytest.importorskip("pytorch_metric_learning")
 # The light installation has neither: only from here on may they be needed.
 from pytorch_metric_learning.losses import CircleLoss, SelfSupervisedLoss  # noqa: E402 - see above
 
-from training.embedder.losses import EmbedderLoss, Memory, RememberingLoss, koleo  # noqa: E402 - see above
-from training.embedder.settings import Settings, ancestor  # noqa: E402 - see above
+from training.embedder.config import EmbedderConfig, ancestor  # noqa: E402 - see above
+from training.embedder.losses import EmbedderLoss, MemoryLoss, VectorMemory, koleo  # noqa: E402 - see above
 
 DIMENSION = 6
 
@@ -41,57 +41,57 @@ def slow_circle(first, second, classes, memory, remembered, m=0.25, gamma=16.0):
     return total / len(both)
 
 
-class TestRememberingLoss:
+class TestMemoryLoss:
     def test_without_a_memory_it_is_the_library_s_to_the_last_digit(self):
         first, second = units(7, 1), units(7, 2)
-        ours = RememberingLoss(circle())(first, second, torch.arange(7), Memory(0, DIMENSION))
+        ours = MemoryLoss(circle())(first, second, torch.arange(7), VectorMemory(0, DIMENSION))
         assert ours == SelfSupervisedLoss(circle())(first, second)
 
     @pytest.mark.parametrize("classes", [[0, 1, 2, 3, 4], [0, 0, 2, 3, 3]])
     @pytest.mark.parametrize("kept", [[], [9, 8, 7], [0, 3, 9, 9]])
     def test_it_is_the_slow_twin_s(self, classes, kept):
         first, second, vectors = units(5, 1), units(5, 2), units(len(kept), 3)
-        memory = Memory(8, DIMENSION)
-        memory.remember(vectors, torch.tensor(kept, dtype=torch.long))
-        ours = RememberingLoss(circle())(first, second, torch.tensor(classes), memory)
+        memory = VectorMemory(8, DIMENSION)
+        memory.add(vectors, torch.tensor(kept, dtype=torch.long))
+        ours = MemoryLoss(circle())(first, second, torch.tensor(classes), memory)
         assert float(ours) == pytest.approx(slow_circle(first, second, classes, vectors, kept), rel=1e-4)
 
     def test_it_falls_when_it_is_followed(self):
         first, second = units(6, 1).requires_grad_(), units(6, 2).requires_grad_()
-        loss = RememberingLoss(circle())
-        before = loss(first, second, torch.arange(6), Memory(0, DIMENSION))
+        loss = MemoryLoss(circle())
+        before = loss(first, second, torch.arange(6), VectorMemory(0, DIMENSION))
         before.backward()
         stepped = [torch.nn.functional.normalize(v - 0.05 * v.grad, dim=1).detach() for v in (first, second)]
-        assert loss(*stepped, torch.arange(6), Memory(0, DIMENSION)) < before
+        assert loss(*stepped, torch.arange(6), VectorMemory(0, DIMENSION)) < before
 
 
 class TestMemory:
     def test_it_keeps_the_latest(self):
-        memory = Memory(4, DIMENSION)
+        memory = VectorMemory(4, DIMENSION)
         batches = [units(3, number) for number in range(3)]
         for number, vectors in enumerate(batches):
-            memory.remember(vectors, torch.full((3,), number))
-        vectors, classes = memory.known()
+            memory.add(vectors, torch.full((3,), number))
+        vectors, classes = memory.contents()
         assert classes.tolist() == [2, 1, 2, 2]
         assert torch.equal(vectors, torch.stack([batches[2][2], batches[1][2], batches[2][0], batches[2][1]]))
 
     def test_half_full_it_gives_only_what_it_has(self):
-        memory = Memory(10, DIMENSION)
-        memory.remember(units(3, 0), torch.arange(3))
-        vectors, classes = memory.known()
+        memory = VectorMemory(10, DIMENSION)
+        memory.add(units(3, 0), torch.arange(3))
+        vectors, classes = memory.contents()
         assert torch.equal(vectors, units(3, 0))
         assert classes.tolist() == [0, 1, 2]
 
     def test_no_gradient_flows_into_it(self):
-        memory = Memory(4, DIMENSION)
-        memory.remember(units(2, 0).requires_grad_(), torch.arange(2))
-        assert not memory.known()[0].requires_grad
+        memory = VectorMemory(4, DIMENSION)
+        memory.add(units(2, 0).requires_grad_(), torch.arange(2))
+        assert not memory.contents()[0].requires_grad
 
     def test_it_travels_with_a_checkpoint(self):
-        memory, other = Memory(4, DIMENSION), Memory(4, DIMENSION)
-        memory.remember(units(3, 0), torch.arange(3))
+        memory, other = VectorMemory(4, DIMENSION), VectorMemory(4, DIMENSION)
+        memory.add(units(3, 0), torch.arange(3))
         other.load_state_dict(memory.state_dict())
-        assert torch.equal(other.known()[0], memory.known()[0])
+        assert torch.equal(other.contents()[0], memory.contents()[0])
 
 
 class TestKoleo:
@@ -106,9 +106,9 @@ class TestKoleo:
 
 @pytest.mark.parametrize("name", ["circle", "ancestor", "arcface"])
 def test_every_recipe_gives_a_loss_that_can_be_followed(name):
-    base = Settings(dimension=DIMENSION, memory=8)
-    settings = ancestor(base) if name == "ancestor" else Settings(dimension=DIMENSION, memory=8, loss=name)
-    loss = EmbedderLoss(settings, 5)
+    base = EmbedderConfig(dimension=DIMENSION, memory=8)
+    config = ancestor(base) if name == "ancestor" else EmbedderConfig(dimension=DIMENSION, memory=8, loss=name)
+    loss = EmbedderLoss(config, 5)
     first = units(5, 1).requires_grad_()
     for _ in range(2):
         value = loss(first, units(5, 2), torch.arange(5))

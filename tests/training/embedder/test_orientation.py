@@ -21,7 +21,7 @@ def test_the_regression_is_where_plain_gradient_descent_ends():
     generator = torch.Generator().manual_seed(0)
     features = torch.randn(200, 3, generator=generator) * torch.tensor([1.0, 5.0, 0.2]) + 2
     labels = (features[:, 1] + torch.randn(200, generator=generator) > 2).float()
-    weight, bias = orientation.logistic(features, labels)
+    weight, bias = orientation.fit_logistic(features, labels)
 
     scaled = (features - features.mean(0)) / features.std(0)
     slow, constant = torch.zeros(3), torch.zeros(())
@@ -35,20 +35,20 @@ def test_the_regression_is_where_plain_gradient_descent_ends():
 def test_a_feature_that_hardly_moves_gets_no_weight_that_rounding_could_turn():
     generator = torch.Generator().manual_seed(0)
     features = torch.randn(200, 3, generator=generator) * torch.tensor([1.0, 1.0, 1e-6])
-    weight, _ = orientation.logistic(features, (features[:, 2] > 0).float())
+    weight, _ = orientation.fit_logistic(features, (features[:, 2] > 0).float())
     assert weight.abs().max() < 1e3
 
 
 def test_a_training_that_diverged_is_told():
     pack = FacePack((PackedFace("", "", "fan-made"),) * 2, np.full((2, 32, 24, 3), 9, np.uint8))
     with pytest.raises(ValueError, match="diverged"):
-        orientation.learn_upright(
+        orientation.fit_orientation(
             CardEmbedder(8, "narrow"), lambda faces: torch.full((len(faces), 512), np.nan), pack, SIZE, 1
         )
 
 
 def test_a_network_that_was_never_taught_can_t_tell():
-    _, odds = CardEmbedder(8, "narrow").eval().see(torch.rand(2, 3, *SIZE) * 255)
+    _, odds = CardEmbedder(8, "narrow").eval().embed_and_orient(torch.rand(2, 3, *SIZE) * 255)
     assert odds.tolist() == [0, 0]
 
 
@@ -63,10 +63,10 @@ def test_taught_on_photographed_cards_it_knows_which_way_up_their_scans_are():
     def pooled(faces):
         return model.pooled(torch.from_numpy(embedder_input(faces, *SIZE)))
 
-    orientation.learn_upright(model, pooled, pack, SIZE, seed=1)
+    orientation.fit_orientation(model, pooled, pack, SIZE, seed=1)
     with torch.inference_mode():
         as_is, turned = (
-            model.see(torch.from_numpy(embedder_input(faces, *SIZE)))[1]
+            model.embed_and_orient(torch.from_numpy(embedder_input(faces, *SIZE)))[1]
             for faces in (list(drawn), [rotate_180(face) for face in drawn])
         )
     right = torch.cat([as_is > 0, turned < 0]).float().mean()

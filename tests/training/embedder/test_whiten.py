@@ -19,9 +19,9 @@ from training.cli import main  # noqa: E402 - see above
 from training.data.face_pack import PackedFace, PackError, read_pack, write_pack  # noqa: E402 - see above
 from training.drawing.cards import demo_cards, draw_card  # noqa: E402 - see above
 from training.embedder import export, whiten  # noqa: E402 - torch may be missing
-from training.embedder.settings import Stage  # noqa: E402 - see above
 from training.networks.backbone import CardEmbedder  # noqa: E402 - see above
 from training.networks.onnx_file import halve_weights  # noqa: E402 - torch may be missing
+from training.trainer.config import Stage  # noqa: E402 - torch may be missing
 
 # Of torch's own exporter, about its own code.
 pytestmark = pytest.mark.filterwarnings(r"ignore:`isinstance\(treespec, LeafSpec\)` is deprecated:FutureWarning")

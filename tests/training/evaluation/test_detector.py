@@ -12,7 +12,7 @@ from tests.support.scenery import demo_stock
 from training.cli import main
 from training.data.face_pack import PackedFace, write_pack
 from training.data.photo_labels import LabelledPhoto, read_photo_labels
-from training.detector.measure import Figures
+from training.detector.measure import DetectionFigures
 from training.drawing.cards import demo_cards, draw_card
 from training.evaluation import detector
 from training.evaluation.detector import count_photos, figure_tables, measure_condition
@@ -74,7 +74,7 @@ def test_counts_are_compared_with_the_labels(photos):
 def test_tables_have_a_row_for_each_condition():
     from dataclasses import asdict
 
-    nothing = asdict(Figures.of([], [0]))
+    nothing = asdict(DetectionFigures.of([], [0]))
     figures = {"composed": {"no card": nothing}, "speed": {"all": 12.4}}
     first, speed = figure_tables(figures)
     assert first.rows[0][:3] == ("no card", "0 / 1", "–")

@@ -14,7 +14,7 @@ from training.cli import main
 from training.data.face_pack import FacePack, PackedFace, read_pack, write_pack
 from training.drawing.cards import demo_cards, draw_card
 from training.embedder import measure
-from training.embedder.measure import Found
+from training.embedder.measure import Retrieval
 from training.evaluation import embedder
 from training.scene.demo_set import DemoPhoto
 
@@ -34,7 +34,7 @@ def opened_pack(pack_file: Path) -> FacePack:
 def found(truth, ranked, similarity=None):
     ranked = np.array(ranked, np.int64)
     similarity = np.array(similarity, np.float32) if similarity else np.linspace(0.9, 0.5, ranked.shape[1]) + 0 * ranked
-    return Found(np.array(truth), ranked, similarity.astype(np.float32), np.zeros((len(truth), 20, 14, 3), np.uint8))
+    return Retrieval(np.array(truth), ranked, similarity.astype(np.float32), np.zeros((len(truth), 20, 14, 3), np.uint8))
 
 
 class TestRecall:
@@ -69,7 +69,7 @@ class TestRecall:
 
 def test_queries_are_the_same_in_every_measurement_and_differ_among_faces_and_severities():
     draws = [
-        measure.query_dice(row, severity).integers(2**60) for row, severity in ((1, 0.2), (1, 0.2), (2, 0.2), (1, 0.5))
+        measure.query_rng(row, severity).integers(2**60) for row, severity in ((1, 0.2), (1, 0.2), (2, 0.2), (1, 0.5))
     ]
     assert draws[0] == draws[1]
     assert len(set(draws)) == 3
