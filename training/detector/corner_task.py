@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, log_softmax
 
-from engine.detection.corners import QUAD_IN_PATCH, NOTHING, decode_corners, patch_input
+from engine.detection.corners import NOTHING, QUAD_IN_PATCH, decode_corners, patch_input
 from training.detector.config import DetectorConfig
 from training.detector.corner_network import CornerNetwork
 from training.detector.dataset import StockBatches, StockFiles, photo_size
@@ -80,7 +80,8 @@ class CornerTask(DetectorTask):
         look = decode_corners(where, turn, kind, [QUAD_IN_PATCH] * len(patches))  # the patch stands for the photo
         kinds, turns = np.array([patch.kind for patch in patches]), np.array([patch.turn for patch in patches])
         cards, true = kinds != NOTHING, np.stack([patch.corners for patch in patches])
-        errors = np.linalg.norm(look.corners - true, axis=2).mean(1)[cards] / float(QUAD_IN_PATCH[3, 1] - QUAD_IN_PATCH[0, 1])
+        height = float(QUAD_IN_PATCH[3, 1] - QUAD_IN_PATCH[0, 1])
+        errors = np.linalg.norm(look.corners - true, axis=2).mean(1)[cards] / height
         figures = {
             "corner error": float(errors.mean()),
             "corner error, worst twentieth": float(np.percentile(errors, 95)),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from engine.core import geometry
 from engine.core.values import Corners, Rgb
-from engine.detection.corners import CELL, MAGIC, NOTHING, OTHER, PATCH_HEIGHT, PATCH_WIDTH, to_patch, extract_patch
+from engine.detection.corners import CELL, MAGIC, NOTHING, OTHER, PATCH_HEIGHT, PATCH_WIDTH, extract_patch, to_patch
 from training.detector.targets import card_height
 from training.scene.photo import ScenePhoto
 
@@ -117,7 +117,7 @@ def _quad_without_card(photo: ScenePhoto, rng: np.random.Generator) -> Corners |
 
 
 def corner_heatmaps(corners: Corners) -> NDArray[np.float32]:
-    """Return a map for each corner (patch pixels) that sums to 1, all 0 for one outside the patch: float32 (4, h, w)."""
+    """Return a map that sums to 1 for each corner (patch pixels), or to 0 for one outside: float32 (4, h, w)."""
     height, width = PATCH_HEIGHT // CELL, PATCH_WIDTH // CELL
     x = (np.arange(width, dtype=np.float32) + 0.5)[np.newaxis] - corners[:, :1] / CELL
     y = (np.arange(height, dtype=np.float32) + 0.5)[np.newaxis] - corners[:, 1:] / CELL

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.core import geometry
 from engine.core.rectify import rectify
-from engine.detection.corners import MAGIC, QUAD_IN_PATCH, NOTHING, OTHER, PATCH_HEIGHT, PATCH_WIDTH, decode_corners
+from engine.detection.corners import MAGIC, NOTHING, OTHER, PATCH_HEIGHT, PATCH_WIDTH, QUAD_IN_PATCH, decode_corners
 from tests.support.drawings import placed
 from tests.support.scenery import demo_stock
 from training.detector.patches import corner_heatmaps, cut_patches, perturb

@@ -126,36 +126,38 @@ def test_the_narrow_network_has_less_than_a_million_parameters():
     assert sum(p.numel() for p in CardEmbedder(256, "narrow").parameters()) < 1_000_000
 
 
-# From torch's own exporter, about its own code.
-@pytest.mark.filterwarnings(r"ignore:`isinstance\(treespec, LeafSpec\)` is deprecated:FutureWarning")
+SIZE = Stage(1, 96, 64)
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """Export a small untrained network by command; return the model file and what was printed."""
+    folder, printed = tmp_path_factory.mktemp("export"), StringIO()
+    config = EmbedderConfig(backbone="narrow", dimension=8, stages=(SIZE,))
+    torch.manual_seed(1)
+    states = {"average": AveragedModel(CardEmbedder(8, "narrow")).state_dict()}
+    path = checkpoints.save(folder, checkpoints.Checkpoint(config, checkpoints.Progress(), states, {}))
+    with warnings.catch_warnings(), redirect_stdout(printed):
+        # From torch's own exporter, about its own code.
+        warnings.filterwarnings("ignore", r"`isinstance\(treespec, LeafSpec\)` is deprecated", FutureWarning)
+        assert main(["export", "--checkpoint", str(path), "--out", str(folder / "embedder.onnx")]) == 0
+    return folder / "embedder.onnx", printed.getvalue()
+
+
+@pytest.fixture(scope="module")
+def biased(tmp_path_factory):
+    """A network that takes every face for upright, and its exported file."""
+    torch.manual_seed(7)
+    network = CardEmbedder(8, "narrow").eval()
+    network.upright.bias.fill_(2.0)
+    path = tmp_path_factory.mktemp("biased") / "embedder.onnx"
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"`isinstance\(treespec, LeafSpec\)` is deprecated", FutureWarning)
+        export.write_onnx(network, SIZE, path, {})
+    return network, path
+
+
 class TestExport:
-    SIZE = Stage(1, 96, 64)
-
-    @pytest.fixture(scope="class")
-    def exported(self, tmp_path_factory):
-        """Export a small untrained network by command; return the model file and what was printed."""
-        folder, printed = tmp_path_factory.mktemp("export"), StringIO()
-        config = EmbedderConfig(backbone="narrow", dimension=8, stages=(self.SIZE,))
-        torch.manual_seed(1)
-        states = {"average": AveragedModel(CardEmbedder(8, "narrow")).state_dict()}
-        path = checkpoints.save(folder, checkpoints.Checkpoint(config, checkpoints.Progress(), states, {}))
-        with warnings.catch_warnings(), redirect_stdout(printed):
-            warnings.filterwarnings("ignore", r"`isinstance\(treespec, LeafSpec\)` is deprecated", FutureWarning)
-            assert main(["export", "--checkpoint", str(path), "--out", str(folder / "embedder.onnx")]) == 0
-        return folder / "embedder.onnx", printed.getvalue()
-
-    @pytest.fixture(scope="class")
-    def biased(self, tmp_path_factory):
-        """A network that takes every face for upright, and its exported file."""
-        torch.manual_seed(7)
-        network = CardEmbedder(8, "narrow").eval()
-        network.upright.bias.fill_(2.0)
-        path = tmp_path_factory.mktemp("biased") / "embedder.onnx"
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", r"`isinstance\(treespec, LeafSpec\)` is deprecated", FutureWarning)
-            export.write_onnx(network, self.SIZE, path, {})
-        return network, path
-
     def test_the_exported_model_is_the_engine_s_embedder(self, exported):
         embedder = Embedder(exported[0], threads=1)
         assert (embedder.height, embedder.width, embedder.dimension) == (96, 64, 8)
@@ -182,13 +184,13 @@ class TestExport:
 
     def test_another_network_s_vectors_are_refused(self, biased):
         with pytest.raises(RuntimeError, match="differ from torch's"):
-            export.check_parity(CardEmbedder(8, "narrow").eval(), self.SIZE, biased[1], export.MIN_PARITY)
+            export.check_parity(CardEmbedder(8, "narrow").eval(), SIZE, biased[1], export.MIN_PARITY)
 
     def test_another_sense_of_up_and_down_is_refused(self, biased):
         other = copy.deepcopy(biased[0])
         other.upright.bias.fill_(-2.0)
         with pytest.raises(RuntimeError, match="sense of up and down"):
-            export.check_parity(other, self.SIZE, biased[1], export.MIN_PARITY)
+            export.check_parity(other, SIZE, biased[1], export.MIN_PARITY)
 
     def test_a_file_that_is_not_a_checkpoint_is_named(self, tmp_path, capsys):
         (tmp_path / "x.pt").write_text("hello")

@@ -1,4 +1,4 @@
-"""The embedder's training on drawn faces with a narrow network: it learns, resumes after a kill, and can be distributed."""
+"""The embedder's training on drawn faces: it learns, resumes after a kill, and can be distributed."""
 
 from __future__ import annotations
 

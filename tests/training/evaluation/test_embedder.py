@@ -34,7 +34,9 @@ def opened_pack(pack_file: Path) -> FacePack:
 def found(truth, ranked, similarity=None):
     ranked = np.array(ranked, np.int64)
     similarity = np.array(similarity, np.float32) if similarity else np.linspace(0.9, 0.5, ranked.shape[1]) + 0 * ranked
-    return Retrieval(np.array(truth), ranked, similarity.astype(np.float32), np.zeros((len(truth), 20, 14, 3), np.uint8))
+    return Retrieval(
+        np.array(truth), ranked, similarity.astype(np.float32), np.zeros((len(truth), 20, 14, 3), np.uint8)
+    )
 
 
 class TestRecall:
