@@ -1,7 +1,7 @@
-"""Card data -> the SQLite catalogue that ``engine/catalogue/catalogue.py`` reads.
+"""Build the SQLite catalogue that ``engine/catalogue/catalogue.py`` reads.
 
-The same input gives the same bytes: rows are sorted, ids count from one, and no time is written. Cards are
-written one at a time, so that no catalogue is too large for memory.
+The same input gives the same bytes: rows are sorted, ids count from one, and no time is written. Cards are streamed, so
+that no catalogue is too large for memory.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from training.catalogue.csv_source import CsvCards
 from training.catalogue.source import CardData, CardFacts
 
 REGULAR_SETS = frozenset({"core", "expansion", "masters", "draft_innovation", "commander", "starter"})
-"""Types of sets whose plainly numbered cards look as the card usually does."""
+"""Types of sets whose plainly numbered cards have the card's usual look."""
 
-NOTHING_KNOWN = 0
-"""Id of the look of a printing of which nothing is known but that it is English."""
+UNKNOWN_LOOK = 0
+"""Id of the look of an English printing of which nothing else is known."""
 
 _INSERT = {
     "meta": "INSERT INTO meta VALUES (?, ?)",
@@ -42,7 +42,7 @@ _INSERT = {
 
 @dataclass(frozen=True, slots=True)
 class CatalogueCounts:
-    """How many rows a catalogue holds. ``cards`` are distinct names without the ``tokens``."""
+    """Number of rows in a catalogue. ``cards`` are distinct names without the ``tokens``."""
 
     cards: int
     tokens: int
@@ -58,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Build a catalogue as the options say; print its counts and size as JSON, return the exit status."""
+    """Build a catalogue, print its counts and size as JSON, return the exit code."""
     counts = build_catalogue(args.metadata, args.out)
     json.dump(asdict(counts) | {"bytes": args.out.stat().st_size}, sys.stdout, indent=2)
     sys.stdout.write("\n")
@@ -66,20 +66,20 @@ def run(args: argparse.Namespace) -> int:
 
 
 def build_catalogue(metadata_dir: Path, out: Path) -> CatalogueCounts:
-    """Write the catalogue of all cards, paper printings and printed names of a folder of CSV files to ``out``.
+    """Write the catalogue of all cards, paper printings and printed names in a folder of CSV files to ``out``.
 
     Args:
-        metadata_dir: what :class:`training.catalogue.csv_source.CsvCards` reads.
+        metadata_dir: see :class:`training.catalogue.csv_source.CsvCards`.
         out: replaced only when the new file is complete.
 
     Raises:
-        ValueError: a row speaks of a card or set that the other files don't know.
+        ValueError: a row refers to a card or set missing from the other files.
     """
     return write_catalogue(CsvCards(metadata_dir), out)
 
 
 def write_catalogue(data: CardData, out: Path) -> CatalogueCounts:
-    """Write the catalogue of all that a source tells to ``out``, which is replaced only when the new file is complete.
+    """Write the catalogue of a source to ``out``, which is replaced only when the new file is complete.
 
     Raises:
         ValueError: the source contradicts itself.
@@ -100,44 +100,41 @@ def add_cards(path: Path, rows: Iterable[Row]) -> int:
 
     Args:
         path: the catalogue, which is changed in place.
-        rows: with ``name`` and, where known, ``set``, ``collector_number`` and ``scryfall_id``.
+        rows: with ``name`` and, if known, ``set``, ``collector_number`` and ``scryfall_id``.
 
     Returns:
-        The number of cards added; names that are there already are left as they are.
+        The number of cards added; known names are left unchanged.
     """
     with closing(sqlite3.connect(path)) as database, database:
         known = {name for (name,) in database.execute("SELECT name FROM cards")}
         added = 0
         for row in rows:
-            if row["name"] not in known:
-                known.add(row["name"])
-                _add_card(database, row)
-                added += 1
+            if row["name"] in known:
+                continue
+            known.add(row["name"])
+            added += 1
+            ident = uuid_of(row.get("scryfall_id", ""))
+            card_id = database.execute(
+                "INSERT INTO cards VALUES (NULL, ?, '', '', '', NULL, ?, NULL, NULL)", (row["name"], ident)
+            ).lastrowid
+            code, number = row.get("set", ""), row.get("collector_number", "")
+            if code and number:
+                database.execute("INSERT OR IGNORE INTO sets VALUES (NULL, ?, ?, '', '')", (code, code.upper()))
+                set_id = database.execute("SELECT id FROM sets WHERE code = ?", (code,)).fetchone()[0]
+                printing = (card_id, 0, set_id, number, UNKNOWN_LOOK, None, ident, None, *NO_PRICES)
+                database.execute(_INSERT["printings"], printing)
+                database.execute("UPDATE cards SET shown = 0 WHERE id = ?", (card_id,))
     return added
 
 
-def _add_card(database: sqlite3.Connection, row: Row) -> None:
-    ident = uuid_of(row.get("scryfall_id", ""))
-    card_id = database.execute(
-        "INSERT INTO cards VALUES (NULL, ?, '', '', '', NULL, ?, NULL, NULL)", (row["name"], ident)
-    ).lastrowid
-    code, number = row.get("set", ""), row.get("collector_number", "")
-    if code and number:
-        database.execute("INSERT OR IGNORE INTO sets VALUES (NULL, ?, ?, '', '')", (code, code.upper()))
-        set_id = database.execute("SELECT id FROM sets WHERE code = ?", (code,)).fetchone()[0]
-        printing = (card_id, 0, set_id, number, NOTHING_KNOWN, None, ident, None, *NO_PRICES)
-        database.execute(_INSERT["printings"], printing)
-        database.execute("UPDATE cards SET shown = 0 WHERE id = ?", (card_id,))
-
-
 class _Writer:
-    """Writes one catalogue; what many rows share gets its number when it is first met."""
+    """Writes one catalogue; values that many rows share get their ids when they are first needed."""
 
     def __init__(self, database: sqlite3.Connection, data: CardData) -> None:
         self._database, self._data = database, data
         self._sets = data.sets()
         self._set_ids = {code: place for place, code in enumerate(self._sets, 1)}
-        self._looks = {look_of({}): NOTHING_KNOWN}
+        self._looks = {look_of({}): UNKNOWN_LOOK}
         self._legalities: dict[tuple[tuple[str, str], ...], int] = {}
         self._prices_date: str | None = None
         self._cards = self._tokens = self._printings = self._names = 0
@@ -147,41 +144,38 @@ class _Writer:
         sets = ((self._set_ids[code], code, s["name"], s["released_at"], s["type"]) for code, s in self._sets.items())
         self._insert("sets", sets)
         for card_id, facts in enumerate(self._data.cards(), 1):
-            self._card(card_id, facts)
+            self._write_card(card_id, facts)
         self._insert("looks", ((ident, *look) for look, ident in self._looks.items()))
         self._insert("legalities", ((i, *status) for legality, i in self._legalities.items() for status in legality))
         counts = CatalogueCounts(self._cards, self._tokens, self._printings, self._names, len(self._sets))
-        meta = {"format": SCHEMA_VERSION, "source_date": self._data.source_date, **self._dates(), **asdict(counts)}
-        self._insert("meta", ((key, str(value)) for key, value in meta.items()))
+        meta = {"format": SCHEMA_VERSION, "source_date": self._data.source_date}
+        meta |= {"prices_date": self._prices_date} if self._prices_date else {}
+        meta |= {"legalities_date": self._data.legalities_date} if self._legalities else {}
+        self._insert("meta", ((key, str(value)) for key, value in (meta | asdict(counts)).items()))
         self._database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         return counts
 
-    def _card(self, card_id: int, facts: CardFacts) -> None:
+    def _write_card(self, card_id: int, facts: CardFacts) -> None:
         printings = _newest_first(facts.printings)
-        self._insert("cards", [self._card_row(card_id, facts, printings)])
+        # Seven un-cards have several versions, tokens of one name many: the most printed one is shown.
+        row = max(facts.versions, key=lambda r: (r["type_line"] != "", int(r["printings"]), r["oracle_id"]))
+        oracle_id = None if facts.key.is_token and len(facts.versions) > 1 else uuid_of(row["oracle_id"])
+        shown = _shown_printing(printings, row["sample_scryfall_id"], self._sets)
+        legality = self._legalities.setdefault(facts.legality, len(self._legalities) + 1) if facts.legality else None
+        texts = facts.key.name, row["layout"], row["mana_cost"], row["type_line"]
+        self._insert("cards", [(card_id, *texts, oracle_id, uuid_of(row["sample_scryfall_id"]), shown, legality)])
         self._insert("printings", (self._printing_row(card_id, *placed) for placed in enumerate(printings)))
-        names = _names(facts)
+        # Other names that read like a title are left out.
+        folded = {fold(title.text) for title in facts.titles} | {fold(face) for face in face_names(facts.key.name)}
+        names = sorted({*facts.titles, *(name for name in facts.bynames if fold(name.text) not in folded)})
         self._insert("printed_names", ((card_id, *name) for name in names))
         dates = [row["price_date"] for row in printings if row.get("price_date")]
-        # The oldest, so that no price is older than told.
+        # The oldest, so that no price is older than stated.
         self._prices_date = min([*dates, self._prices_date] if self._prices_date else dates, default=None)
         self._cards += not facts.key.is_token
         self._tokens += facts.key.is_token
         self._printings += len(printings)
         self._names += len(names)
-
-    def _card_row(self, card_id: int, facts: CardFacts, printings: list[Row]) -> tuple[object, ...]:
-        # Seven un-cards have several versions, tokens of one name many: the most printed speaks for all.
-        row = max(facts.versions, key=lambda r: (r["type_line"] != "", int(r["printings"]), r["oracle_id"]))
-        oracle_id = None if facts.key.is_token and len(facts.versions) > 1 else uuid_of(row["oracle_id"])
-        shown = _shown(printings, row["sample_scryfall_id"], self._sets)
-        ids = oracle_id, uuid_of(row["sample_scryfall_id"]), shown
-        return card_id, facts.key.name, row["layout"], row["mana_cost"], row["type_line"], *ids, self._legality(facts)
-
-    def _legality(self, facts: CardFacts) -> int | None:
-        if not facts.legality:
-            return None
-        return self._legalities.setdefault(facts.legality, len(self._legalities) + 1)
 
     def _printing_row(self, card_id: int, place: int, row: Row) -> tuple[object, ...]:
         own_date = row["released_at"] if row["released_at"] != self._sets[row["set"]]["released_at"] else None
@@ -191,22 +185,12 @@ class _Writer:
         number = row["collector_number"]
         return card_id, place, self._set_ids[row["set"]], number, look, own_date, *ids, *prices_of(row)
 
-    def _dates(self) -> dict[str, str]:
-        prices = {"prices_date": self._prices_date} if self._prices_date else {}
-        return prices | ({"legalities_date": self._data.legalities_date} if self._legalities else {})
-
     def _insert(self, table: str, rows: Iterable[tuple[object, ...]]) -> None:
         self._database.executemany(_INSERT[table], rows)
 
 
-def _names(facts: CardFacts) -> list[tuple[int, str, str]]:
-    """Return the rows of table ``printed_names`` without the card, in order."""
-    folded = {fold(title.text) for title in facts.titles} | {fold(face) for face in face_names(facts.key.name)}
-    return sorted({*facts.titles, *(name for name in facts.bynames if fold(name.text) not in folded)})
-
-
 def _newest_first(rows: Collection[Row]) -> list[Row]:
-    """Return printings by falling date; those of one day by set, number and language."""
+    """Return printings from newest to oldest; those of one day by set, number and language."""
 
     def within_a_day(row: Row) -> tuple[str, int, str, str, str]:
         digits = re.search(r"\d+", row["collector_number"])
@@ -216,22 +200,22 @@ def _newest_first(rows: Collection[Row]) -> list[Row]:
     return sorted(sorted(rows, key=within_a_day), key=lambda row: row["released_at"], reverse=True)
 
 
-def _shown(rows: list[Row], sample_id: str, sets: Mapping[str, Row]) -> int | None:
-    """Return the place of the printing that stands for a card, or None if no printing has a number.
+def _shown_printing(rows: list[Row], sample_id: str, sets: Mapping[str, Row]) -> int | None:
+    """Return the position of the printing that represents a card, or None if no printing has a number.
 
-    That is Scryfall's own choice where it is known, else the newest that looks as the card usually does.
+    That is Scryfall's own choice if known, else the newest with the card's usual look.
     """
     numbered = [place for place, row in enumerate(rows) if row["collector_number"]]
 
-    def fitness(place: int) -> tuple[bool, ...]:
+    def preference(place: int) -> tuple[bool, ...]:
         row, its_set = rows[place], sets[rows[place]["set"]]
         return (
             bool(sample_id) and row["scryfall_id"] == sample_id,
-            # Codes that Scryfall has merged away lead nowhere.
+            # Links with codes that Scryfall has merged away lead nowhere.
             its_set["retired"] != "1",
             row["lang"] == ENGLISH,
             its_set["type"] in REGULAR_SETS,
             row["promo"] != "1" and row["collector_number"].isdigit(),
         )
 
-    return max(numbered, key=lambda place: (fitness(place), -place), default=None)
+    return max(numbered, key=lambda place: (preference(place), -place), default=None)

@@ -1,4 +1,4 @@
-"""Rows of the card data's CSV files -> columns of the catalogue. Pure."""
+"""Columns of the catalogue from rows of card data."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from uuid import UUID
 from engine.catalogue.names import ENGLISH
 
 Row = Mapping[str, str]
-"""A line of a CSV file by column name; empty where a value is not known."""
+"""Values by column name, empty if unknown."""
 
 NO_PRICES = (None, None, None, None)
-"""In dollars, of foils, in euros, of foils."""
+"""In dollars, dollars for foils, euros, euros for foils."""
 COMMANDER_COLUMN, COMMANDER_DATE = "commander_legal_2025_09", "2025-09"
-"""1: legal in Commander in that month; empty: not legal or not known, so that nothing is said of it."""
+"""1: legal in Commander in that month; empty: not legal or unknown, so that nothing is stated."""
 FOILS = frozenset({"foil", "etched"})
-"""Finishes whose price is told apart from the plain copies'."""
+"""Finishes priced separately from plain copies."""
 
 _LOOK = ("rarity", "border_color", "frame", "frame_effects", "full_art", "promo")
 
 
 def legality_of(rows: Iterable[Row]) -> tuple[tuple[str, str], ...]:
-    """Return (format, status) for each format in which a card's status is known, by format."""
+    """Return (format, status) for each format in which a card's status is known, sorted."""
     return (("commander", "legal"),) if any(row.get(COMMANDER_COLUMN) == "1" for row in rows) else ()
 
 
 def prices_of(row: Row) -> tuple[int | None, ...]:
-    """Return a printing's prices in cents, as :class:`engine.Prices` has them; None where not known.
+    """Return a printing's prices in cents, in the order of :class:`engine.Prices`; None if unknown.
 
-    A row with the column ``usd_foil`` has one of each kind. Others have one price a currency: the foil's of a
-    printing that has foils alone, else the plain copy's.
+    Rows with the column ``usd_foil`` have all four. Others have one price per currency: the foil's if the printing
+    exists only as foil, else the plain copy's.
     """
     if "usd_foil" in row:
         return tuple(_cents(row[column]) for column in ("usd", "usd_foil", "eur", "eur_foil"))
@@ -44,7 +44,7 @@ def _cents(price: str) -> int | None:
 
 
 def look_of(row: Row) -> tuple[object, ...]:
-    """Return what a printing has in common with many others: the columns of table ``looks``, without the id."""
+    """Return the columns of table ``looks``, without the id: what many printings share."""
     known = {column: row.get(column) or None for column in _LOOK}
     flags = {column: int(value) for column in ("full_art", "promo") if (value := known[column])}
     return (row.get("lang") or ENGLISH, *(known | flags).values())

@@ -1,4 +1,4 @@
-"""What a catalogue is built from: cards one at a time, wherever they come from."""
+"""The interface between card data and the catalogue builder: cards, one at a time."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from training.catalogue.columns import Row
 
 
 class CardKey(NamedTuple):
-    """What tells cards apart, in the catalogue's order: names are unique, but for tokens named like a card."""
+    """Identifies a card, in the catalogue's order: names are unique except for tokens named like a card."""
 
     name: str
     is_token: bool
 
 
 class PrintedTitle(NamedTuple):
-    """A name that a card bears in print besides its English one.
+    """A name printed on a card other than its English one.
 
     Attributes:
         face: 0 for the front or only face, 1 for the back or second.
@@ -31,16 +31,16 @@ class PrintedTitle(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CardFacts:
-    """All that is known of one card.
+    """All data of one card.
 
     Attributes:
         versions: at least one row with the columns layout, mana_cost, type_line, oracle_id, sample_scryfall_id and
-            printings (how many): several where cards share the name, as tokens do.
+            printings (how many): several if cards share the name, as tokens do.
         printings: rows with the columns scryfall_id, set, collector_number, lang, released_at, promo,
             illustration_id, those of a look and those of prices; in any order.
-        titles: what its printings are called.
-        bynames: what else it is called; left out where it reads like a title.
-        legality: (format, status) where known, by format.
+        titles: printed names.
+        bynames: other names; left out if they read like a title.
+        legality: (format, status) if known, by format.
     """
 
     key: CardKey
@@ -56,7 +56,7 @@ class CardData(Protocol):
 
     Attributes:
         source_date: ISO date of the data.
-        legalities_date: of when the legalities are, ISO, as exactly as it is known.
+        legalities_date: ISO date of the legalities, as exactly as it is known.
     """
 
     source_date: str
@@ -67,5 +67,5 @@ class CardData(Protocol):
         ...
 
     def cards(self) -> Iterator[CardFacts]:
-        """Yield every card once, by rising key; raises ValueError where the data contradict themselves."""
+        """Yield every card once, sorted by key; raises ValueError if the data are inconsistent."""
         ...

@@ -1,14 +1,14 @@
-"""Faces, a catalogue and networks -> a finished artifact folder, without holding more than a part in memory."""
+"""Build an artifact folder from faces, a catalogue and networks, with bounded memory."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,9 +34,9 @@ from engine.retrieval.index import FaceIndex, IndexKind
 from engine.retrieval.indexed_faces import IndexedFace, write_faces
 from training.catalogue.build import add_cards
 from training.data.face_list import FaceRow, FacesCsvError, iterate_faces_csv
-from training.release.embedding import Skipped, embed_missing, key_of
+from training.release.embedding import SkippedPictures, embed_missing, picture_key
 from training.release.self_retrieval import Sample, self_retrieval
-from training.release.vector_cache import VectorStore
+from training.release.vector_cache import VectorCache
 from training.scoring.results import Rate
 
 PART = 4096
@@ -46,15 +46,15 @@ VECTORS = "vectors.sqlite"
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What an artifact folder is made of.
+    """What an artifact folder is built from.
 
     Attributes:
         faces_csvs: lists of faces, with the columns ``file,name`` and where known the others of :class:`FaceRow`.
-        base: where networks and catalogue come from; the shipped artifacts unless given.
-        embedder, catalogue: other files than those of ``base``.
-        detector: a folder with other detector networks than those of ``base``.
-        kind: how vectors are kept and searched.
-        vectors: where vectors are kept for the next build; nowhere unless given.
+        base: artifact folder with networks and catalogue; by default the shipped one.
+        embedder, catalogue: used instead of those of ``base``.
+        detector: folder with detector networks, used instead of those of ``base``.
+        kind: of the index.
+        vectors: path of the vector cache for the next build; by default there is none.
     """
 
     faces_csvs: Sequence[Path]
@@ -71,150 +71,64 @@ class Sources:
             yield from iterate_faces_csv(path)
 
     def copy_to(self, folder: Path) -> None:
-        """Copy networks, judge and catalogue; raises :class:`ArtifactMissing` where one is not there."""
-        taken = {name: self.base / name for name in (FINDER, CORNERS, EMBEDDER, JUDGE, CATALOGUE)}
-        taken |= {EMBEDDER: self.embedder} if self.embedder else {}
-        taken |= {CATALOGUE: self.catalogue} if self.catalogue else {}
-        taken |= {name: self.detector / name for name in (FINDER, CORNERS)} if self.detector else {}
-        for name, source in taken.items():
+        """Copy networks, judge and catalogue; raises :class:`ArtifactMissing` if one is missing."""
+        files = {name: self.base / name for name in (FINDER, CORNERS, EMBEDDER, JUDGE, CATALOGUE)}
+        files |= {EMBEDDER: self.embedder} if self.embedder else {}
+        files |= {CATALOGUE: self.catalogue} if self.catalogue else {}
+        files |= {name: self.detector / name for name in (FINDER, CORNERS)} if self.detector else {}
+        for name, source in files.items():
             if not source.is_file():
                 raise ArtifactMissing(
-                    f"{source} is not there: --base takes an artifact folder, --embedder a model, --detector a folder "
-                    "of: training export-detector, --from one of: training sync."
+                    f"{source} is missing: --base takes an artifact folder, --embedder a model, --detector the output "
+                    "of training export-detector, --from the folder of training sync."
                 )
             shutil.copyfile(source, folder / name)
 
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What came of building an index.
+    """The result of building an index.
 
     Attributes:
         rows: faces in the index.
-        embedded: pictures that were new to the store of vectors.
-        new_names: names that the catalogue did not have and now has.
-        skipped: for each face left out, its file and why.
-        found_again: pictures of the list that find their own name in the index.
+        embedded: pictures that were not in the vector cache.
+        new_names: names added to the catalogue.
+        skipped: file and reason for each face left out.
+        self_retrieval: share of pictures that find their own name in the index.
     """
 
     rows: int
     embedded: int
     new_names: int
     skipped: tuple[tuple[Path, str], ...]
-    found_again: Rate
+    self_retrieval: Rate
 
 
 def assemble(folder: Path, sources: Sources) -> IndexReport:
-    """Fill an empty folder with all that an artifact folder has.
+    """Fill an empty folder with everything an artifact folder has.
 
     Raises:
         FacesCsvError: a list can't be used, or no face of any could be read.
         ArtifactError: ``base`` lacks a part, or a part is unusable.
-        StoreError: the vectors can't be kept.
-        NotFoundAgain: the pictures do not find themselves in the index.
+        VectorCacheError: the vectors can't be stored.
+        SelfRetrievalFailed: the pictures do not find their own names in the index.
     """
     sources.copy_to(folder)
     open_networks(folder / FINDER, folder / CORNERS)  # as the engine will
     embedder = Embedder(folder / EMBEDDER)
     total = sum(1 for _ in sources.rows())
-    at = (sources.vectors or folder / VECTORS).resolve()
-    with VectorStore(at, sha256(folder / EMBEDDER), embedder.dimension) as store:
-        embedded, skipped = embed_missing(sources.rows(), store, at.parent, embedder, total)
-        listed = _Listed(sources.rows(), store, at.parent, skipped)
-        _write_index(folder, listed, sources.kind, embedder.dimension)
-        keys = (key_of(row, at.parent) for row in sources.rows())
-        store.forget_unused(key for key in keys if key is not None)
+    path = (sources.vectors or folder / VECTORS).resolve()
+    with VectorCache(path, sha256(folder / EMBEDDER), embedder.dimension) as cache:
+        embedded, skipped = embed_missing(sources.rows(), cache, path.parent, embedder, total)
+        faces = _FaceVectors(sources.rows(), cache, path.parent, skipped)
+        _write_index(folder, faces, sources.kind, embedder.dimension)
+        keys = (picture_key(row, path.parent) for row in sources.rows())
+        cache.forget_unused(key for key in keys if key is not None)
     if sources.vectors is None:
-        at.unlink()
-    new_names = _add_unknown(folder / CATALOGUE, listed.cards.values())
-    found_again = self_retrieval(folder, embedder, listed.sample.taken)
-    facts = {"rows": listed.count, "dimension": embedder.dimension, "kind": sources.kind}
-    _note(folder, embedder, facts, found_again)
-    return IndexReport(listed.count, embedded, new_names, tuple(skipped.items()), found_again)
-
-
-@dataclass(slots=True)
-class _Listed:
-    """The rows that have a vector, going by once: what is noted of them on the way.
-
-    Attributes:
-        count: how many there were.
-        cards: one row of each name.
-        sample: some of them, drawn evenly.
-    """
-
-    rows: Iterable[FaceRow]
-    store: VectorStore
-    folder: Path
-    skipped: Skipped
-    count: int = 0
-    cards: dict[str, FaceRow] = field(default_factory=dict)
-    sample: Sample = field(default_factory=Sample)
-
-    def __iter__(self) -> Iterator[tuple[FaceRow, NDArray[np.float16]]]:
-        for row in self.rows:
-            if row.path in self.skipped:
-                continue
-            key = key_of(row, self.folder)
-            vector = None if key is None else self.store.get(key)
-            if vector is None:
-                self.skipped[row.path] = "The file changed while the index was built; build it again."
-                continue
-            self.cards.setdefault(row.name, row)
-            self.sample.see(row)
-            self.count += 1
-            yield row, vector
-
-
-def _write_index(folder: Path, listed: _Listed, kind: IndexKind, dimension: int) -> None:
-    """Write list and index in one order; vectors go by way of a file, for the index may want them after the list."""
-    with tempfile.TemporaryFile(dir=folder) as spool:
-
-        def faces() -> Iterator[IndexedFace]:
-            for row, vector in listed:
-                spool.write(vector.tobytes())
-                yield IndexedFace(row.name, row.face, row.set, row.collector_number, row.scryfall_id)
-
-        write_faces(folder / FACES, faces())
-        if not listed.count:
-            first = next(iter(listed.skipped.items()), None)
-            raise FacesCsvError(f"None of {len(listed.skipped)} faces could be read; the first: {first}")
-        spool.seek(0)
-        FaceIndex.build_from_parts(_parts(spool, dimension), kind).save(folder / INDEX)
-
-
-def _parts(spool: BinaryIO, dimension: int) -> Iterator[Vectors]:
-    while data := spool.read(PART * dimension * np.dtype(np.float16).itemsize):
-        yield np.frombuffer(data, np.float16).reshape(-1, dimension).astype(np.float32)
-
-
-def _add_unknown(catalogue_path: Path, rows: Iterable[FaceRow]) -> int:
-    """Add to the catalogue the cards it does not know under any title; return how many."""
-    catalogue = Catalogue.open(catalogue_path)
-    try:
-        # By its very name first: a look-up by title makes an index of all titles, which few lists need.
-        doubtful = [row for row in rows if catalogue.find_by_key(name_key(row.name)) is None]
-        unknown = [_catalogue_row(row) for row in doubtful if catalogue.find(row.name) is None]
-    finally:
-        catalogue.close()
-    return add_cards(catalogue_path, unknown)
-
-
-def _catalogue_row(row: FaceRow) -> dict[str, str]:
-    return {
-        "name": row.name,
-        "set": row.set,
-        "collector_number": row.collector_number,
-        "scryfall_id": row.scryfall_id,
-    }
-
-
-def _note(folder: Path, embedder: Embedder, index: Mapping[str, object], found_again: Rate) -> None:
-    catalogue = Catalogue.open(folder / CATALOGUE)
-    try:
-        meta = catalogue.meta()
-    finally:
-        catalogue.close()
+        path.unlink()
+    new_names, meta = _complete_catalogue(folder / CATALOGUE, faces.names.values())
+    found = self_retrieval(folder, embedder, faces.sample.rows)
+    index = {"rows": faces.count, "dimension": embedder.dimension, "kind": sources.kind}
     write_manifest(
         folder,
         {
@@ -222,6 +136,73 @@ def _note(folder: Path, embedder: Embedder, index: Mapping[str, object], found_a
             "catalogue": meta,
             "embedder": embedder.describe(),
             "index": {**index, "embedder_sha256": sha256(folder / EMBEDDER)},
-            "self_retrieval": found_again.to_dict(),
+            "self_retrieval": found.to_dict(),
         },
     )
+    return IndexReport(faces.count, embedded, new_names, tuple(skipped.items()), found)
+
+
+@dataclass(slots=True)
+class _FaceVectors:
+    """The rows that have a vector, iterated once, and what is collected on the way.
+
+    Attributes:
+        count: number of rows.
+        names: one row of each name.
+        sample: a random sample of the rows.
+    """
+
+    rows: Iterable[FaceRow]
+    cache: VectorCache
+    folder: Path
+    skipped: SkippedPictures
+    count: int = 0
+    names: dict[str, FaceRow] = field(default_factory=dict)
+    sample: Sample = field(default_factory=Sample)
+
+    def __iter__(self) -> Iterator[tuple[FaceRow, NDArray[np.float16]]]:
+        for row in self.rows:
+            if row.path in self.skipped:
+                continue
+            key = picture_key(row, self.folder)
+            vector = None if key is None else self.cache.get(key)
+            if vector is None:
+                self.skipped[row.path] = "The file changed while the index was built; build it again."
+                continue
+            self.names.setdefault(row.name, row)
+            self.sample.offer(row)
+            self.count += 1
+            yield row, vector
+
+
+def _write_index(folder: Path, faces: _FaceVectors, kind: IndexKind, dimension: int) -> None:
+    """Write list and index in the same order; vectors are spooled to a file, as the index is written after the list."""
+    with tempfile.TemporaryFile(dir=folder) as spool:
+
+        def spooled_faces() -> Iterator[IndexedFace]:
+            for row, vector in faces:
+                spool.write(vector.tobytes())
+                yield IndexedFace(row.name, row.face, row.set, row.collector_number, row.scryfall_id)
+
+        def parts() -> Iterator[Vectors]:
+            while data := spool.read(PART * dimension * np.dtype(np.float16).itemsize):
+                yield np.frombuffer(data, np.float16).reshape(-1, dimension).astype(np.float32)
+
+        write_faces(folder / FACES, spooled_faces())
+        if not faces.count:
+            first = next(iter(faces.skipped.items()), None)
+            raise FacesCsvError(f"None of {len(faces.skipped)} faces could be read; the first: {first}")
+        spool.seek(0)
+        FaceIndex.build_from_parts(parts(), kind).save(folder / INDEX)
+
+
+def _complete_catalogue(path: Path, rows: Iterable[FaceRow]) -> tuple[int, dict[str, str]]:
+    """Add to the catalogue the cards it does not know under any title; return their number, and its metadata."""
+    with closing(Catalogue.open(path)) as catalogue:
+        # By exact name first: searching by title builds an index of all titles, which few lists need.
+        doubtful = [row for row in rows if catalogue.find_by_key(name_key(row.name)) is None]
+        unknown = [row for row in doubtful if catalogue.find(row.name) is None]
+    columns = ("name", "set", "collector_number", "scryfall_id")
+    added = add_cards(path, ({column: getattr(row, column) for column in columns} for row in unknown))
+    with closing(Catalogue.open(path)) as catalogue:
+        return added, dict(catalogue.meta())

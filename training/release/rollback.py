@@ -1,4 +1,4 @@
-"""``python -m training rollback``: back to the artifact folder before, or forth again."""
+"""``python -m training rollback``: go back to the previous artifact folder, or forth again."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from training.release.versions import ArtifactPlace, FolderError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe ``python -m training rollback``."""
-    parser.add_argument("folder", type=Path, metavar="DIR", help="artifact folder that has one before it")
+    """Add the options of ``python -m training rollback``."""
+    parser.add_argument("folder", type=Path, metavar="DIR", help="artifact folder that has a previous one")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Go back; exit code 2 where there is nothing to go back to."""
+    """Go back; exit code 2 if there is nothing to go back to."""
     try:
         now = ArtifactPlace(args.folder).roll_back()
     except FolderError as error:

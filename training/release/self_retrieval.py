@@ -1,4 +1,4 @@
-"""Whether a finished artifact folder does what it is for."""
+"""Checks of a finished artifact folder: it opens, and its pictures find their own names."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from training.data.face_list import FaceRow, read_picture
 from training.scoring.results import Rate
 
 SAMPLE, SAMPLE_SEED = 1000, 14
-"""Pictures that are looked for again: of so many, 1 wrong is 0.1 points."""
-LEAST_FOUND_AGAIN = 0.9
-"""Below this share index and list don't belong together, whatever the reason. Cards that share their picture under
-two names cost some tenths of a point."""
+"""Pictures that are searched for; one error among so many is 0.1 points."""
+MIN_SELF_RETRIEVAL = 0.9
+"""Below this share, index and list don't belong together. Cards that share a picture under two names cost some tenths
+of a point."""
 
 
-class NotFoundAgain(RuntimeError):
-    """The pictures of a new index do not find themselves in it; it is not put in place."""
+class SelfRetrievalFailed(RuntimeError):
+    """The pictures of a new index do not find their own names in it; it is not used."""
 
 
 @dataclass(slots=True)
@@ -35,29 +35,29 @@ class Sample:
     """Rows drawn evenly from a stream of unknown length (Vitter's algorithm R, 1985).
 
     Attributes:
-        size: how many are drawn at most.
-        taken: those drawn so far.
+        size: maximum number of rows.
+        rows: those drawn so far.
     """
 
     size: int = SAMPLE
-    taken: list[FaceRow] = field(default_factory=list)
-    _seen: int = 0
-    _dice: np.random.Generator = field(default_factory=lambda: np.random.default_rng(SAMPLE_SEED))
+    rows: list[FaceRow] = field(default_factory=list)
+    _count: int = 0
+    _rng: np.random.Generator = field(default_factory=lambda: np.random.default_rng(SAMPLE_SEED))
 
-    def see(self, row: FaceRow) -> None:
-        """Let a row go by; it may be taken."""
-        self._seen += 1
-        if len(self.taken) < self.size:
-            self.taken.append(row)
-        elif (place := int(self._dice.integers(self._seen))) < self.size:
-            self.taken[place] = row
+    def offer(self, row: FaceRow) -> None:
+        """Take the next row of the stream into account."""
+        self._count += 1
+        if len(self.rows) < self.size:
+            self.rows.append(row)
+        elif (place := int(self._rng.integers(self._count))) < self.size:
+            self.rows[place] = row
 
 
-class Shelf:
-    """A folder's index, asked for names alone.
+class NameIndex:
+    """A folder's index of faces, searched for names alone.
 
     Args:
-        folder: holds the finished index and its list.
+        folder: with the finished index and its list.
         embedder: the folder's network; opened unless given.
     """
 
@@ -66,10 +66,10 @@ class Shelf:
         self._index = FaceIndex.open(folder / INDEX)
         self.names = [fold(face.name) for face in read_faces(folder / FACES)]
 
-    def recall(self, asked: Iterable[tuple[str, Rgb]]) -> Rate:
-        """Return how many pictures (names, and uint8 (H, W, 3)) find a row of their own name first."""
-        coming, hits, of = iter(asked), 0, 0
-        while batch := list(islice(coming, BATCH)):
+    def recall(self, queries: Iterable[tuple[str, Rgb]]) -> Rate:
+        """Return recall@1 by name of pictures, uint8 (H, W, 3), given with their names."""
+        remaining, hits, of = iter(queries), 0, 0
+        while batch := list(islice(remaining, BATCH)):
             nearest = self._index.search(self._embedder.embed([picture for _, picture in batch]), 1).rows[:, 0]
             hits += sum(self.names[at] == fold(name) for at, (name, _) in zip(nearest.tolist(), batch, strict=True))
             of += len(batch)
@@ -77,26 +77,25 @@ class Shelf:
 
 
 def self_retrieval(folder: Path, embedder: Embedder, rows: Sequence[FaceRow]) -> Rate:
-    """Embed pictures anew and return how many find a row of their own name first.
+    """Embed pictures again and return recall@1 by name.
 
     Args:
-        folder: holds the finished index and its list.
+        folder: with the finished index and its list.
         embedder: the folder's network.
         rows: readable pictures of the list.
 
     Raises:
-        NotFoundAgain: too few do.
+        SelfRetrievalFailed: it is too low.
     """
-    shelf = Shelf(folder, embedder)
-    found = shelf.recall((row.name, read_picture(row.path)) for row in rows)
-    if found.hits < LEAST_FOUND_AGAIN * found.of:
-        raise NotFoundAgain(
-            f"Of {found.of} pictures only {found.hits} find their own name in the new index, so that it is not used. "
-            "Look whether pictures and names of the list belong together."
+    found = NameIndex(folder, embedder).recall((row.name, read_picture(row.path)) for row in rows)
+    if found.hits < MIN_SELF_RETRIEVAL * found.of:
+        raise SelfRetrievalFailed(
+            f"Of {found.of} pictures only {found.hits} find their own name in the new index, so it is not used. "
+            "Check that pictures and names of the list belong together."
         )
     return found
 
 
-def prove(folder: Path) -> None:
-    """Open a finished folder as the bot would; raises :class:`engine.ArtifactError` where that fails."""
+def check_opens(folder: Path) -> None:
+    """Open a finished folder as the bot would; raises :class:`engine.ArtifactError` if that fails."""
     Engine.open(folder).close()

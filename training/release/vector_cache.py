@@ -1,7 +1,7 @@
-"""Vectors of pictures, kept between builds: a picture is embedded once for each network.
+"""A cache of the pictures' vectors: a picture is embedded once for each network.
 
-A picture is known by its path, as the list of faces names it, and by the bytes of its file: a synchronised
-folder gives a changed picture another name. A network is known by the SHA-256 of its file.
+A picture is identified by its path in the list of faces and the size of its file (the sync gives a changed picture
+another name), a network by the SHA-256 of its file.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from engine.retrieval.embedder import Vectors
 
 FORMAT = 1
-"""In ``PRAGMA user_version``. A store of another format is made anew: it holds nothing but what can be computed."""
+"""In ``PRAGMA user_version``. A cache of another format is emptied: everything in it can be computed again."""
 APPLICATION_ID = 0x63677663
-"""In ``PRAGMA application_id``, so that no other program's file is taken for a store, and emptied."""
+"""In ``PRAGMA application_id``, so that no other program's file is taken for a cache and emptied."""
 SPARE = 1.0
-"""Unused vectors kept for each used one: a smaller list one day costs nothing the next."""
+"""Unused vectors kept for each used one, so that one build from a smaller list costs nothing."""
 
 _SCHEMA = f"""
 DROP TABLE IF EXISTS vectors;
@@ -38,40 +38,48 @@ PRAGMA application_id = {APPLICATION_ID};
 """
 
 
-class StoreError(RuntimeError):
-    """The store can't be used; the message says why and what to do."""
+class VectorCacheError(RuntimeError):
+    """The cache can't be used; the message says why and what to do."""
 
 
 class PictureKey(NamedTuple):
-    """What a picture is known by (a tuple: half a million are made in a run).
+    """Identifies a picture (a tuple, as a run makes half a million).
 
     Attributes:
         path: relative to the list of faces, with ``/``.
-        bytes: of the file.
+        bytes: size of the file.
     """
 
     path: str
     bytes: int
 
 
-class VectorStore:
-    """Vectors of one network's pictures in a SQLite file. For one thread.
+class VectorCache:
+    """Vectors by one network in a SQLite file. For one thread.
 
     Args:
-        path: the file; made where it is missing.
+        path: the file; created if missing.
         model_sha256: of the network.
         dimension: of its vectors.
 
     Raises:
-        StoreError: the file is another program's, damaged, or can't be written.
+        VectorCacheError: the file is another program's, damaged, or can't be written.
     """
 
     def __init__(self, path: Path, model_sha256: str, dimension: int) -> None:
         self._path, self._dimension = path, dimension
         try:
-            # Each batch is a transaction of its own; a kill can't tear one, and a power cut loses the last at most.
+            # Each batch is a transaction; a power cut loses the last one at most.
             self._database = sqlite3.connect(path, isolation_level=None)
-            self._prepare()
+            (owner,) = self._database.execute("PRAGMA application_id").fetchone()
+            (version,) = self._database.execute("PRAGMA user_version").fetchone()
+            (tables,) = self._database.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()
+            if tables and owner != APPLICATION_ID:
+                raise VectorCacheError(f"{path} is another program's file; move it elsewhere.")
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA synchronous = NORMAL")
+            if version != FORMAT:
+                self._database.executescript(_SCHEMA)
             values = (model_sha256, dimension)
             self._database.execute("INSERT OR IGNORE INTO models (sha256, dimension) VALUES (?, ?)", values)
             found = self._database.execute("SELECT id FROM models WHERE sha256 = ?", (model_sha256,)).fetchone()
@@ -96,10 +104,10 @@ class VectorStore:
         return int(count[0])
 
     def add(self, keys: Iterable[PictureKey], vectors: Vectors) -> None:
-        """Keep vectors, float32 (N, dimension), in one transaction.
+        """Add vectors, float32 (N, dimension), in one transaction.
 
         Raises:
-            StoreError: the disk is full, or the file can't be written.
+            VectorCacheError: the disk is full, or the file can't be written.
         """
         blobs = (np.asarray(vector, "<f2").tobytes() for vector in vectors)
         rows = [(*key, self._model, blob) for key, blob in zip(keys, blobs, strict=True)]
@@ -111,39 +119,28 @@ class VectorStore:
             raise self._unusable(error) from error
 
     def get(self, key: PictureKey) -> NDArray[np.float16] | None:
-        """Return a picture's vector, float16 (dimension,), or None where there is none of this network."""
+        """Return a picture's vector, float16 (dimension,), or None if there is none by this network."""
         query = "SELECT vector FROM vectors WHERE path = ? AND bytes = ? AND model = ?"
         found = self._database.execute(query, (*key, self._model)).fetchone()
         return None if found is None else np.frombuffer(found[0], "<f2", self._dimension)
 
     def forget_unused(self, used: Iterator[PictureKey]) -> int:
-        """Drop what is not used, where that is more than a spare; return how many vectors were dropped."""
+        """Delete unused vectors if there are more than are kept in reserve; return how many were deleted."""
         with self._database:
             self._database.execute("CREATE TEMP TABLE used (path TEXT, bytes INTEGER, PRIMARY KEY (path, bytes))")
             self._database.executemany("INSERT OR IGNORE INTO used VALUES (?, ?)", used)
         (kept,) = self._database.execute("SELECT COUNT(*) FROM used").fetchone()
         (there,) = self._database.execute("SELECT COUNT(*) FROM vectors").fetchone()
-        dropped = 0
+        deleted = 0
         if there - kept > SPARE * kept:
             unused = "model != ? OR NOT EXISTS (SELECT 1 FROM used u WHERE u.path = v.path AND u.bytes = v.bytes)"
-            dropped = self._database.execute(f"DELETE FROM vectors AS v WHERE {unused}", (self._model,)).rowcount  # noqa: S608 - no value in it
+            deleted = self._database.execute(f"DELETE FROM vectors AS v WHERE {unused}", (self._model,)).rowcount  # noqa: S608 - our own text
             self._database.execute("VACUUM")
         self._database.execute("DROP TABLE used")
-        return dropped
+        return deleted
 
-    def _prepare(self) -> None:
-        (owner,) = self._database.execute("PRAGMA application_id").fetchone()
-        (version,) = self._database.execute("PRAGMA user_version").fetchone()
-        (tables,) = self._database.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()
-        if tables and owner != APPLICATION_ID:
-            raise StoreError(f"{self._path} is another program's file; move it elsewhere.")
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA synchronous = NORMAL")
-        if version != FORMAT:
-            self._database.executescript(_SCHEMA)
-
-    def _unusable(self, error: sqlite3.Error) -> StoreError:
-        return StoreError(
-            f"The vectors in {self._path} can't be read or written ({error}). Make room on the disk if it is full; "
-            "otherwise remove the file: all pictures are then embedded again."
+    def _unusable(self, error: sqlite3.Error) -> VectorCacheError:
+        return VectorCacheError(
+            f"The vectors in {self._path} can't be read or written ({error}). Make room if the disk is full; "
+            "otherwise remove the file, and all pictures are embedded again."
         )

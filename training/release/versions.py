@@ -1,13 +1,13 @@
-"""The artifact folder in use, and the one before it: swapped whole, taken back at once.
+"""The artifact folder in use and the previous one: replaced atomically, rolled back at once.
 
-The folder people name is a symbolic link, and so is the previous one; the folders themselves lie beside them:
+Both are symbolic links; the folders themselves are in a folder beside them:
 
     current            -> current.versions/20261127T210900.120045Z-1f2e3d4c
     current.previous   -> current.versions/20261120T210912.904411Z-5a6b7c8d
     current.versions/
 
-A link is turned in one step of the file system, so that a reader finds the old folder or the new one, and never
-a mixture; what a folder holds is never altered. A process killed at any point leaves a folder that can be used.
+A link is replaced in one step of the file system, so that a reader finds the old folder or the new one, never a
+mixture; a folder's content is never changed. A process killed at any point leaves a usable folder.
 """
 
 from __future__ import annotations
@@ -25,46 +25,47 @@ from engine.core.artifacts import MANIFEST, open_artifacts, sha256
 from engine.core.errors import ArtifactError
 
 VERSIONS, PREVIOUS = ".versions", ".previous"
-"""What follows the folder's name in the names of all its versions' folder, and of the link to the previous one."""
-UNFINISHED, LOCK, TURNED = ".unfinished-", ".lock", ".link"
+"""Suffixes of the folder's name, for the folder of all versions and the link to the previous one."""
+UNFINISHED, LOCK, NEW_LINK = ".unfinished-", ".lock", ".link"
 STAMP = "%Y%m%dT%H%M%S.%fZ"
 
 
 class FolderError(RuntimeError):
-    """A folder can't be put in place or taken back; the message says why and what to do."""
+    """A folder can't be put in place or rolled back; the message says why and what to do."""
 
 
 class FolderBusy(FolderError):
     """Another process is working on this folder."""
 
 
-class NothingBefore(FolderError):
-    """There is no previous folder to go back to."""
+class NoPreviousVersion(FolderError):
+    """There is no previous folder."""
 
 
 class ArtifactPlace:
-    """The place of an artifact folder, of its versions and of the work on the next one.
+    """The place of an artifact folder, its versions, and the work on the next one.
 
     Args:
-        out: the name under which the folder in use is known; nothing need be there yet.
+        out: path of the folder in use; need not exist yet.
     """
 
     def __init__(self, out: Path) -> None:
-        # The link itself counts, not what it leads to; its parent may well be behind another link.
+        # The link itself, not its target; only its parent is resolved.
         self.out = out.parent.resolve() / out.name
         self.versions = self.out.with_name(self.out.name + VERSIONS)
         self.previous = self.out.with_name(self.out.name + PREVIOUS)
 
     @contextmanager
     def work(self) -> Iterator[Path]:
-        """Give an empty folder to build the next version in; alone, and nothing is left of it afterwards.
+        """Yield an empty folder in which to build the next version; it is removed afterwards. Locks the place.
 
         Raises:
-            FolderBusy: another process is at it.
+            FolderBusy: another process has the lock.
             FolderError: the place can't be written.
         """
-        with self._alone():
-            self._clear_unfinished()
+        with self._lock():
+            for unfinished in self.versions.glob(f"{UNFINISHED}*"):
+                shutil.rmtree(unfinished, ignore_errors=True)
             folder = self.versions / f"{UNFINISHED}{os.getpid()}"
             folder.mkdir()
             try:
@@ -73,71 +74,68 @@ class ArtifactPlace:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def put(self, folder: Path) -> bool:
-        """Put a finished folder, made in :meth:`work`, in place; return False where its files are those in place.
+        """Put a finished folder, made in :meth:`work`, in place; return False if its files are those in place.
 
-        What was in place becomes the previous one; older ones are removed.
+        The folder that was in place becomes the previous one; older ones are removed.
         """
         if self.holds_same_files(folder):
             return False
-        self._adopt()
-        _flush(folder)
+        if self.out.exists() and not self.out.is_symlink():
+            # A real folder, as earlier versions of this program made.
+            adopted = self.versions / f"{datetime.fromtimestamp(self.out.stat().st_mtime, UTC):{STAMP}}-adopted"
+            if adopted.exists():
+                raise FolderError(f"{adopted} is in the way of {self.out}: move one of them elsewhere.")
+            self.out.rename(adopted)
+            _replace_link(self.out, self._relative(adopted))
+        # To disk first, so that a power cut leaves no link to empty files.
+        for path in (*folder.iterdir(), folder):
+            descriptor = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
         new = self.versions / f"{datetime.now(UTC):{STAMP}}-{sha256(folder / MANIFEST)[:8]}"
         folder.rename(new)
         if self.out.is_symlink():
-            _turn(self.previous, self.out.readlink())
-        _turn(self.out, self._relative(new))
-        self._prune()
+            _replace_link(self.previous, self.out.readlink())
+        _replace_link(self.out, self._relative(new))
+        kept = {self.out.resolve(), self.previous.resolve()}
+        for version in self.versions.iterdir():
+            if version.is_dir() and version not in kept and not version.name.startswith(UNFINISHED):
+                shutil.rmtree(version, ignore_errors=True)
         return True
 
     def roll_back(self) -> Path:
         """Exchange the folder in use and the previous one; return the folder now in use.
 
         Raises:
-            FolderBusy: another process is at it.
-            NothingBefore: there is no previous one.
+            FolderBusy: another process is working on it.
+            NoPreviousVersion: there is none.
         """
-        with self._alone():
+        with self._lock():
             if not (self.previous.is_symlink() and self.out.is_symlink() and self.previous.resolve().is_dir()):
-                raise NothingBefore(f"There is no folder before {self.out}: {self.previous} leads nowhere.")
+                raise NoPreviousVersion(f"There is no folder before {self.out}: {self.previous} leads nowhere.")
             now, before = self.out.readlink(), self.previous.readlink()
             if now == before:
-                raise NothingBefore(f"{self.out} is the folder that {self.previous} leads to: nothing came after it.")
-            _turn(self.out, before)
-            _turn(self.previous, now)
+                raise NoPreviousVersion(
+                    f"{self.out} and {self.previous} lead to the same folder: nothing came after it."
+                )
+            _replace_link(self.out, before)
+            _replace_link(self.previous, now)
         return self.out.resolve()
 
     def _relative(self, version: Path) -> Path:
-        # So that the whole place can be moved, or seen under another path in a container.
+        # Relative, so that the whole place can be moved or mounted elsewhere.
         return Path(self.versions.name) / version.name
 
-    def _adopt(self) -> None:
-        """Move a folder of its own, as earlier versions made, among the versions, and leave a link in its place."""
-        if self.out.is_symlink() or not self.out.exists():
-            return
-        kept = self.versions / f"{datetime.fromtimestamp(self.out.stat().st_mtime, UTC):{STAMP}}-adopted"
-        if kept.exists():
-            raise FolderError(f"{kept} is in the way of {self.out}: move one of them elsewhere.")
-        self.out.rename(kept)
-        _turn(self.out, self._relative(kept))
-
     def holds_same_files(self, folder: Path) -> bool:
-        """Return whether the folder in place is sound, and has the very files of ``folder``."""
-        before = _files_told(self.out)
-        return before is not None and before == _files_told(folder)
-
-    def _prune(self) -> None:
-        kept = {self.out.resolve(), self.previous.resolve()}
-        for version in self.versions.iterdir():
-            if version.is_dir() and version not in kept and not version.name.startswith(UNFINISHED):
-                shutil.rmtree(version, ignore_errors=True)
-
-    def _clear_unfinished(self) -> None:
-        for left in self.versions.glob(f"{UNFINISHED}*"):
-            shutil.rmtree(left, ignore_errors=True)
+        """Return whether the folder in place is intact and has the same files as ``folder``."""
+        before = _files_in(self.out)
+        return before is not None and before == _files_in(folder)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Hold the place's lock, which the system lets go of when the process ends, however it ends."""
+    def _lock(self) -> Iterator[None]:
+        """Hold the place's lock; the system releases it when the process ends, however it ends."""
         try:
             self.versions.mkdir(parents=True, exist_ok=True)
             lock = (self.versions / LOCK).open("w")
@@ -151,28 +149,18 @@ class ArtifactPlace:
             yield
 
 
-def _turn(link: Path, target: Path) -> None:
-    """Let a link lead elsewhere, in one step."""
-    fresh = link.with_name(link.name + TURNED)
+def _replace_link(link: Path, target: Path) -> None:
+    """Point a link elsewhere, in one step."""
+    fresh = link.with_name(link.name + NEW_LINK)
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(target)
     fresh.replace(link)
 
 
-def _files_told(folder: Path) -> Mapping[str, Any] | None:
-    """Return size and hash of each file of a sound folder; None of any other, which deserves to be replaced."""
+def _files_in(folder: Path) -> Mapping[str, Any] | None:
+    """Return size and hash of each file of an intact folder, or None for any other, which may be replaced."""
     try:
         files: Mapping[str, Any] = open_artifacts(folder).manifest["files"]
     except ArtifactError:
         return None
     return files
-
-
-def _flush(folder: Path) -> None:
-    """Have the folder's files on the disk itself, so that a power cut leaves no link to empty ones."""
-    for path in (*folder.iterdir(), folder):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -1,4 +1,4 @@
-"""An artifact folder as one file, and what else might come in its place."""
+"""Packing and unpacking artifact folders, and refusing everything else."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from training.release.archive import NAMES, ArchiveError, pack, unpack
 
 @pytest.fixture(name="folder", scope="module")
 def small_folder(tmp_path_factory):
-    """An artifact folder whose files are a few letters."""
+    """An artifact folder with tiny files."""
     folder = tmp_path_factory.mktemp("small")
     fill(folder, "a test")
     return folder
@@ -47,13 +47,13 @@ def members_of(folder):
     return [(name, (folder / name).read_bytes()) for name in NAMES]
 
 
-def test_what_is_packed_comes_back_to_the_byte(folder, target, tmp_path):
+def test_unpacking_restores_every_byte(folder, target, tmp_path):
     pack(folder, tmp_path / "a.zip")
     unpack(tmp_path / "a.zip", target)
     assert contents(target) == contents(folder)
 
 
-def test_the_same_folder_gives_the_same_bytes_whenever_and_wherever_it_lies(folder, tmp_path):
+def test_the_same_folder_gives_the_same_bytes_at_any_time_and_place(folder, tmp_path):
     copy = tmp_path / "copy"
     copy.mkdir()
     for name in reversed(NAMES):
@@ -64,7 +64,7 @@ def test_the_same_folder_gives_the_same_bytes_whenever_and_wherever_it_lies(fold
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
 
 
-def test_a_folder_that_is_not_sound_is_not_packed(folder, tmp_path):
+def test_an_incomplete_or_altered_folder_is_not_packed(folder, tmp_path):
     copy = shutil.copytree(folder, tmp_path / "copy")
     (copy / INDEX).write_text("altered")
     with pytest.raises(ArtifactDamaged):
@@ -75,18 +75,18 @@ def test_a_folder_that_is_not_sound_is_not_packed(folder, tmp_path):
     assert not (tmp_path / "a.zip").exists()
 
 
-STRANGE = ("../evil", "/evil", "a/../../evil", "evil", "models/", ".", "manifest.json/x", "C:\\evil")
+FOREIGN_NAMES = ("../evil", "/evil", "a/../../evil", "evil", "models/", ".", "manifest.json/x", "C:\\evil")
 
 
-@pytest.mark.parametrize("name", STRANGE)
+@pytest.mark.parametrize("name", FOREIGN_NAMES)
 def test_nothing_but_the_files_of_an_artifact_folder_is_unpacked(folder, target, tmp_path, name):
     path = zipped(tmp_path / "a.zip", [*members_of(folder), (name, b"evil")])
-    with pytest.raises(ArchiveError, match="no archive of an artifact folder"):
+    with pytest.raises(ArchiveError, match="not an archive of an artifact folder"):
         unpack(path, target)
     assert contents(target) == {}
 
 
-def test_a_link_is_unpacked_as_no_link(folder, target, tmp_path):
+def test_a_link_is_unpacked_as_a_plain_file(folder, target, tmp_path):
     link = zipfile.ZipInfo(JUDGE)
     link.external_attr = 0o120777 << 16
     members = [(link if name == JUDGE else name, data) for name, data in members_of(folder)]
@@ -96,52 +96,52 @@ def test_a_link_is_unpacked_as_no_link(folder, target, tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name:UserWarning")
-def test_a_name_that_is_there_twice_is_refused(folder, target, tmp_path):
-    with pytest.raises(ArchiveError, match="no archive of an artifact folder"):
+def test_a_duplicate_name_is_refused(folder, target, tmp_path):
+    with pytest.raises(ArchiveError, match="not an archive of an artifact folder"):
         unpack(zipped(tmp_path / "a.zip", [*members_of(folder), (JUDGE, b"{}")]), target)
 
 
 @pytest.mark.parametrize("missing", NAMES)
-def test_a_name_that_is_not_there_is_told(folder, target, tmp_path, missing):
+def test_a_missing_name_is_reported(folder, target, tmp_path, missing):
     members = [(name, data) for name, data in members_of(folder) if name != missing]
     with pytest.raises(ArchiveError, match=missing):
         unpack(zipped(tmp_path / "a.zip", members), target)
 
 
-def test_a_file_that_swells_beyond_what_the_manifest_tells_is_refused(folder, target, tmp_path):
+def test_a_file_larger_than_in_the_manifest_is_refused(folder, target, tmp_path):
     members = [(name, bytes(10_000_000) if name == INDEX else data) for name, data in members_of(folder)]
     path = zipped(tmp_path / "a.zip", members, compression=zipfile.ZIP_DEFLATED)
-    with pytest.raises(ArchiveError, match=f"{INDEX} has not the size"):
+    with pytest.raises(ArchiveError, match=f"the size of {INDEX} is not"):
         unpack(path, target)
     assert not (target / INDEX).exists()
 
 
-def test_a_manifest_that_swells_is_refused(folder, target, tmp_path):
+def test_a_huge_manifest_is_refused(folder, target, tmp_path):
     members = [(name, bytes(10_000_000) if name == MANIFEST else data) for name, data in members_of(folder)]
     with pytest.raises(ArchiveError, match=r"manifest\.json has 10,000,000 bytes"):
         unpack(zipped(tmp_path / "a.zip", members, compression=zipfile.ZIP_DEFLATED), target)
 
 
-def promising(folder, size):
-    """Return members whose manifest promises an index of so many bytes."""
+def members_with_index_size(folder, size):
+    """Return members with a manifest in which the index has this many bytes."""
     manifest = json.loads((folder / MANIFEST).read_text())
     manifest["files"][INDEX]["bytes"] = size
     return [(name, json.dumps(manifest).encode() if name == MANIFEST else data) for name, data in members_of(folder)]
 
 
-def test_more_than_an_artifact_folder_can_have_is_refused(folder, target, tmp_path):
+def test_an_implausibly_large_archive_is_refused(folder, target, tmp_path):
     with pytest.raises(ArchiveError, match="are not unpacked"):
-        unpack(zipped(tmp_path / "a.zip", promising(folder, 1 << 40)), target)
+        unpack(zipped(tmp_path / "a.zip", members_with_index_size(folder, 1 << 40)), target)
 
 
-def test_more_than_the_disk_has_room_for_is_told(folder, target, tmp_path, monkeypatch):
+def test_an_archive_too_large_for_the_disk_is_refused(folder, target, tmp_path, monkeypatch):
     monkeypatch.setattr(archive, "MAX_UNPACKED_BYTES", 1 << 60)
     with pytest.raises(OSError, match="no room"):
-        unpack(zipped(tmp_path / "a.zip", promising(folder, 1 << 59)), target)
+        unpack(zipped(tmp_path / "a.zip", members_with_index_size(folder, 1 << 59)), target)
 
 
 @pytest.mark.parametrize("which", [0, 1], ids=["in the file", "in the directory"])
-def test_a_name_that_is_no_text_is_told_as_damage(folder, target, tmp_path, which):
+def test_a_name_that_is_not_unicode_is_damage(folder, target, tmp_path, which):
     name = MANIFEST.encode()
     data = zipped(tmp_path / "a.zip", members_of(folder)).read_bytes()
     header, flags = ((b"PK\3\4", 6), (b"PK\1\2", 8))[which]
@@ -161,15 +161,15 @@ UNREADABLE = (
 
 
 @pytest.mark.parametrize("manifest", UNREADABLE)
-def test_a_manifest_that_can_not_be_read_is_told(folder, target, tmp_path, manifest):
+def test_an_unreadable_manifest_is_reported(folder, target, tmp_path, manifest):
     members = [(name, manifest if name == MANIFEST else data) for name, data in members_of(folder)]
     with pytest.raises(ArchiveError, match="its manifest can't be read"):
         unpack(zipped(tmp_path / "a.zip", members), target)
 
 
-def test_ways_to_compress_that_pack_does_not_use_are_refused(folder, target, tmp_path):
+def test_other_compression_methods_are_refused(folder, target, tmp_path):
     path = zipped(tmp_path / "a.zip", members_of(folder), compression=zipfile.ZIP_LZMA)
-    with pytest.raises(ArchiveError, match="compressed in another way"):
+    with pytest.raises(ArchiveError, match="another compression"):
         unpack(path, target)
 
 
@@ -180,7 +180,7 @@ def packed_folder(folder, tmp_path_factory):
     return path.read_bytes()
 
 
-def test_a_directory_that_points_before_the_beginning_is_told(packed, target, tmp_path):
+def test_a_directory_that_points_before_the_start_is_damage(packed, target, tmp_path):
     end = packed.rindex(b"PK\5\6")
     size = int.from_bytes(packed[end + 12 : end + 16], "little") + 1
     (tmp_path / "a.zip").write_bytes(packed[: end + 12] + size.to_bytes(4, "little") + packed[end + 16 :])

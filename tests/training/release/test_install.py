@@ -1,4 +1,4 @@
-"""From one host to another: pack, install, roll back, as they are typed."""
+"""The commands pack, install and rollback."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_packed_folder_is_installed_and_names_cards(archive, tmp_path, demo_si
     assert [path.name for path in (tmp_path / "current.versions").glob(".unfinished*")] == []
 
 
-def test_what_pack_prints_is_what_a_host_has_to_type(demo_artifacts, tmp_path, capsys):
+def test_pack_prints_the_command_that_installs(demo_artifacts, tmp_path, capsys):
     path = tmp_path / "demo.zip"
     main(["pack", str(demo_artifacts), "--out", str(path)])
     typed = capsys.readouterr().out.splitlines()[-1].split()
@@ -49,7 +49,7 @@ def test_a_damaged_folder_is_not_packed(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("digest", ["0" * 64, "not a digest"])
-def test_another_file_than_was_named_is_not_looked_into(archive, tmp_path, capsys, digest):
+def test_a_file_with_another_digest_is_not_read(archive, tmp_path, capsys, digest):
     if len(digest) == 64:
         assert install(archive, digest, tmp_path / "current") == 2
         assert "another file, or damaged" in capsys.readouterr().err
@@ -60,16 +60,16 @@ def test_another_file_than_was_named_is_not_looked_into(archive, tmp_path, capsy
     assert not (tmp_path / "current").exists()
 
 
-def test_a_file_that_is_no_archive_is_refused(tmp_path, capsys):
+def test_a_file_that_is_not_an_archive_is_refused(tmp_path, capsys):
     path = tmp_path / "a.zip"
-    path.write_bytes(b"no archive")
+    path.write_bytes(b"not an archive")
     assert install(path, sha256(path), tmp_path / "current") == 2
     assert "damaged or altered" in capsys.readouterr().err
     assert install(tmp_path / "lost.zip", "0" * 64, tmp_path / "current") == 2
     assert "lost.zip" in capsys.readouterr().err
 
 
-def test_a_folder_that_does_not_open_as_an_engine_takes_no_place(archive, tmp_path, capsys):
+def test_a_folder_that_does_not_open_as_an_engine_is_not_installed(archive, tmp_path, capsys):
     install(archive, sha256(archive), tmp_path / "current")
     useless = tmp_path / "useless"
     useless.mkdir()
@@ -81,7 +81,7 @@ def test_a_folder_that_does_not_open_as_an_engine_takes_no_place(archive, tmp_pa
     assert (tmp_path / "current").resolve() == before
 
 
-def test_installing_again_changes_nothing_and_going_back_leads_to_the_one_before(archive, tmp_path, capsys):
+def test_installing_again_changes_nothing_and_a_rollback_restores_the_previous_folder(archive, tmp_path, capsys):
     current = tmp_path / "current"
     install(archive, sha256(archive), current)
     first = current.resolve()
@@ -110,32 +110,32 @@ class TestFromAnAddress:
         with serving(Served(archive.read_bytes())) as served:
             yield served
 
-    def test_it_is_fetched_through_faults(self, served, archive, tmp_path):
+    def test_it_is_downloaded_despite_faults(self, served, archive, tmp_path):
         served.faults = ["reset", 503, "reset"]
         assert install(served.address, sha256(archive), tmp_path / "current") == 0
         assert open_artifacts(tmp_path / "current")
         assert list((tmp_path / "current.versions").glob(f"{DOWNLOAD}*")) == []
 
-    def test_what_came_is_kept_for_the_next_run(self, served, archive, tmp_path, capsys):
+    def test_a_partial_download_is_kept_for_the_next_run(self, served, archive, tmp_path, capsys):
         served.faults = ["reset", *[503] * download.ATTEMPTS]
         assert install(served.address, sha256(archive), tmp_path / "current") == 2
         assert "continues from there" in capsys.readouterr().err
         assert install(served.address, sha256(archive), tmp_path / "current") == 0
         assert served.asked[-1] == f"bytes={archive.stat().st_size // 2}-"
 
-    def test_another_file_is_thrown_away(self, served, tmp_path, capsys):
+    def test_a_file_with_another_digest_is_deleted(self, served, tmp_path, capsys):
         assert install(served.address, "0" * 64, tmp_path / "current") == 2
         assert "is not used" in capsys.readouterr().err
         assert list((tmp_path / "current.versions").glob(f"{DOWNLOAD}*")) == []
 
-    def test_what_is_left_of_another_download_is_removed(self, served, archive, tmp_path):
+    def test_remains_of_another_download_are_removed(self, served, archive, tmp_path):
         versions = tmp_path / "current.versions"
         versions.mkdir()
         (versions / f"{DOWNLOAD}{'0' * 16}").write_bytes(b"left")
         assert install(served.address, sha256(archive), tmp_path / "current") == 0
         assert list(versions.glob(f"{DOWNLOAD}*")) == []
 
-    def test_only_https_is_fetched_from_elsewhere(self, tmp_path, capsys):
+    def test_other_machines_need_https(self, tmp_path, capsys):
         assert install("http://example.org/a.zip", "0" * 64, tmp_path / "current") == 2
         assert "begins with https://" in capsys.readouterr().err
         assert list(tmp_path.iterdir()) == []

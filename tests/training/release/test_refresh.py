@@ -1,4 +1,4 @@
-"""From a synchronised folder to the artifacts in use, and only to better ones."""
+"""Refreshing the artifacts in use from a synced folder, unless they got worse."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from training.cli import main
 from training.data.face_list import COLUMNS, iterate_faces_csv
 from training.release import refresh
 from training.release.build import VECTORS, assemble
-from training.release.index import synchronised
-from training.release.self_retrieval import NotFoundAgain, prove
+from training.release.index import synced_sources
+from training.release.self_retrieval import SelfRetrievalFailed, check_opens
 from training.scryfall import command
 from training.scryfall.options import Options, Unique
 
 CARDS = 4
 
 
-class Synchronised:
+class SyncedFolder:
     """A folder as ``training sync`` leaves it, of some drawn cards."""
 
     def __init__(self, folder, demo_set):
@@ -53,12 +53,12 @@ class Synchronised:
     def assemble(self, folder, **others):
         """Build a folder as ``index`` does, without opening an engine on it."""
         folder.mkdir()
-        return assemble(folder, replace(synchronised(self.folder), **others))
+        return assemble(folder, replace(synced_sources(self.folder), **others))
 
 
 @pytest.fixture(name="data")
-def synchronised_folder(tmp_path, demo_set):
-    return Synchronised(tmp_path / "data", demo_set)
+def synced_folder(tmp_path, demo_set):
+    return SyncedFolder(tmp_path / "data", demo_set)
 
 
 def rows(folder):
@@ -67,38 +67,38 @@ def rows(folder):
 
 def test_pictures_are_embedded_once(data, capsys):
     assert data.index() == 0
-    told = f"{CARDS} pictures newly embedded; {CARDS} of {CARDS} pictures find their own name"
-    assert told in capsys.readouterr().out
+    summary = f"{CARDS} pictures newly embedded; {CARDS} of {CARDS} pictures find their own name"
+    assert summary in capsys.readouterr().out
     data.list(CARDS + 2)
     assert data.index() == 0
     assert "2 pictures newly embedded" in capsys.readouterr().out
     assert (rows(data.artifacts), rows(data.artifacts.with_name("artifacts.previous"))) == (CARDS + 2, CARDS)
 
 
-def test_vectors_from_the_store_make_the_same_index_as_new_ones(data, tmp_path):
+def test_cached_vectors_make_the_same_index_as_new_ones(data, tmp_path):
     assert data.assemble(tmp_path / "new").embedded == CARDS
-    assert data.assemble(tmp_path / "from the store").embedded == 0
+    assert data.assemble(tmp_path / "cached").embedded == 0
     (data.folder / VECTORS).unlink()
-    assert data.assemble(tmp_path / "anew").embedded == CARDS
-    first, *others = ((tmp_path / name / INDEX).read_bytes() for name in ("new", "from the store", "anew"))
+    assert data.assemble(tmp_path / "again").embedded == CARDS
+    first, *others = ((tmp_path / name / INDEX).read_bytes() for name in ("new", "cached", "again"))
     assert others == [first, first]
 
 
-def test_another_network_embeds_all_pictures_again_and_its_index_serves_no_other(data, tmp_path):
+def test_another_network_embeds_all_pictures_again_and_its_index_fits_no_other(data, tmp_path):
     data.assemble(tmp_path / "first")
     other = tmp_path / "other.onnx"
     # The same network with another description: field 6 of a model, five letters long.
     other.write_bytes((SHIPPED / EMBEDDER).read_bytes() + b"\x32\x05other")
     assert data.assemble(tmp_path / "second", embedder=other).embedded == CARDS
 
-    told = open_artifacts(tmp_path / "second").manifest["index"]
+    described = open_artifacts(tmp_path / "second").manifest["index"]
     shutil.copyfile(SHIPPED / EMBEDDER, tmp_path / "second" / EMBEDDER)
-    write_manifest(tmp_path / "second", {"index": told})
+    write_manifest(tmp_path / "second", {"index": described})
     with pytest.raises(ArtifactMismatch, match="another embedder"):
-        prove(tmp_path / "second")
+        check_opens(tmp_path / "second")
 
 
-def test_the_same_folder_again_is_nothing_new(data, capsys):
+def test_an_unchanged_folder_is_not_replaced(data, capsys):
     data.index()
     before = data.artifacts.resolve()
     assert data.index() == 0
@@ -108,7 +108,7 @@ def test_the_same_folder_again_is_nothing_new(data, capsys):
     assert data.artifacts.resolve() == before
 
 
-def test_what_is_no_worse_takes_the_place_and_both_columns_are_shown(data, capsys):
+def test_a_folder_that_is_not_worse_is_put_in_place_and_both_columns_are_shown(data, capsys):
     assert data.refresh() == 0
     assert [line.split() for line in capsys.readouterr().out.splitlines()][1] == ["faces", "-", str(CARDS)]
     data.list(CARDS + 1)
@@ -118,7 +118,7 @@ def test_what_is_no_worse_takes_the_place_and_both_columns_are_shown(data, capsy
     assert rows(data.artifacts) == CARDS + 1
 
 
-def test_where_a_figure_fell_the_folder_in_place_stays(data, capsys):
+def test_the_folder_in_place_stays_if_a_figure_fell(data, capsys):
     data.index()
     before = data.artifacts.resolve()
     with sqlite3.connect(data.folder / CATALOGUE) as database:
@@ -132,7 +132,7 @@ def test_where_a_figure_fell_the_folder_in_place_stays(data, capsys):
     assert data.artifacts.resolve() == before
 
 
-def test_what_is_tolerated_can_be_told(data):
+def test_the_tolerance_is_an_option(data):
     data.index()
     data.list(CARDS - 1)
     assert data.refresh("--tolerance", "30") == 0
@@ -147,33 +147,33 @@ def test_a_damaged_folder_is_replaced_without_comparison(data, capsys):
     assert open_artifacts(data.artifacts)
 
 
-def test_where_the_synchronisation_fails_nothing_is_built(data, monkeypatch, capsys):
-    monkeypatch.setattr(refresh, "synchronise", lambda *_: 1)
-    assert main(["refresh", "--data", str(data.folder)]) == refresh.EXIT_NOT_SYNCHRONISED
-    assert "the synchronisation failed" in capsys.readouterr().err
+def test_nothing_is_built_if_the_sync_fails(data, monkeypatch, capsys):
+    monkeypatch.setattr(refresh, "sync_into", lambda *_: 1)
+    assert main(["refresh", "--data", str(data.folder)]) == refresh.EXIT_NOT_SYNCED
+    assert "the sync failed" in capsys.readouterr().err
     assert not data.artifacts.exists()
 
 
-def test_options_of_the_synchronisation_are_handed_on(data, monkeypatch):
+def test_options_of_the_sync_are_passed_on(data, monkeypatch):
     given = []
     monkeypatch.setattr(command, "run_sync", lambda options: given.append(options) or 1)
     main(["refresh", "--data", str(data.folder), "--", "--unique", "cards", "--languages", "en,de", "--tokens"])
     assert given == [Options(data.folder, unique=Unique.CARDS, languages=("de", "en"), tokens=True)]
 
 
-def test_a_folder_without_a_list_is_refused_in_words(data, capsys):
+def test_a_folder_without_a_list_is_refused_with_a_message(data, capsys):
     (data.folder / "faces.csv").unlink()
     assert data.refresh() == refresh.EXIT_UNUSABLE
     assert "faces.csv" in capsys.readouterr().err
 
 
 def test_an_index_whose_pictures_find_other_names_is_refused(data, tmp_path):
-    """As where a store's vectors belong to other pictures: each picture finds another's name."""
+    """As if the cached vectors belonged to other pictures: each picture finds another's name."""
     data.assemble(tmp_path / "first")
-    with sqlite3.connect(data.folder / VECTORS) as store:
-        paths, vectors = zip(*store.execute("SELECT path, vector FROM vectors ORDER BY path"), strict=True)
+    with sqlite3.connect(data.folder / VECTORS) as cache:
+        paths, vectors = zip(*cache.execute("SELECT path, vector FROM vectors ORDER BY path"), strict=True)
         shifted = zip([*vectors[1:], vectors[0]], paths, strict=True)
-        store.executemany("UPDATE vectors SET vector = ? WHERE path = ?", shifted)
-    store.close()
-    with pytest.raises(NotFoundAgain, match="only 0 find their own name"):
+        cache.executemany("UPDATE vectors SET vector = ? WHERE path = ?", shifted)
+    cache.close()
+    with pytest.raises(SelfRetrievalFailed, match="only 0 find their own name"):
         data.assemble(data.folder / "built")

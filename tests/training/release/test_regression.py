@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.core.artifacts import FACES
 from engine.retrieval.indexed_faces import IndexedFace, read_faces, write_faces
 from training.data.face_list import iterate_faces_csv
-from training.release.regression import Questions, common_questions, evaluate, fallen, table
+from training.release.regression import EvaluationSet, draw_evaluation_set, evaluate, fallen_figures, format_table
 from training.scoring.results import Rate
 
 rates = st.integers(1, 400).flatmap(lambda of: st.builds(Rate, st.integers(0, of), st.just(of)))
@@ -19,14 +19,14 @@ figures = st.dictionaries(st.sampled_from("abcde"), rates | st.integers(0, 10**6
 
 
 @given(figures)
-def test_what_is_the_same_has_not_fallen(same):
-    assert fallen(same, same, 0.0) == []
+def test_equal_figures_have_not_fallen(same):
+    assert fallen_figures(same, same, 0.0) == []
 
 
 @given(figures, figures, st.floats(0, 0.5), st.floats(0, 0.5))
-def test_whoever_tolerates_more_sees_no_more_falls(before, after, one, other):
+def test_a_higher_tolerance_never_finds_more_fallen_figures(before, after, one, other):
     strict, lenient = sorted((one, other))
-    assert set(fallen(before, after, lenient)) <= set(fallen(before, after, strict))
+    assert set(fallen_figures(before, after, lenient)) <= set(fallen_figures(before, after, strict))
 
 
 @pytest.mark.parametrize(
@@ -46,29 +46,29 @@ def test_whoever_tolerates_more_sees_no_more_falls(before, after, one, other):
 )
 def test_a_point_of_a_share_and_a_hundredth_of_a_count_are_tolerated(before, after, fell):
     found = {} if after is None else {"figure": after}
-    assert fallen({"figure": before}, found, 0.01) == (["figure"] if fell else [])
+    assert fallen_figures({"figure": before}, found, 0.01) == (["figure"] if fell else [])
 
 
-def test_both_columns_and_what_fell_are_shown():
-    shown = table({"faces": 1000, "gone": 1}, {"faces": 989, "named": Rate(3, 4)}, ["faces"])
+def test_the_table_has_both_columns_and_marks_fallen_figures():
+    shown = format_table({"faces": 1000, "gone": 1}, {"faces": 989, "named": Rate(3, 4)}, ["faces"])
     assert "1,000" in shown
     assert "989  FELL" in shown
     assert "75.0% of 4" in shown
 
 
-def test_only_what_all_folders_know_is_asked_and_always_the_same(demo_set, demo_artifacts, tmp_path):
+def test_only_cards_that_all_folders_know_are_drawn_and_always_the_same(demo_set, demo_artifacts, tmp_path):
     less = shutil.copytree(demo_artifacts, tmp_path / "less")
     known = read_faces(demo_artifacts / FACES)
     write_faces(less / FACES, [*known[:10], *(IndexedFace("Somebody Else", "", "", "", "") for _ in known[10:])])
-    asked = common_questions(iterate_faces_csv(demo_set.faces_csv), [demo_artifacts, less], close=4)
-    assert len(asked.close) == 4
-    assert {row.name for row in asked.close} <= {face.name for face in known[:10]}
-    assert common_questions(iterate_faces_csv(demo_set.faces_csv), [demo_artifacts, less], close=4) == asked
+    drawn = draw_evaluation_set(iterate_faces_csv(demo_set.faces_csv), [demo_artifacts, less], close=4)
+    assert len(drawn.close) == 4
+    assert {row.name for row in drawn.close} <= {face.name for face in known[:10]}
+    assert draw_evaluation_set(iterate_faces_csv(demo_set.faces_csv), [demo_artifacts, less], close=4) == drawn
 
 
 def test_drawn_cards_are_found_and_named(demo_set, demo_artifacts):
     rows = list(iterate_faces_csv(demo_set.faces_csv))
-    found = evaluate(demo_artifacts, Questions(rows, rows[:6]))
+    found = evaluate(demo_artifacts, EvaluationSet(rows, rows[:6]))
     assert found["faces"] == demo_set.count
     assert found["pictures that find their name"] == Rate(len(rows), len(rows))
     assert found["the same photographed, medium"].value > 0.9

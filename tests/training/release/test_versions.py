@@ -1,4 +1,4 @@
-"""The artifact folder in use and the one before it, on a real file system."""
+"""The artifact folder in use and the previous one, on a real file system."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from engine.core.artifacts import CATALOGUE, FILES, INDEX, MANIFEST, open_artifacts, write_manifest
 from training.release import versions
-from training.release.versions import ArtifactPlace, FolderBusy, FolderError, NothingBefore
+from training.release.versions import ArtifactPlace, FolderBusy, FolderError, NoPreviousVersion
 
 
 @pytest.fixture(name="place")
@@ -20,7 +20,7 @@ def empty_place(tmp_path):
 
 
 def fill(folder, text):
-    """Make an artifact folder whose files are a few letters: only engines look into them."""
+    """Make an artifact folder with tiny files; only engines read them."""
     for name in FILES:
         (folder / name).write_text(f"{name} of {text}")
     write_manifest(folder, {"of": text})
@@ -32,42 +32,42 @@ def put(place, text):
         return place.put(folder)
 
 
-def told(folder):
+def content_of(folder):
     return open_artifacts(folder).manifest["of"]
 
 
-def test_what_is_put_in_place_is_found_under_the_name_of_the_folder(place):
+def test_a_folder_put_in_place_has_the_given_path(place):
     assert put(place, "first")
-    assert told(place.out) == "first"
+    assert content_of(place.out) == "first"
     assert not place.previous.exists()
 
 
-def test_the_one_before_is_kept_and_older_ones_are_removed(place):
+def test_the_previous_folder_is_kept_and_older_ones_are_removed(place):
     for text in ("first", "second", "third"):
         put(place, text)
-    assert (told(place.out), told(place.previous)) == ("third", "second")
+    assert (content_of(place.out), content_of(place.previous)) == ("third", "second")
     assert len([path for path in place.versions.iterdir() if path.is_dir()]) == 2
 
 
-def test_going_back_can_be_taken_back(place):
+def test_a_rollback_can_be_rolled_back(place):
     put(place, "first")
     put(place, "second")
-    assert told(place.roll_back()) == "first"
-    assert (told(place.out), told(place.previous)) == ("first", "second")
+    assert content_of(place.roll_back()) == "first"
+    assert (content_of(place.out), content_of(place.previous)) == ("first", "second")
     place.roll_back()
-    assert told(place.out) == "second"
+    assert content_of(place.out) == "second"
 
 
-def test_without_one_before_there_is_no_going_back(place):
-    with pytest.raises(NothingBefore):
+def test_there_is_no_rollback_without_a_previous_folder(place):
+    with pytest.raises(NoPreviousVersion):
         place.roll_back()
     put(place, "first")
-    with pytest.raises(NothingBefore):
+    with pytest.raises(NoPreviousVersion):
         place.roll_back()
-    assert told(place.out) == "first"
+    assert content_of(place.out) == "first"
 
 
-def test_the_same_files_again_change_nothing(place):
+def test_putting_the_same_files_changes_nothing(place):
     put(place, "first")
     before = place.out.readlink()
     assert not put(place, "first")
@@ -80,10 +80,10 @@ def test_the_same_files_replace_damaged_ones(place):
     index = place.out / INDEX
     index.write_text(index.read_text()[::-1])
     assert put(place, "first")
-    assert told(place.out) == "first"
+    assert content_of(place.out) == "first"
 
 
-def test_work_that_fails_leaves_what_is_in_place_and_nothing_else(place):
+def test_failed_work_leaves_the_folder_in_place_and_nothing_else(place):
     put(place, "first")
 
     def fail():
@@ -93,25 +93,25 @@ def test_work_that_fails_leaves_what_is_in_place_and_nothing_else(place):
 
     with pytest.raises(LookupError):
         fail()
-    assert told(place.out) == "first"
+    assert content_of(place.out) == "first"
     assert list(place.versions.glob(f"{versions.UNFINISHED}*")) == []
 
 
-def test_a_folder_of_its_own_becomes_the_previous_one(place):
+def test_a_real_folder_becomes_the_previous_one(place):
     place.out.mkdir()
     fill(place.out, "made before there were links")
     put(place, "first")
-    assert (told(place.out), told(place.previous)) == ("first", "made before there were links")
+    assert (content_of(place.out), content_of(place.previous)) == ("first", "made before there were links")
 
 
-def test_a_link_to_a_folder_elsewhere_is_turned_and_that_folder_left_alone(place, tmp_path):
+def test_a_link_to_a_folder_elsewhere_is_replaced_and_that_folder_left_alone(place, tmp_path):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     fill(elsewhere, "elsewhere")
     place.out.symlink_to(elsewhere)
     for text in ("first", "second", "third"):
         put(place, text)
-    assert told(elsewhere) == "elsewhere"
+    assert content_of(elsewhere) == "elsewhere"
 
 
 def test_the_whole_place_can_be_moved(place, tmp_path):
@@ -121,17 +121,17 @@ def test_the_whole_place_can_be_moved(place, tmp_path):
     moved.mkdir()
     for path in (place.out, place.previous, place.versions):
         path.rename(moved / path.name)
-    assert (told(moved / "current"), told(moved / "current.previous")) == ("second", "first")
+    assert (content_of(moved / "current"), content_of(moved / "current.previous")) == ("second", "first")
 
 
-def test_only_one_works_on_a_place_at_a_time(place):
+def test_a_place_is_locked_during_work(place):
     other = ArtifactPlace(place.out)
     with place.work(), pytest.raises(FolderBusy, match="wait until it has ended"):
         other.roll_back()
     put(other, "first")
 
 
-def test_a_place_that_cannot_be_written_is_told(tmp_path):
+def test_a_place_that_can_t_be_written_is_reported(tmp_path):
     (tmp_path / "file").touch()
     place = ArtifactPlace(tmp_path / "file" / "current")
     with pytest.raises(FolderError, match="can't be written"), place.work():
@@ -167,25 +167,25 @@ for steps, folder in enumerate(sys.argv[1:]):
 STEPS = 12
 
 
-def test_killed_at_any_step_a_sound_folder_is_in_place_and_the_next_run_gets_on(place, tmp_path_factory):
+def test_killed_at_any_step_a_complete_folder_is_in_place_and_the_next_run_works(place, tmp_path_factory):
     put(place, "first")
     put(place, "second")
     copies = [tmp_path_factory.mktemp("copy") / "place" for _ in range(STEPS)]
     places = [ArtifactPlace(shutil.copytree(place.out.parent, copy, symlinks=True) / "current") for copy in copies]
     command = [sys.executable, "-c", KILLED_AT_EACH_STEP, *(str(one.out) for one in places)]
     codes = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-    ends = [(code, told(one.out)) for code, one in zip(codes, places, strict=True)]
-    assert {told(one.previous) for one in places} <= {"first", "second"}
+    ends = [(code, content_of(one.out)) for code, one in zip(codes, places, strict=True)]
+    assert {content_of(one.previous) for one in places} <= {"first", "second"}
     assert ends[0] == ("9", "second")
     assert ("9", "third") in ends
     assert ends[-1] == ("0", "third")
     for one in places:
         put(one, "fourth")
-        assert told(one.out) == "fourth"
+        assert content_of(one.out) == "fourth"
         assert len([path for path in one.versions.iterdir() if path.is_dir()]) == 2
 
 
-def test_the_name_of_a_version_tells_when_it_was_made_and_what_it_holds(place):
+def test_the_name_of_a_version_has_its_time_and_the_hash_of_its_manifest(place):
     put(place, "first")
     stamp, digest = place.out.resolve().name.split("-")
     assert datetime.strptime(stamp, "%Y%m%dT%H%M%S.%f%z") <= datetime.now(UTC)
