@@ -1,1 +1,1 @@
-"""Bytes to pixels, and pixels to an annotated picture."""
+"""Decode photos and draw annotated ones."""

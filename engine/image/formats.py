@@ -1,4 +1,4 @@
-"""Bytes -> which kind of picture they are, by their first bytes alone: names and types given by senders lie."""
+"""Detect a picture's format from its first bytes; file names and types given by senders are not trusted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from engine.core.errors import BadImage
 
 
 class ImageFormat(StrEnum):
-    """Kinds of pictures that are read."""
+    """Supported picture formats."""
 
     JPEG = "JPEG"
     PNG = "PNG"
@@ -45,50 +45,45 @@ _MAX_FTYP_BYTES = 256
 
 
 def detect_format(data: bytes) -> ImageFormat:
-    """Return the kind of picture that ``data`` (a whole file) begins like.
+    """Return the format of ``data``, a whole file.
 
     Raises:
-        BadImage: empty_file, unsupported_image (the message says what it is) or not_an_image.
+        BadImage: empty_file, unsupported_image (the message names it) or not_an_image.
     """
     if not data:
         raise BadImage("empty_file", "The file is empty. Send it again, or send another photo.")
-    for magic, kind in _MAGIC:
+    for magic, image_format in _MAGIC:
         if data.startswith(magic):
-            return kind
+            return image_format
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return ImageFormat.WEBP
-    if data[4:8] == b"ftyp":
-        return _detect_container_format(data)
-    other = _other_picture(data)
+    if data[4:8] == b"ftyp":  # the container that HEIC and AVIF share with videos
+        length = min(int.from_bytes(data[:4], "big"), _MAX_FTYP_BYTES)
+        # The main brand, its version (skipped), then the compatible brands.
+        brands = {data[8:12], *(data[at : at + 4] for at in range(16, length, 4))}
+        if brands & _AVIF_BRANDS:
+            return ImageFormat.AVIF
+        if brands & _HEIF_BRANDS:
+            return ImageFormat.HEIF
+    other = _name_unsupported(data)
     if other:
-        raise _unsupported(other)
+        raise BadImage(
+            "unsupported_image", f"This is {other}, which can't be read here. Send the photo as JPEG or PNG."
+        )
     raise BadImage("not_an_image", "This is not a picture. Send a photo as JPEG, PNG, WebP, HEIC, AVIF or GIF.")
 
 
-def _detect_container_format(data: bytes) -> ImageFormat:
-    """Return the kind of a file in the container that HEIC and AVIF share with videos."""
-    length = min(int.from_bytes(data[:4], "big"), _MAX_FTYP_BYTES)
-    # The main brand, its version (skipped), then the brands it is compatible with.
-    brands = {data[8:12], *(data[at : at + 4] for at in range(16, length, 4))}
-    if brands & _AVIF_BRANDS:
-        return ImageFormat.AVIF
-    if brands & _HEIF_BRANDS:
-        return ImageFormat.HEIF
-    raise _unsupported("a video or a raw photo")
-
-
-def _other_picture(data: bytes) -> str | None:
+def _name_unsupported(data: bytes) -> str | None:
+    """Return what kind of unsupported picture or video ``data`` is, or None."""
+    if data[4:8] == b"ftyp":
+        return "a video or a raw photo"
     for magic, what in _OTHER_PICTURES:
         if data.startswith(magic):
             return what
-    # "BM" alone begins many a text: the four reserved bytes of a bitmap are zero.
+    # Texts may start with "BM", too; the four reserved bytes of a bitmap are zero.
     if data[:2] == b"BM" and data[6:10] == bytes(4):
         return "a BMP picture"
     text = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if text.startswith(b"<svg") or (text.startswith(b"<?xml") and b"<svg" in text):
         return "an SVG drawing"
     return None
-
-
-def _unsupported(what: str) -> BadImage:
-    return BadImage("unsupported_image", f"This is {what}, which can't be read here. Send the photo as JPEG or PNG.")

@@ -1,8 +1,8 @@
-"""Bytes of a picture file -> its size, its orientation, and the part the decoder needs: pure.
+"""Read a picture file's size and orientation, and extract the part that the decoder needs.
 
-Everything is read here before a decoder sees the file, so that a picture that would fill the
-memory is refused at no cost. Of JPEG and PNG only what makes up the pixels is passed on: colour
-profiles, texts, thumbnails, further pictures and whatever else may hide in a file stay outside.
+This happens before any decoder sees the file, so that a picture that would fill the memory is refused at no cost.
+Of JPEG and PNG only what is needed for the pixels is passed on, without colour profiles, texts, thumbnails, further
+pictures and whatever else a file may hide.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from engine.core.errors import BadImage
 
 MAX_PARTS = 100_000
-"""Segments or chunks of a file; the longest honest files have some ten thousand, hostile ones millions."""
+"""Most segments or chunks of a file; the longest genuine files have about ten thousand, hostile ones millions."""
 MAX_JPEG_SCANS = 100
-"""Each scan passes over the whole picture; progressive photos have about ten."""
+"""Most scans of a JPEG; each passes over the whole picture, and progressive photos have about ten."""
 
 _ORIENTATION_TAG, _SHORT = 0x0112, 3
 _EXIF_MARK = b"Exif\0\0"
@@ -26,29 +26,29 @@ _SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 _SOS, _EOI, _APP1, _COM = 0xDA, 0xD9, 0xE1, 0xFE
 _METADATA = (frozenset(range(0xE1, 0xF0)) - {0xEE}) | {_COM}
-"""All APPn but 0 and 14: those say how colours are coded."""
+"""All APPn but 0 and 14, which define the colour coding."""
 
 _PIXEL_CHUNKS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a file says before its pixels.
+    """A picture file's header.
 
     Attributes:
         width, height: pixels as stored, before orientation.
-        orientation: 1..8 as in EXIF; 1 means upright.
-        pixels: the file as the decoder shall see it.
+        orientation: 1..8 as in EXIF; 1 is upright.
+        data: the file as passed to the decoder.
     """
 
     width: int
     height: int
     orientation: int
-    pixels: bytes
+    data: bytes
 
 
 def read_jpeg(data: bytes) -> Header:
-    """Read a JPEG file; of several pictures in it, the first.
+    """Read a JPEG file; if it holds several pictures, the first.
 
     Raises:
         BadImage: damaged_image.
@@ -63,17 +63,17 @@ def read_jpeg(data: bytes) -> Header:
             exif = data[start + 4 : end]
         if marker not in _METADATA:
             kept.append(data[start:end])
-    # Within coded pixels 0xFF is always followed by zero, so this counts scans and nothing else.
+    # In coded pixels 0xFF is always followed by zero, so this counts scans only.
     if size is None or kept[-1].count(b"\xff\xda") > MAX_JPEG_SCANS:
         raise damaged_error("JPEG")
-    return Header(width=size[1], height=size[0], orientation=orientation(exif), pixels=b"".join(kept))
+    return Header(width=size[1], height=size[0], orientation=read_orientation(exif), data=b"".join(kept))
 
 
 def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Yield (marker, start, end) of each segment up to the first scan; that one reaches to the picture's end."""
+    """Yield (marker, start, end) of each segment up to the first scan, which ends where the picture does."""
     at = 2
     for _ in range(MAX_PARTS):
-        # Any number of 0xFF may stand before a marker; other bytes there are rubbish that decoders skip.
+        # Any number of 0xFF may precede a marker; decoders skip other bytes there.
         at = data.find(b"\xff", at)
         while at >= 0 and data[at + 1 : at + 2] == b"\xff":
             at += 1
@@ -97,7 +97,7 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def read_png(data: bytes) -> Header:
-    """Read a PNG file; of an animated one, the picture shown where animation isn't understood.
+    """Read a PNG file; of an animated one, the picture for viewers without animation.
 
     Raises:
         BadImage: damaged_image.
@@ -111,7 +111,7 @@ def read_png(data: bytes) -> Header:
     if len(kept) < 2 or kept[1][4:8] != b"IHDR" or len(kept[1]) != 25:
         raise damaged_error("PNG")
     width, height = struct.unpack(">II", kept[1][8:16])
-    return Header(width, height, orientation(exif), b"".join(kept))
+    return Header(width, height, read_orientation(exif), b"".join(kept))
 
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
@@ -130,27 +130,28 @@ def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 
 def read_gif(data: bytes) -> Header:
-    """Read a GIF file: the size of its screen, or of the first frame where that is larger.
+    """Read a GIF file; its size is that of the screen, or of the first frame if that is larger.
 
     Raises:
         BadImage: damaged_image.
     """
     try:
         width, height, flags = struct.unpack_from("<HHB", data, 6)
-        frame = _gif_frame(data, _after_palette(flags, 13))
+        # The header has 13 bytes; a palette may follow.
+        frame = _find_gif_frame(data, 13 + (3 << (flags & 7) + 1 if flags & 0x80 else 0))
         left, top, frame_width, frame_height = struct.unpack_from("<HHHH", data, frame + 1)
     except (struct.error, IndexError) as error:
         raise damaged_error("GIF") from error
     return Header(max(width, left + frame_width), max(height, top + frame_height), 1, data)
 
 
-def _gif_frame(data: bytes, at: int) -> int:
-    """Return where the first frame begins; IndexError if there is none."""
+def _find_gif_frame(data: bytes, at: int) -> int:
+    """Return the offset of the first frame; raises IndexError if the file ends before one."""
     for _ in range(MAX_PARTS):
         if data[at] == ord(","):
             return at
         if data[at] == ord("!"):
-            # An extension: its label, then blocks with their lengths in front, the last one of length 0.
+            # An extension: its label, then blocks preceded by their lengths, the last one of length 0.
             at += 2
             while data[at]:
                 at += 1 + data[at]
@@ -158,10 +159,6 @@ def _gif_frame(data: bytes, at: int) -> int:
             break
         at += 1
     raise damaged_error("GIF")
-
-
-def _after_palette(flags: int, at: int) -> int:
-    return at + (3 << (flags & 7) + 1 if flags & 0x80 else 0)
 
 
 def read_webp(data: bytes) -> Header:
@@ -182,7 +179,7 @@ def read_webp(data: bytes) -> Header:
         width, height = (int.from_bytes(body[at : at + 2], "little") & 0x3FFF for at in (6, 8))
     else:
         raise damaged_error("WebP")
-    return Header(width, height, orientation(_webp_exif(data)), data)
+    return Header(width, height, read_orientation(_webp_exif(data)), data)
 
 
 def _webp_exif(data: bytes) -> bytes:
@@ -191,15 +188,15 @@ def _webp_exif(data: bytes) -> bytes:
         length = int.from_bytes(data[at + 4 : at + 8], "little")
         if data[at : at + 4] == b"EXIF":
             return data[at + 8 : at + 8 + length]
-        # Chunks begin at even places.
+        # Chunks start at even offsets.
         at += 8 + length + length % 2
         if at + 8 > len(data):
             return b""
     raise damaged_error("WebP")
 
 
-def orientation(exif: bytes) -> int:
-    """Return the orientation (1..8) that an EXIF block tells, 1 where it tells none or nonsense."""
+def read_orientation(exif: bytes) -> int:
+    """Return the orientation (1..8) in an EXIF block, 1 if it has none or an invalid one."""
     block = exif.removeprefix(_EXIF_MARK)
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(block[:4])
     if order is None:
@@ -216,8 +213,8 @@ def orientation(exif: bytes) -> int:
     return 1
 
 
-def damaged_error(kind: str) -> BadImage:
-    """Return the error for a file that is broken or cut off."""
+def damaged_error(image_format: str) -> BadImage:
+    """Return the error for a damaged or truncated file."""
     return BadImage(
-        "damaged_image", f"This {kind} file is damaged or incomplete. Send it again, or send another photo."
+        "damaged_image", f"This {image_format} file is damaged or incomplete. Send it again, or send another photo."
     )

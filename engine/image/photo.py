@@ -1,7 +1,7 @@
-"""Bytes -> image: what a user sends becomes RGB pixels, or an error that says what to do.
+"""Open users' photos as RGB pixels, or refuse them with an error that says what to do.
 
-A :class:`Photo` decodes late and as little as it can: finding cards needs a tenth of a phone
-photo's pixels, and a JPEG gives that tenth in a fraction of the time.
+A :class:`Photo` decodes lazily, and no more than needed: finding cards takes a tenth of a phone photo's pixels, which a
+JPEG yields in a fraction of the time.
 """
 
 from __future__ import annotations
@@ -20,15 +20,14 @@ from engine.core.errors import BadImage, ImageSizeError
 from engine.core.values import Rgb
 from engine.image import decode
 from engine.image.formats import ImageFormat, detect_format
-from engine.image.headers import Header
 
 MAX_ASPECT = 30
-"""Longer side over shorter side; ten cards in a row have 7."""
+"""Most longer side over shorter side; ten cards in a row have 7."""
 MAX_VIEW_PIXELS = 32_000_000
-"""Above this a photo is decoded at half its size: cameras with more pixels hardly resolve them, and
-the memory (seven bytes a pixel while decoding) is better spent otherwise."""
+"""Above this a photo is decoded at half its size: cameras with more pixels hardly resolve them, and decoding takes
+seven bytes per pixel."""
 MAX_BUFFERED_PIXELS = 25_000_000
-"""Limit for WebP and AVIF, whose decoders hold several copies: up to 16 bytes a pixel. No camera writes them."""
+"""Most pixels of WebP and AVIF, whose decoders use up to 16 bytes per pixel. No camera writes them."""
 
 Grey = NDArray[np.uint8]
 """uint8 (height, width)."""
@@ -50,18 +49,18 @@ class View:
 
 
 class _Source(Protocol):
-    """Where a photo's pixels come from."""
+    """The source of a photo's pixels."""
 
     width: int
     height: int
     shrinks: tuple[int, ...]
 
     def decode(self, shrink: int) -> Rgb:
-        """Return the oriented pixels, sides divided by ``shrink``, one of ``shrinks`` (descending)."""
+        """Return the oriented pixels with sides divided by ``shrink``, one of ``shrinks`` (descending)."""
 
 
 class Photo:
-    """A picture, decoded when looked at; safe to share among threads."""
+    """A picture, decoded on demand; safe to share between threads."""
 
     def __init__(self, source: _Source) -> None:
         self._source = source
@@ -80,7 +79,7 @@ class Photo:
 
     @property
     def shrinks(self) -> tuple[int, ...]:
-        """By how much its sides can be divided on decoding, the most first."""
+        """The factors by which decoding can divide its sides, largest first."""
         return self._source.shrinks
 
     def view(self, max_side_px: int) -> View:
@@ -92,16 +91,16 @@ class Photo:
         longer = max(self.width, self.height)
         factor = min(1.0, max_side_px / longer)
         _, pixels = self._at_least(factor)
-        # From the photo's own size: a decoder that shrinks rounds up.
+        # From the photo's own size, because decoders that shrink round up.
         size = max(1, round(self.width * factor)), max(1, round(self.height * factor))
         if pixels.shape[1::-1] != size:
             pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
         return View(pixels, max(size) / longer)
 
     def at_scale(self, min_scale: float) -> View:
-        """Return the photo at the least scale that costs no resizing and is ``min_scale`` or more.
+        """Return the photo at the smallest scale of ``min_scale`` or more that needs no resizing.
 
-        A photo of more than :data:`MAX_VIEW_PIXELS` never comes larger than half its size.
+        Photos of more than :data:`MAX_VIEW_PIXELS` are never returned at more than half their size.
 
         Args:
             min_scale: view pixels per photo pixel, 0..1.
@@ -113,7 +112,7 @@ class Photo:
         return View(pixels, 1 / shrink)
 
     def mirror(self) -> Photo:
-        """Return the photo with left and right exchanged; what one of them has decoded the other need not."""
+        """Return the photo mirrored left to right; both share what is decoded."""
         return Photo(_MirroredSource(self))
 
     def _at_least(self, min_scale: float) -> tuple[int, Rgb]:
@@ -126,7 +125,7 @@ class Photo:
 
 
 def open_photo(source: bytes | str | Path | Rgb | Grey) -> Photo:
-    """Open a photo and check its size; pixels are decoded later.
+    """Open a photo and check its size; its pixels are decoded later.
 
     Args:
         source: the bytes of a JPEG, PNG, WebP, HEIC, AVIF or GIF file, the path of one, or pixels:
@@ -138,11 +137,11 @@ def open_photo(source: bytes | str | Path | Rgb | Grey) -> Photo:
     """
     if isinstance(source, np.ndarray):
         return Photo(_ArraySource(source))
-    return Photo(_FileSource(source if isinstance(source, bytes) else _read(Path(source))))
+    return Photo(_FileSource(source if isinstance(source, bytes) else _read_file(Path(source))))
 
 
 class _MirroredSource:
-    """Another photo, left and right exchanged."""
+    """Another photo, mirrored left to right."""
 
     def __init__(self, photo: Photo) -> None:
         self.width, self.height, self.shrinks = photo.width, photo.height, photo.shrinks
@@ -153,7 +152,7 @@ class _MirroredSource:
 
 
 class _ArraySource:
-    """Pixels that are there already."""
+    """An array of pixels."""
 
     shrinks: tuple[int, ...] = (1,)
 
@@ -175,37 +174,22 @@ class _FileSource:
     def __init__(self, data: bytes) -> None:
         if len(data) > MAX_PHOTO_BYTES:
             raise too_large_error()
-        self._kind = detect_format(data)
-        self._header = decode.read_header(self._kind, data)
-        header, buffered = self._header, self._kind in (ImageFormat.WEBP, ImageFormat.AVIF)
+        self._format = detect_format(data)
+        self._header = header = decode.read_header(self._format, data)
+        buffered = self._format in (ImageFormat.WEBP, ImageFormat.AVIF)
         _check_size(header.width, header.height, MAX_BUFFERED_PIXELS if buffered else MAX_PHOTO_PIXELS)
         turned = header.orientation >= 5
         self.width, self.height = (header.height, header.width) if turned else (header.width, header.height)
-        self.shrinks = _shrinks(self._kind, header)
+        least = 2 if header.width * header.height > MAX_VIEW_PIXELS else 1
+        is_jpeg = self._format is ImageFormat.JPEG
+        self.shrinks = tuple(s for s in (8, 4, 2, 1) if s >= least) if is_jpeg else (least,)
 
     def decode(self, shrink: int) -> Rgb:
-        return _oriented(decode.decode(self._kind, self._header, shrink), self._header.orientation)
-
-
-def _shrinks(kind: ImageFormat, header: Header) -> tuple[int, ...]:
-    """Return by how much a file's sides can be divided on decoding, the most first."""
-    least = 2 if header.width * header.height > MAX_VIEW_PIXELS else 1
-    return tuple(s for s in (8, 4, 2, 1) if s >= least) if kind is ImageFormat.JPEG else (least,)
-
-
-def _oriented(pixels: Rgb, orientation: int) -> Rgb:
-    """Return pixels as they are meant to be seen, after EXIF's orientation (1..8)."""
-    if orientation in (5, 7):
-        pixels = np.asarray(cv2.transpose(pixels), np.uint8)
-    turn = {3: cv2.ROTATE_180, 6: cv2.ROTATE_90_CLOCKWISE, 7: cv2.ROTATE_180, 8: cv2.ROTATE_90_COUNTERCLOCKWISE}
-    if orientation in turn:
-        return np.asarray(cv2.rotate(pixels, turn[orientation]), np.uint8)
-    mirror = {2: 1, 4: 0}
-    return np.asarray(cv2.flip(pixels, mirror[orientation]), np.uint8) if orientation in mirror else pixels
+        return decode.orient(decode.decode(self._format, self._header, shrink), self._header.orientation)
 
 
 def _check_size(width: int, height: int, max_pixels: int) -> None:
-    """Raise ImageSizeError unless the picture is of a size that is worked on."""
+    """Raise ImageSizeError unless the picture's size is supported."""
     if width * height > max_pixels:
         limit = f"{max_pixels // 1_000_000} megapixels"
         raise ImageSizeError(
@@ -219,15 +203,15 @@ def _check_size(width: int, height: int, max_pixels: int) -> None:
         )
 
 
-def _read(path: Path) -> bytes:
+def _read_file(path: Path) -> bytes:
     """Return a file's bytes.
 
     Raises:
         BadImage: file_unreadable.
-        ImageSizeError: file_too_large; no more than the limit is read.
+        ImageSizeError: file_too_large; the rest is not read.
     """
     try:
-        # Pipes and devices might never end.
+        # Pipes and devices may never end.
         if path.exists() and not path.is_file():
             raise BadImage("file_unreadable", f"{path} is not a file. Name a picture file.")
         with path.open("rb") as file:
@@ -241,6 +225,6 @@ def _read(path: Path) -> bytes:
 
 
 def too_large_error() -> ImageSizeError:
-    """Return the error for more bytes than are read."""
+    """Return the error for a file with too many bytes."""
     limit = f"{MAX_PHOTO_BYTES // 1024**2} MiB"
     return ImageSizeError("file_too_large", f"The file has more than {limit}. Send a smaller copy of the photo.")

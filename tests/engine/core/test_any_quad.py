@@ -14,7 +14,8 @@ from engine.core.values import Quad
 from engine.detection.corners import extract_patch
 from engine.detection.edges import snap_to_edges
 from engine.detection.heatmaps import suppress_overlaps
-from engine.image.photo import _oriented, open_photo
+from engine.image.decode import orient
+from engine.image.photo import open_photo
 from engine.learning.learner import sound_quad
 from engine.pipeline.mirror import AS_MIRRORED
 from engine.printings.line_reader import LEFT
@@ -127,9 +128,9 @@ def test_rotating_by_180_degrees_or_mirroring_twice_changes_nothing(height, widt
 
 @pytest.mark.parametrize("orientation", [1, 2, 3, 4, 5, 7])
 def test_these_orientations_undo_themselves(orientation):
-    assert (_oriented(_oriented(PIXELS, orientation), orientation) == PIXELS).all()
+    assert (orient(orient(PIXELS, orientation), orientation) == PIXELS).all()
 
 
 def test_two_orientations_undo_each_other():
-    assert (_oriented(_oriented(PIXELS, 6), 8) == PIXELS).all()
-    assert (_oriented(_oriented(PIXELS, 8), 6) == PIXELS).all()
+    assert (orient(orient(PIXELS, 6), 8) == PIXELS).all()
+    assert (orient(orient(PIXELS, 8), 6) == PIXELS).all()

@@ -1,4 +1,4 @@
-"""The annotated photo: outlines where the cards are, numbers in order, and a JPEG in any case."""
+"""The annotated photo: a JPEG with outlines and numbers on the cards."""
 
 from __future__ import annotations
 
@@ -32,26 +32,26 @@ def near(pixel, colour):
 
 
 @pytest.mark.parametrize("status", list(Status))
-def test_a_card_is_outlined_where_it_lies_in_its_status_s_colour(status):
+def test_a_card_is_outlined_in_its_status_s_colour(status):
     pixels = drawn(GREY, card(status), labels=False)
     middles = [(325, 100), (452, 276), (325, 452), (200, 276)]
     assert all(near(pixels[y, x], COLOURS[status]) for x, y in middles)
 
 
-def test_inside_and_outside_the_outline_the_photo_is_left_alone():
+def test_the_photo_is_unchanged_inside_and_outside_the_outline():
     pixels = drawn(GREY, card(), labels=False)
     assert np.abs(pixels[150:400, 260:400] - 128).max() < 12
     assert np.abs(pixels[480:, 500:] - 128).max() < 12
 
 
-def test_the_number_stands_on_the_card_s_own_top_left_corner():
+def test_the_number_is_on_the_card_s_own_top_left_corner():
     upside_down = card(corners=CORNERS[2:] + CORNERS[:2])
     pixels = drawn(GREY, upside_down, labels=False)
     assert near(pixels[452 - 9, 452 - 2], COLOURS[Status.IDENTIFIED])
     assert np.abs(pixels[100 - 9, 200 - 2] - 128).max() < 40
 
 
-def test_labels_are_written_only_where_wanted():
+def test_labels_are_optional():
     def paper(pixels):
         return int((pixels.min(axis=2) > 230).sum())
 
@@ -59,7 +59,7 @@ def test_labels_are_written_only_where_wanted():
     assert paper(drawn(GREY, card(), labels=False)) == 0
 
 
-def test_a_photo_without_cards_comes_back_as_it_was():
+def test_a_photo_without_cards_is_unchanged():
     assert np.abs(drawn(GREY) - 128).max() < 4
 
 
@@ -75,17 +75,17 @@ def test_a_large_photo_is_reduced_and_the_outline_with_it():
 @pytest.mark.parametrize(
     "corners", [((-90, -80), (60, -90), (50, 90), (-80, 100)), ((700, 500), (900, 490), (910, 800), (690, 790))]
 )
-def test_a_card_that_reaches_out_of_the_photo_can_be_drawn(corners):
+def test_a_card_cut_off_by_the_photo_can_be_drawn(corners):
     assert drawn(GREY, card(corners=corners)).shape == GREY.shape
 
 
-def test_every_photo_the_engine_reads_can_be_drawn_on(demo_table_photo, demo_engine):
+def test_an_identified_photo_can_be_annotated(demo_table_photo, demo_engine):
     data = annotate(demo_table_photo.jpeg, demo_engine.identify(demo_table_photo.jpeg))
     with Image.open(io.BytesIO(data)) as picture:
         assert picture.size == (1600, 1200)
 
 
-def test_what_is_no_photo_is_refused():
+def test_bytes_that_are_no_photo_are_refused():
     with pytest.raises(BadImage):
         annotate(b"text", Identification(800, 600, (), {"total": 1.0}))
 

@@ -24,7 +24,7 @@ REFUSED = [file for file in hostile_files() if file.code is not None]
 LOSSLESS = {file.name for file in READABLE if file.name.startswith("png")} | {"webp-lossless"}
 LOSSLESS -= {"png-palette", "png-palette-transparent", "png-colour-key"}
 ALTERED = {"png-one-bit", "png-16-bit-grey"}
-"""Drawn otherwise; they have tests of their own."""
+"""Drawn differently; they have tests of their own."""
 
 
 def by_name(name):
@@ -33,7 +33,7 @@ def by_name(name):
 
 
 class TestHostileFiles:
-    def test_there_are_many_and_no_two_of_a_name(self):
+    def test_there_are_many_with_distinct_names(self):
         names = [file.name for file in hostile_files()]
         assert len(names) == len(set(names)) > 100
 
@@ -63,7 +63,7 @@ class TestHostileFiles:
         assert difference.mean() <= (0 if file.name in LOSSLESS else 8)
 
     def test_bombs_cost_no_memory(self):
-        """Opened one after the other they may not need as much as the smallest of them would, decoded."""
+        """Opening them all must need less than decoding the smallest of them would."""
         pytest.importorskip("resource")
         program = """
 import resource
@@ -82,14 +82,14 @@ print(len(bombs), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
         root = Path(engine.__file__).parent.parent
         environment = os.environ | {"PYTHONPATH": str(root)}
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, env=environment, check=True)
-        count, grown = map(int, done.stdout.split())
+        count, growth = map(int, done.stdout.split())
         unit = 1 if sys.platform == "darwin" else 1024
         assert count >= 10
-        assert grown * unit < 30_000_000
+        assert growth * unit < 30_000_000
 
     @settings(max_examples=300, deadline=None)
     @given(st.data())
-    def test_a_corrupted_file_is_read_or_refused_and_nothing_else(self, data):
+    def test_a_corrupted_file_is_read_or_refused(self, data):
         content = bytearray(data.draw(st.sampled_from(READABLE), label="file").data[:200_000])
         places = st.integers(0, len(content) - 1) | st.integers(0, min(200, len(content) - 1))
         for place in data.draw(st.lists(places, min_size=1, max_size=12), label="places"):
@@ -134,12 +134,12 @@ class TestColours:
     def test_one_bit_is_black_and_white(self):
         assert set(open_photo(by_name("png-one-bit")).at_scale(1).pixels.ravel()) == {0, 255}
 
-    def test_of_sixteen_bits_the_upper_eight_are_seen(self):
+    def test_the_upper_eight_of_sixteen_bits_are_kept(self):
         grey = np.array([[0, 255, 256, 65_535]] * 4, np.uint16).repeat(10, 0).repeat(10, 1)
         row = open_photo(encoded("PNG", Image.fromarray(grey))).at_scale(1).pixels[0, ::10, 0]
         assert row.tolist() == [0, 0, 1, 255]
 
-    def test_only_the_first_frame_is_seen(self):
+    def test_only_the_first_frame_is_read(self):
         red = Image.new("RGB", (WIDTH, HEIGHT), "red")
         for form in ("GIF", "WEBP", "PNG", "AVIF"):
             data = encoded(form, red, save_all=True, append_images=[Image.new("RGB", red.size, "blue")], duration=50)
@@ -149,7 +149,7 @@ class TestColours:
 class TestOrientation:
     @pytest.mark.parametrize("orientation", range(1, 9))
     @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
-    def test_pictures_come_upright(self, form, orientation):
+    def test_pictures_are_upright(self, form, orientation):
         data = encoded(form, quality=100, exif=exif(orientation))
         with Image.open(io.BytesIO(data)) as image:
             expected = np.asarray(ImageOps.exif_transpose(image).convert("RGB")).astype(int)
@@ -158,7 +158,7 @@ class TestOrientation:
         assert (photo.height, photo.width) == pixels.shape[:2] == expected.shape[:2]
         assert np.abs(pixels - expected).max() <= 3
 
-    def test_every_scale_comes_upright(self):
+    def test_every_scale_is_upright(self):
         data = encoded("JPEG", drawn_picture(800, 400), exif=exif(6))
         photo = open_photo(data)
         for scale in (0.125, 0.25, 0.5, 1.0):
@@ -167,7 +167,7 @@ class TestOrientation:
         assert photo.view(100).pixels.shape == (100, 50, 3)
 
     @pytest.mark.parametrize("orientation", [0, 9, 65_535])
-    def test_nonsense_is_taken_for_upright(self, orientation):
+    def test_invalid_orientations_count_as_upright(self, orientation):
         photo = open_photo(encoded("JPEG", exif=exif(orientation)))
         assert (photo.width, photo.height) == (WIDTH, HEIGHT)
 
@@ -175,11 +175,11 @@ class TestOrientation:
 class TestViews:
     @settings(max_examples=60, deadline=None)
     @given(st.sampled_from(["JPEG", "PNG"]), st.integers(32, 500), st.integers(32, 500), st.integers(16, 600))
-    def test_a_view_s_longer_side_is_as_asked_and_never_enlarged(self, form, width, height, side):
+    def test_a_view_s_longer_side_is_as_requested_and_never_enlarged(self, form, width, height, side):
         view = open_photo(encoded(form, drawn_picture(width, height))).view(side)
         assert max(view.pixels.shape) == min(side, max(width, height))
         assert 0 < view.scale <= 1
-        # What the scale promises: the photo's far corner lies at the view's, give or take a pixel.
+        # The photo's far corner maps to the view's within a pixel.
         found = np.array(view.pixels.shape[1::-1])
         assert np.abs(found - view.scale * np.array([width, height])).max() <= 1
 
@@ -199,7 +199,7 @@ class TestViews:
             y, x = np.argwhere(view.pixels[..., 0] > 140).mean(0) + 0.5
             assert (x / view.scale, y / view.scale) == pytest.approx((900, 420), abs=1.5 / view.scale)
 
-    def test_a_reduced_view_resembles_the_whole_one(self):
+    def test_a_reduced_view_resembles_the_full_one(self):
         data = encoded("JPEG", drawn_picture(1600, 1200), quality=95)
         reduced = open_photo(data).view(200).pixels.astype(int)
         slow = np.asarray(Image.open(io.BytesIO(data)).resize((200, 150), Image.Resampling.BOX))
@@ -224,12 +224,12 @@ class TestViews:
         photo = open_photo(encoded("JPEG", drawn_picture(800, 600)))
         barrier = threading.Barrier(8)
 
-        def look(_):
+        def decode(_):
             barrier.wait()
             return photo.at_scale(0.5).pixels
 
         with ThreadPoolExecutor(8) as pool:
-            assert len({id(pixels) for pixels in pool.map(look, range(8))}) == 1
+            assert len({id(pixels) for pixels in pool.map(decode, range(8))}) == 1
 
 
 class TestSources:
@@ -245,7 +245,7 @@ class TestSources:
             open_photo(f"{tmp_path}/{name}")
         assert caught.value.code == "file_unreadable"
 
-    def test_a_pipe_is_not_waited_for(self, tmp_path):
+    def test_a_pipe_is_refused_without_waiting(self, tmp_path):
         os.mkfifo(tmp_path / "pipe.jpg")
         with pytest.raises(BadImage) as caught:
             open_photo(tmp_path / "pipe.jpg")
@@ -270,7 +270,7 @@ class TestSources:
         ],
         ids=["rgb", "grey", "rgba", "not contiguous"],
     )
-    def test_pixels_are_taken_as_they_are(self, pixels):
+    def test_pixels_are_used_as_they_are(self, pixels):
         expected = pixels[..., :3] if pixels.ndim == 3 else np.dstack([pixels] * 3)
         view = open_photo(pixels).view(4000)
         assert view.scale == 1
@@ -292,13 +292,13 @@ class TestSources:
             open_photo(pixels)
         assert caught.value.code == "not_an_image"
 
-    def test_an_array_too_small_is_refused_like_a_file(self):
+    def test_a_too_small_array_is_refused_like_a_file(self):
         with pytest.raises(ImageSizeError) as caught:
             open_photo(np.zeros((31, 64, 3), np.uint8))
         assert caught.value.code == "image_too_small"
 
 
-def test_nothing_global_of_pillow_is_changed():
+def test_pillow_s_global_state_is_unchanged():
     before = (Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES, dict(Image.OPEN), list(warnings.filters))
     for file in hostile_files():
         try:
