@@ -1,11 +1,11 @@
 """``python -m stress.faults``: half an hour of random faults; every photo must get exactly one honest answer.
 
 The whole bot runs in a simulated Discord, with its real store on a small disk, and workers over a real Redis, while
-people post drawn photos all the time. Killed are workers and Redis, full is the disk, swapped and damaged are the
-artifacts, moved is the wall clock, refused are replies, broken off are downloads. Needs the right to mount, and
-redis-server; libfaketime for the clock.
+people post drawn photos all the time. The faults: workers and Redis are killed, the disk is full, artifacts are swapped
+and damaged, the wall clock is moved, replies are refused, downloads are broken off. Needs redis-server and the right to
+mount; the clock needs libfaketime.
 
-This process only prepares a folder and a disk, and clears up whatever happens; all else is in a child of it.
+This process only prepares a folder and a disk, and cleans up whatever happens; a child process does the rest.
 """
 
 from __future__ import annotations
@@ -25,43 +25,43 @@ from stress.faults.disk import may_mount, small_disk
 from tests.support.redis_server import PROGRAM
 
 INSIDE = "CARDGLASS_SOAK_INSIDE"
-"""Variable that names the prepared folder to the child."""
+"""Environment variable with the prepared folder, for the child."""
 UNUSABLE = 2
 
 
 def main() -> int:
-    """Return 0 where nothing was found, 1 where something was, 2 where this machine can't do it."""
+    """Return 0 without findings, 1 with findings, 2 if this machine can't run it."""
     args = parser().parse_args()
     if INSIDE in os.environ:
-        return inside(args, Path(os.environ.pop(INSIDE)))
+        return run_inside(args, Path(os.environ.pop(INSIDE)))
     if PROGRAM is None or not may_mount():
         print("error: needs redis-server or valkey-server, and the right to mount a tmpfs", file=sys.stderr)
         return UNUSABLE
     if library() is None:
         print("libfaketime is not installed (Debian: apt-get install faketime): the clock is left alone")
     args.out.mkdir(parents=True, exist_ok=True)
-    # So that the disk is taken away then, too.
+    # So that the disk is unmounted then, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(UNUSABLE))
     with tempfile.TemporaryDirectory() as name, small_disk(Path(name) / "disk"):
-        return child(Path(name))
+        return start_child(Path(name))
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the command line's parser."""
     parser = argparse.ArgumentParser(prog="python -m stress.faults", description=__doc__)
     parser.add_argument("--minutes", type=float, default=30.0, help="of posting; 0 for each fault once")
-    parser.add_argument("--seed", type=int, default=1, help="of what is drawn; when it comes depends on the machine")
+    parser.add_argument("--seed", type=int, default=1, help="of all random choices; timing depends on the machine")
     parser.add_argument("--rate", type=float, default=1.0, help="photos a second, on average")
     parser.add_argument("--every", type=float, default=8.0, metavar="SECONDS", help="between two faults, on average")
     parser.add_argument("--workers", type=int, default=3)
     parser.add_argument("--photos", type=int, default=25, help="different drawn photos")
-    parser.add_argument("--sound", type=Path, metavar="FOLDER", help="artifact folders built before, or to be kept")
+    parser.add_argument("--sound", type=Path, metavar="FOLDER", help="artifact folders: built before, or kept")
     parser.add_argument("--out", type=Path, default=Path("out/faults"), metavar="FOLDER", help="log and figures")
     return parser
 
 
-def child(folder: Path) -> int:
-    """Run the soak in a process group of its own, whose wall clock can be moved, and leave nothing of it."""
+def start_child(folder: Path) -> int:
+    """Run the soak in a process group of its own, whose wall clock can be moved, and end all of its processes."""
     environment = {**os.environ, **WallClock(folder / "bot.clock").environment, INSIDE: str(folder)}
     words = [sys.executable, "-m", "stress.faults", *sys.argv[1:]]
     process = subprocess.Popen(words, env=environment, start_new_session=True)
@@ -70,21 +70,21 @@ def child(folder: Path) -> int:
     except KeyboardInterrupt:
         return UNUSABLE
     finally:
-        # Workers and Redis, too: all are of the child's group, if they are still there.
+        # This ends workers and Redis, too: they are in the child's group.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
-def inside(args: argparse.Namespace, folder: Path) -> int:
-    """Be the child."""
+def run_inside(args: argparse.Namespace, folder: Path) -> int:
+    """Run the soak in the child process."""
     from bot.recognition.memory import hold_little
     from stress.faults.artifacts import build_both
     from stress.faults.report import log_to
     from stress.faults.run import Plan
     from stress.faults.soak import soak
 
-    # As the bot's own beginning does.
+    # As the bot does at its start.
     hold_little()
     sound = folder / "sound"
     sound.symlink_to((args.sound or folder / "built").resolve())

@@ -1,9 +1,9 @@
-"""What a photo may honestly be told: what the engine says of it by itself, as the bot writes it, or a refusal."""
+"""The honest answers to a photo: the engine's own answer, as the bot writes it, or a refusal."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -28,35 +28,31 @@ REFUSALS: Mapping[str, Mapping[str, Any]] = {
     "memory-away": {},
     "incident": {"code": "0000"},
 }
-"""Keys of what may be said instead of cards, each with values for its placeables."""
+"""Message keys of the refusals, each with values for its placeables."""
 CODE = re.compile(r"\(code [0-9A-F]{4}\)")
 NUMBER = re.compile(r"\d+")
 
 
-def refusal_in(text: str) -> str | None:
-    """Return the key of the refusal that a text is, None where it is none."""
-    return next((key for key, said in _refusals() if said == plain(text)), None)
+def refusal_key(text: str) -> str | None:
+    """Return the key of the refusal that a text is, None if it is none."""
+    texts = {key: normalise(EN(key, **values)) for key, values in REFUSALS.items()}
+    return next((key for key, refusal in texts.items() if refusal == normalise(text)), None)
 
 
-def plain(text: str) -> str:
-    """Return a text without what differs from one refusal to the next."""
+def normalise(text: str) -> str:
+    """Return a text without the parts that differ from one refusal to the next."""
     return NUMBER.sub("0", CODE.sub("", text))
 
 
-def _refusals() -> Iterator[tuple[str, str]]:
-    for key, values in REFUSALS.items():
-        yield key, plain(EN(key, **values))
-
-
 @dataclass(frozen=True, slots=True, eq=False)
-class Right:
-    """What the engine says by itself of each drawn photo.
+class ExpectedAnswers:
+    """The engine's own answers to the drawn photos.
 
     Attributes:
         version: of the artifacts.
         names: of the cards in each photo.
-        texts: the whole reply to each.
-        similar: the whole answer of ``/similar`` to each.
+        texts: the whole reply to each photo.
+        similar: the whole answer of ``/similar`` to each photo.
     """
 
     version: str
@@ -65,8 +61,8 @@ class Right:
     similar: Sequence[str]
 
 
-async def right_answers(engine: Engine, jpegs: Sequence[bytes], top_k: int) -> Right:
-    """Ask an engine in this process; on the event loop, which discord.py's views need."""
+async def compute_answers(engine: Engine, jpegs: Sequence[bytes], top_k: int) -> ExpectedAnswers:
+    """Run an engine in this process; on the event loop, which discord.py's views need."""
     names, texts = [], []
     for jpeg in jpegs:
         result = engine.identify(jpeg, top_k=top_k)
@@ -76,4 +72,4 @@ async def right_answers(engine: Engine, jpegs: Sequence[bytes], top_k: int) -> R
         names.append(tuple(card.name or "" for card in result.cards))
         texts.append(text_of({"components": layout.to_components()}))
     similar = [similar_photo_reply(jpeg, top_k, engine, EN).to_components() for jpeg in jpegs]
-    return Right(engine.version, names, texts, [text_of({"components": one}) for one in similar])
+    return ExpectedAnswers(engine.version, names, texts, [text_of({"components": one}) for one in similar])

@@ -1,4 +1,4 @@
-"""Two sound artifact folders that answer every photo otherwise, damaged ones, and the place of the one in use."""
+"""Two sound artifact folders with different answers to every photo, damaged ones, and the link to the one in use."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from training.scene.demo_set import DemoSet, build_demo
 
 NAMES = ("first", "second")
 SETS = ("dmo", "dm2")
-"""The set that the demo cards are of in each: it stands in every answer."""
+"""The set of the demo cards in each: it is part of every answer."""
 
 
 def build_both(folder: Path, faces: DemoSet | None = None) -> None:
-    """Build the two sound folders, unless they are there already; of these drawn faces, or of some drawn now."""
+    """Build the two sound folders from drawn faces, unless they exist; faces are drawn if none are given."""
     if (folder / NAMES[-1]).exists():
         return
     faces = faces or build_demo(folder / "faces")
@@ -32,46 +32,47 @@ def build_both(folder: Path, faces: DemoSet | None = None) -> None:
             build_index([listed], folder / name)
 
 
-def a_byte_altered(folder: Path, rng: random.Random) -> str:
-    """Alter a byte of one of the files that the manifest vouches for."""
+def alter_byte(folder: Path, rng: random.Random) -> str:
+    """Alter a byte of one of the files that the manifest lists."""
     path = rng.choice([path for path in sorted(folder.iterdir()) if path.name != MANIFEST])
     data = bytearray(path.read_bytes())
     data[rng.randrange(len(data))] ^= 0xFF
-    write_anew(path, bytes(data))
+    replace_file(path, bytes(data))
     return f"a byte of {path.name}"
 
 
-def cut_short(folder: Path, rng: random.Random) -> str:
-    """Cut a file short, as a copy does that ran out of room."""
+def truncate_file(folder: Path, rng: random.Random) -> str:
+    """Truncate a file, like a copy that ran out of space."""
     path = rng.choice(sorted(folder.iterdir()))
     data = path.read_bytes()
-    write_anew(path, data[: rng.randrange(len(data))])
+    replace_file(path, data[: rng.randrange(len(data))])
     return f"{path.name} cut short"
 
 
-def missing(folder: Path, rng: random.Random) -> str:
+def remove_file(folder: Path, rng: random.Random) -> str:
     """Remove a file."""
     path = rng.choice(sorted(folder.iterdir()))
     path.unlink()
     return f"{path.name} missing"
 
 
-def write_anew(path: Path, data: bytes) -> None:
-    """Write a file of its own: the one there is another name of a sound folder's."""
+def replace_file(path: Path, data: bytes) -> None:
+    """Replace a file, which is a hard link to a sound folder's file."""
     path.unlink()
     path.write_bytes(data)
 
 
-DAMAGES: tuple[Callable[[Path, random.Random], str], ...] = (a_byte_altered, cut_short, missing)
+DAMAGES: tuple[Callable[[Path, random.Random], str], ...] = (alter_byte, truncate_file, remove_file)
 
 
 @dataclass
-class Place:
-    """The folder that bot and workers are told of, a link as the maintainer's commands turn it.
+class CurrentArtifacts:
+    """The link that bot and workers open, switched like the maintainer's commands do it.
 
     Attributes:
-        sound: the sound folders, which are never altered.
-        which: the one in use.
+        sound: parent of the sound folders, which are never altered.
+        place: the link and its versions.
+        which: number of the sound folder in use.
     """
 
     sound: Path
@@ -80,11 +81,11 @@ class Place:
 
     @property
     def link(self) -> Path:
-        """What is told to the bot."""
+        """The path that the bot opens."""
         return self.place.out
 
     def put(self, which: int) -> Path:
-        """Put a sound folder in place and return the version's own folder."""
+        """Put a sound folder in place and return the folder of the new version."""
         with self.place.work() as folder:
             self._copy(which, folder)
             self.place.put(folder)
@@ -92,7 +93,7 @@ class Place:
         return self.place.out.resolve()
 
     def put_damaged(self, rng: random.Random) -> str:
-        """Put a damaged folder in place, past all that would refuse it, and return what is wrong with it."""
+        """Put a damaged folder in place, bypassing all checks, and return a description of the damage."""
         with self.place.work() as folder:
             self._copy(1 - self.which, folder)
             damage = rng.choice(DAMAGES)(folder, rng)
@@ -100,14 +101,14 @@ class Place:
         return damage
 
     def roll_back(self, which: int) -> Path:
-        """Go back to the folder before, which was this one."""
+        """Go back to the previous folder, whose number is ``which``."""
         self.which = which
         return self.place.roll_back()
 
-    def beside(self) -> Path:
-        """Return the sound folder that is not in use: new workers are started with it before the link is turned."""
+    def next_folder(self) -> Path:
+        """Return the sound folder that is not in use: new workers start with it before the link is switched."""
         return self.sound / NAMES[1 - self.which]
 
     def _copy(self, which: int, folder: Path) -> None:
-        # Other names of the same files: nobody writes to a folder that may be in use.
+        # Hard links: nobody writes to a folder that may be in use.
         shutil.copytree(self.sound / NAMES[which], folder, dirs_exist_ok=True, copy_function=os.link)

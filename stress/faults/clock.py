@@ -1,6 +1,6 @@
-"""The wall clock of some processes, moved while they run; what counts seconds from their start stays true.
+"""Move the wall clock of running processes; their monotonic clock stays true.
 
-libfaketime does it, Debian's package ``faketime``: it is loaded before the program and reads a file.
+Uses libfaketime (Debian's package ``faketime``), which is preloaded and reads the offset from a file.
 """
 
 from __future__ import annotations
@@ -10,21 +10,21 @@ from pathlib import Path
 
 LIBRARIES = ("/usr/lib", "/usr/local/lib", "/usr/lib64")
 READ_EVERY_S = 1
-"""Seconds after which a process looks into the file again."""
+"""Seconds after which a process reads the file again."""
 
 
 @cache
 def library() -> Path | None:
-    """Return where libfaketime is, None where it isn't installed."""
+    """Return the path of libfaketime, None if it isn't installed."""
     found = (path for root in LIBRARIES for path in Path(root).glob("**/faketime/libfaketimeMT.so.1"))
     return next(found, None)
 
 
 class WallClock:
-    """The wall clock of the processes that are started with :attr:`environment`.
+    """The wall clock of processes started with :attr:`environment`.
 
     Args:
-        file: is made, or left as it is: the process that moves the clock need not be the one that begins it.
+        file: holds the offset; an existing one is kept, so that another process can move the clock.
     """
 
     def __init__(self, file: Path) -> None:
@@ -34,7 +34,7 @@ class WallClock:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a process must be started with; nothing where there is no libfaketime."""
+        """Environment variables for a process; none without libfaketime."""
         found = library()
         if found is None:
             return {}
@@ -44,13 +44,13 @@ class WallClock:
             "FAKETIME_CACHE_DURATION": str(READ_EVERY_S),
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "DONT_FAKE_MONOTONIC": "1",
-            # Files' times are the disk's, whoever looks at them.
+            # The times of files stay true.
             "NO_FAKE_STAT": "1",
         }
 
     def move(self, seconds: float) -> None:
-        """Let the clock be so much ahead of the true time; behind it where negative."""
+        """Set the clock ahead of the true time by ``seconds``, or behind it if negative."""
         fresh = self._file.with_suffix(".new")
         fresh.write_text(f"{seconds:+.0f}\n", encoding="ascii")
-        # In one step: who reads finds the old one or the new one.
+        # Atomic: readers find the old file or the new one.
         fresh.replace(self._file)

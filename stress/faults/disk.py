@@ -1,4 +1,4 @@
-"""A small disk of its own that can be filled to the last byte, and freed."""
+"""A small disk that can be filled to the last byte and freed again."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SIZE_MB = 48
-"""What half an hour of answers takes, and as much again."""
+"""Twice the size of half an hour of answers."""
 BALLAST = "ballast"
 MOUNT, UNMOUNT, UNSHARE = (shutil.which(name) for name in ("mount", "umount", "unshare"))
 PIECES = (1 << 20, 4096, 1)
-"""Bytes written at a time until even one doesn't fit."""
+"""Sizes in bytes to write, each until it no longer fits."""
 
 
 def may_mount() -> bool:
-    """Whether this process may mount a file system."""
+    """Return whether this process may mount a file system."""
     if os.geteuid() != 0 or shutil.which("mount") is None:
         return False
-    # In a name space of its own: nobody else sees the try.
+    # In a separate namespace, so that the attempt has no effect elsewhere.
     tried = ["unshare", "--mount", "mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", "/mnt"]
     return (
         shutil.which("unshare") is not None and subprocess.run(tried, capture_output=True, check=False).returncode == 0
@@ -30,7 +30,7 @@ def may_mount() -> bool:
 
 @contextlib.contextmanager
 def small_disk(folder: Path) -> Iterator[Path]:
-    """Give a folder that is a disk of :data:`SIZE_MB` in memory as long as the block lasts."""
+    """Mount a disk of :data:`SIZE_MB` in memory on a folder while the context is open."""
     assert MOUNT
     assert UNMOUNT
     folder.mkdir()
@@ -38,7 +38,7 @@ def small_disk(folder: Path) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        # Whoever still has a file open there keeps nobody waiting.
+        # Lazy: files that are still open there must not delay this.
         subprocess.run([UNMOUNT, "--lazy", str(folder)], check=True)
 
 
@@ -49,9 +49,9 @@ class Disk:
         self.folder, self._ballast = folder, folder / BALLAST
 
     def fill(self) -> int:
-        """Fill what is free, and return how many bytes that was."""
+        """Fill the free space, and return its size in bytes."""
         written = 0
-        # Unbuffered: what was not written must not be tried again when the file is closed.
+        # Unbuffered: closing the file must not retry a failed write.
         with self._ballast.open("ab", buffering=0) as file:
             for size in PIECES:
                 with contextlib.suppress(OSError):
@@ -60,5 +60,5 @@ class Disk:
         return written
 
     def free(self) -> None:
-        """Make room again."""
+        """Free the space again."""
         self._ballast.unlink(missing_ok=True)

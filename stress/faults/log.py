@@ -1,4 +1,4 @@
-"""The faults of a run: what was broken when, and what became of the photos that were under way meanwhile."""
+"""The faults of a run: when each was active, and the outcomes of the photos that waited meanwhile."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Fault:
 
     Attributes:
         at_s: when it began, seconds from the beginning of the run.
-        detail: what was drawn for it.
-        in_flight: photos that waited for their answers when it began.
-        lasted_s: until all was as before, None as long as it isn't.
-        observed: what was seen of it.
-        outcomes: what became of the photos in flight and of those posted while it lasted.
-        open: how many of them have no outcome yet.
+        detail: its parameters, as text.
+        in_flight: number of photos that waited for their answers when it began.
+        lasted_s: until recovery, None before.
+        observed: observations, for the log.
+        outcomes: outcomes of the photos in flight and of those posted while it lasted.
+        open: number of these photos without an outcome yet.
     """
 
     kind: str
@@ -38,15 +38,16 @@ class Fault:
 
 
 class FaultLog:
-    """Keeps the faults of a run, and writes each into a file as a line of JSON when all of its photos are done.
+    """Records the faults of a run, and writes each to a file as a line of JSON when all of its photos are done.
 
     Attributes:
-        at_work: faults that have not ended.
+        active: faults that have not ended.
+        done: faults that are written.
     """
 
     def __init__(self, file: Path, now: Callable[[], float] = time.monotonic) -> None:
         self._file, self._now, self._begun = file, now, now()
-        self.at_work: set[Fault] = set()
+        self.active: set[Fault] = set()
         self.done: list[Fault] = []
         self._ended: set[Fault] = set()
 
@@ -56,20 +57,20 @@ class FaultLog:
         return self._now() - self._begun
 
     def begin(self, kind: str, detail: str, in_flight: int) -> Fault:
-        """Note that something breaks."""
+        """Record the beginning of a fault."""
         fault = Fault(kind, self.at_s, detail, in_flight, open=in_flight)
-        self.at_work.add(fault)
+        self.active.add(fault)
         return fault
 
     def end(self, fault: Fault) -> None:
-        """Note that all is as before."""
+        """Record the end of a fault."""
         fault.lasted_s = self.at_s - fault.at_s
-        self.at_work.remove(fault)
+        self.active.remove(fault)
         self._ended.add(fault)
         self._write_if_done(fault)
 
-    def came_out(self, fault: Fault, outcome: str) -> None:
-        """Note what became of one of a fault's photos."""
+    def add_outcome(self, fault: Fault, outcome: str) -> None:
+        """Record the outcome of one of a fault's photos."""
         fault.outcomes[outcome] += 1
         fault.open -= 1
         self._write_if_done(fault)
@@ -79,7 +80,7 @@ class FaultLog:
             return
         self._ended.remove(fault)
         self.done.append(fault)
-        told = {
+        line = {
             "at_s": round(fault.at_s, 1),
             "kind": fault.kind,
             "detail": fault.detail,
@@ -89,7 +90,7 @@ class FaultLog:
             "outcomes": dict(fault.outcomes),
         }
         with self._file.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(told) + "\n")
+            file.write(json.dumps(line) + "\n")
 
 
 ANSWERED = "answered"

@@ -1,7 +1,7 @@
-"""simcord in real time: its Discord as it is, but nobody waits for an idle bot, and the bot's timers are real ones.
+"""Run simcord in real time: do not wait for an idle bot, and use real timers.
 
-simcord moves a clock of its own only while the bot rests, and keeps a record of each of the bot's tasks and timers.
-Here the bot never rests for half an hour.
+simcord moves a clock of its own only while the bot is idle, and records each of the bot's tasks and timers. Here the
+bot is busy for half an hour.
 """
 
 from __future__ import annotations
@@ -14,42 +14,42 @@ from typing import Any
 from simcord import _dpy_internals, _runtime
 
 TEXT = 10
-"""Discord's number of a text among components."""
+"""Discord's component type of a text."""
 
 
 class TrueClock:
-    """Discord's own clock, which no fault moves."""
+    """Discord's clock, which no fault moves."""
 
     def __init__(self) -> None:
         self._epoch, self._begun = datetime.now(UTC), time.monotonic()
 
     @property
     def elapsed(self) -> float:
-        """Seconds since the beginning."""
+        """Seconds since the start."""
         return time.monotonic() - self._begun
 
     def now(self) -> datetime:
-        """The moment it is at Discord's."""
+        """Return Discord's current time."""
         return self._epoch + timedelta(seconds=self.elapsed)
 
     def advance(self, seconds: float) -> None:
-        """Time goes by itself."""
+        """Do nothing: real time passes by itself."""
 
 
 def let_time_run(env: Any) -> None:
-    """Give the event loop its own methods back, and let whatever people do be done at once, without waiting."""
+    """Restore the event loop's own methods, and execute people's actions at once."""
     _runtime._restore_loop(env)
     _dpy_internals.release_clocks(env)
     env.backend.clock = TrueClock()
 
     async def at_once(**_: Any) -> None:
-        """Without a pause: no two people act in between."""
+        """Do not wait for the bot to become idle."""
 
     env._settle_internal = at_once
 
 
 def forget(env: Any, keep_s: float) -> None:
-    """Throw away what simcord keeps of what is older than this; it would keep everything for ever."""
+    """Delete simcord's records older than ``keep_s`` seconds; it would keep everything for ever."""
     backend = env.backend
     backend.http_requests.clear()
     backend.transcript.clear()
@@ -66,12 +66,12 @@ def forget(env: Any, keep_s: float) -> None:
 
 
 def snowflake(moment: datetime) -> int:
-    """Return the lowest id that Discord gives at a moment."""
+    """Return the lowest id that Discord assigns at a time."""
     return (int(moment.timestamp() * 1000) - 1420070400000) << 22
 
 
 def walk(components: Any) -> Iterator[Mapping[str, Any]]:
-    """Give every component, those within others included, in the order in which they are read."""
+    """Yield every component, including nested ones, in reading order."""
     for one in components or ():
         yield one
         yield from walk(one.get("components"))
@@ -79,7 +79,7 @@ def walk(components: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def text_of(message: Mapping[str, Any]) -> str:
-    """Return all that a message says, as Discord's events have it."""
+    """Return the whole text of a message in the form of Discord's events."""
     shown = [one["content"] for one in walk(message.get("components")) if one.get("type") == TEXT]
     return "\n".join([message["content"], *shown] if message.get("content") else shown)
 

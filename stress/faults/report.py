@@ -1,4 +1,4 @@
-"""The figures of a run, and the bot's log beside it."""
+"""The figures of a run, and the bot's log."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def report(run: Run, answers: int, out: Path) -> None:
         "faults": len(log.done),
         "workers started": stage.workers.started,
         "workers that ended by themselves": stage.workers.ended,
-        "store": {"answers": answers, **run.players.memory.counts},
+        "store": {"answers": answers, **run.players.checker.counts},
         "event loop late by at most, s": round(ledger.latest_s, 2),
         "machine stood still at, for s": ledger.standstills,
         "memory MB": run.memory_mb,
@@ -41,15 +41,15 @@ def report(run: Run, answers: int, out: Path) -> None:
     print(table, json.dumps(figures, indent=1), sep="\n\n", flush=True)
 
 
-class Unmoved(logging.Formatter):
-    """Tells the seconds since the program began, whatever the wall clock says."""
+class MonotonicFormatter(logging.Formatter):
+    """Prefixes the seconds since the program started, which no fault moves."""
 
     def format(self, record: logging.LogRecord) -> str:
         return f"{time.monotonic() - BEGUN:.1f} {super().format(record)}"
 
 
 def log_to(file: Path) -> None:
-    """Have the bot's log in a file."""
+    """Write the bot's log to a file."""
     handler = logging.FileHandler(file, mode="w")
-    handler.setFormatter(Unmoved("%(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(MonotonicFormatter("%(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])

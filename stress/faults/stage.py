@@ -1,4 +1,4 @@
-"""What is put under siege: the whole bot in a simulated Discord, workers, Redis, a small disk, two clocks."""
+"""The system under test: the whole bot in a simulated Discord, workers, Redis, a small disk, two clocks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.rehearsal.cdn import LOOPBACK, Cdn, running, serve
 from bot.rehearsal.world import _files_at, _settled
 from bot.service.registration import Registration
 from bot.service.service import Parts, _watching, parts_of
-from stress.faults.artifacts import NAMES, Place
+from stress.faults.artifacts import NAMES, CurrentArtifacts
 from stress.faults.clock import WallClock
 from stress.faults.disk import Disk
 from stress.faults.ledger import Ledger
@@ -40,14 +40,18 @@ Choice = TypeVar("Choice")
 
 
 class BrokenCdn:
-    """Discord's CDN, which breaks off the next downloads, or hands nothing out for a while."""
+    """Discord's CDN, which can break off downloads.
+
+    Attributes:
+        next: how often the next photo that is requested breaks off.
+    """
 
     def __init__(self) -> None:
         self.breaks: dict[str, int] = {}
         self.next = 0
 
     def __call__(self, request: BaseHTTPRequestHandler, data: bytes | None) -> None:
-        """Serve a request; the first photo asked for since ``next`` was set breaks off so many times."""
+        """Serve a request; the first photo requested since ``next`` was set breaks off that many times."""
         if self.next and request.path not in self.breaks:
             self.breaks[request.path], self.next = self.next, 0
         if self.breaks.get(request.path):
@@ -62,14 +66,14 @@ class BrokenCdn:
 
 @dataclass
 class Stage:
-    """What faults get at.
+    """All parts of the system that faults may break.
 
     Attributes:
-        cdn, http: Discord's two sides.
-        clocks: the bot's, which is this process's, and the workers'.
+        http, cdn: Discord's API and its file server.
+        clocks: of the bot, which is this process, and of the workers.
         rng: draws faults.
-        each: workers of the artifacts in use.
-        brief: whether faults are to be as short as they may be.
+        each: number of workers with the current artifacts.
+        brief: whether faults are as short as possible.
     """
 
     world: World
@@ -79,44 +83,44 @@ class Stage:
     redis: RedisServer
     workers: Workers
     disk: Disk
-    place: Place
+    artifacts: CurrentArtifacts
     clocks: dict[str, WallClock]
     ledger: Ledger
     rng: random.Random
     each: int
     brief: bool = False
 
-    def one_of(self, choices: Sequence[Choice]) -> Choice:
-        """Draw one; the first, which takes least time, where each fault comes once."""
+    def draw_one(self, choices: Sequence[Choice]) -> Choice:
+        """Draw one; the first, which takes least time, in a brief run."""
         return choices[0] if self.brief else self.rng.choice(choices)
 
     @property
     def serving(self) -> list[Worker]:
-        """The workers of the artifacts in use."""
-        return [one for one in self.workers.places if one.folder == self.place.sound / NAMES[self.place.which]]
+        """The workers with the current artifacts."""
+        return [one for one in self.workers.places if one.folder == self.artifacts.sound / NAMES[self.artifacts.which]]
 
     async def recovered(self, within_s: float = READY_S) -> bool:
-        """Wait until the bot reaches Redis and a worker of its version; returns whether it does."""
+        """Wait until the bot reaches Redis and a worker of its version; return whether it does."""
         fleet: Any = self.parts.holder
-        # What it saw before the fault is no news.
+        # What it saw before the fault does not count.
         await asyncio.sleep(1.2)
-        return await waited_for(lambda: fleet.fleet.seen.reached and fleet.fleet.seen.workers > 0, within_s)
+        return await wait_until(lambda: fleet.fleet.seen.reached and fleet.fleet.seen.workers > 0, within_s)
 
 
-async def waited_for(condition: Any, within_s: float) -> bool:
-    """Wait until something is so; returns whether it became so."""
+async def wait_until(condition: Any, within_s: float) -> bool:
+    """Wait until a condition is true; return whether it became true in time."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(within_s):
-            while not condition():  # noqa: ASYNC110 - nobody tells of what changes there
+            while not condition():  # noqa: ASYNC110 - there is no event to wait for
                 await asyncio.sleep(POLL_S)
             return True
     return False
 
 
-def settings_of(folder: Path, place: Place, redis: RedisServer) -> Settings:
-    """Return what an operator would set."""
+def settings_of(folder: Path, artifacts: CurrentArtifacts, redis: RedisServer) -> Settings:
+    """Return the bot's settings."""
     return Settings(
-        artifacts=place.link,
+        artifacts=artifacts.link,
         data=folder / "disk",
         recogniser_url=redis.url,
         cdn_hosts=frozenset({LOOPBACK}),
@@ -125,9 +129,9 @@ def settings_of(folder: Path, place: Place, redis: RedisServer) -> Settings:
 
 @contextlib.asynccontextmanager
 async def the_bot(settings: Settings, cdn: Cdn) -> AsyncIterator[tuple[World, Parts]]:
-    """Run the whole bot, as :func:`bot.service.service.serve` does, in a simulated Discord in real time."""
+    """Run the whole bot as :func:`bot.service.service.serve` does, in a simulated Discord in real time."""
     async with parts_of(settings) as parts, cdn_session() as session:
-        # From loopback, without TLS; all else is as it was put together.
+        # Download from loopback, without TLS; everything else stays as it is built.
         parts.fetch = chosen_downloader(session, settings, schemes={"http"})
         parts.look = Looker(parts.holder, parts.fetch, parts.pool, parts.metrics)
         async with _watching(parts):
@@ -147,7 +151,7 @@ async def the_bot(settings: Settings, cdn: Cdn) -> AsyncIterator[tuple[World, Pa
 
 @contextlib.contextmanager
 def redis_running(server: RedisServer) -> Iterator[RedisServer]:
-    """Run Redis until the block ends."""
+    """Run Redis while the context is open."""
     server.start()
     try:
         yield server
@@ -157,7 +161,7 @@ def redis_running(server: RedisServer) -> Iterator[RedisServer]:
 
 @contextlib.contextmanager
 def all_workers(workers: Workers) -> Iterator[Workers]:
-    """End all workers with the block."""
+    """End all workers when the context ends."""
     try:
         yield workers
     finally:
@@ -169,21 +173,23 @@ async def open_stage(folder: Path, ledger: Ledger, rng: random.Random, each: int
     """Start everything.
 
     Args:
-        folder: has ``sound``, the artifact folders, and ``disk``, a small disk; files are written beside them.
-        each: workers of the artifacts in use.
+        folder: has ``sound``, the artifact folders, and ``disk``, a small disk; other files are written to it.
+        ledger: records findings.
+        rng: draws faults.
+        each: number of workers with the current artifacts.
     """
-    place = Place(folder / "sound", ArtifactPlace(folder / "current"))
-    place.put(0)
+    artifacts = CurrentArtifacts(folder / "sound", ArtifactPlace(folder / "current"))
+    artifacts.put(0)
     clocks = {name: WallClock(folder / f"{name}.clock") for name in ("bot", "workers")}
-    # Of its own memory management libfaketime makes an endless loop.
+    # libfaketime would make an endless loop of its memory management.
     redis, cdn, broken = RedisServer(folder, {"LD_PRELOAD": ""}), Cdn(), BrokenCdn()
-    settings = settings_of(folder, place, redis)
+    settings = settings_of(folder, artifacts, redis)
     workers = Workers(redis.url, folder / "workers.log", clocks["workers"].environment)
     cdn.serve = broken
     with redis_running(redis), running(cdn), _files_at(cdn.base), all_workers(workers):
         async with the_bot(settings, cdn) as (world, parts):
-            workers.add(place.sound / NAMES[0], each)
+            workers.add(artifacts.sound / NAMES[0], each)
             http = let_it_refuse(parts.client)
             yield Stage(
-                world, parts, http, broken, redis, workers, Disk(settings.data), place, clocks, ledger, rng, each
+                world, parts, http, broken, redis, workers, Disk(settings.data), artifacts, clocks, ledger, rng, each
             )

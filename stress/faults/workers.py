@@ -1,4 +1,4 @@
-"""Worker processes under a service manager: whoever ends is started again, with the artifacts of its place."""
+"""Worker processes under a service manager, which restarts those that end, with the same artifacts."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from engine.fleet import REDIS_ERRORS, WORKERS, list_present
 ROOT = Path(__file__).parents[2]
 LOOK_EVERY_S = 0.3
 ASK_WITHIN_S = 2.0
-"""Redis may be stopped; then nobody is known to be there."""
+"""Redis may be stopped; then no worker is known to be ready."""
 STOP_WITHIN_S = 15.0
-"""Workers end the photo at hand first."""
+"""Workers finish their current photo first."""
 
 
 @dataclass(eq=False)
 class Worker:
-    """A worker's place."""
+    """A worker that is restarted whenever its process ends."""
 
     folder: Path
     process: subprocess.Popen[bytes]
@@ -36,8 +36,8 @@ class Workers:
     """All workers.
 
     Attributes:
-        started: how many processes there have been.
-        ended: how many of them ended by themselves, which a worker should do for no fault but a full disk's.
+        started: number of processes started so far.
+        ended: exit codes of those that ended by themselves, which only a full disk may cause.
     """
 
     url: str
@@ -49,23 +49,23 @@ class Workers:
     _killed: set[int] = field(default_factory=set)
 
     def add(self, folder: Path, count: int) -> list[Worker]:
-        """Start workers in places of their own."""
+        """Start more workers."""
         fresh = [Worker(folder, self._start(folder)) for _ in range(count)]
         self.places += fresh
         return fresh
 
     async def kill(self, those: Iterable[Worker]) -> None:
-        """Kill workers, and wait until :meth:`keep` has started others in their places."""
+        """Kill workers, and wait until :meth:`keep` has restarted them."""
         pids = {one: one.process.pid for one in those}
         self._killed |= set(pids.values())
         for one in pids:
             one.process.kill()
-        # One that was told to stop meanwhile has no place any more.
+        # One that was retired meanwhile is not restarted.
         while any(one.process.pid == pid and one in self.places for one, pid in pids.items()):  # noqa: ASYNC110
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def retire(self, those: Iterable[Worker]) -> None:
-        """Tell workers to stop, and wait until they have."""
+        """Stop workers, and wait until they have ended."""
         for one in those:
             self.places.remove(one)
             one.process.terminate()
@@ -79,7 +79,7 @@ class Workers:
                 one.process.kill()
 
     async def keep(self) -> None:
-        """Start again whoever ended, for ever."""
+        """Restart workers that ended, for ever."""
         while True:
             for one in list(self.places):
                 if one.process.poll() is not None:
@@ -89,7 +89,7 @@ class Workers:
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def ready(self, those: Iterable[Worker]) -> int:
-        """Return how many of some workers have told Redis that they are there."""
+        """Return how many of the workers are registered in Redis."""
         try:
             async with asyncio.timeout(ASK_WITHIN_S), Redis.from_url(self.url, decode_responses=True) as redis:
                 there = {int(name.split("-")[-2]) for name in await list_present(redis, WORKERS)}
@@ -98,10 +98,10 @@ class Workers:
         return sum(one.process.pid in there for one in those)
 
     async def wait_for(self, those: list[Worker], within_s: float) -> bool:
-        """Wait until workers are ready; returns whether they are."""
+        """Wait until workers are ready; return whether they are in time."""
         with suppress(TimeoutError):
             async with asyncio.timeout(within_s):
-                while await self.ready(those) < len(those):  # noqa: ASYNC110 - Redis tells nobody
+                while await self.ready(those) < len(those):  # noqa: ASYNC110 - there is no event to wait for
                     await asyncio.sleep(LOOK_EVERY_S)
                 return True
         return False

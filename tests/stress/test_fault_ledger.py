@@ -1,4 +1,4 @@
-"""What the soak finds: it must not be blind to what it is there to see."""
+"""The ledger of the fault soak: it accepts honest answers and reports all others."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("simcord", reason="the extra demo is not installed")
 
 from stress.faults import ledger as module
-from stress.faults.answers import EN, Right, refusal_in
+from stress.faults.answers import EN, ExpectedAnswers, refusal_key
 from stress.faults.ledger import Ledger, Photo
 from stress.faults.log import FaultLog, fault_table
 
@@ -21,10 +21,10 @@ GROUPS = {"Redis killed": "redis", "download broken off": "cdn"}
 
 @pytest.fixture(name="ledger")
 def of_two_versions(tmp_path: Path) -> Ledger:
-    rights = {name: Right(name, [("Fog",)], [text], [""]) for name, text in (("old", OLD), ("new", NEW))}
+    expected = {name: ExpectedAnswers(name, [("Fog",)], [text], [""]) for name, text in (("old", OLD), ("new", NEW))}
     log = FaultLog(tmp_path / "faults.jsonl")
-    ledger = Ledger(rights, {}, log, 60.0, GROUPS, bot_id=BOT)
-    ledger.took_over("old")
+    ledger = Ledger(expected, {}, log, 60.0, GROUPS, bot_id=BOT)
+    ledger.switch_version("old")
     return ledger
 
 
@@ -35,31 +35,31 @@ def post(ledger: Ledger, ident: int = 10) -> Photo:
 def reply(ledger: Ledger, text: str, to: int = 10, by: int = BOT) -> None:
     components = [{"type": 17, "components": [{"type": 10, "content": text}]}]
     message = {"id": "99", "channel_id": "5", "author": {"id": str(by)}, "content": "", "components": components}
-    ledger.heard("MESSAGE_CREATE", message | {"message_reference": {"message_id": str(to)}})
+    ledger.on_event("MESSAGE_CREATE", message | {"message_reference": {"message_id": str(to)}})
 
 
-def test_the_engine_s_own_answer_is_right(ledger: Ledger):
+def test_the_engine_s_own_answer_is_accepted(ledger: Ledger):
     post(ledger)
     reply(ledger, OLD)
     assert ledger.outcomes == {"answered": 1}
     assert ledger.findings == []
 
 
-def test_another_s_message_is_no_answer(ledger: Ledger):
+def test_messages_of_others_are_no_answer(ledger: Ledger):
     post(ledger)
     reply(ledger, OLD, by=PLAYER)
     reply(ledger, OLD, to=11)
     assert list(ledger.waiting) == [10]
 
 
-def test_a_wrong_card_is_found(ledger: Ledger):
+def test_a_wrong_card_is_reported(ledger: Ledger):
     post(ledger)
     reply(ledger, "Storm Crow")
     assert ledger.outcomes == {"wrong": 1}
     assert "Storm Crow" in ledger.findings[0]
 
 
-def test_a_second_answer_is_found_however_late(ledger: Ledger):
+def test_a_second_answer_is_reported(ledger: Ledger):
     post(ledger)
     reply(ledger, OLD)
     reply(ledger, OLD)
@@ -67,22 +67,20 @@ def test_a_second_answer_is_found_however_late(ledger: Ledger):
     assert ledger.outcomes == {"answered": 1}
 
 
-def test_a_photo_that_nobody_answers_is_found(ledger: Ledger, monkeypatch: pytest.MonkeyPatch):
+def test_an_unanswered_photo_is_reported(ledger: Ledger, monkeypatch: pytest.MonkeyPatch):
     post(ledger)
-    ledger.give_up()
+    ledger.report_lost()
     assert ledger.waiting
     monkeypatch.setattr(module, "LOST_AFTER_S", -1)
-    ledger.give_up()
+    ledger.report_lost()
     assert ledger.outcomes == {"silent": 1}
     assert "never answered" in ledger.findings[0]
 
 
-def test_only_artifacts_that_were_in_use_since_a_photo_was_posted_make_an_answer_right(
-    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-):
+def test_only_versions_in_use_since_the_post_are_accepted(ledger: Ledger, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(module, "HANDED_OVER_S", 0)
     post(ledger, 10)
-    ledger.took_over("new")
+    ledger.switch_version("new")
     post(ledger, 11)
     reply(ledger, NEW, to=10)
     assert ledger.findings == []
@@ -90,8 +88,8 @@ def test_only_artifacts_that_were_in_use_since_a_photo_was_posted_make_an_answer
     assert len(ledger.findings) == 1
 
 
-def test_right_after_they_were_changed_those_before_may_answer(ledger: Ledger):
-    ledger.took_over("new")
+def test_right_after_a_switch_the_previous_version_is_accepted(ledger: Ledger):
+    ledger.switch_version("new")
     post(ledger, 10)
     post(ledger, 11)
     reply(ledger, OLD, to=10)
@@ -100,7 +98,7 @@ def test_right_after_they_were_changed_those_before_may_answer(ledger: Ledger):
 
 
 @pytest.mark.parametrize("key", ["recognisers-away", "too-late", "photo-not-had", "memory-away"])
-def test_a_refusal_without_its_reason_is_found(ledger: Ledger, key: str):
+def test_a_refusal_without_its_reason_is_reported(ledger: Ledger, key: str):
     post(ledger)
     reply(ledger, EN(key))
     assert ledger.outcomes == {key: 1}
@@ -110,14 +108,14 @@ def test_a_refusal_without_its_reason_is_found(ledger: Ledger, key: str):
 @pytest.mark.parametrize(
     ("kind", "key"), [("Redis killed", "recognisers-away"), ("download broken off", "photo-not-had")]
 )
-def test_one_with_its_reason_is_honest(ledger: Ledger, kind: str, key: str):
+def test_a_refusal_with_its_reason_is_accepted(ledger: Ledger, kind: str, key: str):
     ledger.begin(kind, "")
     post(ledger)
     reply(ledger, EN(key))
     assert ledger.findings == []
 
 
-def test_an_error_nobody_foresaw_is_found_whatever_broke(ledger: Ledger):
+def test_an_unforeseen_error_is_always_reported(ledger: Ledger):
     ledger.begin("Redis killed", "")
     post(ledger)
     reply(ledger, EN("incident", code="7F3A"))
@@ -125,13 +123,13 @@ def test_an_error_nobody_foresaw_is_found_whatever_broke(ledger: Ledger):
     assert len(ledger.findings) == 1
 
 
-def test_refusals_are_known_by_their_words_whatever_stands_in_them():
-    assert refusal_in(EN("busy", waiting=23)) == "busy"
-    assert refusal_in(EN("incident", code="0A1B")) == "incident"
-    assert refusal_in(OLD) is None
+def test_refusals_are_recognised_whatever_their_values():
+    assert refusal_key(EN("busy", waiting=23)) == "busy"
+    assert refusal_key(EN("incident", code="0A1B")) == "incident"
+    assert refusal_key(OLD) is None
 
 
-def test_a_fault_is_written_when_it_has_ended_and_all_its_photos_are_done(ledger: Ledger, tmp_path: Path):
+def test_a_fault_is_written_when_it_has_ended_and_all_its_photos_have_an_outcome(ledger: Ledger, tmp_path: Path):
     post(ledger, 10)
     fault = ledger.begin("Redis killed", "for a second")
     post(ledger, 11)
