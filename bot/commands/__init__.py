@@ -1,1 +1,1 @@
-"""Slash commands and the message menu: thin adapters."""
+"""Slash commands and the message menu."""

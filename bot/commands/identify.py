@@ -16,30 +16,37 @@ from bot.recognition.in_flight import Answers
 from bot.recognition.photo_worker import Looker
 from bot.recognition.schedule import Asker
 from bot.recognition.triggers import DEFAULT_TOP_K, MAX_PHOTOS, MAX_TOP_K, photos_of, shown_attachments
-from bot.replies.compose import Occasion
+from bot.replies.compose import ReplyContext
 from bot.replies.pictures import Picture
-from bot.replies.respond import Answering
+from bot.replies.respond import Responder
 from bot.store import Source
 from bot.store.guild_settings_cache import Chosen
 
 Interaction = discord.Interaction[Any]
 
 
-class Identifying:
-    """Looks at what a command was given and answers it."""
+class IdentifyCommand:
+    """Identifies the cards in a command's photos and answers."""
 
-    def __init__(self, look: Looker, answer: Answering, chosen: Chosen, under_way: Answers) -> None:
-        self._look, self._answer, self._chosen, self._under_way = look, answer, chosen, under_way
+    def __init__(self, look: Looker, responder: Responder, chosen: Chosen, under_way: Answers) -> None:
+        self._look, self._responder, self._chosen, self._under_way = look, responder, chosen, under_way
 
-    async def __call__(
-        self, interaction: Interaction, photos: Sequence[discord.Attachment], top_k: int, source: Source | None
+    async def identify(
+        self, interaction: Interaction, attachments: Sequence[discord.Attachment], top_k: int, source: Source | None
     ) -> None:
-        """Answer through an interaction; ``source`` is the message with the photos, which only its asker hears of."""
-        # Looking takes longer than the three seconds Discord waits for a first answer.
+        """Answer an interaction; with ``source``, the message that has the photos, privately.
+
+        Raises:
+            UserError: none of the attachments is a photo.
+        """
+        photos = photos_of(attachments)
+        if not photos:
+            raise UserError("no-photo")
+        # This takes longer than the three seconds Discord waits for a first response.
         await interaction.response.defer(thinking=True, ephemeral=source is not None)
         with self._under_way:
             looked = await self._look(photos, top_k, Asker(interaction.user.id, interaction.guild_id))
-            occasion = Occasion(
+            context = ReplyContext(
                 interaction.guild_id,
                 interaction.channel_id or 0,
                 interaction.user.id,
@@ -52,28 +59,18 @@ class Identifying:
                 files = [picture.to_file() for picture in pictures]
                 return await interaction.followup.send(view=view, files=files, wait=True)
 
-            await self._answer(looked, occasion, send)
+            await self._responder.respond(looked, context, send)
 
 
-def add_identify_commands(tree: app_commands.CommandTree[Any], identify: Identifying, spoken: Spoken) -> None:
-    """Add ``/identify`` and the menu "Identify cards" to the tree."""
-    tree.add_command(_slash(identify, spoken))
+def add_identify_commands(tree: app_commands.CommandTree[Any], identifier: IdentifyCommand, spoken: Spoken) -> None:
+    """Add ``/identify``, with as many photos as a message may have, and the menu "Identify cards" to the tree."""
 
     @tree.context_menu(name=spoken("menu-identify"))
     async def identify_cards(interaction: Interaction, message: discord.Message) -> None:
-        photos = photos_of(shown_attachments(message))
-        if not photos:
-            raise UserError("no-photo")
-        await identify(interaction, photos, DEFAULT_TOP_K, Source(message.channel.id, message.id))
+        source = Source(message.channel.id, message.id)
+        await identifier.identify(interaction, shown_attachments(message), DEFAULT_TOP_K, source)
 
-
-def _slash(identify: Identifying, spoken: Spoken) -> app_commands.Command[Any, ..., None]:
-    """Return ``/identify`` with as many photos as a message may have."""
-
-    @app_commands.command(
-        name=spoken("command-identify"),
-        description=spoken("command-identify-description"),
-    )
+    @tree.command(name=spoken("command-identify"), description=spoken("command-identify-description"))
     @app_commands.rename(
         image=spoken("option-image"),
         top_k=spoken("option-top-k"),
@@ -99,10 +96,4 @@ def _slash(identify: Identifying, spoken: Spoken) -> app_commands.Command[Any, .
         top_k: app_commands.Range[int, 1, MAX_TOP_K] = DEFAULT_TOP_K,
     ) -> None:
         more = (image2, image3, image4, image5, image6, image7, image8, image9, image10)
-        given = [image, *(one for one in more if one is not None)]
-        photos = photos_of(given)
-        if not photos:
-            raise UserError("no-photo")
-        await identify(interaction, photos, top_k, None)
-
-    return command
+        await identifier.identify(interaction, [image, *(one for one in more if one is not None)], top_k, None)

@@ -1,4 +1,4 @@
-"""``/help``, ``/about`` and ``/privacy``: what the bot says of itself."""
+"""``/help``, ``/about`` and ``/privacy``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typing import Any
 import discord
 from discord import app_commands, ui
 
-from bot.components.controls import Control, What, button
+from bot.components.controls import Action, Control, Handler, button
+from bot.components.layout import Block, Box, Row, render
 from bot.messages import Messages, Words
 from bot.messages.localisation import Spoken
 from bot.recognition.recogniser import Recogniser
@@ -28,8 +29,8 @@ class Operator:
     """Who runs this bot.
 
     Attributes:
-        contact: how to reach them, "" where they didn't say.
-        keep_days: days after which answers are forgotten.
+        contact: how to reach them, "" if they didn't say.
+        keep_days: days after which answers are deleted.
     """
 
     contact: str
@@ -42,7 +43,7 @@ def help_view(words: Words) -> ui.LayoutView:
 
 
 def about_view(info: Mapping[str, Any], servers: int, operator: Operator, words: Words) -> ui.LayoutView:
-    """Return what the bot is; ``info`` as :meth:`engine.Engine.info` gives it."""
+    """Return what the bot is; ``info`` is the result of :meth:`engine.Engine.info`."""
     catalogue, index = info["catalogue"], info["artifacts"]["index"]
     known = words(
         "about-knows",
@@ -61,81 +62,83 @@ def privacy_view(operator: Operator, words: Words) -> ui.LayoutView:
     lines = [words(key, days=operator.keep_days) for key in PRIVACY]
     if operator.contact:
         lines.append(words("privacy-contact", contact=operator.contact))
-    view = _page(words("privacy-title"), lines)
-    forget = button(Control(What.FORGET), words("button-forget"), style=discord.ButtonStyle.danger)
-    return view.add_item(ui.ActionRow(forget))
+    forget = button(Control(Action.FORGET), words("button-forget"), style=discord.ButtonStyle.danger)
+    return _page(words("privacy-title"), lines, [forget])
 
 
-def servers_of(client: discord.Client) -> int:
-    """Return in how many servers the bot is: where this process sees a part of them, as many as Discord counted."""
+def count_servers(client: discord.Client) -> int:
+    """Return how many servers the bot is in: of all shards if this process runs some of them only."""
     seen = len(client.guilds)
-    whole = client.application.approximate_guild_count if client.application else 0
-    return max(seen, whole) if isinstance(client, discord.AutoShardedClient) and client.shard_ids else seen
+    total = client.application.approximate_guild_count if client.application else 0
+    return max(seen, total) if isinstance(client, discord.AutoShardedClient) and client.shard_ids else seen
 
 
-def _page(title: str, lines: Sequence[str]) -> ui.LayoutView:
-    view = ui.LayoutView(timeout=None)
-    text = "\n".join([f"### {title}", "\n\n".join(lines)])
-    return view.add_item(ui.Container(ui.TextDisplay(text)))
+def _page(title: str, paragraphs: Sequence[str], *rows: Row) -> ui.LayoutView:
+    return render([Box([Block([f"### {title}", "\n\n".join(paragraphs)])])], rows)
 
 
-class Telling:
-    """Answers these commands, to whoever asked alone."""
+class InfoCommands:
+    """Answers these commands privately."""
 
     def __init__(self, recogniser: Recogniser, store: Store, messages: Messages, operator: Operator) -> None:
         self._recogniser, self._store = recogniser, store
         self._messages, self._operator = messages, operator
 
+    def by_action(self) -> Mapping[Action, Handler]:
+        """Return the handler of each action."""
+        return {Action.FORGET: self.forget}
+
     async def help(self, interaction: discord.Interaction[Any]) -> None:
         """Answer ``/help``."""
-        await self._tell(interaction, help_view(self._words(interaction)))
+        await interaction.response.send_message(view=help_view(self._words(interaction)), ephemeral=True)
 
     async def about(self, interaction: discord.Interaction[Any]) -> None:
         """Answer ``/about``."""
         info = await asyncio.to_thread(self._recogniser.info)
-        servers = servers_of(interaction.client)
-        await self._tell(interaction, about_view(info, servers, self._operator, self._words(interaction)))
+        view = about_view(info, count_servers(interaction.client), self._operator, self._words(interaction))
+        await interaction.response.send_message(view=view, ephemeral=True)
 
     async def privacy(self, interaction: discord.Interaction[Any]) -> None:
         """Answer ``/privacy``."""
-        await self._tell(interaction, privacy_view(self._operator, self._words(interaction)))
+        view = privacy_view(self._operator, self._words(interaction))
+        await interaction.response.send_message(view=view, ephemeral=True)
 
-    async def forget(self, interaction: discord.Interaction[Any], *_: object) -> None:
-        """Delete all that is stored of whoever pressed, what the engine learnt from them included."""
+    async def forget(self, interaction: discord.Interaction[Any], _: Control, __: Sequence[str]) -> None:
+        """Delete everything stored about the user, including what the engine learnt from them."""
         user = interaction.user.id
         forgotten = await asyncio.to_thread(self._store.forget_user, user)
-        learnt = await asyncio.to_thread(self._unlearn, user, forgotten.confirmations)
-        said = self._words(interaction)(
+
+        def revoke() -> int:
+            """Revoke what others confirmed about the user's photos, and what the user confirmed; return how many."""
+            try:
+                others = sum(self._recogniser.revoke(ident) for ident in forgotten.confirmations)
+                return others + self._recogniser.revoke_origin(f"user {user}")
+            except ConfirmationRefused:
+                return 0  # an engine without an overlay has learnt nothing
+
+        learnt = await asyncio.to_thread(revoke)
+        text = self._words(interaction)(
             "forgotten", answers=forgotten.answers, corrections=forgotten.corrections, learnt=learnt
         )
-        await interaction.response.send_message(said, ephemeral=True)
-
-    def _unlearn(self, user: int, confirmations: Sequence[int]) -> int:
-        """Revoke what others confirmed of the user's photos, and what the user confirmed; returns how much that was."""
-        try:
-            others = sum(self._recogniser.revoke(ident) for ident in confirmations)
-            return others + self._recogniser.revoke_origin(f"user {user}")
-        except ConfirmationRefused:
-            return 0  # an engine without an overlay has learnt nothing
+        await interaction.response.send_message(text, ephemeral=True)
 
     def _words(self, interaction: discord.Interaction[Any]) -> Words:
         return self._messages.words(str(interaction.locale))
 
-    @staticmethod
-    async def _tell(interaction: discord.Interaction[Any], view: ui.LayoutView) -> None:
-        await interaction.response.send_message(view=view, ephemeral=True)
 
-
-def add_telling_commands(tree: app_commands.CommandTree[Any], telling: Telling, spoken: Spoken) -> None:
+def add_info_commands(tree: app_commands.CommandTree[Any], commands: InfoCommands, spoken: Spoken) -> None:
     """Add ``/help``, ``/about`` and ``/privacy`` to the tree."""
-    for key, answer in (("help", telling.help), ("about", telling.about), ("privacy", telling.privacy)):
+
+    # discord.py reads a callback's parameters: it would take a bound method's "self" for an option.
+    async def help_command(interaction: discord.Interaction[Any]) -> None:
+        await commands.help(interaction)
+
+    async def about_command(interaction: discord.Interaction[Any]) -> None:
+        await commands.about(interaction)
+
+    async def privacy_command(interaction: discord.Interaction[Any]) -> None:
+        await commands.privacy(interaction)
+
+    for key, callback in (("help", help_command), ("about", about_command), ("privacy", privacy_command)):
         name, description = spoken(f"command-{key}"), spoken(f"command-{key}-description")
-        tree.add_command(app_commands.Command(name=name, description=description, callback=_callback(answer)))
-
-
-def _callback(answer: Any) -> Any:
-    # discord.py reads a callback's parameters: a bound method would show it "self".
-    async def callback(interaction: discord.Interaction[Any]) -> None:
-        await answer(interaction)
-
-    return callback
+        tree.add_command(app_commands.Command(name=name, description=description, callback=callback))

@@ -1,4 +1,4 @@
-"""Pieces of what is said of cards: links, prices, printings, each in the user's language. Pure."""
+"""Texts about cards in the user's language: headings, prices, printings."""
 
 from __future__ import annotations
 
@@ -11,43 +11,41 @@ from bot.core.markdown import link, shown
 from bot.messages import Words
 from engine import CardEntry, Prices, PrintingEntry
 
-BETWEEN = " · "
+SEPARATOR = " · "
 MAX_SET_NAME = 60
 """Letters of a set's name in a list; Scryfall's longest has 64."""
-YEAR = 4
-"""Letters of an ISO date that are the year."""
 
 
-def money(cents: int, currency: str, words: Words) -> str:
-    """Return an amount as the language writes it; ``currency`` is ISO 4217's code."""
+def format_money(cents: int, currency: str, words: Words) -> str:
+    """Return an amount as the language writes it; ``currency`` is an ISO 4217 code."""
     amount = fluent_number(Decimal(cents) / 100, style="currency", currency=currency)
     return words("lookup-money", amount=amount)
 
 
-def prices_words(prices: Prices, words: Words) -> str:
-    """Return the prices that are known, ``$1.20 · foil $3.00 · €0.90``; "" for none."""
+def format_prices(prices: Prices, words: Words) -> str:
+    """Return the known prices, ``$1.20 · foil $3.00 · €0.90``; "" if there is none."""
     parts = []
     for currency, plain, foil in (("USD", prices.usd, prices.usd_foil), ("EUR", prices.eur, prices.eur_foil)):
         if plain is not None:
-            parts.append(money(plain, currency, words))
+            parts.append(format_money(plain, currency, words))
         if foil is not None:
-            parts.append(words("lookup-foil", price=money(foil, currency, words)))
-    return BETWEEN.join(parts)
+            parts.append(words("lookup-foil", price=format_money(foil, currency, words)))
+    return SEPARATOR.join(parts)
 
 
-def dated_prices(prices: Prices, of: str | None, words: Words) -> str:
-    """Return the prices with the date (ISO) they are of; "" for none."""
-    told = prices_words(prices, words)
-    return words("lookup-price-dated", prices=told, date=date.fromisoformat(of)) if told and of else told
+def format_dated_prices(prices: Prices, iso_date: str | None, words: Words) -> str:
+    """Return the prices with their date; "" if there is none."""
+    text = format_prices(prices, words)
+    return words("lookup-price-dated", prices=text, date=date.fromisoformat(iso_date)) if text and iso_date else text
 
 
-def range_date(of: str, words: Words) -> str:
-    """Return of when (ISO) prices are, where none of them says so."""
-    return words("lookup-range-date", date=date.fromisoformat(of))
+def format_price_date(iso_date: str, words: Words) -> str:
+    """Return the line that dates prices which don't state their date themselves."""
+    return words("lookup-range-date", date=date.fromisoformat(iso_date))
 
 
 def printing_name(printing: PrintingEntry) -> str:
-    """Return a printing as people call it: ``Limited Edition Alpha (LEA) 161``; of a set without a name ``LEA 161``."""
+    """Return a printing as people call it: ``Limited Edition Alpha (LEA) 161``, or ``LEA 161`` without a set name."""
     code, set_name = printing.set.upper(), printing.set_name[:MAX_SET_NAME]
     known = set_name and set_name.upper() != code
     return f"{set_name} ({code}) {printing.collector_number}" if known else f"{code} {printing.collector_number}"
@@ -55,21 +53,22 @@ def printing_name(printing: PrintingEntry) -> str:
 
 def printing_line(printing: PrintingEntry, words: Words) -> str:
     """Return one line of a list of printings: link, year, language, rarity, prices."""
-    parts = [link(printing_name(printing), printing.scryfall_uri), printing.released_at[:YEAR]]
+    year = printing.released_at[:4]
+    parts = [link(printing_name(printing), printing.scryfall_uri), year]
     if printing.lang != "en":
         parts.append(printing.lang)
     if printing.rarity:
-        parts.append(known_word("rarity", printing.rarity, words))
-    parts.append(prices_words(printing.prices, words))
-    return BETWEEN.join(part for part in parts if part)
+        parts.append(translate_value("rarity", printing.rarity, words))
+    parts.append(format_prices(printing.prices, words))
+    return SEPARATOR.join(part for part in parts if part)
 
 
-def known_word(kind: str, value: str, words: Words) -> str:
-    """Return the word for one of Scryfall's values; itself for one that came later than our messages."""
+def translate_value(kind: str, value: str, words: Words) -> str:
+    """Return one of Scryfall's values in the user's language; the value itself if it is newer than our messages."""
     key = f"{kind}-{value.replace('_', '-')}"
     return words(key) if words.knows(key) else shown(value.replace("_", " "))
 
 
 def heading(entry: CardEntry, uri: str | None = None) -> str:
-    """Return a card's name as a heading that leads to its page, or to that of one of its printings."""
+    """Return a card's name as a heading linked to its page, or to ``uri``, the page of one of its printings."""
     return f"### {link(entry.name, uri or entry.scryfall_uri)}"

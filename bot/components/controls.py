@@ -1,12 +1,13 @@
-"""Buttons, menus and forms that keep working after a restart: all they have to know stands in their ids.
+"""Buttons and menus that keep working after a restart: everything they need is in their custom ids.
 
-An id is ``v1:what:key:card``: the version, what is asked for, which answer it is about, and which of its cards.
+An id is ``v1:action:…``; which fields follow depends on the action, see :data:`FIELDS`. Messages stay for years, so an
+id that was ever sent must be understood for ever: a new format needs a new version.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, Self, cast
@@ -19,29 +20,29 @@ from bot.core.limits import MAX_LABEL, MAX_OPTION, MAX_OPTIONS, MAX_PLACEHOLDER
 VERSION = "v1"
 
 
-class What(StrEnum):
-    """What a control asks for."""
+class Action(StrEnum):
+    """What a control does."""
 
     WRONG = "wrong"
-    """Open the corrections of an answer."""
+    """Open the correction panel of an answer."""
     WHICH = "which"
-    """Choose the card that is to be corrected."""
+    """Choose the card to correct."""
     NAME = "name"
     """Choose a card's name."""
     PRINTING = "printing"
     """Choose a card's printing."""
     RIGHT = "right"
-    """Confirm what was said of a card."""
+    """Confirm the name the bot gave."""
     TYPE = "type"
     """Open the form for a name and a printing."""
-    TYPED = "typed"
-    """That form, filled in."""
     EXPORT = "export"
+    """Export one answer."""
     THREAD = "thread"
     """Export all answers of the channel or thread."""
     REMOVE = "remove"
+    """Delete an answer."""
     FORGET = "forget"
-    """Delete all that is stored of the user."""
+    """Delete everything that is stored about the user."""
     CHANNELS = "channels"
     CONFIRMERS = "confirmers"
     LANGUAGE = "language"
@@ -49,83 +50,128 @@ class What(StrEnum):
     AUTOMATIC = "automatic"
     QUIET = "quiet"
     LOOKUPS = "lookups"
+    OPEN = "open"
+    """Show a card's printings to whoever presses it."""
+    PAGE = "page"
+    """Show another page of a list of printings."""
+    PICK = "pick"
+    """Choose one of the cards that a look-up may mean."""
 
 
-TEMPLATE = re.compile(rf"{VERSION}:(?P<what>{'|'.join(What)}):(?P<key>[\w-]*):(?P<card>\d*)", re.ASCII)
+_CARD_KEY, _USER = r"[A-Za-z0-9_-]{12}", r"\d{1,20}"
+FIELDS: Mapping[Action, Mapping[str, str]] = {
+    **{action: {"key": r"[\w-]*", "card": r"\d*"} for action in Action},
+    Action.OPEN: {"key": _CARD_KEY},
+    Action.PAGE: {"key": _CARD_KEY, "page": r"\d{1,4}", "asker": _USER},
+    Action.PICK: {"kind": "[cipl]", "asker": _USER, "alone": "[01]", "place": r"\d"},
+}
+"""The fields of :class:`Control` that follow each action in its ids, in order, with the patterns of their values."""
+TEMPLATE = re.compile(
+    f"{VERSION}:(?:{'|'.join(':'.join([action, *fields.values()]) for action, fields in FIELDS.items())})", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """What was pressed, chosen or filled in.
+    """What a button or a menu says in its id; fields that its action doesn't use keep their defaults.
 
     Attributes:
-        key: of the answer it is about, "" for none.
-        card: the card's place in that answer, from 0; None for none.
+        key: key of the answer, "" for none; in look-ups of the card (:attr:`engine.CardEntry.key`).
+        card: index of the card in the answer, None for none.
+        kind: kind of a look-up.
+        page: page of a list, from 0.
+        asker: id of the user who made a look-up.
+        alone: whether the message holds this look-up only, so that its answer may replace it.
+        place: which look-up of its message this is, 0 to 9; the ids in a message must differ.
     """
 
-    what: What
+    action: Action
     key: str = ""
     card: int | None = None
+    kind: str = ""
+    page: int = 0
+    asker: int = 0
+    alone: bool = False
+    place: int = 0
 
     @property
     def custom_id(self) -> str:
-        """The id Discord hands back."""
-        return f"{VERSION}:{self.what}:{self.key}:{'' if self.card is None else self.card}"
+        """The id for Discord, which :func:`parse_control` reads."""
+        values = [getattr(self, field) for field in FIELDS[self.action]]
+        texts = ["" if value is None else str(int(value) if isinstance(value, bool) else value) for value in values]
+        return ":".join([VERSION, self.action, *texts])
 
 
-def control_of(custom_id: str) -> Control | None:
-    """Return the control of an id; None where it is none of ours, or of a version that is no more."""
-    match = TEMPLATE.fullmatch(custom_id)
-    if match is None:
+def parse_control(custom_id: str) -> Control | None:
+    """Return the control of an id; None if it isn't one of ours or its version is no longer supported."""
+    if TEMPLATE.fullmatch(custom_id) is None:
         return None
-    return Control(What(match["what"]), match["key"], int(match["card"]) if match["card"] else None)
+    _, name, *texts = custom_id.split(":")
+    action = Action(name)
+    fields = dict(zip(FIELDS[action], texts, strict=True))
+    numbers: dict[str, Any] = {
+        field: int(fields[field]) for field in ("card", "page", "asker", "place") if fields.get(field)
+    }
+    alone = fields.get("alone") == "1"
+    return Control(action, fields.get("key", ""), kind=fields.get("kind", ""), alone=alone, **numbers)
 
 
-class Controlled(Protocol):
-    """A client that knows what each control does."""
+Handler = Callable[[discord.Interaction[Any], Control, Sequence[str]], Awaitable[None]]
+"""Does what a control asks for; the last argument holds the values chosen in a menu, and is empty for a button."""
 
-    async def on_control(
-        self, interaction: discord.Interaction[Any], control: Control, values: Mapping[str, Sequence[str]]
+
+class HandlesControls(Protocol):
+    """A client that handles controls and reports errors to users."""
+
+    async def handle_control(
+        self, interaction: discord.Interaction[Any], control: Control, values: Sequence[str]
     ) -> None:
-        """Do it; ``values`` are what was chosen, under "", or filled in, under the names of a form's fields."""
+        """Run the control's :data:`Handler`."""
+
+    async def report_error(self, interaction: discord.Interaction[Any], error: Exception) -> None:
+        """Tell the user what went wrong."""
 
 
 class ControlItem(ui.DynamicItem[ui.Item[Any]], template=TEMPLATE):
-    """A button or a menu whose id is a control's."""
+    """A button or a menu whose id is a control's.
+
+    A view that holds no other interactive items isn't kept in memory by discord.py. Never stop such a view and never
+    give it a time-out: discord.py would then unregister this class.
+    """
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], __: re.Match[str]) -> Self:
-        """Make it again from its message, after a restart as before it."""
+        """Restore the item from its message, which may have been sent before the bot was restarted."""
         return cls(item)
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> Any:
-        """Hand on what was pressed or chosen."""
-        control = control_of(self.custom_id)
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Pass the interaction on to the client."""
+        control = parse_control(self.custom_id)
         if control is not None:
             data = cast("Mapping[str, Any]", interaction.data or {})
-            chosen = [str(value) for value in data.get("values", ())]
-            await cast("Controlled", interaction.client).on_control(interaction, control, {"": chosen})
+            values = [str(value) for value in data.get("values", ())]
+            await cast("HandlesControls", interaction.client).handle_control(interaction, control, values)
 
 
-def button(control: Control, label: str, **look: Any) -> ControlItem:
-    """Return the button of a control; ``look`` is passed on to :class:`discord.ui.Button`."""
-    return ControlItem(ui.Button(label=label[:MAX_LABEL], custom_id=control.custom_id, **look))
+def button(control: Control, label: str, **style: Any) -> ControlItem:
+    """Return the button of a control; ``style`` is passed on to :class:`discord.ui.Button`."""
+    return ControlItem(ui.Button(label=label[:MAX_LABEL], custom_id=control.custom_id, **style))
 
 
-def menu(control: Control, choices: Sequence[discord.SelectOption], placeholder: str) -> ui.ActionRow[Any]:
-    """Return a row with a menu of texts, one of which may be chosen."""
+def menu(control: Control, choices: Sequence[discord.SelectOption], placeholder: str) -> ControlItem:
+    """Return a menu of texts, one of which may be chosen."""
     select: ui.Select[Any] = ui.Select(
         custom_id=control.custom_id, options=list(choices), placeholder=placeholder[:MAX_PLACEHOLDER]
     )
-    return ui.ActionRow(ControlItem(select))
+    return ControlItem(select)
 
 
 def options(texts: Sequence[tuple[str, str, str]], chosen: str = "") -> list[discord.SelectOption]:
-    """Return the options of a menu, the first that Discord allows, each value once.
+    """Return the options of a menu: the first 25, each value once.
 
     Args:
-        texts: value, label and description of each; cut to Discord's lengths.
-        chosen: the value that is marked.
+        texts: value, label and description of each; shortened to Discord's lengths.
+        chosen: the value that is selected, "" for none.
     """
     made: dict[str, discord.SelectOption] = {}
     for value, label, description in texts:

@@ -1,4 +1,4 @@
-"""Who asks, and where: what Discord says of an interaction, in our values."""
+"""The user and the language of an interaction."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.store.guild_settings_cache import Chosen
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who pressed a button.
+    """A user who pressed a button.
 
     Attributes:
         roles: ids of their roles in the guild, none in a direct message.
@@ -26,7 +26,7 @@ class Person:
 
 
 def person_of(interaction: discord.Interaction[Any]) -> Person:
-    """Return who pressed, with what they may do in the guild."""
+    """Return the user of an interaction, with their rights in the guild."""
     user = interaction.user
     roles = frozenset(role.id for role in user.roles) if isinstance(user, discord.Member) else frozenset()
     manages = interaction.guild_id is not None and interaction.permissions.manage_guild
@@ -34,7 +34,7 @@ def person_of(interaction: discord.Interaction[Any]) -> Person:
 
 
 async def language_for(interaction: discord.Interaction[Any], chosen: Chosen) -> str:
-    """Return the language of a public answer: the one its guild's admins chose, else the asker's own."""
+    """Return the language of a public answer: the one the guild's admins chose, or else the user's own."""
     if interaction.guild_id is not None:
         language = (await chosen(interaction.guild_id)).language
         if language:

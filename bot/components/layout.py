@@ -1,9 +1,9 @@
-"""Blocks of text, pictures and controls -> one message of components, within Discord's limits by construction."""
+"""Renders blocks of text, images and controls as one message, within Discord's limits."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,95 +11,130 @@ import discord
 from discord import ui
 
 from bot.core.limits import MAX_ALT, MAX_LETTERS
-from bot.messages import Words
-from engine import FaceEntry
 
 ELLIPSIS = "…"
+Row = Sequence[ui.Item[Any]]
+"""Up to five buttons, or one menu."""
 
 _LINK = re.compile(r"\[(.*)\]\(\S*\)")
 
 
-class Answer(ui.LayoutView):
-    """A message of components whose controls are served by :func:`bot.lookups.dynamic_items`.
-
-    discord.py need not remember it, and does not: all that is to be known stands in the custom ids.
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image of a message.
 
     Attributes:
-        private: whether it says nothing that others would want to read, only that nothing was found.
+        uri: its address; ``attachment://NAME`` for a file sent with the message.
+        alt: its description for screen readers; shortened to Discord's limit.
     """
 
-    def __init__(self, *, private: bool = False) -> None:
-        super().__init__()
-        self.private = private
-
-    def is_finished(self) -> bool:
-        """Return that nobody waits for it."""
-        return True
+    uri: str
+    alt: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """What is said of one thing.
+    """A text with its images and controls.
 
     Attributes:
-        lines: Markdown, the most important first: those that don't fit are left out from the end.
-        pictures: at most two; one stands small beside the text unless ``large``, two stand below it.
-        controls: buttons, five at most, or one select, in a row below.
-        private: whether only who asked would want to read it.
+        lines: Markdown, most important first: lines that don't fit are dropped from the end.
+        more: returns the line that says how many lines were dropped; None to drop them silently.
+        images: a single one is shown small beside the text unless ``large``; all others are shown below it.
+        rows: controls below.
+        files: names of files, sent with the message, that are offered for download below.
     """
 
-    lines: Sequence[str]
-    pictures: Sequence[FaceEntry] = ()
+    lines: Sequence[str] = ()
+    more: Callable[[int], str] | None = None
+    images: Sequence[Image] = ()
     large: bool = False
-    controls: Sequence[ui.Item[Any]] = ()
-    private: bool = False
+    rows: Sequence[Row] = ()
+    files: Sequence[str] = ()
 
 
-def render(blocks: Sequence[Block], words: Words) -> Answer:
-    """Return a message of these blocks: up to ten, of which only one may have more than one control.
+@dataclass(frozen=True, slots=True, eq=False)
+class Box:
+    """Blocks in a frame.
 
-    So many have room: a message takes the container, at most three components a block, and a line between two.
+    Attributes:
+        colour: of the frame's edge, 0xRRGGBB.
+        spoiler: whether everything in it is hidden until it is clicked.
+        divided: whether a line separates the blocks. Each block then gets an equal part of all letters of the message;
+            otherwise an equal part of those that earlier blocks left.
     """
-    answer = Answer(private=all(block.private for block in blocks))
-    container: ui.Container[Answer] = ui.Container()
-    for number, block in enumerate(blocks):
-        if number:
-            container.add_item(ui.Separator())
-        for item in _items(block, MAX_LETTERS // len(blocks), words):
-            container.add_item(item)
-    answer.add_item(container)
-    return answer
+
+    blocks: Sequence[Block]
+    colour: int | None = None
+    spoiler: bool = False
+    divided: bool = False
 
 
-def _items(block: Block, letters: int, words: Words) -> list[ui.Item[Any]]:
-    text: ui.TextDisplay[Answer] = ui.TextDisplay(fitted(block.lines, letters))
-    pictures = [(face.image_uri, _alt(face, words)) for face in block.pictures if face.image_uri]
-    if len(pictures) == 1 and not block.large:
-        uri, alt = pictures[0]
-        items: list[ui.Item[Any]] = [ui.Section(text, accessory=ui.Thumbnail(uri, description=alt))]
-    else:
-        items = [text]
-        if pictures:
-            items.append(ui.MediaGallery(*(discord.MediaGalleryItem(uri, description=alt) for uri, alt in pictures)))
-    if block.controls:
-        items.append(ui.ActionRow(*block.controls))
-    return items
+def render(boxes: Sequence[Box | Block], rows: Sequence[Row] = ()) -> ui.LayoutView:
+    """Return a message of boxes, or of blocks without a frame, and rows of controls below them.
+
+    The number of letters is kept within :data:`~bot.core.limits.MAX_LETTERS` here, that of components by the caller:
+    a box, a text, an image beside a text, the pair of these, a gallery, a line, a row and a control count one each.
+    """
+    view = ui.LayoutView(timeout=None)
+    letters = MAX_LETTERS
+    for number, part in enumerate(boxes):
+        box = part if isinstance(part, Box) else Box([part])
+        items: list[ui.Item[Any]] = []
+        for at, block in enumerate(box.blocks):
+            blocks_left = (len(boxes) - number) * (len(box.blocks) - at)
+            limit = MAX_LETTERS // len(box.blocks) if box.divided else letters // blocks_left
+            text = fit_lines(block.lines, limit, block.more) if block.lines else ""
+            letters -= len(text)
+            if box.divided and at:
+                items.append(ui.Separator())
+            items += _block_items(block, text)
+        if part is box:
+            items = [ui.Container(*items, accent_colour=box.colour, spoiler=box.spoiler)]
+        for item in items:
+            view.add_item(item)
+    for row in rows:
+        view.add_item(ui.ActionRow(*row))
+    return view
 
 
-def _alt(face: FaceEntry, words: Words) -> str:
-    return cut(words("lookup-card-alt", name=face.name), MAX_ALT)
+def notice(text: str, *rows: Row) -> ui.LayoutView:
+    """Return a message of a plain text, with rows of controls below it."""
+    return render([Block([text])], rows)
 
 
-def fitted(lines: Sequence[str], letters: int) -> str:
-    """Return as many whole lines as fit; the first always stays, if need be without its link and cut short."""
-    kept = [lines[0] if len(lines[0]) <= letters else cut(_LINK.sub(r"\1", lines[0]), letters)]
+def _block_items(block: Block, text: str) -> list[ui.Item[Any]]:
+    items: list[ui.Item[Any]] = [ui.TextDisplay(text)] if text else []
+    images = [(image.uri, shorten(image.alt, MAX_ALT)) for image in block.images]
+    if len(images) == 1 and not block.large:
+        uri, alt = images[0]
+        items = [ui.Section(*items, accessory=ui.Thumbnail(uri, description=alt))]
+    elif images:
+        items.append(ui.MediaGallery(*(discord.MediaGalleryItem(uri, description=alt) for uri, alt in images)))
+    items += [ui.File(f"attachment://{name}") for name in block.files]
+    return [*items, *(ui.ActionRow(*row) for row in block.rows)]
+
+
+def fit_lines(lines: Sequence[str], limit: int, more: Callable[[int], str] | None = None) -> str:
+    """Return as many whole lines as fit into ``limit`` letters; cutting a line in two could break a link.
+
+    With ``more`` a last line says how many were dropped. Without it the first line always stays, if need be without
+    its link and shortened.
+    """
+    if len("\n".join(lines)) <= limit:
+        return "\n".join(lines)
+    if more is not None:
+        kept = list(lines)
+        while kept and len("\n".join([*kept, more(len(lines))])) > limit:
+            kept.pop()
+        return "\n".join([*kept, more(len(lines) - len(kept))])[:limit]
+    kept = [lines[0] if len(lines[0]) <= limit else shorten(_LINK.sub(r"\1", lines[0]), limit)]
     for line in lines[1:]:
-        if len("\n".join([*kept, line])) > letters:
+        if len("\n".join([*kept, line])) > limit:
             break
         kept.append(line)
     return "\n".join(kept)
 
 
-def cut(text: str, letters: int) -> str:
-    """Return a text of no more than so many letters; a backslash at its end would take the mark after it along."""
+def shorten(text: str, letters: int) -> str:
+    """Return a text of at most so many letters; a backslash at the cut would escape the ellipsis, so it goes too."""
     return text if len(text) <= letters else text[: letters - 1].rstrip("\\ ") + ELLIPSIS

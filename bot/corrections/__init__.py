@@ -1,1 +1,1 @@
-"""Putting an answer right: who may, what it becomes, and what the engine learns from it."""
+"""Corrections of answers: who may make them, how they change the answer, and what the engine learns from them."""

@@ -1,4 +1,4 @@
-"""A correction by somebody trusted -> the engine knows that card by its picture from then on."""
+"""Teaches the engine a card by its picture when somebody trusted corrects or confirms an answer."""
 
 from __future__ import annotations
 
@@ -22,24 +22,25 @@ REFUSALS = {
     "looks_like_another": "refusal-another",
     "overlay_full": "refusal-full",
 }
-"""What people are told of why the engine did not learn; of all else only the operator is."""
+"""Message keys of the refusals that users are told about; all others go to the log only."""
 
 
-class Learning:
-    """Teaches the engine from the photo that an answer was about; it is fetched again, for none is kept."""
+class Learner:
+    """Teaches the engine from an answer's photo, which is downloaded again because photos aren't stored."""
 
     def __init__(self, recogniser: Recogniser, fetch: Fetch) -> None:
         self._recogniser, self._fetch = recogniser, fetch
 
-    async def __call__(
-        self, client: discord.Client, answer: Answer, at: int, by: int, words: Words
+    async def learn(
+        self, client: discord.Client, answer: Answer, at: int, user_id: int, words: Words
     ) -> tuple[int | None, str | None]:
-        """Return the engine's confirmation, None where it learnt nothing, and what the person is told of it."""
-        photo = await self._photo(client, answer, at)
+        """Return the id of the confirmation, None if nothing was learnt, and what to tell the user, if anything."""
+        photo = await self._find_photo(client, answer, at)
         if photo is None:
             return None, None
         card = answer.cards[at]
         printing = (card.printing.set, card.printing.collector_number) if card.printing else None
+        message = f"message {answer.source.message_id}" if answer.source else "upload"
         try:
             data = await self._fetch(photo.url, photo.size)
             ident = await asyncio.to_thread(
@@ -48,7 +49,8 @@ class Learning:
                 card.corners,
                 card.name or "",
                 printing=printing,
-                origin=origin(answer, by),
+                # Confirmations can be revoked by each part of their origin.
+                origin=f"guild {answer.guild_id} / {message} / user {user_id}",
             )
         except ConfirmationRefused as error:
             key = REFUSALS.get(error.code)
@@ -58,8 +60,8 @@ class Learning:
             return None, None
         return ident, words("learnt")
 
-    async def _photo(self, client: discord.Client, answer: Answer, at: int) -> discord.Attachment | None:
-        """Return the photo as Discord has it now: addresses of photos expire within a day."""
+    async def _find_photo(self, client: discord.Client, answer: Answer, at: int) -> discord.Attachment | None:
+        """Return the photo with a fresh address: addresses expire within a day."""
         if answer.source is None:
             return None
         channel = client.get_partial_messageable(answer.source.channel_id)
@@ -70,9 +72,3 @@ class Learning:
         photos = photos_of(shown_attachments(message))
         number = answer.photos[answer.cards[at].photo].number
         return photos[number] if number < len(photos) else None
-
-
-def origin(answer: Answer, by: int) -> str:
-    """Return where a confirmation comes from, as the engine keeps it: each part can be revoked by itself."""
-    message = f"message {answer.source.message_id}" if answer.source else "upload"
-    return f"guild {answer.guild_id} / {message} / user {by}"

@@ -1,93 +1,126 @@
-"""What is shown, to one person only, while they put an answer right."""
+"""The private messages and the form in which a user corrects an answer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, cast
 
+import discord
 from discord import ui
 
-from bot.components.controls import Control, What, button, menu, options
+from bot.components.controls import Action, Control, HandlesControls, button, menu, options
+from bot.components.layout import notice
 from bot.core.limits import MAX_OPTIONS, MAX_TITLE
 from bot.core.markdown import shown
 from bot.messages import Words
 from bot.replies import wording
-from bot.replies.rows import candidate_options, place_of
+from bot.replies.rows import candidate_options, card_number
 from bot.store import Answer, AnsweredCard
 from engine import PrintingEntry
 
 NAME_FIELD, PRINTING_FIELD = "name", "printing"
 MAX_TYPED_NAME, MAX_TYPED_PRINTING = 150, 30
+FORM_TIMEOUT_S = 3600.0
+"""Seconds for which an open form is kept in memory; a restart drops it too."""
+FORM_HANDLED = "form handled"
+"""Key in :attr:`discord.Interaction.extras` of submitted forms that this process had opened."""
 
 
 def which_panel(answer: Answer, words: Words) -> ui.LayoutView:
-    """Ask which of several cards is meant."""
+    """Ask which of several cards to correct."""
     choices = [
-        (str(at), f"{place_of(answer, at)}. {_name(card, words)}", wording.confidence_words(card, words))
+        (
+            str(at),
+            f"{card_number(answer, at)}. {card.told_name or words('unknown-card')}",
+            wording.confidence_text(card, words),
+        )
         for at, card in enumerate(answer.cards)
     ]
-    view = _view(words("which-is-wrong"))
-    for begin in range(0, len(choices), MAX_OPTIONS):
-        part = options(choices[begin : begin + MAX_OPTIONS])
-        # Two menus of one message need two ids; the card's place in them says no more than where they begin.
-        view.add_item(menu(Control(What.WHICH, answer.key, begin), part, words("choose-card")))
-    return view
+    # The ids of a message's menus must differ; the card in them is merely the first of the menu.
+    rows = [
+        [
+            menu(
+                Control(Action.WHICH, answer.key, start),
+                options(choices[start : start + MAX_OPTIONS]),
+                words("choose-card"),
+            )
+        ]
+        for start in range(0, len(choices), MAX_OPTIONS)
+    ]
+    return notice(words("which-is-wrong"), *rows)
 
 
 def card_panel(answer: Answer, at: int, printings: Sequence[PrintingEntry], words: Words) -> ui.LayoutView:
-    """Offer what one card may be instead: other names, printings, or a form.
+    """Offer other names and printings of a card, and the form.
 
     Args:
-        printings: of the name it has now, newest first.
+        printings: of its present name, newest first.
     """
     card = answer.cards[at]
-    said = wording.card_line(card, words)
+    line = wording.card_line(card, words)
     several = len(answer.cards) > 1
-    view = _view(words("panel-card", number=place_of(answer, at), said=said) if several else wording.capital(said))
+    text = words("panel-card", number=card_number(answer, at), said=line) if several else wording.capitalise(line)
+    rows = []
     if card.candidates:
-        view.add_item(menu(Control(What.NAME, answer.key, at), candidate_options(card), words("choose-name")))
+        rows.append([menu(Control(Action.NAME, answer.key, at), candidate_options(card), words("choose-name"))])
     if printings:
         choices = options([printing_option(one) for one in printings])
-        view.add_item(menu(Control(What.PRINTING, answer.key, at), choices, words("choose-printing")))
-    row: ui.ActionRow[Any] = ui.ActionRow()
+        rows.append([menu(Control(Action.PRINTING, answer.key, at), choices, words("choose-printing"))])
+    buttons = [button(Control(Action.TYPE, answer.key, at), words("button-type"), emoji="⌨️")]
     if card.told_name and not card.corrected:
-        row.add_item(button(Control(What.RIGHT, answer.key, at), words("button-right"), emoji="✅"))
-    row.add_item(button(Control(What.TYPE, answer.key, at), words("button-type"), emoji="⌨️"))
-    return view.add_item(row)
+        buttons.insert(0, button(Control(Action.RIGHT, answer.key, at), words("button-right"), emoji="✅"))
+    return notice(text, *rows, buttons)
 
 
 def names_panel(answer: Answer, at: int, typed: str, names: Sequence[str], words: Words) -> ui.LayoutView:
-    """Ask which of several names was meant by what somebody typed."""
-    text = words("names-like" if names else "no-name-like", text=shown(typed))
-    view = _view(text)
+    """Ask which of several names the user meant by what they typed."""
+    rows = []
     if names:
         choices = options([(name, name, "") for name in names])
-        view.add_item(menu(Control(What.NAME, answer.key, at), choices, words("choose-name")))
-    retry = button(Control(What.TYPE, answer.key, at), words("button-type"), emoji="⌨️")
-    return view.add_item(ui.ActionRow(retry))
+        rows.append([menu(Control(Action.NAME, answer.key, at), choices, words("choose-name"))])
+    retry = button(Control(Action.TYPE, answer.key, at), words("button-type"), emoji="⌨️")
+    return notice(words("names-like" if names else "no-name-like", text=shown(typed)), *rows, [retry])
 
 
 def done_panel(card: AnsweredCard, learnt: str | None, words: Words) -> ui.LayoutView:
-    """Say what was put right, and whether the engine learnt from it."""
+    """Say what was corrected, and whether the engine learnt from it."""
     lines = [words("corrected", card=wording.card_line(card, words))]
-    return _view("\n".join([*lines, *([learnt] if learnt else [])]))
+    return notice("\n".join([*lines, *([learnt] if learnt else [])]))
 
 
-def correction_form(answer: Answer, at: int, words: Words) -> ui.Modal:
-    """Return the form for a name and a printing; what is filled in comes back under its control's id."""
-    form = ui.Modal(
-        title=words("form-title", number=place_of(answer, at))[:MAX_TITLE],
-        custom_id=Control(What.TYPED, answer.key, at).custom_id,
-    )
-    name: ui.TextInput[Any] = ui.TextInput(
-        custom_id=NAME_FIELD, default=answer.cards[at].told_name, required=False, max_length=MAX_TYPED_NAME
-    )
-    printing: ui.TextInput[Any] = ui.TextInput(
-        custom_id=PRINTING_FIELD, placeholder="M10 146", required=False, max_length=MAX_TYPED_PRINTING
-    )
-    form.add_item(ui.Label(text=words("form-name"), component=name))
-    form.add_item(ui.Label(text=words("form-printing"), description=words("form-printing-hint"), component=printing))
-    return form
+class CorrectionForm(ui.Modal):
+    """The form for a name and a printing.
+
+    Args:
+        submit: called with the interaction, the name and the printing that were typed.
+    """
+
+    def __init__(
+        self,
+        answer: Answer,
+        at: int,
+        words: Words,
+        submit: Callable[[discord.Interaction[Any], str, str], Awaitable[None]],
+    ) -> None:
+        super().__init__(title=words("form-title", number=card_number(answer, at))[:MAX_TITLE], timeout=FORM_TIMEOUT_S)
+        self._submit = submit
+        self._name: ui.TextInput[Any] = ui.TextInput(
+            custom_id=NAME_FIELD, default=answer.cards[at].told_name, required=False, max_length=MAX_TYPED_NAME
+        )
+        self._printing: ui.TextInput[Any] = ui.TextInput(
+            custom_id=PRINTING_FIELD, placeholder="M10 146", required=False, max_length=MAX_TYPED_PRINTING
+        )
+        self.add_item(ui.Label(text=words("form-name"), component=self._name))
+        hint = words("form-printing-hint")
+        self.add_item(ui.Label(text=words("form-printing"), description=hint, component=self._printing))
+
+    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
+        """Pass on what was typed; tell the user if something goes wrong."""
+        interaction.extras[FORM_HANDLED] = True
+        try:
+            await self._submit(interaction, self._name.value.strip(), self._printing.value.strip())
+        except Exception as error:  # noqa: BLE001 - the outermost handler of a form: every error becomes a text
+            await cast("HandlesControls", interaction.client).report_error(interaction, error)
 
 
 def printing_option(one: PrintingEntry) -> tuple[str, str, str]:
@@ -95,12 +128,3 @@ def printing_option(one: PrintingEntry) -> tuple[str, str, str]:
     code = f"{one.set.upper()} {one.collector_number}"
     label = f"{one.set_name} · {code}" if one.set_name.upper() != one.set.upper() else code
     return code, label, one.released_at
-
-
-def _view(text: str) -> ui.LayoutView:
-    view = ui.LayoutView(timeout=None)
-    return view.add_item(ui.TextDisplay(text))
-
-
-def _name(card: AnsweredCard, words: Words) -> str:
-    return card.told_name or words("unknown-card")

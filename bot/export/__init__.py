@@ -1,4 +1,4 @@
-"""What was recognised, to take with you: a deck list, and CSV files for collections."""
+"""Exports of identified cards: a deck list, and CSV files for collection sites."""
 
 from bot.export.deck import deck_list
 from bot.export.lines import Remarks, remarks

@@ -1,29 +1,34 @@
-"""The button "Export": what was recognised as a deck list and as CSV files, to whoever pressed it."""
+"""The button "Export": the cards as a deck list and as CSV files, for whoever pressed it."""
 
 from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import discord
 from discord import ui
 
-from bot.components.controls import Control, What, button
+from bot.components.controls import Action, Control, Handler, button
+from bot.components.layout import Block, render
 from bot.core.errors import UserError
 from bot.export import Importer, csv_text, deck_list, remarks
 from bot.messages import Messages, Words
 from bot.store import AnsweredCard, Store
 
 
-class Exporting:
-    """Hands out what was recognised."""
+class Exporter:
+    """Handlers of the export buttons."""
 
     def __init__(self, store: Store, messages: Messages) -> None:
         self._store, self._messages = store, messages
 
-    async def one(self, interaction: discord.Interaction[Any], control: Control, *_: object) -> None:
+    def by_action(self) -> Mapping[Action, Handler]:
+        """Return the handler of each action."""
+        return {Action.EXPORT: self.export_answer, Action.THREAD: self.export_thread}
+
+    async def export_answer(self, interaction: discord.Interaction[Any], control: Control, _: Sequence[str]) -> None:
         """Export one answer."""
         answer = await asyncio.to_thread(self._store.answer, control.key)
         if answer is None:
@@ -31,10 +36,10 @@ class Exporting:
         in_thread = isinstance(interaction.channel, discord.Thread)
         await self._send(interaction, answer.cards, control.key if in_thread else None)
 
-    async def thread(self, interaction: discord.Interaction[Any], *_: object) -> None:
+    async def export_thread(self, interaction: discord.Interaction[Any], _: Control, __: Sequence[str]) -> None:
         """Export all answers of a thread."""
         answers = await asyncio.to_thread(self._store.answers_in, interaction.channel_id or 0)
-        # A photo asked about twice is exported once, as it was answered last.
+        # A photo that was answered twice is exported once, with its latest answer.
         latest = {answer.source: answer for answer in answers}
         await self._send(interaction, [card for answer in latest.values() for card in answer.cards], None)
 
@@ -42,16 +47,16 @@ class Exporting:
         self, interaction: discord.Interaction[Any], cards: Sequence[AnsweredCard], thread_key: str | None
     ) -> None:
         words = self._messages.words(str(interaction.locale))
-        told = [card for card in cards if card.told_name]
-        if not told:
+        named = [card for card in cards if card.told_name]
+        if not named:
             raise UserError("export-nothing")
-        files = export_files(told)
-        view = export_view(told, [file.filename for file in files], thread_key, words)
+        files = export_files(named)
+        view = export_view(named, [file.filename for file in files], thread_key, words)
         await interaction.response.send_message(view=view, files=files, ephemeral=True)
 
 
 def export_files(cards: Sequence[AnsweredCard]) -> list[discord.File]:
-    """Return the deck list and a CSV for each site."""
+    """Return the deck list and a CSV file for each site."""
     texts = {"decklist.txt": deck_list(cards)}
     texts |= {f"{importer.value}.csv": csv_text(cards, importer) for importer in Importer}
     return [discord.File(io.BytesIO(content.encode()), name) for name, content in texts.items()]
@@ -60,7 +65,7 @@ def export_files(cards: Sequence[AnsweredCard]) -> list[discord.File]:
 def export_view(
     cards: Sequence[AnsweredCard], files: Sequence[str], thread_key: str | None, words: Words
 ) -> ui.LayoutView:
-    """Return what is said beside the files, and in a thread the button for all of it."""
+    """Return the message that brings the files; with ``thread_key``, also the button that exports the whole thread."""
     lines = [words("export-title", count=len(cards))]
     noted = remarks(cards)
     if noted.unsure:
@@ -69,9 +74,5 @@ def export_view(
         lines.append(words("export-tokens"))
     if noted.without_printing:
         lines.append(words("export-without-printing", count=noted.without_printing))
-    view = ui.LayoutView(timeout=None).add_item(ui.TextDisplay("\n".join(lines)))
-    for name in files:
-        view.add_item(ui.File(f"attachment://{name}"))
-    if thread_key is not None:
-        view.add_item(ui.ActionRow(button(Control(What.THREAD, thread_key), words("button-thread"))))
-    return view
+    rows = [[button(Control(Action.THREAD, thread_key), words("button-thread"))]] if thread_key is not None else []
+    return render([Block(lines, files=files)], rows)

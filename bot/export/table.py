@@ -1,19 +1,19 @@
-"""CSV files as collections are imported from. Pure.
+"""CSV files for importing into collection sites.
 
-No one file serves all: Moxfield wants its headers spelt exactly and calls a card's number ``Count`` and its set
-``Edition``, where ManaBox has ``Quantity`` and ``Set code``. Each file has the columns we have something to put into
-and no others: finish, condition and language weren't seen, so the importer's own defaults hold. Where this is from:
+No single file serves all: Moxfield wants its headers spelt exactly and calls a card's number ``Count`` and its set
+``Edition``, where ManaBox has ``Quantity`` and ``Set code``. Each file has only the columns we can fill: finish,
+condition and language aren't recognised, so the importer's own defaults apply. Sources:
 
 - Moxfield's help on importing a collection (2023): the headers, spelt as here, in any order; only the name is
-  required; the set is Scryfall's code, in small letters as its own files have it.
-- ManaBox's guide on import and export: a name with a set's code or name, or a Scryfall id; headers as its own files
-  have them. So it can't take a card whose printing isn't known: such rows stand here nevertheless, for the
-  importer to name them.
+  required; the set is Scryfall's code, in lower case as in its own files.
+- ManaBox's guide on import and export: a name with a set's code or name, or a Scryfall id; headers as in its own
+  files. So it can't take a card of an unknown printing: such rows are written nevertheless, for the importer to
+  report them.
 - Archidekt's announcement of its importer (2023): columns are chosen by hand, and a Scryfall id, or a name with set
-  and number, leaves nothing open; rows that do may be skipped or tagged. Headers are those of its own files.
+  and number, is unambiguous; ambiguous rows may be skipped or tagged. Headers are those of its own files.
 - Converters' tests against the sites (2026) and reports to Moxfield: names with both faces, ``Fire // Ice``; tokens by
-  their plain names, without "Token"; a token that shares its name with a card Moxfield finds by a Scryfall id alone, so
-  for such take ManaBox's file, which Moxfield reads as such.
+  their plain names, without "Token"; Moxfield finds a token that shares its name with a card by a Scryfall id only, so
+  for such tokens import ManaBox's file, which Moxfield reads as well.
 """
 
 from __future__ import annotations
@@ -24,64 +24,65 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
-from bot.export.lines import Kind, counted
+from bot.export.lines import ExportedCard, count_cards
 from bot.store import AnsweredCard
 
 
 class Importer(StrEnum):
-    """Who shall read the file."""
+    """The site that a file is for."""
 
     MOXFIELD = "moxfield"
     ARCHIDEKT = "archidekt"
     MANABOX = "manabox"
 
 
-COLUMNS: Mapping[Importer, Mapping[str, Callable[[Kind, int], str]]] = {
+COLUMNS: Mapping[Importer, Mapping[str, Callable[[ExportedCard, int], str]]] = {
     Importer.MOXFIELD: {
         "Count": lambda _, count: str(count),
-        "Name": lambda kind, _: kind.name,
-        "Edition": lambda kind, _: kind.set.lower(),
-        "Collector Number": lambda kind, _: kind.collector_number,
+        "Name": lambda card, _: card.name,
+        "Edition": lambda card, _: card.set.lower(),
+        "Collector Number": lambda card, _: card.collector_number,
     },
     Importer.ARCHIDEKT: {
         "Quantity": lambda _, count: str(count),
-        "Name": lambda kind, _: kind.name,
-        "Edition Name": lambda kind, _: kind.set_name,
-        "Edition Code": lambda kind, _: kind.set.lower(),
-        "Scryfall ID": lambda kind, _: kind.scryfall_id,
-        "Collector Number": lambda kind, _: kind.collector_number,
+        "Name": lambda card, _: card.name,
+        "Edition Name": lambda card, _: card.set_name,
+        "Edition Code": lambda card, _: card.set.lower(),
+        "Scryfall ID": lambda card, _: card.scryfall_id,
+        "Collector Number": lambda card, _: card.collector_number,
     },
     Importer.MANABOX: {
-        "Name": lambda kind, _: kind.name,
-        "Set code": lambda kind, _: kind.set.upper(),
-        "Set name": lambda kind, _: kind.set_name,
-        "Collector number": lambda kind, _: kind.collector_number,
+        "Name": lambda card, _: card.name,
+        "Set code": lambda card, _: card.set.upper(),
+        "Set name": lambda card, _: card.set_name,
+        "Collector number": lambda card, _: card.collector_number,
         "Quantity": lambda _, count: str(count),
-        "Scryfall ID": lambda kind, _: kind.scryfall_id,
+        "Scryfall ID": lambda card, _: card.scryfall_id,
     },
 }
-"""Each importer's headers, and what stands below them."""
+"""Each importer's headers, and the cells below them."""
 
 _FORMULA = re.compile(r"[=+\-@]")
 _HARMLESS = re.compile(r"[+-][\w ,']*")
-"""A sign and words, as in the card "+2 Mace": without brackets, colons or bars it can call nothing."""
+"""A sign and words, as in the card "+2 Mace": without brackets, colons or bars it can't call anything."""
 
 
 def csv_text(cards: Sequence[AnsweredCard], importer: Importer) -> str:
-    """Return a header and a row for each kind of card, in order of first appearance, tokens too; no unknown ones.
+    """Return a header and a row for each distinct card in order of first appearance; with tokens, no unknown cards.
 
-    Lines end as RFC 4180 has it. Encode it as UTF-8 without a byte order mark, which would be part of the first header.
+    Lines end as in RFC 4180. Encode the text as UTF-8 without a byte order mark, which would become part of the first
+    header.
     """
     columns = COLUMNS[importer]
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(columns)
-    for kind, count in counted(cards).items():
-        writer.writerow(guarded(cell(kind, count)) for cell in columns.values())
+    for card, count in count_cards(cards).items():
+        writer.writerow(escape_formula(cell(card, count)) for cell in columns.values())
     return text.getvalue()
 
 
-def guarded(cell: str) -> str:
-    """Return a cell so that no spreadsheet takes it for a formula: an apostrophe stands before what might be one."""
+def escape_formula(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula: one that might be gets an apostrophe in front."""
     is_formula = _FORMULA.match(cell) and not _HARMLESS.fullmatch(cell)
     return f"'{cell}" if is_formula else cell

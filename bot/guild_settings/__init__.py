@@ -1,1 +1,1 @@
-"""What a server's admins choose: ``/settings``."""
+"""A server's settings: ``/settings``."""

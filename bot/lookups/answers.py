@@ -1,45 +1,40 @@
-"""What is said of a card that was asked for: engine values -> blocks. Pure."""
+"""Lays out what was looked up about a card as blocks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import discord
-from discord import ui
-
 from bot.components.card_text import (
-    BETWEEN,
-    dated_prices,
+    SEPARATOR,
+    format_dated_prices,
+    format_money,
+    format_price_date,
     heading,
-    known_word,
-    money,
     printing_name,
-    range_date,
+    translate_value,
 )
-from bot.components.layout import Answer, Block, cut
-from bot.core.limits import MAX_LABEL, MAX_OPTION, MAX_OPTIONS
+from bot.components.controls import Action, Control, ControlItem, button, menu, options
+from bot.components.layout import Block, Image, shorten
+from bot.core.limits import MAX_OPTION
 from bot.core.markdown import link, shown
-from bot.lookups.ids import open_id, pick_id, pick_value
 from bot.lookups.resolve import FACE_SEPARATOR
-from bot.lookups.syntax import Asked
+from bot.lookups.syntax import CardQuery
 from bot.messages import Words
-from engine import CardEntry, FaceEntry, Prices, PrintingEntry
-
-PERCENT = 100
+from engine import CardEntry, FaceEntry, PrintingEntry
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """A card, and what answers tell of it.
+class LookupResult:
+    """A card that was looked up.
 
     Attributes:
         entry: the card.
-        printings: all of its, newest first.
+        printings: all of its printings, newest first.
         printing: the one that was asked for, or None.
-        legalities, legalities_date: as the engine tells them.
-        asked: what was asked.
-        exact: whether its name was spelt right.
+        legalities, legalities_date: as the engine gives them.
+        query: what was asked.
+        exact: whether the name was spelt correctly.
     """
 
     entry: CardEntry
@@ -47,148 +42,150 @@ class Facts:
     printing: PrintingEntry | None
     legalities: Mapping[str, str]
     legalities_date: str | None
-    asked: Asked
+    query: CardQuery
     exact: bool = True
 
     @property
     def uri(self) -> str:
         """Page of the printing that was asked for, or else of the card."""
-        return self.printing.scryfall_uri if self.printing else self.entry.scryfall_uri
+        return (self.printing or self.entry).scryfall_uri
 
     @property
-    def shown(self) -> PrintingEntry | None:
-        """The printing that was asked for, or else the one that stands for the card; None where none is known."""
-        return self.printing or next((p for p in self.printings if p.scryfall_uri == self.entry.scryfall_uri), None)
+    def faces(self) -> Sequence[FaceEntry]:
+        """Faces of the printing that was asked for, or else of the card."""
+        return (self.printing or self.entry).faces
 
     @property
-    def prices(self) -> tuple[Prices, str | None]:
-        """Prices and their date, of the printing that was asked for, or else of the one that is shown."""
-        told = self.printing or self.entry
-        return told.prices, told.prices_date
+    def priced(self) -> CardEntry | PrintingEntry:
+        """What the prices are of: the printing that was asked for, or else the card's default printing."""
+        return self.printing or self.entry
+
+    @property
+    def printing_text(self) -> str:
+        """Name of the printing that was asked for, or else of the card's default printing; "" if it isn't known."""
+        shown_one = self.printing or next(
+            (p for p in self.printings if p.scryfall_uri == self.entry.scryfall_uri), None
+        )
+        return shown(printing_name(shown_one)) if shown_one else ""
 
 
-def card_block(facts: Facts, words: Words, *, alone: bool) -> Block:
-    """Return name, cost, type, number of printings, price and picture; both pictures of a card with a back."""
-    entry = facts.entry
-    # Backs mostly cost nothing: "{U} // " is {U}.
+def card_block(result: LookupResult, words: Words, *, alone: bool) -> Block:
+    """Return name, cost, type, number of printings, price and image; both images of a double-faced card."""
+    entry, priced = result.entry, result.priced
+    # The back of a card mostly has no cost: "{U} // " is {U}.
     cost = entry.mana_cost.strip().removesuffix(FACE_SEPARATOR.rstrip()).rstrip()
-    kind = BETWEEN.join(shown(part) for part in (cost, entry.type_line) if part)
+    type_text = SEPARATOR.join(shown(part) for part in (cost, entry.type_line) if part)
+    prices = format_dated_prices(priced.prices, priced.prices_date, words)
     count = words("lookup-printings-count", count=entry.printings)
-    lines = [*_top(facts, words), kind, _printing(facts), dated_prices(*facts.prices, words), count]
-    return Block(_said(lines), _pictures(facts), controls=[open_button(entry, words)] if alone else [])
+    lines = [*_title_lines(result, words), type_text, result.printing_text, prices, count]
+    return Block(_non_empty(lines), images=card_images(result.faces, words), rows=_printings_row(entry, words, alone))
 
 
-def image_block(facts: Facts, words: Words, *, alone: bool) -> Block:  # noqa: ARG001 - as the others
-    """Return the picture, large; both of a card with a back."""
-    pictures = _pictures(facts)
-    none = "" if any(face.image_uri for face in pictures) else words("lookup-no-picture")
-    return Block(_said([*_top(facts, words), _printing(facts), none]), pictures, large=True)
+def image_block(result: LookupResult, words: Words, *, alone: bool) -> Block:  # noqa: ARG001 - as the others
+    """Return the image, large; both of a double-faced card."""
+    images = card_images(result.faces, words)
+    lines = [*_title_lines(result, words), result.printing_text, "" if images else words("lookup-no-picture")]
+    return Block(_non_empty(lines), images=images, large=True)
 
 
-def price_block(facts: Facts, words: Words, *, alone: bool) -> Block:
-    """Return the price of the printing named, or else shown, and the range over all whose price is known."""
-    prices, date = facts.prices
-    # Without a date there is no price; a price without one would be worth little.
-    own = dated_prices(prices, date, words) or words("lookup-no-price")
-    controls = [open_button(facts.entry, words)] if alone else []
-    return Block(_said([*_top(facts, words), _printing(facts), own, _range(facts, words)]), controls=controls)
+def price_block(result: LookupResult, words: Words, *, alone: bool) -> Block:
+    """Return the price of one printing and the range over all printings with a known price."""
+    prices, date = result.priced.prices, result.priced.prices_date
+    own = format_dated_prices(prices, date, words) or words("lookup-no-price")
+    price_range = price_range_lines(result.printings, words)
+    # The range's date is given only if the price above doesn't say it.
+    of = next((one.prices_date for one in result.printings if one.prices_date), None)
+    if price_range and date is None and of:
+        price_range.append(format_price_date(of, words))
+    lines = [*_title_lines(result, words), result.printing_text, own, "\n".join(price_range)]
+    return Block(_non_empty(lines), rows=_printings_row(result.entry, words, alone))
 
 
-def legality_block(facts: Facts, words: Words, *, alone: bool) -> Block:  # noqa: ARG001 - as the others
-    """Return what is known of the formats it may be played in; of what isn't known, only that."""
-    page = link("Scryfall", facts.uri)
-    told = [
-        f"{known_word('format', name, words)}: {known_word('status', status, words)}"
-        for name, status in sorted(facts.legalities.items())
+def legality_block(result: LookupResult, words: Words, *, alone: bool) -> Block:  # noqa: ARG001 - as the others
+    """Return the card's status in each format; if none is known, only that."""
+    page = link("Scryfall", result.uri)
+    statuses = [
+        f"{translate_value('format', name, words)}: {translate_value('status', status, words)}"
+        for name, status in sorted(result.legalities.items())
     ]
-    if not told:
-        return Block(_said([*_top(facts, words), words("lookup-legality-unknown", page=page)]))
-    lines = [", ".join(told), words("lookup-legality-dated", date=facts.legalities_date or "?", page=page)]
-    return Block(_said([*_top(facts, words), *lines]))
+    if not statuses:
+        return Block([*_title_lines(result, words), words("lookup-legality-unknown", page=page)])
+    date = words("lookup-legality-dated", date=result.legalities_date or "?", page=page)
+    return Block([*_title_lines(result, words), ", ".join(statuses), date])
 
 
-def unknown_block(asked: Asked, words: Words) -> Block:
-    """Return that no card is named like that."""
-    return Block([words("lookup-unknown", name=shown(asked.name))], private=True)
+def unknown_block(query: CardQuery, words: Words) -> Block:
+    """Return that no card has such a name."""
+    return Block([words("lookup-unknown", name=shown(query.name))])
 
 
 def candidates_block(
-    asked: Asked, candidates: Sequence[CardEntry], words: Words, asker: int, *, alone: bool, place: int = 0
+    query: CardQuery, candidates: Sequence[CardEntry], words: Words, asker: int, *, alone: bool, place: int = 0
 ) -> Block:
-    """Return the question which of a few cards is meant, as a select."""
-    options = [
-        discord.SelectOption(
-            label=cut(entry.name, MAX_OPTION),
-            value=pick_value(entry.key, asked),
-            description=cut(entry.type_line, MAX_OPTION) or None,
-        )
-        for entry in candidates[:MAX_OPTIONS]
-    ]
-    select: ui.Select[Answer] = ui.Select(
-        custom_id=pick_id(asked.kind, asker, alone=alone, place=place),
-        placeholder=words("lookup-pick"),
-        options=options,
+    """Return a menu to choose which of a few cards is meant."""
+    choices = options(
+        [
+            (choice_value(entry.key, query), shorten(entry.name, MAX_OPTION), shorten(entry.type_line, MAX_OPTION))
+            for entry in candidates
+        ]
     )
-    return Block([words("lookup-which", name=shown(asked.name))], controls=[select])
+    control = Control(Action.PICK, kind=query.kind, asker=asker, alone=alone, place=place)
+    row = [menu(control, choices, words("lookup-pick"))]
+    return Block([words("lookup-which", name=shown(query.name))], rows=[row])
+
+
+def choice_value(key: str, query: CardQuery) -> str:
+    """Return the value of a menu's option: the card, and the printing that was asked for."""
+    return f"{key}|{query.set}|{query.number}"
 
 
 def similar_block(of: str, found: Sequence[CardEntry], words: Words) -> Block:
-    """Return cards that look alike, ranked, with the first one's picture; ``of`` is a name, or empty for a photo."""
+    """Return cards that look alike, ranked, with the first one's image; ``of`` is a name, or "" for a photo."""
     title = words("lookup-similar-to", name=shown(of)) if of else words("lookup-similar-photo")
     lines = [
-        # No list of Markdown's: what follows one is drawn as if it belonged to its last line.
-        f"**{rank}.** {link(entry.name, entry.scryfall_uri)}{BETWEEN}{int(entry.score * PERCENT)}%"
+        # Not a Markdown list: Discord would draw the text that follows as part of its last item.
+        f"**{rank}.** {link(entry.name, entry.scryfall_uri)}{SEPARATOR}{int(entry.score * 100)}%"
         for rank, entry in enumerate(found, 1)
     ]
-    return Block([f"### {title}", *lines, f"-# {words('lookup-similar-note')}"], found[0].faces[:1] if found else ())
+    images = card_images(found[0].faces[:1], words) if found else []
+    return Block([f"### {title}", *lines, f"-# {words('lookup-similar-note')}"], images=images)
 
 
-def open_button(entry: CardEntry, words: Words) -> ui.Button[Answer]:
-    """Return the button that shows all printings to whoever presses it."""
-    label = cut(words("lookup-printings-button"), MAX_LABEL)
-    return ui.Button(label=label, custom_id=open_id(entry.key), disabled=entry.printings == 0)
+def card_images(faces: Sequence[FaceEntry], words: Words) -> list[Image]:
+    """Return the images of a card's faces, as far as they are known."""
+    return [Image(face.image_uri, words("lookup-card-alt", name=face.name)) for face in faces if face.image_uri]
 
 
-def range_lines(printings: Sequence[PrintingEntry], words: Words) -> list[str]:
-    """Return lowest and highest price of plain copies, a line a currency; none where no price is known."""
+def price_range_lines(printings: Sequence[PrintingEntry], words: Words) -> list[str]:
+    """Return lowest and highest price of non-foil copies, a line per currency with several known prices."""
     lines = []
     for currency, cents in (
         ("USD", [one.prices.usd for one in printings if one.prices.usd is not None]),
         ("EUR", [one.prices.eur for one in printings if one.prices.eur is not None]),
     ):
         if len(cents) > 1:
-            lowest, highest = (money(price, currency, words) for price in (min(cents), max(cents)))
+            lowest, highest = (format_money(price, currency, words) for price in (min(cents), max(cents)))
             lines.append(words("lookup-price-range", lowest=lowest, highest=highest, count=len(cents)))
     return lines
 
 
-def _range(facts: Facts, words: Words) -> str:
-    """Return the range, and of when it is where the price above doesn't say so."""
-    lines = range_lines(facts.printings, words)
-    of = next((one.prices_date for one in facts.printings if one.prices_date), None)
-    told = facts.prices[1] is not None
-    return "\n".join(lines if told or not lines or not of else [*lines, range_date(of, words)])
+def _printings_row(entry: CardEntry, words: Words, alone: bool) -> list[list[ControlItem]]:
+    """Return the button that shows all printings to whoever presses it, if there is room for it."""
+    control, label = Control(Action.OPEN, entry.key), words("lookup-printings-button")
+    return [[button(control, label, disabled=entry.printings == 0)]] if alone else []
 
 
-def _top(facts: Facts, words: Words) -> list[str]:
-    """Return the heading, and what there is to say about how the question was understood."""
-    asked = facts.asked
-    lines = [heading(facts.entry, facts.uri)]
-    if not facts.exact:
-        lines.append(words("lookup-understood", asked=shown(asked.name), name=shown(facts.entry.name)))
-    if asked.set and facts.printing is None:
-        printing = shown(f"{asked.set.upper()} {asked.number}".strip())
+def _title_lines(result: LookupResult, words: Words) -> list[str]:
+    """Return the heading, and how the query was understood unless that is obvious."""
+    query = result.query
+    lines = [heading(result.entry, result.uri)]
+    if not result.exact:
+        lines.append(words("lookup-understood", asked=shown(query.name), name=shown(result.entry.name)))
+    if query.set and result.printing is None:
+        printing = shown(f"{query.set.upper()} {query.number}".strip())
         lines.append(words("lookup-no-printing", printing=printing))
     return lines
 
 
-def _printing(facts: Facts) -> str:
-    return shown(printing_name(facts.shown)) if facts.shown else ""
-
-
-def _pictures(facts: Facts) -> Sequence[FaceEntry]:
-    return facts.printing.faces if facts.printing else facts.entry.faces
-
-
-def _said(lines: Iterable[str]) -> list[str]:
+def _non_empty(lines: Sequence[str]) -> list[str]:
     return [line for line in lines if line]

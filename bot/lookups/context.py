@@ -1,4 +1,4 @@
-"""What look-ups need: the engine's part in them, and what stands around it."""
+"""What the commands and buttons of look-ups work with."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from bot.recognition.schedule import Asker
 Result = TypeVar("Result")
 
 
-class Work(Protocol):
+class RunWork(Protocol):
     """Runs heavy work off the event loop: the bot's one queue for photos."""
 
     async def __call__(self, work: Callable[[], Result], asker: Asker, /) -> Result:
-        """Return what ``work`` returns, done in the asker's turn."""
+        """Run ``work`` when it is the asker's turn, and return its result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +26,12 @@ class Lookups:
     """What the commands and buttons of look-ups work with.
 
     Attributes:
-        engine: answers.
-        messages: what users read.
-        fetch: the bytes of a photo at its address.
-        work: where photos are looked at; names are looked up in a thread of their own, for they take milliseconds
-            and must not wait behind photos.
+        fetch: downloads a photo.
+        run: runs the search with a photo. Names are looked up in threads of their own: that takes milliseconds and
+            must not wait behind photos.
     """
 
     engine: LookupEngine
     messages: Messages
     fetch: Fetch
-    work: Work
+    run: RunWork

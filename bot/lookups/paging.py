@@ -1,7 +1,7 @@
-"""A card's printings, newest first, a page at a time. Pure.
+"""A card's printings, newest first, page by page.
 
-A list is turned over only by who asked for it, so that it doesn't move under its reader's eyes; whoever else
-presses a button gets the page for themselves.
+Only the user who asked for a list can turn its pages, so that it doesn't change while they read; anybody else who
+presses a button gets the page in a message of their own.
 """
 
 from __future__ import annotations
@@ -10,52 +10,36 @@ from collections.abc import Sequence
 
 from discord import ui
 
-from bot.components.card_text import heading, printing_line, range_date
-from bot.components.layout import Answer, Block, cut, render
-from bot.core.limits import MAX_LABEL
-from bot.lookups.answers import range_lines
-from bot.lookups.ids import page_id
+from bot.components.card_text import format_price_date, heading, printing_line
+from bot.components.controls import Action, Control, button
+from bot.components.layout import Block, Box, render
+from bot.lookups.answers import price_range_lines
 from bot.messages import Words
 from engine import CardEntry, PrintingEntry
 
 PAGE_LINES = 15
-"""Printings of a page: with the longest names and links half of the letters that a message may have."""
+"""Printings on a page: with the longest names and links they take half of a message's letters."""
 
 
-def printings_answer(
+def printings_page(
     entry: CardEntry, printings: Sequence[PrintingEntry], page: int, asker: int, words: Words
-) -> Answer:
-    """Return a page (from 0; the last one for any beyond) of a card's printings."""
+) -> ui.LayoutView:
+    """Return a page of a card's printings, counted from 0; the last one if there are fewer."""
     pages = max(1, -(-len(printings) // PAGE_LINES))
     page = min(max(page, 0), pages - 1)
     start = page * PAGE_LINES
     lines = [printing_line(one, words) for one in printings[start : start + PAGE_LINES]]
-    block = Block(
-        [heading(entry), *(lines or [words("lookup-no-printings")]), *_foot(printings, page, pages, words)],
-        controls=_buttons(entry.key, page, pages, asker, words),
-    )
-    return render([block], words)
-
-
-def _foot(printings: Sequence[PrintingEntry], page: int, pages: int, words: Words) -> list[str]:
-    """Return what stands below a list: range and date of prices, and which page it is."""
+    footer = price_range_lines(printings, words) if page == 0 else []
     date = next((one.prices_date for one in printings if one.prices_date), None)
-    lines = [*range_lines(printings, words)] if page == 0 else []
     if date:
-        lines.append(range_date(date, words))
+        footer.append(format_price_date(date, words))
     if pages > 1:
-        lines.append("-# " + words("lookup-page", page=page + 1, pages=pages, count=len(printings)))
-    return lines
-
-
-def _buttons(key: str, page: int, pages: int, asker: int, words: Words) -> list[ui.Button[Answer]]:
-    buttons = []
-    if page > 0:
-        buttons.append(_button(words("lookup-newer"), page_id(key, page - 1, asker)))
-    if page + 1 < pages:
-        buttons.append(_button(words("lookup-older"), page_id(key, page + 1, asker)))
-    return buttons
-
-
-def _button(label: str, custom_id: str) -> ui.Button[Answer]:
-    return ui.Button(label=cut(label, MAX_LABEL), custom_id=custom_id)
+        footer.append("-# " + words("lookup-page", page=page + 1, pages=pages, count=len(printings)))
+    targets = [(page - 1, words("lookup-newer")), (page + 1, words("lookup-older"))]
+    row = [
+        button(Control(Action.PAGE, entry.key, page=target, asker=asker), label)
+        for target, label in targets
+        if 0 <= target < pages
+    ]
+    lines = [heading(entry), *(lines or [words("lookup-no-printings")]), *footer]
+    return render([Box([Block(lines, rows=[row] if row else [])])])

@@ -1,13 +1,16 @@
-"""What somebody asked -> a whole message. Asks the engine, and nobody else; call it off the event loop."""
+"""Answers look-ups with whole messages. Asks the engine; call it off the event loop."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from bot.components.layout import Answer, Block, render
+from discord import ui
+
+from bot.components.layout import Block, Box, render
 from bot.core.markdown import shown
 from bot.lookups.answers import (
-    Facts,
+    LookupResult,
     candidates_block,
     card_block,
     image_block,
@@ -16,94 +19,111 @@ from bot.lookups.answers import (
     similar_block,
     unknown_block,
 )
-from bot.lookups.paging import printings_answer
-from bot.lookups.resolve import printing_of, resolve
-from bot.lookups.syntax import Asked, Kind, find_asked
+from bot.lookups.paging import printings_page
+from bot.lookups.resolve import find_printing, resolve
+from bot.lookups.syntax import CardQuery, LookupKind, find_queries
 from bot.messages import Words
 from bot.recognition.recogniser import LookupEngine
 from engine import CardEntry, NotKnown
 
 BLOCKS = {
-    Kind.CARD: card_block,
-    Kind.IMAGE: image_block,
-    Kind.PRICE: price_block,
-    Kind.LEGALITY: legality_block,
+    LookupKind.CARD: card_block,
+    LookupKind.IMAGE: image_block,
+    LookupKind.PRICE: price_block,
+    LookupKind.LEGALITY: legality_block,
 }
 
 
-def lookup_reply(text: str, engine: LookupEngine, words: Words, asker: int) -> Answer | None:
-    """Return the reply to what a message asks for with ``[[…]]``, or None where it asks for nothing.
+@dataclass(frozen=True, slots=True)
+class LookupReply:
+    """A reply to a look-up.
+
+    Attributes:
+        private: whether it only says that nothing was found, which is of no interest to others.
+    """
+
+    view: ui.LayoutView
+    private: bool = False
+
+
+def lookup_reply(text: str, engine: LookupEngine, words: Words, asker: int) -> LookupReply | None:
+    """Return the reply to the ``[[…]]`` in a message, or None if there are none.
 
     Args:
         text: the message's.
-        engine: answers; takes some 20 ms a misspelt name, less for others.
-        words: the language.
-        asker: id of who wrote it.
+        engine: takes some 20 ms for a misspelt name, less for others.
+        words: texts in the reply's language.
+        asker: id of the message's author.
     """
-    asked = find_asked(text)
-    if not asked:
-        return None
-    alone = len(asked) == 1
-    return render([_block(one, engine, words, asker, alone, place) for place, one in enumerate(asked)], words)
+    queries = find_queries(text)
+    return _reply(queries, engine, words, asker) if queries else None
 
 
-def card_reply(asked: Asked, engine: LookupEngine, words: Words, asker: int) -> Answer:
-    """Return the answer to a single question."""
-    return render([_block(asked, engine, words, asker, alone=True, place=0)], words)
+def card_reply(query: CardQuery, engine: LookupEngine, words: Words, asker: int) -> LookupReply:
+    """Return the reply to a single query."""
+    return _reply([query], engine, words, asker)
 
 
-def picked_reply(entry: CardEntry, asked: Asked, engine: LookupEngine, words: Words) -> Answer:
-    """Return the answer for the card that was chosen."""
-    facts = _facts(entry, replace(asked, name=entry.name), engine, exact=True)
-    return render([BLOCKS[asked.kind](facts, words, alone=True)], words)
+def chosen_reply(entry: CardEntry, query: CardQuery, engine: LookupEngine, words: Words) -> ui.LayoutView:
+    """Return the message about the card that was chosen from a menu."""
+    result = _look_up(entry, replace(query, name=entry.name), engine, exact=True)
+    return render([Box([BLOCKS[query.kind](result, words, alone=True)])])
 
 
-def printings_reply(name: str, engine: LookupEngine, words: Words, asker: int) -> Answer:
-    """Return the first page of a card's printings; the question which card, where that isn't clear."""
-    resolved = resolve(name, engine)
-    if resolved.entry is None:
-        return card_reply(Asked(Kind.CARD, name), engine, words, asker)
-    return printings_answer(resolved.entry, engine.printings(resolved.entry.name), 0, asker, words)
-
-
-def similar_reply(name: str, top_k: int, engine: LookupEngine, words: Words, asker: int) -> Answer:
-    """Return the cards that look like the one of a name."""
+def printings_reply(name: str, engine: LookupEngine, words: Words, asker: int) -> LookupReply:
+    """Return the first page of a card's printings; if the name is ambiguous, a menu of cards."""
     entry = resolve(name, engine).entry
     if entry is None:
-        return card_reply(Asked(Kind.CARD, name), engine, words, asker)
+        return card_reply(CardQuery(LookupKind.CARD, name), engine, words, asker)
+    return LookupReply(printings_page(entry, engine.printings(entry.name), 0, asker, words))
+
+
+def similar_reply(name: str, top_k: int, engine: LookupEngine, words: Words, asker: int) -> LookupReply:
+    """Return the cards that look like the one with a name."""
+    entry = resolve(name, engine).entry
+    if entry is None:
+        return card_reply(CardQuery(LookupKind.CARD, name), engine, words, asker)
     try:
         found = engine.similar(entry.name, top_k=top_k)
     except NotKnown:
-        return render([Block([words("lookup-similar-no-picture", name=shown(entry.name))], private=True)], words)
-    return render([similar_block(entry.name, found, words)], words)
+        block = Block([words("lookup-similar-no-picture", name=shown(entry.name))])
+        return LookupReply(render([Box([block])]), private=True)
+    return LookupReply(render([Box([similar_block(entry.name, found, words)])]))
 
 
-def similar_photo_reply(photo: bytes, top_k: int, engine: LookupEngine, words: Words) -> Answer:
+def similar_photo_reply(photo: bytes, top_k: int, engine: LookupEngine, words: Words) -> ui.LayoutView:
     """Return the cards that look like the one in a photo.
 
     Raises:
         PhotoError: the photo can't be processed.
     """
-    return render([similar_block("", engine.similar(photo, top_k=top_k), words)], words)
+    return render([Box([similar_block("", engine.similar(photo, top_k=top_k), words)])])
 
 
-def _block(asked: Asked, engine: LookupEngine, words: Words, asker: int, alone: bool, place: int) -> Block:
-    resolved = resolve(asked.name, engine)
-    if resolved.entry is not None:
-        return BLOCKS[asked.kind](_facts(resolved.entry, asked, engine, exact=resolved.exact), words, alone=alone)
-    if resolved.candidates:
-        return candidates_block(asked, resolved.candidates, words, asker, alone=alone, place=place)
-    return unknown_block(asked, words)
+def _reply(queries: Sequence[CardQuery], engine: LookupEngine, words: Words, asker: int) -> LookupReply:
+    blocks, alone, private = [], len(queries) == 1, True
+    for place, query in enumerate(queries):
+        resolved = resolve(query.name, engine)
+        if resolved.entry is not None:
+            result = _look_up(resolved.entry, query, engine, exact=resolved.exact)
+            blocks.append(BLOCKS[query.kind](result, words, alone=alone))
+        elif resolved.candidates:
+            blocks.append(candidates_block(query, resolved.candidates, words, asker, alone=alone, place=place))
+        else:
+            blocks.append(unknown_block(query, words))
+            continue
+        private = False
+    return LookupReply(render([Box(blocks, divided=True)]), private)
 
 
-def _facts(entry: CardEntry, asked: Asked, engine: LookupEngine, *, exact: bool) -> Facts:
+def _look_up(entry: CardEntry, query: CardQuery, engine: LookupEngine, *, exact: bool) -> LookupResult:
     printings = engine.printings(entry.name)
-    return Facts(
+    return LookupResult(
         entry=entry,
         printings=printings,
-        printing=printing_of(printings, asked.set, asked.number) if asked.set else None,
+        printing=find_printing(printings, query.set, query.number) if query.set else None,
         legalities=engine.legalities(entry.name),
         legalities_date=engine.legalities_date,
-        asked=asked,
+        query=query,
         exact=exact,
     )

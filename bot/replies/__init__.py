@@ -1,1 +1,1 @@
-"""What was seen in photos -> one message: pure, by value; nothing is sent here."""
+"""The answer to photos: composed, laid out, sent and stored."""

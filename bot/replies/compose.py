@@ -1,4 +1,4 @@
-"""Photos that were looked at -> the answer that is told and kept, and its pictures: pure."""
+"""Turns results of photos into an answer, which is shown and stored, and its image files."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from engine import Card, Status
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
-    """Where and by whom something was asked; see :class:`bot.store.Answer` for each."""
+class ReplyContext:
+    """Where and by whom photos were posted; see :class:`bot.store.Answer` for each field."""
 
     guild_id: int | None
     channel_id: int
@@ -27,58 +27,56 @@ class Occasion:
 
 
 def compose(
-    photos: Sequence[Looked], occasion: Occasion, words: Words, *, with_files: bool = True
+    photos: Sequence[Looked], context: ReplyContext, words: Words, *, with_files: bool = True
 ) -> tuple[Answer, tuple[Picture, ...]]:
-    """Return the answer to photos and the pictures that belong to it.
+    """Return the answer to photos and its image files.
 
     Args:
-        with_files: whether files may be sent; without them the outlines aren't shown.
+        with_files: whether files may be sent; without them the answer shows no annotated photos.
     """
     cards: list[AnsweredCard] = []
-    shown: list[AnsweredPhoto] = []
+    answered: list[AnsweredPhoto] = []
     pictures: list[Picture] = []
     for place, photo in enumerate(photos):
-        seen = [AnsweredCard.of(card, place) for card in photo.result.cards] if photo.result else []
-        cards += seen
+        found = [AnsweredCard.of(card, place) for card in photo.result.cards] if photo.result else []
+        cards += found
         name = f"cards-{place + 1}.jpg" if photo.annotated is not None and with_files else None
         if name and photo.annotated is not None:
-            pictures.append(Picture(name, photo.annotated, alt_text(seen, words)))
+            pictures.append(Picture(name, photo.annotated, alt_text(found, words)))
         fault, values = (photo.error.key, photo.error.values) if photo.error else (None, {})
-        shown.append(AnsweredPhoto(photo.number, name, photo.spoiler, fault, values))
+        answered.append(AnsweredPhoto(photo.number, name, photo.spoiler, fault, values))
     answer = Answer(
         new_key(),
-        occasion.guild_id,
-        occasion.channel_id,
+        context.guild_id,
+        context.channel_id,
         None,
-        occasion.asker_id,
-        occasion.source,
-        occasion.language,
-        occasion.now,
+        context.asker_id,
+        context.source,
+        context.language,
+        context.now,
         tuple(cards),
-        tuple(shown),
+        tuple(answered),
     )
     return answer, tuple(pictures)
 
 
-def unasked(photos: Sequence[Looked], guild: GuildSettings) -> list[Looked]:
-    """Return what is told where nobody asked, only an admin once: the photos with a card that may be named.
+def filter_unasked(photos: Sequence[Looked], guild: GuildSettings) -> list[Looked]:
+    """Return the photos to answer in a channel where nobody asked: those with a card that may be named.
 
-    Those belong to it that nobody looked at, for a reason that lies with us: silence would say that there is no card.
+    Photos that failed for a reason on our side are kept too: silence would mean that they show no card.
     """
-    kept = [admitted(photo, guild) for photo in photos]
+    kept = [hide_unwanted_names(photo, guild) for photo in photos]
     return [photo for photo in kept if photo.has_card or (photo.error is not None and photo.error.told_unasked)]
 
 
-def admitted(photo: Looked, guild: GuildSettings) -> Looked:
-    """Return the photo without the names that a guild's admins don't want to hear; its cards stay counted as before."""
+def hide_unwanted_names(photo: Looked, guild: GuildSettings) -> Looked:
+    """Return the photo without the names the guild's admins don't want; the cards keep their numbers."""
     if photo.result is None:
         return photo
-    cards = tuple(
-        card if _may_be_told(card, guild) else replace(card, status=Status.UNKNOWN) for card in photo.result.cards
-    )
+
+    def is_wanted(card: Card) -> bool:
+        sure_enough = card.status is Status.IDENTIFIED or not guild.quiet
+        return sure_enough and card.confidence >= guild.min_confidence
+
+    cards = tuple(card if is_wanted(card) else replace(card, status=Status.UNKNOWN) for card in photo.result.cards)
     return replace(photo, result=replace(photo.result, cards=cards))
-
-
-def _may_be_told(card: Card, guild: GuildSettings) -> bool:
-    sure_enough = card.status is Status.IDENTIFIED or not guild.quiet
-    return sure_enough and card.confidence >= guild.min_confidence

@@ -1,4 +1,4 @@
-"""The files of a reply."""
+"""The image files of a reply."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import discord
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A file of a reply. :class:`discord.File` is used up by sending; this can make any number.
+    """An image file of a reply; unlike :class:`discord.File` it can be sent any number of times.
 
     Attributes:
-        filename: as ``attachment://`` calls it in the layout.
+        filename: what follows ``attachment://`` in the layout.
         data: its bytes.
-        description: what it shows, for those who don't see it; at most 1,024 letters.
+        description: its description for screen readers; at most 1,024 letters.
     """
 
     filename: str
@@ -23,6 +23,6 @@ class Picture:
     description: str = ""
 
     def to_file(self) -> discord.File:
-        """Return it ready to be sent once."""
-        # Never as a spoiler: the layout hides it, and "SPOILER_" before its name would break the layout's reference.
+        """Return a file that can be sent once."""
+        # Never as a spoiler: the layout hides it, and a name beginning with "SPOILER_" would break its reference.
         return discord.File(io.BytesIO(self.data), self.filename, description=self.description or None)

@@ -1,4 +1,4 @@
-"""Photos somebody asked about -> one reply, sent and remembered."""
+"""Answers photos: one reply, sent and stored."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from discord import ui
 from bot.messages import Messages
 from bot.recognition.photo_result import Looked
 from bot.recognition.recogniser import Recogniser
-from bot.replies.compose import Occasion, compose
-from bot.replies.facts import NOTHING_KNOWN, Fact, facts_of
+from bot.replies.compose import ReplyContext, compose
+from bot.replies.facts import NO_FACTS, CatalogueFacts, look_up_facts
 from bot.replies.layout import answer_layout
 from bot.replies.pictures import Picture
 from bot.store import AnsweredCard, Store, StoreError
@@ -22,45 +22,45 @@ from bot.store import AnsweredCard, Store, StoreError
 log = logging.getLogger(__name__)
 
 Send = Callable[[ui.LayoutView, Sequence[Picture]], Awaitable[discord.Message | None]]
-"""Sends a layout and its pictures; None where it can't be told which message became of it."""
+"""Sends a layout with its image files; returns None if the resulting message isn't known."""
 
 
-class Answering:
-    """Tells people what was seen, and remembers it for the buttons below."""
+class Responder:
+    """Sends answers to photos and stores them for the buttons below."""
 
     def __init__(self, recogniser: Recogniser, store: Store, messages: Messages) -> None:
         self._recogniser, self._store, self._messages = recogniser, store, messages
 
-    async def __call__(
-        self, photos: Sequence[Looked], occasion: Occasion, send: Send, *, with_files: bool = True
+    async def respond(
+        self, photos: Sequence[Looked], context: ReplyContext, send: Send, *, with_files: bool = True
     ) -> None:
         """Answer; raises what ``send`` raises."""
-        words = self._messages.words(occasion.language)
-        answer, pictures = compose(photos, occasion, words, with_files=with_files)
-        facts = await asyncio.to_thread(self._facts, answer.cards)
-        # Kept before it is sent: somebody may press a button at once.
-        await self._keep(self._store.add_answer, answer)
+        words = self._messages.words(context.language)
+        answer, pictures = compose(photos, context, words, with_files=with_files)
+        facts = await asyncio.to_thread(self._look_up_facts, answer.cards)
+        # Stored before it is sent: somebody may press a button at once.
+        await self._try_to_store(self._store.add_answer, answer)
         view = answer_layout(answer, words, facts)
         try:
             message = await send(view, pictures)
         except Exception:
-            await self._keep(self._store.remove_answer, answer.key)
+            await self._try_to_store(self._store.remove_answer, answer.key)
             raise
         if message is not None:
-            await self._keep(self._store.set_reply, answer.key, message.id)
+            await self._try_to_store(self._store.set_reply, answer.key, message.id)
 
-    def _facts(self, cards: Sequence[AnsweredCard]) -> list[Fact]:
-        """Return what the catalogue adds; where it can't, the names stand without it."""
+    def _look_up_facts(self, cards: Sequence[AnsweredCard]) -> list[CatalogueFacts]:
+        """Return what the catalogue adds; if it fails, the names are shown without it."""
         try:
-            return facts_of(cards, self._recogniser)
+            return look_up_facts(cards, self._recogniser)
         except Exception:
-            log.exception("an answer goes without pictures and prices")
-            return [NOTHING_KNOWN] * len(cards)
+            log.exception("an answer is sent without pictures and prices")
+            return [NO_FACTS] * len(cards)
 
     @staticmethod
-    async def _keep(change: Callable[..., object], *values: Any) -> None:
-        """Change the store; where that fails the player still gets the answer, and only its buttons don't work."""
+    async def _try_to_store(change: Callable[..., object], *values: Any) -> None:
+        """Change the store; if that fails the user still gets the answer, and only its buttons don't work."""
         try:
             await asyncio.to_thread(change, *values)
         except StoreError as error:
-            log.warning("an answer could not be kept: %s", error)
+            log.warning("an answer could not be stored: %s", error)

@@ -1,4 +1,4 @@
-"""A reply to a message: there once, also where Discord fails, or the connection is lost, while it is sent."""
+"""Sends a reply to a message exactly once, even if Discord fails or the connection is lost meanwhile."""
 
 from __future__ import annotations
 
@@ -15,46 +15,42 @@ from bot.replies.pictures import Picture
 
 TRIES = 3
 PAUSE_S = 1.0
-"""Seconds before the second try, and twice as many before the third: a connection is made anew within that."""
+"""Seconds before the second try, and twice as many before the third; reconnecting takes less."""
 NONCE_BYTES = 12
 """Random bytes, two letters each; Discord takes 25 letters."""
-MAY_PASS = (discord.DiscordServerError, aiohttp.ClientError, OSError)
-"""What another try may help against: Discord's own failures, lost connections; a time-out is an OSError."""
+TRANSIENT = (discord.DiscordServerError, aiohttp.ClientError, OSError)
+"""What another try may help against: Discord's own failures and lost connections; a time-out is an OSError."""
 
 
 async def reply(message: discord.Message, view: ui.LayoutView, pictures: Sequence[Picture] = ()) -> discord.Message:
-    """Reply to a message; a deleted one is no obstacle.
+    """Reply to a message, which may have been deleted meanwhile.
 
-    Where Discord doesn't say whether it has sent the reply it is asked again, under the same nonce: one that was sent
-    isn't sent a second time.
+    All tries have the same nonce: if Discord did send the reply but we never heard back, it isn't sent again.
 
     Raises:
-        discord.HTTPException, aiohttp.ClientError, OSError: Discord refuses it, or fails again and again.
+        discord.HTTPException, aiohttp.ClientError, OSError: Discord refuses it, or each try fails.
     """
     rights = rights_at(message)
-    # Replying needs to see the history; without that the answer stands by itself.
+    # Referring to a message needs the right to read the history.
     may_refer = rights is None or rights.read_message_history
     reference = message.to_reference(fail_if_not_exists=False) if may_refer else None
     more: dict[str, Any] = {} if reference is None else {"reference": reference, "mention_author": False}
     nonce = secrets.token_hex(NONCE_BYTES)
-    for tried in range(1, TRIES):
+    tried = 1
+    while True:
+        # New files for each try: sending uses them up.
+        files = [picture.to_file() for picture in pictures]
         try:
-            return await _send(message, view, pictures, nonce, more)
-        except MAY_PASS:
+            return await message.channel.send(view=view, files=files, nonce=nonce, **more)
+        except TRANSIENT:
+            if tried == TRIES:
+                raise
             await asyncio.sleep(PAUSE_S * tried)
-    return await _send(message, view, pictures, nonce, more)
-
-
-async def _send(
-    message: discord.Message, view: ui.LayoutView, pictures: Sequence[Picture], nonce: str, more: dict[str, Any]
-) -> discord.Message:
-    # New ones for each try: files are used up by sending.
-    files = [picture.to_file() for picture in pictures]
-    return await message.channel.send(view=view, files=files, nonce=nonce, **more)
+            tried += 1
 
 
 def rights_at(message: discord.Message) -> discord.Permissions | None:
-    """Return what we may do where a message stands; None where that isn't restricted or not known."""
+    """Return our permissions in a message's channel; None if they aren't restricted or aren't known."""
     if message.guild is None or isinstance(message.channel, discord.PartialMessageable):
         return None
     return message.channel.permissions_for(message.guild.me)

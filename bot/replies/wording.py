@@ -1,9 +1,10 @@
-"""All that users read of cards: names as links, confidence in a word and a number."""
+"""Texts about the cards of a photo: names as links, confidence as a word and a number."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bot.components.card_text import SEPARATOR
 from bot.core.limits import MAX_ALT
 from bot.core.markdown import link, shown
 from bot.messages import Words
@@ -13,14 +14,13 @@ from engine import Printing, Reason, Status
 PROBABLE = 0.6
 """Confidence from which an unsure name is called probable."""
 WORTH_ASKING = 0.01
-"""Confidence from which another name is offered in the text."""
-CANDIDATES = 3
-"""Names offered in the text for an unsure card; the menu below has them all."""
+"""Confidence from which another candidate is suggested in the text."""
+MAX_CANDIDATES = 3
+"""Names suggested in the text for an unsure card; the menu below has them all."""
 SURE_PRINTING = 0.85
-"""Confidence from which a printing is told without a word of doubt."""
-PRINTINGS = 2
-"""Printings named where there may be several."""
-SEPARATOR = " · "
+"""Confidence from which a printing isn't called probable only."""
+MAX_PRINTINGS = 2
+"""Printings named if there may be several."""
 REASONS: Mapping[str, str] = {
     Reason.NOT_MAGIC: "reason-not-magic",
     Reason.TOO_SMALL: "reason-too-small",
@@ -28,60 +28,60 @@ REASONS: Mapping[str, str] = {
     Reason.NOT_KNOWN: "reason-not-known",
     Reason.UNREADABLE: "reason-unreadable",
 }
-"""What stood in the way of a name."""
+"""Message keys of the reasons why a card has no name."""
 ADVISING = frozenset({Reason.TOO_SMALL, Reason.TOO_BLURRED, Reason.UNREADABLE})
-"""Reasons whose words say what would help."""
+"""Reasons whose texts say what would help."""
 
 
-def confidence_words(card: AnsweredCard, words: Words) -> str:
-    """Return a confidence as a word and a number: ``sure, 98%``; of what a person said, that it is confirmed."""
+def confidence_text(card: AnsweredCard, words: Words) -> str:
+    """Return a confidence as a word and a number, ``sure, 98%``; a name that a person gave is called confirmed."""
     if card.corrected:
         return words("confirmed")
-    percent = percent_of(card.confidence)
+    key = "perhaps"
     if card.status is Status.IDENTIFIED:
-        return words("sure", percent=percent)
-    if card.status is Status.UNSURE and card.confidence >= PROBABLE:
-        return words("probably", percent=percent)
-    return words("perhaps", percent=percent)
+        key = "sure"
+    elif card.status is Status.UNSURE and card.confidence >= PROBABLE:
+        key = "probably"
+    return words(key, percent=percent(card.confidence))
 
 
-def percent_of(confidence: float) -> int:
-    """Return a confidence as a number people read, 0..99."""
+def percent(confidence: float) -> int:
+    """Return a confidence as a whole number, 0..99."""
     # 99.7% is not 100%: the number must not promise more than the engine does.
     return min(99, int(confidence * 100))
 
 
-def capital(text: str) -> str:
-    """Return a text with its first letter made large."""
+def capitalise(text: str) -> str:
+    """Return a text with its first letter in upper case and the others unchanged."""
     return text[:1].upper() + text[1:]
 
 
-def unknown_words(card: AnsweredCard, words: Words) -> str:
-    """Return what is said of a card without a name, and what would help."""
+def unknown_text(card: AnsweredCard, words: Words) -> str:
+    """Return the text for a card without a name: why, and what would help."""
     key = REASONS.get(card.reason or "")
     return words("unknown-card-because", reason=words(key)) if key else words("unknown-card")
 
 
 def card_line(card: AnsweredCard, words: Words, price: str = "") -> str:
-    """Return one line for a card of several."""
+    """Return the line of a card in a list."""
     name = card.told_name
     if name is None:
-        return unknown_words(card, words)
-    parts = [link(name, card.scryfall_uri), *token_words(card, words), confidence_words(card, words)]
-    parts += [part for part in (printing_words(card, words), price) if part]
+        return unknown_text(card, words)
+    parts = [link(name, card.scryfall_uri), *_token_parts(card, words), confidence_text(card, words)]
+    parts += [part for part in (printing_text(card, words), price) if part]
     return SEPARATOR.join(parts)
 
 
-def token_words(card: AnsweredCard, words: Words) -> tuple[str, ...]:
-    """Return that the card is a token, where it is one: some cards bear the same name."""
+def _token_parts(card: AnsweredCard, words: Words) -> tuple[str, ...]:
+    """Return "token" if the card is one: some tokens share their name with a card."""
     return (words("token"),) if card.token else ()
 
 
-def printing_words(card: AnsweredCard, words: Words) -> str:
-    """Return the printing, or those possible, newest first: ``M10 146, LEA 161 or 3 more``; "" for none."""
+def printing_text(card: AnsweredCard, words: Words) -> str:
+    """Return the printing, or the possible ones, newest first: ``M10 146, LEA 161 or 3 more``; "" if there is none."""
     if card.printing:
-        return _doubted(_code(card.printing), card.printing, words)
-    named = [_code(printing) for printing in card.printings[:PRINTINGS]]
+        return _hedge(_code(card.printing), card.printing, words)
+    named = [_code(printing) for printing in card.printings[:MAX_PRINTINGS]]
     more = card.printings_possible - len(named)
     if more > 0 and named:
         return words("printings-more", printings=", ".join(named), count=more)
@@ -92,68 +92,63 @@ def _code(printing: Printing) -> str:
     return shown(f"{printing.set.upper()} {printing.collector_number}")
 
 
-def _in_full(printing: Printing) -> str:
-    code = printing.set.upper()
-    # Of sets that came after the catalogue only the code is known.
-    known = printing.set_name and printing.set_name.upper() != code
-    return f"{shown(printing.set_name)} ({code}) {shown(printing.collector_number)}" if known else _code(printing)
-
-
-def _doubted(text: str, printing: Printing, words: Words) -> str:
+def _hedge(text: str, printing: Printing, words: Words) -> str:
+    """Return the text of a printing, called probable if it isn't sure."""
     return text if printing.confidence >= SURE_PRINTING else words("printing-probably", printing=text)
 
 
 def card_details(card: AnsweredCard, words: Words, price: str = "") -> list[str]:
-    """Return the lines on a card that stands by itself; its name stands above."""
-    first = SEPARATOR.join((*token_words(card, words), confidence_words(card, words)))
-    lines = [capital(first)]
-    if card.printing:
-        lines.append(_doubted(_in_full(card.printing), card.printing, words))
-    elif possible := printing_words(card, words):
+    """Return the lines below the name of a card that is shown by itself."""
+    first = SEPARATOR.join((*_token_parts(card, words), confidence_text(card, words)))
+    lines = [capitalise(first)]
+    if printing := card.printing:
+        code, full = printing.set.upper(), _code(printing)
+        # The name of a set that is newer than the catalogue isn't known.
+        if printing.set_name and printing.set_name.upper() != code:
+            full = f"{shown(printing.set_name)} ({code}) {shown(printing.collector_number)}"
+        lines.append(_hedge(full, printing, words))
+    elif possible := printing_text(card, words):
         lines.append(words("printing-line", printings=possible))
     if price:
         lines.append(price)
-    return [*lines, *_doubts(card, words)]
+    suggestion = _suggestion(card, words)
+    return [*lines, suggestion] if suggestion else lines
 
 
-def _doubts(card: AnsweredCard, words: Words) -> list[str]:
-    """Return what else an unsure card may be, or how a photo of it would be better."""
+def _suggestion(card: AnsweredCard, words: Words) -> str:
+    """Return what else an unsure card may be, or else how to take a better photo; "" for any other card."""
     if card.status is not Status.UNSURE:
-        return []
+        return ""
     likely = [c for c in card.candidates if c.name != card.name and c.confidence >= WORTH_ASKING]
-    others = [link(c.name, c.scryfall_uri) for c in likely[: CANDIDATES - 1]]
+    others = [link(c.name, c.scryfall_uri) for c in likely[: MAX_CANDIDATES - 1]]
     if not others:
-        return [words("better-photo")]
-    named = others[0] if len(others) == 1 else words("names-or", names=", ".join(others[:-1]), last=others[-1])
-    return [words("or-is-it", names=named)]
+        return words("better-photo")
+    names = others[0] if len(others) == 1 else words("names-or", names=", ".join(others[:-1]), last=others[-1])
+    return words("or-is-it", names=names)
 
 
-def list_of(cards: Sequence[AnsweredCard], words: Words, prices: Sequence[str] = ()) -> list[str]:
-    """Return a numbered line for each card, in the annotated photo's order; equal cards share a line.
+def numbered_list(cards: Sequence[AnsweredCard], words: Words, prices: Sequence[str] = ()) -> list[str]:
+    """Return a line for each card, with its number in the annotated photo; equal cards share a line.
 
     Args:
-        prices: what each card costs, in words; empty where that is not known.
+        prices: text of each card's price, "" if it isn't known.
     """
     numbers: dict[tuple[str, str] | int, list[int]] = {}
     for number, card in enumerate(cards, 1):
-        numbers.setdefault(_same(card) or number, []).append(number)
+        # Only certain cards are counted together.
+        certain = card.status is Status.IDENTIFIED and card.name
+        same = (card.name or "", _code(card.printing) if card.printing else "") if certain else number
+        numbers.setdefault(same, []).append(number)
     lines = []
-    for found in numbers.values():
-        best = max(found, key=lambda number: cards[number - 1].confidence) - 1
-        times = SEPARATOR + words("times", count=len(found)) if len(found) > 1 else ""
+    for group in numbers.values():
+        best = max(group, key=lambda number: cards[number - 1].confidence) - 1
+        times = SEPARATOR + words("times", count=len(group)) if len(group) > 1 else ""
         line = card_line(cards[best], words, prices[best] if prices else "")
-        lines.append(f"**{', '.join(map(str, found))}.** {line}{times}")
+        lines.append(f"**{', '.join(map(str, group))}.** {line}{times}")
     return lines
 
 
-def _same(card: AnsweredCard) -> tuple[str, str] | None:
-    """Return by what a card equals another; None for one that is not certain enough to be counted with others."""
-    if card.status is not Status.IDENTIFIED or not card.name:
-        return None
-    return card.name, _code(card.printing) if card.printing else ""
-
-
 def alt_text(cards: Sequence[AnsweredCard], words: Words) -> str:
-    """Return a description of the annotated photo for those who don't see it."""
+    """Return the description of an annotated photo for screen readers."""
     names = [f"{number} {card.told_name or words('unknown-card')}" for number, card in enumerate(cards, 1)]
     return words("annotated-alt", cards=", ".join(names))[:MAX_ALT]

@@ -11,8 +11,8 @@ from typing import Any
 from bot.lookups.replies import similar_photo_reply
 from bot.messages import Messages
 from bot.recognition.photo_result import Looked
-from bot.replies.compose import Occasion, compose, unasked
-from bot.replies.facts import facts_of
+from bot.replies.compose import ReplyContext, compose, filter_unasked
+from bot.replies.facts import look_up_facts
 from bot.replies.layout import answer_layout
 from bot.store import GuildSettings
 from engine import Engine
@@ -66,9 +66,9 @@ async def compute_answers(engine: Engine, jpegs: Sequence[bytes], top_k: int) ->
     names, texts = [], []
     for jpeg in jpegs:
         result = engine.identify(jpeg, top_k=top_k)
-        looked = unasked([Looked(result)], GuildSettings(1))
-        answer, _ = compose(looked, Occasion(1, 1, 1, None, "en", datetime.now(UTC)), EN)
-        layout = answer_layout(answer, EN, facts_of(answer.cards, engine))
+        looked = filter_unasked([Looked(result)], GuildSettings(1))
+        answer, _ = compose(looked, ReplyContext(1, 1, 1, None, "en", datetime.now(UTC)), EN)
+        layout = answer_layout(answer, EN, look_up_facts(answer.cards, engine))
         names.append(tuple(card.name or "" for card in result.cards))
         texts.append(text_of({"components": layout.to_components()}))
     similar = [similar_photo_reply(jpeg, top_k, engine, EN).to_components() for jpeg in jpegs]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cache
 from types import SimpleNamespace
 
-from bot.components.controls import TEMPLATE, control_of
+from bot.components.controls import TEMPLATE, Action, Control, parse_control
 from bot.core.errors import RefusedSource
 from bot.core.markdown import link
 from bot.corrections.handlers import SET_AND_NUMBER
-from bot.lookups import is_lookup_id
-from bot.lookups.ids import open_id, page_id, pick_value, picked
-from bot.lookups.syntax import MAX_ASKED, MAX_CODE, MAX_NAME, Asked, Kind, find_asked
+from bot.lookups.answers import choice_value
+from bot.lookups.handlers import parse_choice
+from bot.lookups.syntax import MAX_CODE, MAX_NAME, MAX_QUERIES, CardQuery, LookupKind, find_queries
 from bot.recognition.download import Downloader
 from engine.catalogue.catalogue import Catalogue, PrintingRow
 from engine.catalogue.lookup import TitleIndex
@@ -38,28 +38,27 @@ PRINTINGS = tuple(
 
 @target("lookups")
 def lookups(data: bytes) -> None:
-    asked = find_asked(as_text(data))
-    assert len(asked) <= MAX_ASKED
-    for one in asked:
+    queries = find_queries(as_text(data))
+    assert len(queries) <= MAX_QUERIES
+    for one in queries:
         assert 0 < len(one.name) <= MAX_NAME
         assert max(len(one.set), len(one.number)) <= MAX_CODE
-        again = Asked(one.kind, "", one.set, one.number)
-        assert "|" in one.number or picked(pick_value(KEY, one), one.kind) == (KEY, again)
+        again = CardQuery(one.kind, "", one.set, one.number)
+        assert "|" in one.number or parse_choice(choice_value(KEY, one), one.kind) == (KEY, again)
         assert link(one.name, None).count("\n") == 0
 
 
 @target("ids", longest=256)
 def ids(data: bytes) -> None:
     text = as_text(data)
-    control = control_of(text)
+    control = parse_control(text)
     assert (control is None) == (TEMPLATE.fullmatch(text) is None)
     if control is not None:
-        assert control_of(control.custom_id) == control
-    assert not (control and is_lookup_id(text))
-    key, asked = picked(text, Kind.CARD)
-    assert pick_value(key, asked).startswith(key)
-    assert is_lookup_id(open_id(KEY))
-    assert is_lookup_id(page_id(KEY, len(data), len(data)))
+        assert parse_control(control.custom_id) == control
+    key, query = parse_choice(text, LookupKind.CARD)
+    assert choice_value(key, query).startswith(key)
+    page = Control(Action.PAGE, KEY, page=len(data), asker=len(data))
+    assert parse_control(page.custom_id) == page
 
 
 @target("collector", longest=512)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.info import servers_of
+from bot.commands.info import count_servers
 from bot.core.shards import MOST, Shards, shards_of
 from engine import Engine
 from tests.support.bot.bent_engine import NAME, PHOTO, Bent, one_card
@@ -91,10 +91,10 @@ class TestAnswering:
     async def test_the_number_of_servers_is_the_whole_bot_s(self, part: World):
         assert part.client.application is not None
         part.client.application.approximate_guild_count = 4321
-        assert servers_of(part.client) == 4321
+        assert count_servers(part.client) == 4321
 
     async def test_where_there_is_one_process_it_counts_itself(self, demo_engine: Engine):
         async with small_world(Bent(demo_engine, identify=one_card)) as world:
             assert world.client.application is not None
             world.client.application.approximate_guild_count = 4321
-            assert servers_of(world.client) == 1
+            assert count_servers(world.client) == 1

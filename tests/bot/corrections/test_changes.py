@@ -1,4 +1,4 @@
-"""What becomes of an answer that is put right, and who may do it."""
+"""Answers after corrections, and who may make them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.components.interaction import Person
-from bot.corrections.changes import is_trusted, may_change, named, printed
+from bot.corrections.changes import is_trusted, may_change, with_name, with_printing
 from bot.store import Answer, AnsweredCard, GuildSettings
 from engine import CardEntry, PrintingEntry, Status
 from tests.support.bot.results import card, unknown, unsure, uri
@@ -31,32 +31,32 @@ def of(*found) -> Answer:
 
 class TestName:
     def test_another_name_is_certain_and_confirmed(self):
-        after = named(of(unsure("Dog")), 0, entry("Fog"), [])
+        after = with_name(of(unsure("Dog")), 0, entry("Fog"), [])
         (fog,) = after.cards
         assert (fog.name, fog.status, fog.corrected, fog.scryfall_uri) == ("Fog", Status.IDENTIFIED, True, uri("Fog"))
 
-    def test_a_printing_of_the_old_name_is_gone(self):
+    def test_a_printing_of_the_old_name_is_dropped(self):
         before = of(card("Dog", printing=("m10", "Magic 2010", "1")))
-        assert named(before, 0, entry("Fog"), [printing(), printing("leb")]).cards[0].printing is None
+        assert with_name(before, 0, entry("Fog"), [printing(), printing("leb")]).cards[0].printing is None
 
-    def test_the_only_printing_is_the_printing(self):
-        (fog,) = named(of(unknown()), 0, entry("Fog"), [printing()]).cards
+    def test_the_only_printing_is_taken(self):
+        (fog,) = with_name(of(unknown()), 0, entry("Fog"), [printing()]).cards
         assert (fog.printing.set, fog.printing.collector_number, fog.printing.confidence) == ("lea", "194", 1.0)
 
-    def test_a_name_that_was_right_keeps_its_printing(self):
+    def test_a_confirmed_name_keeps_its_printing(self):
         before = of(card("Fog", printing=("m10", "Magic 2010", "1")))
-        (fog,) = named(before, 0, entry("Fog"), [printing(), printing("m10", "1")]).cards
+        (fog,) = with_name(before, 0, entry("Fog"), [printing(), printing("m10", "1")]).cards
         assert fog.printing == before.cards[0].printing
         assert fog.corrected
 
-    def test_other_cards_stay_as_they_are(self):
+    def test_other_cards_do_not_change(self):
         before = of(card("A"), unsure("B"), card("C"))
-        after = named(before, 1, entry("Fog"), [])
+        after = with_name(before, 1, entry("Fog"), [])
         assert (after.cards[0], after.cards[2]) == (before.cards[0], before.cards[2])
 
 
-def test_a_printing_confirms_the_name_and_leads_to_its_own_page():
-    (fog,) = printed(of(unsure("Fog")), 0, printing("m10", "1")).cards
+def test_a_printing_confirms_the_name_and_links_to_its_own_page():
+    (fog,) = with_printing(of(unsure("Fog")), 0, printing("m10", "1")).cards
     assert (fog.status, fog.corrected, fog.printings, fog.printings_possible) == (Status.IDENTIFIED, True, (), 0)
     assert fog.scryfall_uri == fog.printing.scryfall_uri == "https://scryfall.com/card/m10/1"
 
@@ -71,7 +71,7 @@ def test_a_printing_confirms_the_name_and_leads_to_its_own_page():
         (replace(STRANGER, manages=True), True),
     ],
 )
-def test_whom_the_engine_learns_from(person, trusted):
+def test_the_engine_learns_from_admins_and_chosen_roles(person, trusted):
     assert is_trusted(person, GuildSettings(1, confirmers=frozenset({8}))) == trusted
 
 

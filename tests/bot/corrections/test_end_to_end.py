@@ -1,4 +1,4 @@
-"""Putting answers right, in simcord's Discord with the real engine and demo cards."""
+"""Corrections in simcord's Discord, with the real engine and demo cards."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def latest(world: World, reply) -> str:
 
 
 class TestName:
-    async def test_the_poster_types_another_name_and_the_reply_says_it(self, world, demo_single_photo):
+    async def test_the_poster_types_another_name_and_the_reply_shows_it(self, world, demo_single_photo):
         reply = await answered(world, demo_single_photo)
         panel = await panel_of(world, world.alice, reply)
         assert panel.ephemeral
@@ -61,7 +61,7 @@ class TestName:
         assert f"[{OTHER}]" in latest(world, reply)
         assert "Confirmed" in latest(world, reply)
 
-    async def test_of_several_cards_one_is_chosen_first_and_the_others_stay(self, world, demo_table_photo):
+    async def test_of_several_cards_only_the_chosen_one_changes(self, world, demo_table_photo):
         reply = await answered(world, demo_table_photo)
         panel = await panel_of(world, world.alice, reply)
         chosen = await world.alice.select(panel.message, ["2"], custom_id=control(panel, "which"))
@@ -70,7 +70,7 @@ class TestName:
         others = [name for at, name in enumerate(demo_table_photo.names) if at != 2]
         assert all(name in latest(world, reply) for name in others)
 
-    async def test_what_nobody_knows_is_asked_about_again(self, world, demo_single_photo):
+    async def test_a_name_that_is_not_clear_is_asked_about(self, world, demo_single_photo):
         panel = await panel_of(world, world.alice, await answered(world, demo_single_photo))
         again = await typed(world, world.alice, panel, name="Ligtnin")
         assert "Did you mean" in text_of(again.response)
@@ -78,9 +78,7 @@ class TestName:
         await world.alice.select(again.response.message, ["Lightning Bolt"], custom_id=menu)
         assert "[Lightning Bolt]" in text_of(world.replies(world.answered)[0])
 
-    async def test_a_reply_whose_id_could_not_be_noted_is_put_right_itself_and_known_from_then_on(
-        self, world, demo_single_photo
-    ):
+    async def test_a_reply_whose_id_was_not_stored_is_corrected_and_its_id_stored(self, world, demo_single_photo):
         reply = await answered(world, demo_single_photo)
         store = world.client.store
         answer = replace(world.unsure(store.answer_of_reply(reply.id), names=["Fog", "Lightning Bolt"]), reply_id=None)
@@ -92,7 +90,7 @@ class TestName:
         assert control(next(m for m in world.replies(world.answered) if m.id == reply.id), "wrong")
         assert store.answer_of_reply(reply.id).cards[0].name == "Lightning Bolt"
 
-    async def test_a_candidate_of_an_unsure_card_is_chosen_on_the_reply_itself(self, world, demo_single_photo):
+    async def test_a_candidate_of_an_unsure_card_is_chosen_in_the_reply(self, world, demo_single_photo):
         reply = await answered(world, demo_single_photo)
         answer = world.client.store.answer_of_reply(reply.id)
         unsure = world.unsure(answer, names=["Fog", "Lightning Bolt"])
@@ -103,13 +101,13 @@ class TestName:
 
 
 class TestPrinting:
-    async def test_set_and_number_say_name_and_printing(self, world, demo_single_photo):
+    async def test_set_and_number_give_name_and_printing(self, world, demo_single_photo):
         reply = await answered(world, demo_single_photo)
         await typed(world, world.alice, await panel_of(world, world.alice, reply), printing="lea #0161")
         assert "[Lightning Bolt](https://scryfall.com/card/lea/161" in latest(world, reply)
         assert "Limited Edition Alpha (LEA) 161" in latest(world, reply)
 
-    async def test_a_printing_is_chosen_from_those_there_are(self, world, demo_single_photo):
+    async def test_a_printing_is_chosen_from_the_menu(self, world, demo_single_photo):
         reply = await answered(world, demo_single_photo)
         await typed(world, world.alice, await panel_of(world, world.alice, reply), name="Lightning Bolt")
         panel = await panel_of(world, world.alice, reply)
@@ -118,29 +116,27 @@ class TestPrinting:
         await world.alice.select(panel.message, [value], custom_id=menu.custom_id)
         assert value.split()[0] in latest(world, reply)
 
-    async def test_a_number_that_no_set_has_is_said_so(self, world, demo_single_photo):
+    async def test_an_unknown_number_is_reported(self, world, demo_single_photo):
         panel = await panel_of(world, world.alice, await answered(world, demo_single_photo))
         refused = await typed(world, world.alice, panel, printing="LEA 9999")
         assert refused.response.content == EN("no-printing-like", text="LEA 9999")
 
 
 class TestWho:
-    async def test_a_stranger_is_told_that_it_is_not_theirs(self, world, demo_single_photo):
+    async def test_a_stranger_may_not_correct(self, world, demo_single_photo):
         reply = await answered(world, demo_single_photo)
         refused = await world.newcomer("eve").click(reply, custom_id=control(reply, "wrong"))
         assert refused.ephemeral
         assert refused.response.content == EN("not-yours")
 
-    async def test_an_admin_may(self, world, demo_single_photo):
+    async def test_an_admin_may_correct(self, world, demo_single_photo):
         reply = await answered(world, demo_single_photo)
         panel = await panel_of(world, world.newcomer("eve", manage_guild=True), reply)
         assert demo_single_photo.names[0] in text_of(panel)
 
 
 class TestLearning:
-    async def test_what_a_trusted_person_confirms_is_known_by_its_picture(
-        self, world, demo_single_photo, learning_engine
-    ):
+    async def test_the_engine_learns_what_a_trusted_person_confirms(self, world, demo_single_photo, learning_engine):
         reply = await answered(world, demo_single_photo)
         admin = world.newcomer("eve", manage_guild=True)
         panel = await panel_of(world, admin, reply)
@@ -153,14 +149,14 @@ class TestLearning:
         assert correction.confirmation_id == confirmation.id
         assert correction.was_status is Status.IDENTIFIED
 
-    async def test_from_anybody_else_nothing_is_learnt(self, world, demo_single_photo, learning_engine):
+    async def test_the_engine_learns_nothing_from_anybody_else(self, world, demo_single_photo, learning_engine):
         reply = await answered(world, demo_single_photo)
         panel = await panel_of(world, world.alice, reply)
         await world.alice.click(panel.message, custom_id=control(panel, "right"))
         assert learning_engine.confirmations() == []
         assert "Confirmed" in latest(world, reply)
 
-    async def test_a_wrong_name_is_put_right_but_not_learnt(self, world, demo_single_photo, learning_engine):
+    async def test_a_wrong_name_is_taken_but_not_learnt(self, world, demo_single_photo, learning_engine):
         reply = await answered(world, demo_single_photo)
         admin = world.newcomer("eve", manage_guild=True)
         done = await typed(world, admin, await panel_of(world, admin, reply), name="Lightning Bolt")
@@ -169,17 +165,38 @@ class TestLearning:
 
 
 class TestLasting:
-    async def test_all_of_it_works_after_a_restart(self, world, demo_single_photo):
+    async def test_buttons_and_menus_work_after_a_restart(self, world, demo_single_photo):
         reply = await answered(world, demo_single_photo)
         await world.restart()
         panel = await panel_of(world, world.alice, reply)
         await world.restart()
-        form = await world.alice.click(panel.message, custom_id=control(panel, "type"))
-        await world.restart()
-        await world.alice.submit_modal(form, {"name": "Lightning Bolt", "printing": ""})
+        await typed(world, world.alice, panel, name="Lightning Bolt")
         assert "[Lightning Bolt]" in latest(world, reply)
 
-    async def test_an_answer_that_was_forgotten_says_so(self, world, demo_single_photo):
+    async def test_a_form_opened_before_a_restart_is_refused(self, world, demo_single_photo):
+        reply = await answered(world, demo_single_photo)
+        panel = await panel_of(world, world.alice, reply)
+        form = await world.alice.click(panel.message, custom_id=control(panel, "type"))
+        await world.restart()
+        refused = await world.alice.submit_modal(form, {"name": "Lightning Bolt", "printing": ""})
+        assert refused.response.content == EN("too-old")
+        assert demo_single_photo.names[0] in latest(world, reply)
+
+    async def test_controls_of_an_unknown_version_are_refused(self, world, demo_single_photo):
+        reply = await answered(world, demo_single_photo)
+        old = ui.LayoutView().add_item(ui.ActionRow(ui.Button(label="Old", custom_id="v0:wrong:abc:")))
+        edited = await reply.edit(view=old)
+        refused = await world.alice.click(edited, custom_id="v0:wrong:abc:")
+        assert refused.response.content == EN("too-old")
+
+    async def test_discord_py_keeps_no_view_in_memory(self, world, demo_table_photo):
+        reply = await answered(world, demo_table_photo)
+        await panel_of(world, world.alice, reply)
+        await world.alice.slash(world.quiet, "printings", name="Forest")
+        assert world.client.persistent_views == []
+        assert world.client._connection._view_store._views == {}
+
+    async def test_controls_of_a_deleted_answer_are_refused(self, world, demo_single_photo):
         reply = await answered(world, demo_single_photo)
         world.client.store.forget_user(world.alice.id)
         refused = await world.alice.click(reply, custom_id=control(reply, "wrong"))
@@ -187,20 +204,20 @@ class TestLasting:
 
 
 class TestRemove:
-    async def test_the_poster_removes_the_reply_and_nothing_of_it_is_kept(self, world, demo_single_photo):
+    async def test_the_poster_removes_the_reply_and_the_stored_answer(self, world, demo_single_photo):
         reply = await answered(world, demo_single_photo)
         await world.alice.click(reply, custom_id=control(reply, "remove"))
         assert world.replies(world.answered) == []
         assert world.client.store.counts()["answers"] == 0
 
-    async def test_a_stranger_does_not(self, world, demo_single_photo):
+    async def test_a_stranger_may_not_remove_it(self, world, demo_single_photo):
         reply = await answered(world, demo_single_photo)
         refused = await world.newcomer("eve").click(reply, custom_id=control(reply, "remove"))
         assert refused.response.content == EN("not-yours")
         assert len(world.replies(world.answered)) == 1
 
 
-async def test_an_answer_that_only_one_person_sees_is_put_right_for_them(world, demo_single_photo):
+async def test_a_private_answer_is_corrected_for_its_only_reader(world, demo_single_photo):
     message = await world.post(world.quiet, ("photo.jpg", demo_single_photo.jpeg))
     shown = (await world.alice.context_menu(world.quiet, "Identify cards", message)).response
     panel = await panel_of(world, world.alice, shown.message)

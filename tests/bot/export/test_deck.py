@@ -1,4 +1,4 @@
-"""Deck lists as importers read them, and what is said beside them."""
+"""Deck lists as importers read them, and the remarks about them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from engine import Status
 from tests.support.bot.stored_values import M10, answered_cards, card
 
 LINE = re.compile(r"(?P<count>[1-9]\d*) (?P<name>.*?)( \((?P<set>\S+)\) (?P<number>\S+))?")
-"""How an importer reads a line."""
+"""A line as an importer reads it."""
 
 printed = st.sampled_from([None, M10, replace(M10, set="lea", collector_number="161"), replace(M10, set="sld")])
 ordinary = st.builds(card, st.sampled_from(["Shock", "Fire // Ice", "+2 Mace", "_____", None]), printing=printed)
-"""Cards as there are."""
+"""Ordinary cards."""
 
 
 def unsure(one: AnsweredCard) -> AnsweredCard:
@@ -37,7 +37,7 @@ class TestLines:
         bolt, shock = card(printing=M10), card("Shock")
         assert deck_list([bolt, shock, bolt]) == "2 Lightning Bolt (M10) 146\n1 Shock\n"
 
-    def test_another_printing_has_a_line_of_its_own(self):
+    def test_each_printing_has_a_line_of_its_own(self):
         lea = replace(M10, set="lea", collector_number="161")
         cards = [card(printing=M10), card(printing=lea), card()]
         assert deck_list(cards).splitlines() == [
@@ -46,7 +46,7 @@ class TestLines:
             "1 Lightning Bolt",
         ]
 
-    def test_how_sure_the_printing_is_parts_no_cards(self):
+    def test_the_confidence_of_a_printing_makes_no_difference(self):
         cards = [card(printing=M10), card(printing=replace(M10, confidence=0.5))]
         assert deck_list(cards) == "2 Lightning Bolt (M10) 146\n"
 
@@ -65,21 +65,21 @@ class TestLines:
             ("SP//dr, Piloted by Peni", "SP//dr, Piloted by Peni"),
         ],
     )
-    def test_a_card_of_two_names_has_both_and_each_once(self, name: str, spelt: str):
+    def test_a_card_with_two_names_has_each_of_them_once(self, name: str, spelt: str):
         assert deck_list([card(name)]) == f"1 {spelt}\n"
 
     def test_tokens_and_unknown_cards_are_left_out(self):
         assert deck_list([card("Zombie", token=True), card(None)]) == ""
 
-    def test_an_unsure_card_stands_there_with_its_best_name(self):
+    def test_an_unsure_card_is_listed_by_its_best_name(self):
         assert deck_list([unsure(card("Shock"))]) == "1 Shock\n"
 
-    def test_a_guess_at_an_unknown_card_is_not_told(self):
+    def test_the_guess_for_an_unknown_card_is_not_listed(self):
         assert deck_list([replace(card("Shock"), status=Status.UNKNOWN)]) == ""
 
 
 @given(st.lists(ordinary, max_size=12))
-def test_whatever_was_told_is_read_back_in_full(cards: list[AnsweredCard]):
+def test_all_named_cards_are_read_back(cards: list[AnsweredCard]):
     lines = deck_list(cards).splitlines()
     read: Counter[tuple[str, str | None]] = Counter()
     for line in lines:
@@ -97,7 +97,7 @@ def test_no_text_breaks_out_of_its_line_and_none_is_lost(cards: list[AnsweredCar
 
 
 class TestRemarks:
-    def test_they_tell_what_the_files_do_not(self):
+    def test_remarks_count_what_the_files_do_not_say(self):
         cards = [
             *(card(printing=M10), card("Zombie", printing=M10, token=True), card(None)),
             *(unsure(card("Shock")), unsure(card("Shock", printing=M10)), unsure(card("Ember"))),

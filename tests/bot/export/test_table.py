@@ -1,4 +1,4 @@
-"""CSV files as importers read them, and as no spreadsheet runs them."""
+"""CSV files as importers read them, without formulas that a spreadsheet would run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.export import Importer, csv_text
-from bot.export.table import COLUMNS, guarded
+from bot.export.table import COLUMNS, escape_formula
 from bot.store import AnsweredCard
 from engine import Status
 from tests.support.bot.stored_values import M10, answered_cards, card
@@ -21,27 +21,27 @@ COUNT = {Importer.MOXFIELD: "Count", Importer.ARCHIDEKT: "Quantity", Importer.MA
 
 
 def rows(text: str) -> list[dict[str, str]]:
-    """Read a file as an importer does; a row with too many or too few cells is no row."""
+    """Read a file as an importer does; every row must have as many cells as the header."""
     read = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
     assert all(None not in row and None not in row.values() for row in read)
     return read
 
 
-def test_moxfield_gets_its_own_headers_and_small_codes():
+def test_moxfield_gets_its_own_headers_and_lower_case_codes():
     cards = [card(printing=M10), card("Ajani, Caller of the Pride"), card(printing=M10)]
     assert csv_text(cards, Importer.MOXFIELD) == (
         'Count,Name,Edition,Collector Number\r\n2,Lightning Bolt,m10,146\r\n1,"Ajani, Caller of the Pride",,\r\n'
     )
 
 
-def test_manabox_gets_its_own_headers_and_the_printing_s_id():
+def test_manabox_gets_its_own_headers_and_the_scryfall_id():
     assert csv_text([card(printing=M10)], Importer.MANABOX) == (
         "Name,Set code,Set name,Collector number,Quantity,Scryfall ID\r\n"
         "Lightning Bolt,M10,Magic 2010,146,1,b2c6aa39\r\n"
     )
 
 
-def test_archidekt_gets_all_that_leaves_nothing_open():
+def test_archidekt_gets_everything_that_identifies_a_printing():
     assert csv_text([card(printing=M10)], Importer.ARCHIDEKT) == (
         "Quantity,Name,Edition Name,Edition Code,Scryfall ID,Collector Number\r\n"
         "1,Lightning Bolt,Magic 2010,m10,b2c6aa39,146\r\n"
@@ -54,16 +54,16 @@ def test_every_importer_has_columns():
 
 @pytest.mark.parametrize("importer", Importer)
 class TestRows:
-    def test_tokens_are_there_by_their_plain_names_and_apart_from_cards(self, importer: Importer):
+    def test_tokens_have_rows_of_their_own_with_their_plain_names(self, importer: Importer):
         cards = [card("Ajani's Pridemate"), card("Ajani's Pridemate", token=True), card("Zombie // Zombie", token=True)]
         read = rows(csv_text(cards, importer))
         assert [row["Name"] for row in read] == ["Ajani's Pridemate", "Ajani's Pridemate", "Zombie // Zombie"]
 
-    def test_unsure_cards_are_there_and_unknown_ones_not(self, importer: Importer):
+    def test_unsure_cards_are_listed_and_unknown_ones_are_not(self, importer: Importer):
         cards = [replace(card("Shock"), status=Status.UNSURE), card(None)]
         assert [row["Name"] for row in rows(csv_text(cards, importer))] == ["Shock"]
 
-    def test_without_cards_there_is_the_header_alone(self, importer: Importer):
+    def test_without_cards_there_is_only_the_header(self, importer: Importer):
         assert csv_text([], importer).splitlines() == [",".join(COLUMNS[importer])]
 
     @given(cards=st.lists(answered_cards, max_size=6))
@@ -73,7 +73,7 @@ class TestRows:
         assert sum(int(row[COUNT[importer]]) for row in read) == len(told)
 
     @given(names=st.lists(st.sampled_from(["Shock", "+2 Mace", "Fire // Ice", 'Kongming, "Sleeping Dragon"'])))
-    def test_names_come_back_as_they_are_and_as_often(self, importer: Importer, names: list[str]):
+    def test_names_and_counts_are_read_back_unchanged(self, importer: Importer, names: list[str]):
         read = rows(csv_text([card(name) for name in names], importer))
         assert Counter({row["Name"]: int(row[COUNT[importer]]) for row in read}) == Counter(names)
 
@@ -88,10 +88,10 @@ class TestRows:
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "=HYPERLINK(A1)"])
-def test_what_may_be_a_formula_gets_an_apostrophe(cell: str):
-    assert guarded(cell) == f"'{cell}"
+def test_a_possible_formula_gets_an_apostrophe(cell: str):
+    assert escape_formula(cell) == f"'{cell}"
 
 
 @pytest.mark.parametrize("cell", ["+2 Mace", "Shock", "*165", "_____", "", "146★", "-Wit's End"])
-def test_what_can_do_nothing_stays_as_it_is(cell: str):
-    assert guarded(cell) == cell
+def test_a_harmless_cell_is_unchanged(cell: str):
+    assert escape_formula(cell) == cell

@@ -88,7 +88,7 @@ async def test_photos_are_answered_in_channels_by_mention_directly_and_by_comman
     assert NAME in text_of(world.replies(world.quiet)[0])
     assert NAME in text_of(direct)
     assert NAME in text_of(command)
-    assert any("could not be kept" in line for line in caplog.messages)
+    assert any("could not be stored" in line for line in caplog.messages)
 
 
 @pytest.mark.parametrize("fault", [a_locked_file, a_damaged_file])

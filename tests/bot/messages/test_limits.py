@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -18,7 +17,7 @@ from bot.guild_settings.panel import settings_panel
 from bot.messages import DEFAULT_LANGUAGE, LANGUAGES, Messages, language_of
 from bot.store import GuildSettings
 from tests.bot.messages.test_catalogue import said_in
-from tests.bot.replies.test_layout import text_of
+from tests.support.bot.layouts import text_of
 from tests.support.bot.world import World
 
 WORDS = Messages.open()
@@ -127,24 +126,23 @@ def test_what_stands_in_buttons_menus_and_forms_fits_whole(keys, limit, language
         assert len(text) <= limit, text
 
 
-def pages(language: str) -> Iterator[ui.LayoutView]:
-    """What is said at length; the settings with as many channels and roles as can be chosen."""
+def pages(language: str) -> Iterator[tuple[ui.LayoutView, str]]:
+    """The longest messages, each with its last text; the settings with as many channels and roles as can be chosen."""
     words, operator = WORDS.words(language), Operator("x" * 100, 365)
     info = {"catalogue": {"cards": 10**6, "source_date": "2026-09-30"}, "artifacts": {"index": {"rows": 10**6}}}
     many = frozenset(range(LONGEST_ID - MAX_OPTIONS, LONGEST_ID))
-    yield help_view(words)
-    yield privacy_view(operator, words)
-    yield about_view(info, 10**6, operator, words)
-    yield settings_panel(GuildSettings(1, channels=many, confirmers=many), WORDS, words, [words("warning-no-content")])
+    yield help_view(words), words("help-admins")
+    yield privacy_view(operator, words), words("privacy-contact", contact=operator.contact)
+    yield about_view(info, 10**6, operator, words), words("about-thanks")
+    warning = words("warning-no-content")
+    yield settings_panel(GuildSettings(1, channels=many, confirmers=many), WORDS, words, [warning]), warning
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_pages_fit_into_a_message(language):
-    async def build() -> list[ui.LayoutView]:
-        return list(pages(language))
-
-    for view in asyncio.run(build()):
+def test_pages_fit_into_a_message_and_none_is_cut_short(language):
+    for view, end in pages(language):
         assert len(text_of(view)) <= MAX_TEXTS
+        assert text_of(view).endswith(end)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,4 +1,4 @@
-"""What users read of cards."""
+"""Texts about the cards of a photo."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def details(found: Card) -> list[str]:
 
 
 def listed(found: list[Card]) -> list[str]:
-    return wording.list_of([told(one) for one in found], EN)
+    return wording.numbered_list([told(one) for one in found], EN)
 
 
 def alt(found: list[Card]) -> str:
@@ -52,8 +52,8 @@ def alt(found: list[Card]) -> str:
         (card("A", 0.2, Status.UNKNOWN), "perhaps, 20%"),
     ],
 )
-def test_confidence_is_a_word_and_a_number_that_never_promises_more_than_the_engine(named, words):
-    assert wording.confidence_words(told(named), EN) == words
+def test_confidence_is_a_word_and_a_number_rounded_down(named, words):
+    assert wording.confidence_text(told(named), EN) == words
 
 
 class TestLink:
@@ -67,7 +67,7 @@ class TestLink:
         st.lists(st.sampled_from(["https://", *"\\*_~`|[]() "]) | st.text(max_size=30), max_size=20).map("".join),
         st.from_regex(r"https://scryfall\.com/[a-z()]{0,20}", fullmatch=True),
     )
-    def test_no_name_and_no_address_breaks_out_of_the_link(self, name, address):
+    def test_no_name_or_address_breaks_out_of_the_link(self, name, address):
         made = link(name, address)
         text, target = re.fullmatch(r"\[(.*)\]\(([^()\s]*)\)", made, re.DOTALL).groups()
         # What is left once each backslash has taken its neighbour along is read as Markdown.
@@ -75,19 +75,19 @@ class TestLink:
         assert target.startswith("https://scryfall.com/")
 
     @pytest.mark.parametrize("name", ["*Bold*", "_____", "~~gone~~", "`code`", "||hidden||", "https://a_b_"])
-    def test_marks_in_a_name_are_shown_as_they_are(self, name):
+    def test_markdown_in_a_name_is_escaped(self, name):
         assert link(name, None) != name
         assert link(name, None).replace("\\", "") == name
 
 
 @pytest.mark.parametrize("reason", list(Reason))
-def test_a_card_without_a_name_comes_with_what_would_help(reason):
+def test_a_card_without_a_name_says_why(reason):
     said = line(replace(unknown(), evidence={"reason": reason}))
     assert said == f"{UNKNOWN} ({EN(wording.REASONS[reason])})"
 
 
-def test_what_a_person_confirmed_is_told_as_confirmed_without_a_number():
-    assert wording.confidence_words(replace(told(unsure("Fog")), corrected=True), EN) == "confirmed"
+def test_a_name_that_a_person_gave_is_called_confirmed():
+    assert wording.confidence_text(replace(told(unsure("Fog")), corrected=True), EN) == "confirmed"
 
 
 def test_a_token_is_called_one():
@@ -105,7 +105,7 @@ class TestCardLine:
         named = card("Fog", 0.97, printing=("lea", "Limited Edition Alpha", "194"), printing_confidence=0.8)
         assert line(named).endswith(" · probably LEA 194")
 
-    def test_possible_printings_are_told_shortly(self):
+    def test_possible_printings_are_given_briefly(self):
         two = [("m10", "Magic 2010", "183"), ("lea", "Limited Edition Alpha", "194")]
         assert line(card("Fog", printings=two)).endswith(" · M10 183 or LEA 194")
         assert line(card("Fog", printings=two[:1])).endswith(" · M10 183")
@@ -119,19 +119,19 @@ class TestCardLine:
 
 
 class TestCardDetails:
-    def test_of_a_sure_card_confidence_and_printing(self):
+    def test_a_sure_card_has_confidence_and_printing(self):
         named = card("Fog", 0.97, printing=("lea", "Limited Edition Alpha", "194"))
         assert details(named) == ["Sure, 97%", "Limited Edition Alpha (LEA) 194"]
 
-    def test_of_a_card_whose_printing_is_open_those_that_are_possible(self):
+    def test_a_card_of_unknown_printing_has_the_possible_ones(self):
         two = [("m10", "Magic 2010", "183"), ("lea", "Limited Edition Alpha", "194")]
         assert details(card("Fog", 0.97, printings=two)) == ["Sure, 97%", "Printing: M10 183 or LEA 194"]
 
-    def test_a_number_of_marks_is_shown_as_it_is(self):
+    def test_markdown_in_a_number_is_escaped(self):
         starred = card("Fog", 0.97, printing=("sld", "Secret Lair", "*1*"))
         assert details(starred)[1] == r"Secret Lair (SLD) \*1\*"
 
-    def test_an_unsure_card_comes_with_what_else_it_may_be(self):
+    def test_an_unsure_card_has_its_other_candidates(self):
         lines = details(unsure("Fog", 0.7, "Dog", "Bog", "Log"))
         assert lines == ["Probably, 70%", f"Or is it [Dog]({uri('Dog')}) or [Bog]({uri('Bog')})?"]
 
@@ -140,19 +140,19 @@ class TestCardDetails:
 
 
 class TestList:
-    def test_lines_carry_the_numbers_of_the_annotated_photo(self):
+    def test_lines_have_the_numbers_of_the_annotated_photo(self):
         lines = listed([card("A"), unsure("B"), unknown()])
         assert [line.split(".**")[0] for line in lines] == ["**1", "**2", "**3"]
 
-    def test_equal_sure_cards_share_a_line_with_their_number(self):
+    def test_equal_sure_cards_share_a_line(self):
         lines = listed([card("A", 0.93), card("B"), card("A", 0.98)])
         assert lines[0] == f"**1, 3.** [A]({uri('A')}) · sure, 98% · ×2"
         assert len(lines) == 2
 
-    def test_no_name_is_taken_for_the_number_of_another_card(self):
+    def test_a_name_that_looks_like_a_number_is_kept_apart(self):
         assert len(listed([card("#2"), unsure("B")])) == 2
 
-    def test_what_is_not_sure_is_not_counted_together(self):
+    def test_unsure_cards_do_not_share_a_line(self):
         assert len(listed([card("A"), unsure("A"), unsure("A"), unknown(), unknown()])) == 5
 
     @given(st.lists(st.sampled_from(["A", "B", "C", "#1", "#2", None]), max_size=40))
@@ -163,11 +163,11 @@ class TestList:
 
 
 @given(st.lists(st.text(max_size=150), max_size=40))
-def test_a_description_for_those_who_do_not_see_the_photo_fits(names):
+def test_the_alt_text_fits(names):
     assert len(alt([card(name) for name in names])) <= 1024
 
 
-def test_the_description_numbers_the_cards_like_the_list_and_names_no_more_than_it():
+def test_the_alt_text_has_the_numbers_and_names_of_the_list():
     said = alt([card("Fog"), card("Dog", 0.2, Status.UNKNOWN), unsure("Bog")])
     assert said.endswith(f": 1 Fog, 2 {UNKNOWN}, 3 Bog")
 
@@ -178,17 +178,17 @@ def with_candidates(*confidences: float) -> Card:
     return replace(unsure(names[0], confidences[0]), candidates=candidates)
 
 
-def test_names_that_are_as_good_as_excluded_are_not_suggested():
+def test_unlikely_candidates_are_not_suggested():
     assert details(with_candidates(0.7, 0.01, 0.009))[-1] == "Or is it [Card 1](https://scryfall.com/card/card-1)?"
     assert details(with_candidates(0.7, 0.009))[-1] == EN("better-photo")
 
 
-def test_the_menu_gives_the_same_numbers_as_the_text_and_none_for_what_is_as_good_as_excluded():
+def test_the_menu_has_the_numbers_of_the_text_and_none_for_unlikely_candidates():
     found = with_candidates(0.776, 0.2, 0.009)
-    assert "77%" in wording.confidence_words(told(found), EN)
+    assert "77%" in wording.confidence_text(told(found), EN)
     assert [option.description for option in candidate_options(told(found))] == ["77%", "20%", None]
 
 
-def test_a_set_whose_name_is_not_known_is_told_once():
+def test_a_set_without_a_name_is_given_by_its_code_once():
     assert details(card(printing=("dmo", "DMO", "12")))[1] == "DMO 12"
     assert details(card(printing=("lea", "Limited Edition Alpha", "161")))[1] == "Limited Edition Alpha (LEA) 161"

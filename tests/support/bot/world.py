@@ -17,7 +17,7 @@ from bot.recognition.recogniser import Recogniser
 from bot.rehearsal import world as rehearsal
 from bot.rehearsal.reading import control, parts_of, text_of
 from bot.rehearsal.world import open_world
-from bot.replies.facts import NOTHING_KNOWN
+from bot.replies.facts import NO_FACTS
 from bot.replies.layout import answer_layout
 from bot.store import Answer
 from engine import Candidate, Status
@@ -47,7 +47,7 @@ class World(rehearsal.World):
 
     async def layout(self, answer: Answer) -> ui.LayoutView:
         """The reply as it would be now."""
-        return answer_layout(answer, MESSAGES.words(answer.language), [NOTHING_KNOWN] * len(answer.cards))
+        return answer_layout(answer, MESSAGES.words(answer.language), [NO_FACTS] * len(answer.cards))
 
     async def restart(self) -> None:
         """Stop the bot and start it anew over the same store."""

@@ -1,0 +1,90 @@
+"""What the buttons and menus of look-ups do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.components.controls import Action, Control, Handler
+from bot.lookups.context import Lookups
+from bot.lookups.paging import printings_page
+from bot.lookups.replies import chosen_reply
+from bot.lookups.syntax import CardQuery, LookupKind
+from bot.messages import Words
+from engine import CardEntry
+
+Interaction = discord.Interaction[Any]
+
+
+class LookupHandlers:
+    """Handlers of the controls of look-ups."""
+
+    def __init__(self, lookups: Lookups) -> None:
+        self._lookups = lookups
+
+    def by_action(self) -> Mapping[Action, Handler]:
+        """Return the handler of each action."""
+        return {Action.OPEN: self.open_printings, Action.PAGE: self.turn_page, Action.PICK: self.choose_card}
+
+    async def open_printings(self, interaction: Interaction, control: Control, _: Sequence[str]) -> None:
+        """Show a card's printings to the presser only; the message stays as it is."""
+        await self._show_page(interaction, control, in_place=False)
+
+    async def turn_page(self, interaction: Interaction, control: Control, _: Sequence[str]) -> None:
+        """Turn the page for the user who asked for the list; show it to anybody else in a message of their own."""
+        await self._show_page(interaction, control, in_place=interaction.user.id == control.asker)
+
+    async def choose_card(self, interaction: Interaction, control: Control, values: Sequence[str]) -> None:
+        """Show the chosen card: to everybody if the asker chose it, else to the chooser only."""
+        key, query = parse_choice(values[0], LookupKind(control.kind))
+        own = interaction.user.id == control.asker
+        # A message with other look-ups must stay: the answer is then sent beside it.
+        await self._respond(
+            interaction,
+            key,
+            lambda entry, words: chosen_reply(entry, query, self._lookups.engine, words),
+            in_place=own and control.alone,
+            private=not own,
+        )
+
+    async def _show_page(self, interaction: Interaction, control: Control, *, in_place: bool) -> None:
+        def build(entry: CardEntry, words: Words) -> ui.LayoutView:
+            printings = self._lookups.engine.printings(entry.name)
+            return printings_page(entry, printings, control.page, interaction.user.id, words)
+
+        await self._respond(interaction, control.key, build, in_place=in_place, private=True)
+
+    async def _respond(
+        self,
+        interaction: Interaction,
+        key: str,
+        build: Callable[[CardEntry, Words], ui.LayoutView],
+        *,
+        in_place: bool,
+        private: bool,
+    ) -> None:
+        """Show what ``build`` makes of a card: in place of the message, or in a new one, public or private."""
+        words = self._lookups.messages.words(str(interaction.locale))
+
+        def look_up() -> ui.LayoutView | None:
+            entry = self._lookups.engine.by_key(key)
+            return None if entry is None else build(entry, words)
+
+        view = await asyncio.to_thread(look_up)
+        if view is None:
+            await interaction.response.send_message(words("lookup-gone"), ephemeral=True)
+        elif in_place:
+            await interaction.response.edit_message(view=view)
+        else:
+            await interaction.response.send_message(view=view, ephemeral=private)
+
+
+def parse_choice(value: str, kind: LookupKind) -> tuple[str, CardQuery]:
+    """Return what :func:`bot.lookups.answers.choice_value` wrote: the card's key, and the query without its name."""
+    key, _, printing = value.partition("|")
+    set_code, _, number = printing.partition("|")
+    return key, CardQuery(kind, "", set_code, number)
