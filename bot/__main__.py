@@ -17,12 +17,12 @@ from typing import Any
 
 from bot.core.errors import SettingsError
 from bot.core.settings import Settings, read_settings
-from bot.core.shards import Shards, shards_of
-from bot.monitoring.logs import set_up_logs
-from bot.recognition.memory import hold_little
+from bot.core.shards import Shards, parse_shards
+from bot.monitoring.logs import configure_logging
+from bot.recognition.memory import limit_arenas
 from bot.rehearsal.command import add_rehearse_command, rehearse
 from bot.service.confirmations_command import add_confirmations_command, confirmations
-from bot.service.exit_codes import HOW_TO_LOG_IN, Exit, exit_for
+from bot.service.exit_codes import HOW_TO_LOG_IN, Exit, exit_code_for
 from bot.service.registration import Registration, Tree, register_in
 from bot.service.service import parts_of, serve, stop_at_signals
 
@@ -35,7 +35,7 @@ TOKENLESS = ("check", "confirmations")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return the exit code."""
     chosen = _parser().parse_args(arguments)
-    hold_little()
+    limit_arenas()
     if chosen.command == "rehearse":
         return rehearse(chosen)
     try:
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(str(error), Exit.SETTINGS)
     if not settings.token and chosen.command not in TOKENLESS:
         return _fail(HOW_TO_LOG_IN, Exit.NO_TOKEN)
-    set_up_logs(settings.log_level, settings.log_format)
+    configure_logging(settings.log_level, settings.log_format)
     if chosen.command == "check":
         return _run(_check(settings))
     if chosen.command == "confirmations":
@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _shards(text: str) -> Shards:
     try:
-        return shards_of(text)
+        return parse_shards(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} can't be used: {error}") from None
 
@@ -84,7 +84,7 @@ def _run(command: Coroutine[Any, Any, Exit]) -> int:
     try:
         return asyncio.run(command)
     except Exception as error:
-        known = exit_for(error)
+        known = exit_code_for(error)
         if known is None:
             log.exception("ended by an error nobody foresaw")
             return Exit.FAILED
@@ -116,7 +116,7 @@ async def _confirmations(settings: Settings, chosen: argparse.Namespace) -> Exit
 
 async def _check(settings: Settings) -> Exit:
     async with parts_of(settings) as parts:
-        artifacts = parts.holder.info()["artifacts"]
+        artifacts = parts.engine.info()["artifacts"]
     print(f"artifacts: {artifacts['folder']}, of {artifacts['created']}")
     print(f"data folder: {settings.data.resolve()}, can be written")
     print(f"database: {'the one at CARDGLASS_DATABASE, answers' if settings.database else 'a file in the data folder'}")

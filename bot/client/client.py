@@ -17,7 +17,7 @@ from bot.commands.identify import IdentifyCommand, add_identify_commands
 from bot.commands.info import InfoCommands, Operator, add_info_commands
 from bot.components.controls import Action, Control, ControlItem, Handler, parse_control
 from bot.components.layout import notice
-from bot.core.errors import UNDELIVERED, UserError, as_told
+from bot.core.errors import UNDELIVERED, UserError, to_user_error
 from bot.core.settings import Settings
 from bot.corrections.handlers import Corrections
 from bot.corrections.learning import Learner
@@ -30,15 +30,22 @@ from bot.messages.localisation import CommandTranslator, Spoken
 from bot.recognition.deletions import Deletions, Watch
 from bot.recognition.download import Fetch
 from bot.recognition.in_flight import Answers
-from bot.recognition.photo_worker import Looker
+from bot.recognition.photo_worker import PhotoWorker
 from bot.recognition.recogniser import Recogniser
 from bot.recognition.schedule import Asker
-from bot.recognition.triggers import DEFAULT_TOP_K, Asked, Situation, how_asked, photos_of, shown_attachments
+from bot.recognition.triggers import (
+    DEFAULT_TOP_K,
+    Asked,
+    MessageContext,
+    find_trigger,
+    select_photos,
+    visible_attachments,
+)
 from bot.replies.compose import ReplyContext, filter_unasked
 from bot.replies.respond import Responder
 from bot.replies.send import reply, rights_at
 from bot.store import GuildSettings, Source, Store
-from bot.store.guild_settings_cache import Chosen
+from bot.store.guild_settings_cache import GuildSettingsCache
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +76,7 @@ class CardglassClient(discord.AutoShardedClient):
         self,
         settings: Settings,
         recogniser: Recogniser,
-        look: Looker,
+        look: PhotoWorker,
         fetch: Fetch,
         store: Store,
         messages: Messages,
@@ -82,7 +89,7 @@ class CardglassClient(discord.AutoShardedClient):
         part: dict[str, Any] = {} if shards is None else {"shard_ids": list(shards.ids), "shard_count": shards.count}
         super().__init__(intents=intents, allowed_mentions=discord.AllowedMentions.none(), **part)
         self.settings, self.look, self.store, self.messages = settings, look, store, messages
-        self.answers, self._deletions, self._chosen = Answers(), Deletions(), Chosen(store)
+        self.answers, self._deletions, self._chosen = Answers(), Deletions(), GuildSettingsCache(store)
         self._register = register
         self._recogniser, self._responder = recogniser, Responder(recogniser, store, messages)
         self.tree = app_commands.CommandTree(
@@ -129,15 +136,15 @@ class CardglassClient(discord.AutoShardedClient):
         if message.author.bot or message.webhook_id is not None or self.answers.stopping:
             return
         situation = self._situation(message)
-        if not (situation.by_name or shown_attachments(message) or "[[" in message.content):
+        if not (situation.by_name or visible_attachments(message) or "[[" in message.content):
             # Most messages are plain talk: they don't cost a query of the store.
             return
         with self._deletions.watch(message.id, _photo_message(message).id) as watch:
             await self._handle_message(message, situation, watch)
 
-    async def _handle_message(self, message: discord.Message, situation: Situation, watch: Watch) -> None:
+    async def _handle_message(self, message: discord.Message, situation: MessageContext, watch: Watch) -> None:
         guild = None if message.guild is None else await self._chosen(message.guild.id)
-        asked = how_asked(situation, guild.channels if guild and guild.auto_answer else ())
+        asked = find_trigger(situation, guild.channels if guild and guild.auto_answer else ())
         looks_up = guild is None or guild.lookups
         if not (looks_up or asked is not Asked.NOT) or not _may_answer(message):
             return
@@ -150,7 +157,7 @@ class CardglassClient(discord.AutoShardedClient):
             # The channel, the message, our permissions or the connection are gone: there is nobody to tell.
             log.warning("could not reply in %s: %s", message.channel.id, _describe(error))
         except Exception as error:  # noqa: BLE001 - the outermost handler of a message: every error becomes a text
-            report = as_told(error)
+            report = to_user_error(error)
             words = self.messages.words(_language(message, guild))
             with contextlib.suppress(*UNDELIVERED):
                 await reply(message, notice(words(report.key, **report.values)))
@@ -177,7 +184,7 @@ class CardglassClient(discord.AutoShardedClient):
         self, message: discord.Message, asked: Asked, guild: GuildSettings | None, watch: Watch, *, needs_photo: bool
     ) -> None:
         holder = message if asked is Asked.BY_CHANNEL else _photo_message(message)
-        photos = photos_of(shown_attachments(holder))
+        photos = select_photos(visible_attachments(holder))
         words = self.messages.words(_language(message, guild))
         if not photos:
             if asked is Asked.DIRECTLY and message.guild is not None and needs_photo:
@@ -207,7 +214,7 @@ class CardglassClient(discord.AutoShardedClient):
         with_files = rights is None or rights.attach_files
         await self._responder.respond(looked, context, partial(reply, message), with_files=with_files)
 
-    def _situation(self, message: discord.Message) -> Situation:
+    def _situation(self, message: discord.Message) -> MessageContext:
         channel = message.channel
         places = {channel.id}
         if isinstance(channel, discord.Thread):
@@ -216,7 +223,7 @@ class CardglassClient(discord.AutoShardedClient):
         if self.user is not None and self.user.mentioned_in(message):
             # A reply to the bot mentions it too, without asking for anything: only a mention in the text counts.
             mentioned = any(f"{start}{self.user.id}>" in message.content for start in ("<@", "<@!"))
-        return Situation(direct=message.guild is None, mentioned=mentioned, places=frozenset(places))
+        return MessageContext(direct=message.guild is None, mentioned=mentioned, places=frozenset(places))
 
     # -- buttons, menus and forms
 
@@ -252,7 +259,7 @@ class CardglassClient(discord.AutoShardedClient):
         if isinstance(error, discord.HTTPException) and error.code in GONE:
             return
         words = self.messages.words(str(interaction.locale))
-        report = as_told(error)
+        report = to_user_error(error)
         text = words(report.key, **report.values)
         try:
             if interaction.response.is_done():
@@ -280,7 +287,7 @@ def _language(message: discord.Message, guild: GuildSettings | None) -> str:
 def _photo_message(message: discord.Message) -> discord.Message:
     """Return the message that has the photos: this one, or the one it replies to if that can be read."""
     reference = message.reference
-    if not shown_attachments(message) and reference and isinstance(reference.resolved, discord.Message):
+    if not visible_attachments(message) and reference and isinstance(reference.resolved, discord.Message):
         return reference.resolved
     return message
 

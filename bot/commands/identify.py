@@ -13,14 +13,14 @@ from bot.components.interaction import language_for
 from bot.core.errors import UserError
 from bot.messages.localisation import Spoken
 from bot.recognition.in_flight import Answers
-from bot.recognition.photo_worker import Looker
+from bot.recognition.photo_worker import PhotoWorker
 from bot.recognition.schedule import Asker
-from bot.recognition.triggers import DEFAULT_TOP_K, MAX_PHOTOS, MAX_TOP_K, photos_of, shown_attachments
+from bot.recognition.triggers import DEFAULT_TOP_K, MAX_PHOTOS, MAX_TOP_K, select_photos, visible_attachments
 from bot.replies.compose import ReplyContext
 from bot.replies.pictures import Picture
 from bot.replies.respond import Responder
 from bot.store import Source
-from bot.store.guild_settings_cache import Chosen
+from bot.store.guild_settings_cache import GuildSettingsCache
 
 Interaction = discord.Interaction[Any]
 
@@ -28,7 +28,7 @@ Interaction = discord.Interaction[Any]
 class IdentifyCommand:
     """Identifies the cards in a command's photos and answers."""
 
-    def __init__(self, look: Looker, responder: Responder, chosen: Chosen, under_way: Answers) -> None:
+    def __init__(self, look: PhotoWorker, responder: Responder, chosen: GuildSettingsCache, under_way: Answers) -> None:
         self._look, self._responder, self._chosen, self._under_way = look, responder, chosen, under_way
 
     async def identify(
@@ -39,7 +39,7 @@ class IdentifyCommand:
         Raises:
             UserError: none of the attachments is a photo.
         """
-        photos = photos_of(attachments)
+        photos = select_photos(attachments)
         if not photos:
             raise UserError("no-photo")
         # This takes longer than the three seconds Discord waits for a first response.
@@ -68,7 +68,7 @@ def add_identify_commands(tree: app_commands.CommandTree[Any], identifier: Ident
     @tree.context_menu(name=spoken("menu-identify"))
     async def identify_cards(interaction: Interaction, message: discord.Message) -> None:
         source = Source(message.channel.id, message.id)
-        await identifier.identify(interaction, shown_attachments(message), DEFAULT_TOP_K, source)
+        await identifier.identify(interaction, visible_attachments(message), DEFAULT_TOP_K, source)
 
     @tree.command(name=spoken("command-identify"), description=spoken("command-identify-description"))
     @app_commands.rename(

@@ -8,7 +8,7 @@ from typing import Any
 import discord
 
 from bot.messages import language_of
-from bot.store.guild_settings_cache import Chosen
+from bot.store.guild_settings_cache import GuildSettingsCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def person_of(interaction: discord.Interaction[Any]) -> Person:
     return Person(user.id, roles, manages)
 
 
-async def language_for(interaction: discord.Interaction[Any], chosen: Chosen) -> str:
+async def language_for(interaction: discord.Interaction[Any], chosen: GuildSettingsCache) -> str:
     """Return the language of a public answer: the one the guild's admins chose, or else the user's own."""
     if interaction.guild_id is not None:
         language = (await chosen(interaction.guild_id)).language

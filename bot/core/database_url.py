@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from bot.core.store_errors import StoreError
+from bot.core.errors import StoreError
 
 POSTGRESQL = ("postgresql", "postgres")
 """How URLs of PostgreSQL begin, wherever they were copied from; the driver need not be named."""
@@ -15,7 +15,7 @@ DRIVER = "postgresql+psycopg"
 """The driver that the extra ``postgres`` brings."""
 
 
-def url_of(place: str | Path) -> URL:
+def parse_database_url(place: str | Path) -> URL:
     """Return the URL of a file or of what is a URL already; PostgreSQL's gets its driver where none is named.
 
     Raises:

@@ -4,6 +4,8 @@ BotError                    base: its text is for the operator
 ├── SettingsError           the operator's settings can't be used
 ├── ShardsTaken             another process answers for this one's shards
 ├── RecogniserFailed        a worker of the fleet could not look at a photo, and it is not the photo's fault
+├── StoreError              the store can't be used
+│   └── ServerLost          its database server can't be reached
 └── UserError               base: says to the user, in their language, what to do
     ├── DownloadError       a photo can't be fetched
     │   ├── RefusedSource   not from Discord's CDN, or redirected elsewhere
@@ -38,10 +40,10 @@ class BotError(Exception):
     """Base of the bot's own errors.
 
     Attributes:
-        told_as: key of what users read of it; None where it is a code, and the log has the rest.
+        message_key: key of what users read of it; None where it is a code, and the log has the rest.
     """
 
-    told_as: ClassVar[str | None] = None
+    message_key: ClassVar[str | None] = None
 
 
 class SettingsError(BotError):
@@ -56,6 +58,19 @@ class RecogniserFailed(BotError):
     """A worker of the fleet could not look at a photo; the text names it."""
 
 
+class StoreError(BotError):
+    """The store can't be opened, read or written; the text tells the operator why and what to do.
+
+    It may name one of the operator's files: it belongs in the log, not in a reply.
+    """
+
+    message_key = "memory-away"
+
+
+class ServerLost(StoreError):
+    """The database server can't be reached, or dropped the connection: trying again may help."""
+
+
 class UserError(BotError):
     """What a user is told.
 
@@ -64,11 +79,11 @@ class UserError(BotError):
         values: of its placeables.
 
     Attributes:
-        told_unasked: whether people hear of it who posted a photo where all photos are answered. What is wrong with
+        shown_unasked: whether people hear of it who posted a photo where all photos are answered. What is wrong with
             the photo itself they don't: it need not be of a card at all.
     """
 
-    told_unasked: ClassVar[bool] = True
+    shown_unasked: ClassVar[bool] = True
 
     def __init__(self, key: str, **values: Any) -> None:
         super().__init__(key, values)
@@ -82,25 +97,25 @@ class DownloadError(UserError):
 class RefusedSource(DownloadError):
     """The address is not one of Discord's CDN."""
 
-    told_unasked = False
+    shown_unasked = False
 
 
 class PhotoGone(DownloadError):
     """Discord does not have the photo any more."""
 
-    told_unasked = False
+    shown_unasked = False
 
 
 class PhotoTooLarge(DownloadError):
     """The photo has more bytes than allowed."""
 
-    told_unasked = False
+    shown_unasked = False
 
 
 class Unusable(UserError):
     """The photo can't be processed."""
 
-    told_unasked = False
+    shown_unasked = False
 
 
 class Busy(UserError):
@@ -123,7 +138,7 @@ class Incident(UserError):
     """Something broke that is no fault of the user's; the log explains its code."""
 
 
-def as_told(error: Exception) -> UserError:
+def to_user_error(error: Exception) -> UserError:
     """Return an error as the user is told of it.
 
     The bot's own errors and the engine's about photos have messages. Of most others the user reads a short
@@ -131,9 +146,9 @@ def as_told(error: Exception) -> UserError:
     """
     if isinstance(error, UserError):
         return error
-    if isinstance(error, BotError) and error.told_as is not None:
+    if isinstance(error, BotError) and error.message_key is not None:
         log.error("%s", error)
-        return UserError(error.told_as)
+        return UserError(error.message_key)
     if isinstance(error, PhotoError):
         return Unusable(f"photo-{error.code.replace('_', '-')}")
     incident = secrets.token_hex(2).upper()

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 from bot.core.database_url import DRIVER, POSTGRESQL
 from bot.core.errors import SettingsError
-from bot.core.shards import Shards, shards_of
+from bot.core.shards import Shards, parse_shards
 
 PREFIX = "CARDGLASS_"
 TOKEN, TOKEN_FILE = "DISCORD_TOKEN", "DISCORD_TOKEN_FILE"
 MAX_PORT = 65535
 RECOGNISER_URL = "RECOGNISER_URL"
-FLEET_WORKERS = 16
+DEFAULT_FLEET_WORKERS = 16
 """Photos of one bot that a fleet may have at the same time, unless told otherwise."""
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("text", "json")
@@ -153,7 +153,7 @@ READERS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "CARDGLASS_DATA": ("data", Path),
     "CARDGLASS_OVERLAY": ("overlay", Path),
     "CARDGLASS_DATABASE": ("database", _database),
-    "CARDGLASS_SHARDS": ("shards", shards_of),
+    "CARDGLASS_SHARDS": ("shards", parse_shards),
     RECOGNISER_URL: ("recogniser_url", _redis),
     "CARDGLASS_WORKERS": ("workers", _number(0, 64)),
     "CARDGLASS_MAX_WAITING": ("max_waiting", _number(1, 1000)),

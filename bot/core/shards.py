@@ -47,7 +47,7 @@ class Shards:
         return f"{part}/{self.count}"
 
 
-def shards_of(text: str) -> Shards:
+def parse_shards(text: str) -> Shards:
     """Return the shards that ``0-3/16``, or ``5/16`` for a single one, means.
 
     Raises:

@@ -152,7 +152,7 @@ class Corrections:
 
     async def _card_panel(self, answer: Answer, at: int, words: Words) -> ui.LayoutView:
         # A card without a name has a guess at most, whose printings would be of no use.
-        name = answer.cards[at].told_name
+        name = answer.cards[at].shown_name
         printings = await asyncio.to_thread(self._recogniser.printings, name) if name else []
         return panel.card_panel(answer, at, printings, words)
 
@@ -180,7 +180,7 @@ class Corrections:
         """Store and show the answer with one card changed, and let the engine learn."""
         on_reply = interaction.message is not None and interaction.message.id == before.reply_id
         # Two people who correct two cards of one answer at the same time must not undo each other's change.
-        after = await asyncio.to_thread(self._store.put_right, before.key, at, changed.cards[at]) or changed
+        after = await asyncio.to_thread(self._store.correct_card, before.key, at, changed.cards[at]) or changed
         if on_reply:
             await interaction.response.edit_message(view=await self._layout(after))
         else:

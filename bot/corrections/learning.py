@@ -11,7 +11,7 @@ from bot.core.errors import UNDELIVERED, DownloadError
 from bot.messages import Words
 from bot.recognition.download import Fetch
 from bot.recognition.recogniser import Recogniser
-from bot.recognition.triggers import photos_of, shown_attachments
+from bot.recognition.triggers import select_photos, visible_attachments
 from bot.store import Answer
 from engine import ConfirmationRefused, EngineError
 
@@ -69,6 +69,6 @@ class Learner:
             message = await channel.fetch_message(answer.source.message_id)
         except UNDELIVERED:
             return None
-        photos = photos_of(shown_attachments(message))
+        photos = select_photos(visible_attachments(message))
         number = answer.photos[answer.cards[at].photo].number
         return photos[number] if number < len(photos) else None

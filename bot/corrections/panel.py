@@ -31,7 +31,7 @@ def which_panel(answer: Answer, words: Words) -> ui.LayoutView:
     choices = [
         (
             str(at),
-            f"{card_number(answer, at)}. {card.told_name or words('unknown-card')}",
+            f"{card_number(answer, at)}. {card.shown_name or words('unknown-card')}",
             wording.confidence_text(card, words),
         )
         for at, card in enumerate(answer.cards)
@@ -67,7 +67,7 @@ def card_panel(answer: Answer, at: int, printings: Sequence[PrintingEntry], word
         choices = options([printing_option(one) for one in printings])
         rows.append([menu(Control(Action.PRINTING, answer.key, at), choices, words("choose-printing"))])
     buttons = [button(Control(Action.TYPE, answer.key, at), words("button-type"), emoji="⌨️")]
-    if card.told_name and not card.corrected:
+    if card.shown_name and not card.corrected:
         buttons.insert(0, button(Control(Action.RIGHT, answer.key, at), words("button-right"), emoji="✅"))
     return notice(text, *rows, buttons)
 
@@ -105,7 +105,7 @@ class CorrectionForm(ui.Modal):
         super().__init__(title=words("form-title", number=card_number(answer, at))[:MAX_TITLE], timeout=FORM_TIMEOUT_S)
         self._submit = submit
         self._name: ui.TextInput[Any] = ui.TextInput(
-            custom_id=NAME_FIELD, default=answer.cards[at].told_name, required=False, max_length=MAX_TYPED_NAME
+            custom_id=NAME_FIELD, default=answer.cards[at].shown_name, required=False, max_length=MAX_TYPED_NAME
         )
         self._printing: ui.TextInput[Any] = ui.TextInput(
             custom_id=PRINTING_FIELD, placeholder="M10 146", required=False, max_length=MAX_TYPED_PRINTING

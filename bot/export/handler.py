@@ -47,7 +47,7 @@ class Exporter:
         self, interaction: discord.Interaction[Any], cards: Sequence[AnsweredCard], thread_key: str | None
     ) -> None:
         words = self._messages.words(str(interaction.locale))
-        named = [card for card in cards if card.told_name]
+        named = [card for card in cards if card.shown_name]
         if not named:
             raise UserError("export-nothing")
         files = export_files(named)

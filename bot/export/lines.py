@@ -27,7 +27,7 @@ class ExportedCard:
 
 def count_cards(cards: Iterable[AnsweredCard]) -> dict[ExportedCard, int]:
     """Return how often each card occurs, in order of first appearance; unknown cards are left out."""
-    return dict(Counter(_exported(card.told_name, card) for card in cards if card.told_name))
+    return dict(Counter(_exported(card.shown_name, card) for card in cards if card.shown_name))
 
 
 def _exported(name: str, card: AnsweredCard) -> ExportedCard:

@@ -46,7 +46,7 @@ LISTEN_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class FleetStatus:
     """The fleet as it was a moment ago.
 
     Attributes:
@@ -90,7 +90,7 @@ class Fleet:
         self, url: str, version: Callable[[], str], learnt: Callable[[], tuple[StoredConfirmation, ...]] = tuple
     ) -> None:
         self.name = f"bot-{secrets.token_hex(4)}"
-        self.seen = Seen()
+        self.status = FleetStatus()
         self._url, self._version = url, version
         self._publisher = ConfirmationsPublisher(self.name, learnt)
         self._waiting: dict[str, _Waiting] = {}
@@ -138,9 +138,9 @@ class Fleet:
                 async with self._connected(version) as queue, asyncio.TaskGroup() as tasks:
                     tasks.create_task(self._listen(queue))
                     tasks.create_task(self._watch(queue, version))
-            except* (*REDIS_ERRORS, _Anew) as gone:
+            except* (*REDIS_ERRORS, _Reconnect) as gone:
                 self._tell(gone)
-            self.seen = Seen()
+            self.status = FleetStatus()
             self._refuse_if_out_of_patience()
             await asyncio.sleep(RETRY_S)
 
@@ -153,7 +153,7 @@ class Fleet:
 
     def _tell(self, gone: BaseExceptionGroup[BaseException]) -> None:
         """Tell once that Redis can't be reached, until it was reached again."""
-        if gone.subgroup(_Anew) is None and not self._told:
+        if gone.subgroup(_Reconnect) is None and not self._told:
             self._told = True
             error = root_cause(gone)
             # Its words alone: whoever keeps the record would keep all that the error holds on to.
@@ -221,13 +221,13 @@ class Fleet:
             self._told = False
             await self._send_what_is_left()
             fit = sum(theirs == version for theirs in workers.values())
-            self.seen = Seen(True, await queue.queue_size(include_scheduled=False), fit, len(workers) - fit)
+            self.status = FleetStatus(True, await queue.queue_size(include_scheduled=False), fit, len(workers) - fit)
             if fit:
                 self._fine_at = asyncio.get_running_loop().time()
             self._refuse_if_out_of_patience()
             await asyncio.sleep(LOOK_EVERY_S)
             await self._publisher.publish(queue.redis)
-        raise _Anew
+        raise _Reconnect
 
     async def _send_what_is_left(self) -> None:
         """Send what Redis did not take before; it takes nothing twice."""
@@ -252,5 +252,5 @@ class Fleet:
                 log.error("worker %s has version %s, this bot asks for %s: it gets no photo", worker, theirs, version)
 
 
-class _Anew(Exception):
+class _Reconnect(Exception):
     """Another version is wanted now, or Redis has forgotten what was sent: it has to be sent again."""

@@ -18,7 +18,7 @@ from bot.messages import Words
 from bot.messages.localisation import Spoken
 from bot.recognition.recogniser import LookupEngine
 from bot.recognition.schedule import Asker
-from bot.recognition.triggers import DEFAULT_TOP_K, MAX_TOP_K, photos_of
+from bot.recognition.triggers import DEFAULT_TOP_K, MAX_TOP_K, select_photos
 
 Interaction = discord.Interaction[Any]
 Choices = list[app_commands.Choice[str]]
@@ -74,7 +74,7 @@ def add_lookup_commands(tree: app_commands.CommandTree[Any], lookups: Lookups) -
             await respond(interaction, lambda words, asker: similar_reply(name, top_k, engine, words, asker))
         elif image is None or name is not None:
             await interaction.response.send_message(words("lookup-similar-one"), ephemeral=True)
-        elif not photos_of([image]):
+        elif not select_photos([image]):
             await interaction.response.send_message(words("lookup-not-a-photo"), ephemeral=True)
         else:
             # This takes longer than the three seconds Discord waits for a first response.

@@ -13,19 +13,19 @@ def attach(client: discord.AutoShardedClient, metrics: Metrics) -> None:
 
     Uses events that nothing else in the bot listens to: a client has one listener for each.
     """
-    client.http.http_trace = metrics.trace()
+    client.http.http_trace = metrics.http_trace()
 
     @client.event
     async def on_shard_connect(_: int) -> None:
-        metrics.gateway("connect")
+        metrics.count_gateway_event("connect")
 
     @client.event
     async def on_shard_resumed(_: int) -> None:
-        metrics.gateway("resume")
+        metrics.count_gateway_event("resume")
 
     @client.event
     async def on_shard_disconnect(_: int) -> None:
-        metrics.gateway("disconnect")
+        metrics.count_gateway_event("disconnect")
 
     @client.event
     async def on_shard_ready(shard_id: int) -> None:

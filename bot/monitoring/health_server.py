@@ -19,11 +19,11 @@ Checks = Mapping[str, Callable[[], bool]]
 """What has to be true, by a word for it."""
 
 
-def ops_app(metrics: Metrics, healthy: Checks, ready: Checks) -> web.Application:
+def health_app(metrics: Metrics, healthy: Checks, ready: Checks) -> web.Application:
     """Return the application: ``/healthz``, ``/readyz`` and ``/metrics``."""
 
     async def answer_metrics(_: web.Request) -> web.Response:
-        return web.Response(body=await asyncio.to_thread(metrics.text), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        return web.Response(body=await asyncio.to_thread(metrics.render), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     app = web.Application()
     app.router.add_get("/healthz", _answer(healthy))
@@ -62,10 +62,10 @@ async def serving(app: web.Application, address: Address | None) -> AsyncIterato
         await runner.cleanup()
 
 
-async def watch_lag(metrics: Metrics, every_s: float = LAG_EVERY_S) -> None:
+async def measure_lag(metrics: Metrics, every_s: float = LAG_EVERY_S) -> None:
     """Measure for ever how late the event loop comes to what was due."""
     loop = asyncio.get_running_loop()
     while True:
         due = loop.time() + every_s
         await asyncio.sleep(every_s)
-        metrics.lagged(max(0.0, loop.time() - due))
+        metrics.observe_lag(max(0.0, loop.time() - due))

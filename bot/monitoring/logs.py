@@ -67,7 +67,7 @@ class JsonFormatter(logging.Formatter):
 FORMATTERS = {"text": TextFormatter, "json": JsonFormatter}
 
 
-def set_up_logs(level: str, form: str) -> None:
+def configure_logging(level: str, form: str) -> None:
     """Send all logs to standard error.
 
     Args:

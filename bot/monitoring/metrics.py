@@ -46,14 +46,14 @@ class Metrics:
         self._lag = spread("cardglass_loop_lag_seconds", "How late the event loop is", buckets=LAG_BUCKETS_S)
         self._info = Info("cardglass", "Versions and artifacts in use", registry=self.registry)
 
-    def looked(self, result: Identification | None, seconds: float) -> None:
+    def count_photo(self, result: Identification | None, seconds: float) -> None:
         """Count a photo and its cards; ``seconds`` from being asked to being answered."""
         self._photos.inc()
-        self.stage("answer", seconds)
+        self.observe_stage("answer", seconds)
         for card in result.cards if result else ():
             self._cards.labels(card.status.value).inc()
 
-    def refused(self, error: Exception) -> None:
+    def count_refusal(self, error: Exception) -> None:
         """Count a photo that gets no result; of errors nobody foresaw the reason is ``incident``."""
         if isinstance(error, PhotoError):
             reason = error.code
@@ -61,32 +61,32 @@ class Metrics:
             reason = type(error).__name__ if isinstance(error, BotError) else "incident"
         self._refusals.labels(reason).inc()
 
-    def answered(self) -> None:
+    def count_answer(self) -> None:
         """Count a message or a command that was answered, or that there was nothing to say to."""
         self._answers.inc()
 
-    def stage(self, stage: str, seconds: float) -> None:
+    def observe_stage(self, stage: str, seconds: float) -> None:
         """Note the time a photo spent in a stage."""
         self._stages.labels(stage).observe(seconds)
 
-    def timed(self, timings_ms: Mapping[str, float]) -> None:
+    def observe_timings(self, timings_ms: Mapping[str, float]) -> None:
         """Note what the engine's stopwatch says."""
         for stage, spent in timings_ms.items():
-            self.stage("engine" if stage == "total" else stage, spent / 1000)
+            self.observe_stage("engine" if stage == "total" else stage, spent / 1000)
 
-    def lagged(self, seconds: float) -> None:
+    def observe_lag(self, seconds: float) -> None:
         """Note how late the event loop came to something."""
         self._lag.observe(seconds)
 
-    def gateway(self, event: str) -> None:
+    def count_gateway_event(self, event: str) -> None:
         """Count ``connect``, ``resume`` or ``disconnect`` of a shard."""
         self._gateway.labels(event).inc()
 
-    def swapped(self, outcome: str) -> None:
+    def count_swap(self, outcome: str) -> None:
         """Count a try to change artifacts: ``changed`` or ``refused``."""
         self._swaps.labels(outcome).inc()
 
-    def running(self, info: Mapping[str, Any]) -> None:
+    def set_info(self, info: Mapping[str, Any]) -> None:
         """Tell the versions and artifacts in use, as :meth:`engine.Engine.info` gives them."""
         artifacts = info["artifacts"]
         facts = {
@@ -99,11 +99,11 @@ class Metrics:
         }
         self._info.info({name: str(fact) for name, fact in facts.items()})
 
-    def gauge(self, name: str, words: str, value: Callable[[], float]) -> None:
+    def add_gauge(self, name: str, words: str, value: Callable[[], float]) -> None:
         """Add a number that is asked for whenever somebody looks: ``cardglass_`` and its name."""
         Gauge(f"cardglass_{name}", words, registry=self.registry).set_function(value)
 
-    def trace(self) -> aiohttp.TraceConfig:
+    def http_trace(self) -> aiohttp.TraceConfig:
         """Return what discord.py's HTTP client takes as ``http_trace``, to count refused requests."""
 
         async def on_end(_: aiohttp.ClientSession, __: SimpleNamespace, end: aiohttp.TraceRequestEndParams) -> None:
@@ -118,6 +118,6 @@ class Metrics:
         trace.on_request_exception.append(on_error)
         return trace
 
-    def text(self) -> bytes:
+    def render(self) -> bytes:
         """Return all of it in Prometheus' text format."""
         return generate_latest(self.registry)

@@ -22,7 +22,7 @@ MAX_CHANNELS = 5
 """Channels named in a log line; of more their number is told."""
 
 
-def permissions_needed() -> discord.Permissions:
+def needed_permissions() -> discord.Permissions:
     """Return all of :data:`NEEDED`, for the link that invites the bot."""
     return discord.Permissions(**dict.fromkeys(NEEDED, True))
 
@@ -32,7 +32,7 @@ def missing(permissions: discord.Permissions) -> list[str]:
     return [name for name in NEEDED if not getattr(permissions, name)]
 
 
-def line_of(server_id: int, lacking: Mapping[int, list[str]]) -> str | None:
+def format_missing(server_id: int, lacking: Mapping[int, list[str]]) -> str | None:
     """Return a line on what is missing in a server, None where nothing is.
 
     Args:
@@ -53,7 +53,9 @@ def report(guild: discord.Guild) -> None:
     """Log one line on what the bot lacks in the channels of a server that it can see; nothing where all is well."""
     channels: list[discord.TextChannel | discord.ForumChannel] = [*guild.text_channels, *guild.forums]
     rights = {channel.id: channel.permissions_for(guild.me) for channel in channels}
-    line = line_of(guild.id, {channel: missing(right) for channel, right in rights.items() if right.view_channel})
+    line = format_missing(
+        guild.id, {channel: missing(right) for channel, right in rights.items() if right.view_channel}
+    )
     if line:
         log.warning(line)
 

@@ -8,11 +8,11 @@ import aiohttp
 
 from bot.core.settings import Settings
 from bot.recognition.download import Downloader
-from bot.recognition.photo_result import Looked
+from bot.recognition.photo_result import PhotoResult
 from bot.recognition.pool import WorkerPool
 
 
-def chosen_pool(settings: Settings, workers: int) -> WorkerPool[Looked]:
+def make_pool(settings: Settings, workers: int) -> WorkerPool[PhotoResult]:
     """Return the pool in which so many photos are looked at at the same time."""
     return WorkerPool(
         workers,
@@ -22,7 +22,7 @@ def chosen_pool(settings: Settings, workers: int) -> WorkerPool[Looked]:
     )
 
 
-def chosen_downloader(session: aiohttp.ClientSession, settings: Settings, **elsewhere: Any) -> Downloader:
+def make_downloader(session: aiohttp.ClientSession, settings: Settings, **elsewhere: Any) -> Downloader:
     """Return the downloader; ``elsewhere`` is what differs where another CDN stands in for Discord's."""
     return Downloader(
         session,

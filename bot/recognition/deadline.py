@@ -11,7 +11,7 @@ _until: ContextVar[float | None] = ContextVar("until", default=None)
 
 
 @contextmanager
-def wanted_until(moment: float) -> Iterator[None]:
+def answer_deadline(moment: float) -> Iterator[None]:
     """Say until when, by ``time.perf_counter``, the answer to the work in the block is waited for."""
     token = _until.set(moment)
     try:

@@ -31,7 +31,7 @@ class Deletions:
         finally:
             self._watches.discard(watch)
 
-    def tell(self, message_ids: Collection[int]) -> None:
+    def mark_deleted(self, message_ids: Collection[int]) -> None:
         """Take note of messages that were deleted."""
         for watch in self._watches:
             watch.gone = watch.gone or not watch.message_ids.isdisjoint(message_ids)

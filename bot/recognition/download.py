@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Collection
 
 import aiohttp
 from yarl import URL
@@ -20,11 +19,8 @@ HEADERS = {"Accept-Encoding": "identity"}
 NOT_DISCORD = "not-discord"
 
 
-class Fetch(Protocol):
-    """Anything that fetches a photo."""
-
-    async def __call__(self, url: str, size: int) -> bytes:
-        """Return the ``size`` bytes at ``url``; raises :class:`DownloadError`."""
+Fetch = Callable[[str, int], Awaitable[bytes]]
+"""Returns the bytes of a photo, given its address and size; raises :class:`DownloadError`."""
 
 
 def cdn_session() -> aiohttp.ClientSession:
@@ -57,7 +53,7 @@ class Downloader:
         self._session, self._hosts, self._schemes = session, frozenset(hosts), frozenset(schemes)
         self._max_bytes, self._timeout_s, self._pause_s = max_bytes, timeout_s, pause_s
 
-    async def __call__(self, url: str, size: int) -> bytes:
+    async def fetch(self, url: str, size: int) -> bytes:
         """Return the bytes at ``url``.
 
         Args:

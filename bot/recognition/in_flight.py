@@ -8,15 +8,15 @@ from collections.abc import Callable
 from types import TracebackType
 
 
-class Answers:
+class AnswersInFlight:
     """A context manager around each answer; may be entered many times at once, from the event loop alone.
 
     Attributes:
-        on_given: called after each answer that ended without an error.
+        on_answered: called after each answer that ended without an error.
     """
 
     def __init__(self) -> None:
-        self.on_given: Callable[[], None] = lambda: None
+        self.on_answered: Callable[[], None] = lambda: None
         self._under_way = 0
         self._none = asyncio.Event()
         self._none.set()
@@ -36,7 +36,7 @@ class Answers:
     ) -> None:
         self._under_way -= 1
         if error is None:
-            self.on_given()
+            self.on_answered()
         if not self._under_way:
             self._none.set()
 

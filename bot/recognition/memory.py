@@ -13,7 +13,7 @@ _CHOSEN = {-8: ARENAS, -3: LARGE, -1: LARGE}
 """By the numbers of glibc's ``M_ARENA_MAX``, ``M_MMAP_THRESHOLD`` and ``M_TRIM_THRESHOLD``."""
 
 
-def hold_little() -> None:
+def limit_arenas() -> None:
     """Have less memory held for later; to be called before threads start. Does nothing where the C library can't."""
     with suppress(AttributeError, OSError, TypeError):
         choose = ctypes.CDLL(None).mallopt
@@ -21,7 +21,7 @@ def hold_little() -> None:
             choose(name, value)
 
 
-def give_memory_back() -> None:
+def trim_memory() -> None:
     """Return what is freed but still held to the operating system; does nothing where the C library can't."""
     if _trim is not None:
         _trim(0)

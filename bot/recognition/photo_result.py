@@ -9,7 +9,7 @@ from engine import Identification, Status
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class PhotoResult:
     """A result, or what went wrong.
 
     Attributes:

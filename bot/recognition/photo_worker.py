@@ -10,12 +10,12 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any, TypeVar, cast
 
-from bot.core.errors import as_told
+from bot.core.errors import to_user_error
 from bot.monitoring.metrics import Metrics
-from bot.recognition.deadline import wanted_until
+from bot.recognition.deadline import answer_deadline
 from bot.recognition.download import Fetch
-from bot.recognition.memory import give_memory_back
-from bot.recognition.photo_result import Looked
+from bot.recognition.memory import trim_memory
+from bot.recognition.photo_result import PhotoResult
 from bot.recognition.pool import Work, WorkerPool
 from bot.recognition.recogniser import Recogniser
 from bot.recognition.schedule import Asker
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 
-class Looker:
+class PhotoWorker:
     """Looks at photos, each in its asker's turn, off the event loop.
 
     Args:
@@ -43,7 +43,7 @@ class Looker:
         self._recogniser, self._fetch, self._pool = recogniser, fetch, pool
         self._metrics = metrics or Metrics()
 
-    async def __call__(self, photos: Sequence[Attachment], top_k: int, asker: Asker) -> list[Looked]:
+    async def recognise(self, photos: Sequence[Attachment], top_k: int, asker: Asker) -> list[PhotoResult]:
         """Return what is in each photo; what goes wrong with one does not stop the others.
 
         Args:
@@ -62,47 +62,47 @@ class Looker:
         # The pool keeps whatever it is given; that this is what the work returns is known here alone.
         return cast("Result", await self._pool.run(object(), prepare, asker))
 
-    async def _look(self, number: int, photo: Attachment, top_k: int, asker: Asker) -> Looked:
+    async def _look(self, number: int, photo: Attachment, top_k: int, asker: Asker) -> PhotoResult:
         asked_at = perf_counter()
 
-        async def prepare() -> Work[Looked]:
-            self._metrics.stage("wait", perf_counter() - asked_at)
+        async def prepare() -> Work[PhotoResult]:
+            self._metrics.observe_stage("wait", perf_counter() - asked_at)
             return await self._prepare(photo, top_k, asked_at + self._pool.deadline_s)
 
         try:
-            looked: Looked = await self._pool.run((photo.id, top_k), prepare, asker)
+            looked: PhotoResult = await self._pool.run((photo.id, top_k), prepare, asker)
         except Exception as error:  # noqa: BLE001 - the outermost handler of a photo: everything becomes words
-            self._metrics.refused(error)
-            return Looked(error=as_told(error), spoiler=photo.is_spoiler(), number=number)
-        self._metrics.looked(looked.result, perf_counter() - asked_at)
+            self._metrics.count_refusal(error)
+            return PhotoResult(error=to_user_error(error), spoiler=photo.is_spoiler(), number=number)
+        self._metrics.count_photo(looked.result, perf_counter() - asked_at)
         # What is shared with others who posted the same bytes is not whether they hid them.
         return replace(looked, spoiler=photo.is_spoiler(), number=number)
 
-    async def _prepare(self, photo: Attachment, top_k: int, until: float) -> Work[Looked]:
+    async def _prepare(self, photo: Attachment, top_k: int, until: float) -> Work[PhotoResult]:
         begun_at = perf_counter()
         data = await self._fetch(photo.url, photo.size)
-        self._metrics.stage("download", perf_counter() - begun_at)
+        self._metrics.observe_stage("download", perf_counter() - begun_at)
         # A large photo's hash takes longer than the event loop should be kept.
         digest = await asyncio.to_thread(_digest, data)
-        return Work((digest, top_k), lambda: self._recognise_tidily(data, top_k, until))
+        return Work((digest, top_k), lambda: self._identify_within(data, top_k, until))
 
-    def _recognise_tidily(self, data: bytes, top_k: int, until: float) -> Looked:
+    def _identify_within(self, data: bytes, top_k: int, until: float) -> PhotoResult:
         try:
-            with wanted_until(until):
-                return self._recognise(data, top_k)
+            with answer_deadline(until):
+                return self._identify(data, top_k)
         finally:
-            give_memory_back()
+            trim_memory()
 
-    def _recognise(self, data: bytes, top_k: int) -> Looked:
+    def _identify(self, data: bytes, top_k: int) -> PhotoResult:
         result = self._recogniser.identify(data, top_k=top_k)
         log.info("photo: %d cards in %.0f ms", len(result.cards), result.timings_ms["total"])
-        self._metrics.timed(result.timings_ms)
+        self._metrics.observe_timings(result.timings_ms)
         if len(result.cards) <= 1:
-            return Looked(result)
+            return PhotoResult(result)
         begun_at = perf_counter()
         annotated = annotate(data, result, labels=False)
-        self._metrics.stage("annotate", perf_counter() - begun_at)
-        return Looked(result, annotated=annotated)
+        self._metrics.observe_stage("annotate", perf_counter() - begun_at)
+        return PhotoResult(result, annotated=annotated)
 
 
 def _digest(data: bytes) -> bytes:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from bot.core.errors import Busy, Stopping, TooLate
-from bot.recognition.schedule import Asker, Full, Place, Schedule
+from bot.recognition.schedule import Asker, QueueEntry, QueueFull, Schedule
 from bot.recognition.threads import Threads
 
 Result = TypeVar("Result")
@@ -130,13 +130,13 @@ class WorkerPool(Generic[Result]):
             await asyncio.gather(*late)
         return await self._threads.close(None if within_s is None else 0)
 
-    def _line_up(self, job: _Job[Result], asker: Asker) -> Place[_Job[Result]]:
+    def _line_up(self, job: _Job[Result], asker: Asker) -> QueueEntry[_Job[Result]]:
         try:
             return self._schedule.add(job, asker)
-        except Full as full:
+        except QueueFull as full:
             raise Busy("busy", waiting=full.waiting) from None
 
-    def _leave(self, job: _Job[Result], answer: asyncio.Future[Result], place: Place[_Job[Result]] | None) -> None:
+    def _leave(self, job: _Job[Result], answer: asyncio.Future[Result], place: QueueEntry[_Job[Result]] | None) -> None:
         job.answers.discard(answer)
         if place:
             self._schedule.leave(place)

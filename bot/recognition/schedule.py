@@ -26,14 +26,14 @@ class Asker:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Place(Generic[Job]):
+class QueueEntry(Generic[Job]):
     """One asker's place in line for one job; equal only to itself."""
 
     job: Job
     asker: Asker
 
 
-class Full(Exception):
+class QueueFull(Exception):
     """There is no place left.
 
     Attributes:
@@ -46,7 +46,7 @@ class Full(Exception):
         self.waiting, self.own = waiting, own
 
 
-Line = OrderedDict[Place[Job], None]
+Queue = OrderedDict[QueueEntry[Job], None]
 
 
 class Schedule(Generic[Job]):
@@ -62,8 +62,8 @@ class Schedule(Generic[Job]):
     def __init__(self, max_waiting: int, max_per_user: int) -> None:
         self._max_waiting, self._max_per_user = max_waiting, max_per_user
         # The first key is whose turn is next; whoever had it goes to the end.
-        self._groups: OrderedDict[Group, OrderedDict[int, Line[Job]]] = OrderedDict()
-        self._places: dict[Job, set[Place[Job]]] = {}
+        self._groups: OrderedDict[Group, OrderedDict[int, Queue[Job]]] = OrderedDict()
+        self._places: dict[Job, set[QueueEntry[Job]]] = {}
         self._of_user: dict[int, int] = {}
         self._waiting = 0
 
@@ -71,18 +71,18 @@ class Schedule(Generic[Job]):
         """Places taken."""
         return self._waiting
 
-    def add(self, job: Job, asker: Asker) -> Place[Job]:
+    def add(self, job: Job, asker: Asker) -> QueueEntry[Job]:
         """Put ``asker`` in line for ``job``, which may wait there already for somebody else.
 
         Raises:
-            Full: no place left, in all or for this person.
+            QueueFull: no place left, in all or for this person.
         """
         own = self._of_user.get(asker.user_id, 0)
         if own >= self._max_per_user:
-            raise Full(own, own=True)
+            raise QueueFull(own, own=True)
         if self._waiting >= self._max_waiting:
-            raise Full(self._waiting, own=False)
-        place = Place(job, asker)
+            raise QueueFull(self._waiting, own=False)
+        place = QueueEntry(job, asker)
         people = self._groups.setdefault(asker.group, OrderedDict())
         people.setdefault(asker.user_id, OrderedDict())[place] = None
         self._places.setdefault(job, set()).add(place)
@@ -90,7 +90,7 @@ class Schedule(Generic[Job]):
         self._waiting += 1
         return place
 
-    def leave(self, place: Place[Job]) -> None:
+    def leave(self, place: QueueEntry[Job]) -> None:
         """Free a place; nothing happens where its job was taken, or it was left before."""
         of_job = self._places.get(place.job, set())
         if place not in of_job:
@@ -113,7 +113,7 @@ class Schedule(Generic[Job]):
             self._free(place)
         return job
 
-    def _free(self, place: Place[Job]) -> None:
+    def _free(self, place: QueueEntry[Job]) -> None:
         asker = place.asker
         people = self._groups[asker.group]
         line = people[asker.user_id]

@@ -1,4 +1,4 @@
-"""Which messages are answered, and which of their attachments are photos: decisions, no network."""
+"""Decides which messages are answered and which attachments are photos; no network."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import Protocol, TypeVar
 import discord
 
 DEFAULT_TOP_K, MAX_TOP_K = 5, 10
-"""Candidates for each card where nobody says how many, and the most that may be asked for."""
+"""Candidates per card: the default, and the most anyone may ask for."""
 MAX_PHOTOS = 10
-"""Photos of one message that are looked at; Discord allows no more attachments."""
+"""Photos processed per message; Discord allows no more attachments."""
 PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".heic", ".heif", ".avif"})
-"""File names that may be photos where Discord gives no type, as for phones' HEIC files."""
+"""Extensions of possible photos, for files whose type Discord doesn't know, such as phones' HEIC files."""
 
 
 class Attachment(Protocol):
-    """What is needed of :class:`discord.Attachment`."""
+    """The parts of :class:`discord.Attachment` we use."""
 
     id: int
     filename: str
@@ -28,30 +28,30 @@ class Attachment(Protocol):
     url: str
 
     def is_spoiler(self) -> bool:
-        """Whether the poster hid it."""
+        """Return whether the poster marked it as a spoiler."""
 
 
 AnyAttachment = TypeVar("AnyAttachment", bound=Attachment)
 
 
-class Asked(Enum):
-    """How a message came to be answered."""
+class Trigger(Enum):
+    """What made the bot answer a message."""
 
-    NOT = "not"
-    DIRECTLY = "directly"
-    """In a direct message or by a mention: always gets a reply."""
-    BY_CHANNEL = "by channel"
-    """Posted in a channel where photos are answered: a reply only where there is a card."""
+    NONE = "none"
+    DIRECT = "direct"
+    """A direct message or a mention: always gets a reply."""
+    CHANNEL = "channel"
+    """Posted in a channel where every photo is answered: gets a reply only if there is a card."""
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class MessageContext:
     """What decides whether a message is answered.
 
     Attributes:
         direct: whether it is a direct message.
-        mentioned: whether it mentions the bot by name (not only by replying to it).
-        places: ids of the channel and, for a thread, of the channel it belongs to.
+        mentioned: whether its text mentions the bot (a reply to the bot alone doesn't count).
+        places: ids of the channel and, for a thread, of its parent channel.
     """
 
     direct: bool
@@ -59,30 +59,30 @@ class Situation:
     places: frozenset[int]
 
     @property
-    def by_name(self) -> bool:
-        """Whether the bot itself was spoken to."""
+    def addressed(self) -> bool:
+        """Whether the message is addressed to the bot."""
         return self.direct or self.mentioned
 
 
-def how_asked(situation: Situation, channels: Collection[int]) -> Asked:
-    """Return whether and why a message is answered."""
-    if situation.by_name:
-        return Asked.DIRECTLY
-    return Asked.BY_CHANNEL if situation.places & frozenset(channels) else Asked.NOT
+def find_trigger(context: MessageContext, channels: Collection[int]) -> Trigger:
+    """Return whether and why a message is answered; ``channels`` are those where every photo is."""
+    if context.addressed:
+        return Trigger.DIRECT
+    return Trigger.CHANNEL if context.places & frozenset(channels) else Trigger.NONE
 
 
-def shown_attachments(message: discord.Message) -> Sequence[discord.Attachment]:
+def visible_attachments(message: discord.Message) -> Sequence[discord.Attachment]:
     """Return a message's attachments, or those of the message it forwards."""
     if message.attachments:
         return message.attachments
     return [attachment for snapshot in message.message_snapshots for attachment in snapshot.attachments]
 
 
-def photos_of(attachments: Sequence[AnyAttachment]) -> list[AnyAttachment]:
+def select_photos(attachments: Sequence[AnyAttachment]) -> list[AnyAttachment]:
     """Return the attachments that may be photos, at most :data:`MAX_PHOTOS`; their bytes decide later."""
-    return [attachment for attachment in attachments if _may_be_photo(attachment)][:MAX_PHOTOS]
 
+    def may_be_photo(attachment: AnyAttachment) -> bool:
+        mime_type = attachment.content_type or ""
+        return mime_type.startswith("image/") or PurePosixPath(attachment.filename.lower()).suffix in PHOTO_SUFFIXES
 
-def _may_be_photo(attachment: Attachment) -> bool:
-    kind = attachment.content_type or ""
-    return kind.startswith("image/") or PurePosixPath(attachment.filename.lower()).suffix in PHOTO_SUFFIXES
+    return list(filter(may_be_photo, attachments))[:MAX_PHOTOS]

@@ -12,7 +12,7 @@ from bot.core.settings import Settings
 from bot.messages import Messages
 from bot.recognition.recogniser import Recogniser
 from bot.rehearsal.play import Moment, Play
-from bot.rehearsal.props import Props, drawn_props, photo_props
+from bot.rehearsal.props import Props, load_drawn_props, load_photo_props
 from bot.rehearsal.screenshots import Camera, NoPicture, browser
 from bot.rehearsal.transcript import BOT, told
 from bot.rehearsal.world import World, open_world
@@ -38,7 +38,7 @@ def rehearse(chosen: argparse.Namespace) -> int:
     if importlib.util.find_spec("simcord") is None:
         return _fail(HOW_TO_INSTALL, EXIT_PROPS)
     try:
-        props = drawn_props(chosen.drawn) if chosen.drawn else photo_props(chosen.photo)
+        props = load_drawn_props(chosen.drawn) if chosen.drawn else load_photo_props(chosen.photo)
         if chosen.out:
             chosen.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -47,7 +47,7 @@ class Props:
     artifacts: Path | None = None
 
 
-def drawn_props(folder: Path) -> Props:
+def load_drawn_props(folder: Path) -> Props:
     """Return what ``python -m training demo`` left in a folder; raises OSError where it did not run there."""
     photos = [
         Photo(row["file"], (folder / row["file"]).read_bytes(), tuple(row["names"].split(NAMES_APART)))
@@ -57,7 +57,7 @@ def drawn_props(folder: Path) -> Props:
     return Props(photos[0], tuple(photos[1:]), faces, folder / ARTIFACTS)
 
 
-def photo_props(file: Path) -> Props:
+def load_photo_props(file: Path) -> Props:
     """Return somebody's own photo, of which nothing is known; raises OSError where it can't be read."""
     return Props(Photo(file.name, file.read_bytes()))
 

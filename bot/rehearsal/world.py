@@ -14,9 +14,9 @@ import discord
 from bot.client.client import CardglassClient
 from bot.core.settings import Settings
 from bot.messages import Messages
-from bot.recognition.build import chosen_downloader, chosen_pool
+from bot.recognition.build import make_downloader, make_pool
 from bot.recognition.download import cdn_session
-from bot.recognition.photo_worker import Looker
+from bot.recognition.photo_worker import PhotoWorker
 from bot.recognition.pool import WorkerPool
 from bot.recognition.recogniser import Recogniser
 from bot.rehearsal.cdn import LOOPBACK, Cdn, running
@@ -90,10 +90,10 @@ async def open_world(
 
     async with cdn_session() as session:
         with running(Cdn()) as cdn, _files_at(cdn.base), TemporaryDirectory() as folder:
-            pool = chosen_pool(settings, WORKERS)
+            pool = make_pool(settings, WORKERS)
             # It tries again at once, for simcord's clock stands still.
-            fetch = chosen_downloader(session, settings, hosts={LOOPBACK}, schemes={"http"}, pause_s=0)
-            look, store = Looker(recogniser, fetch, pool), Store(Path(folder) / "bot.sqlite")
+            fetch = make_downloader(session, settings, hosts={LOOPBACK}, schemes={"http"}, pause_s=0).fetch
+            look, store = PhotoWorker(recogniser, fetch, pool), Store(Path(folder) / "bot.sqlite")
 
             def client() -> CardglassClient:
                 return CardglassClient(settings, recogniser, look, fetch, store, messages)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.messages import Words
-from bot.recognition.photo_result import Looked
+from bot.recognition.photo_result import PhotoResult
 from bot.replies.pictures import Picture
 from bot.replies.wording import alt_text
 from bot.store import Answer, AnsweredCard, AnsweredPhoto, GuildSettings, Source, new_key
@@ -27,7 +27,7 @@ class ReplyContext:
 
 
 def compose(
-    photos: Sequence[Looked], context: ReplyContext, words: Words, *, with_files: bool = True
+    photos: Sequence[PhotoResult], context: ReplyContext, words: Words, *, with_files: bool = True
 ) -> tuple[Answer, tuple[Picture, ...]]:
     """Return the answer to photos and its image files.
 
@@ -60,16 +60,16 @@ def compose(
     return answer, tuple(pictures)
 
 
-def filter_unasked(photos: Sequence[Looked], guild: GuildSettings) -> list[Looked]:
+def filter_unasked(photos: Sequence[PhotoResult], guild: GuildSettings) -> list[PhotoResult]:
     """Return the photos to answer in a channel where nobody asked: those with a card that may be named.
 
     Photos that failed for a reason on our side are kept too: silence would mean that they show no card.
     """
     kept = [hide_unwanted_names(photo, guild) for photo in photos]
-    return [photo for photo in kept if photo.has_card or (photo.error is not None and photo.error.told_unasked)]
+    return [photo for photo in kept if photo.has_card or (photo.error is not None and photo.error.shown_unasked)]
 
 
-def hide_unwanted_names(photo: Looked, guild: GuildSettings) -> Looked:
+def hide_unwanted_names(photo: PhotoResult, guild: GuildSettings) -> PhotoResult:
     """Return the photo without the names the guild's admins don't want; the cards keep their numbers."""
     if photo.result is None:
         return photo

@@ -48,7 +48,7 @@ def look_up_facts(cards: Sequence[AnsweredCard], recogniser: Recogniser) -> list
         return CatalogueFacts(shown.image_uri, shown.prices or None, shown.prices_date)
 
     return [
-        look_up(card.told_name, (card.printing.set, card.printing.collector_number) if card.printing else None)
+        look_up(card.shown_name, (card.printing.set, card.printing.collector_number) if card.printing else None)
         for card in cards
     ]
 

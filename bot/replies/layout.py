@@ -47,7 +47,7 @@ def answer_layout(answer: Answer, words: Words, facts: Sequence[CatalogueFacts])
 
 def overall_status(cards: Sequence[AnsweredCard]) -> Status:
     """Return the status that colours a photo's box: that of its least certain card, unknown if none was named."""
-    if not any(card.told_name for card in cards):
+    if not any(card.shown_name for card in cards):
         return Status.UNKNOWN
     return Status.IDENTIFIED if all(card.status is Status.IDENTIFIED for card in cards) else Status.UNSURE
 
@@ -63,7 +63,7 @@ def _photo_blocks(
     cards = [card for card, _ in found]
     if photo.fault is not None:
         return [text([*title, words(photo.fault, **photo.fault_values)])], 0
-    if not any(card.told_name for card in cards):
+    if not any(card.shown_name for card in cards):
         return [text([*title, *_nothing_named(cards, words)])], 0
     blocks: list[Block] = []
     if photo.picture and spare:
@@ -77,8 +77,8 @@ def _photo_blocks(
     for number, (card, facts) in enumerate(found, 1):
         mark = f"{number}. " if len(cards) > 1 else ""
         lines = [*(title if number == 1 else ()), *_card_lines(card, facts, mark, words)]
-        alt = words("card-alt", name=card.told_name) if card.told_name else ""
-        blocks.append(text(lines, Image(facts.picture, alt) if card.told_name and facts.picture else None))
+        alt = words("card-alt", name=card.shown_name) if card.shown_name else ""
+        blocks.append(text(lines, Image(facts.picture, alt) if card.shown_name and facts.picture else None))
     return blocks, used
 
 
@@ -92,9 +92,9 @@ def _nothing_named(cards: Sequence[AnsweredCard], words: Words) -> list[str]:
 
 
 def _card_lines(card: AnsweredCard, facts: CatalogueFacts, mark: str, words: Words) -> list[str]:
-    if card.told_name is None:
+    if card.shown_name is None:
         return [f"### {mark}{wording.capitalise(wording.unknown_text(card, words))}"]
-    title = f"### {mark}{link(card.told_name, card.scryfall_uri)}"
+    title = f"### {mark}{link(card.shown_name, card.scryfall_uri)}"
     return [title, *wording.card_details(card, words, price_text(facts, words))]
 
 

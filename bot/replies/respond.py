@@ -11,7 +11,7 @@ import discord
 from discord import ui
 
 from bot.messages import Messages
-from bot.recognition.photo_result import Looked
+from bot.recognition.photo_result import PhotoResult
 from bot.recognition.recogniser import Recogniser
 from bot.replies.compose import ReplyContext, compose
 from bot.replies.facts import NO_FACTS, CatalogueFacts, look_up_facts
@@ -32,7 +32,7 @@ class Responder:
         self._recogniser, self._store, self._messages = recogniser, store, messages
 
     async def respond(
-        self, photos: Sequence[Looked], context: ReplyContext, send: Send, *, with_files: bool = True
+        self, photos: Sequence[PhotoResult], context: ReplyContext, send: Send, *, with_files: bool = True
     ) -> None:
         """Answer; raises what ``send`` raises."""
         words = self._messages.words(context.language)

@@ -49,6 +49,6 @@ def answer_buttons(answer: Answer, words: Words) -> list[ControlItem]:
     row = []
     if answer.cards:
         row.append(button(Control(Action.WRONG, answer.key), words("button-wrong"), emoji="✏️"))
-    if any(card.told_name for card in answer.cards):
+    if any(card.shown_name for card in answer.cards):
         row.append(button(Control(Action.EXPORT, answer.key), words("button-export"), emoji="📋"))
     return [*row, button(Control(Action.REMOVE, answer.key), words("button-remove"), emoji="🗑️")]

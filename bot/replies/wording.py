@@ -64,7 +64,7 @@ def unknown_text(card: AnsweredCard, words: Words) -> str:
 
 def card_line(card: AnsweredCard, words: Words, price: str = "") -> str:
     """Return the line of a card in a list."""
-    name = card.told_name
+    name = card.shown_name
     if name is None:
         return unknown_text(card, words)
     parts = [link(name, card.scryfall_uri), *_token_parts(card, words), confidence_text(card, words)]
@@ -150,5 +150,5 @@ def numbered_list(cards: Sequence[AnsweredCard], words: Words, prices: Sequence[
 
 def alt_text(cards: Sequence[AnsweredCard], words: Words) -> str:
     """Return the description of an annotated photo for screen readers."""
-    names = [f"{number} {card.told_name or words('unknown-card')}" for number, card in enumerate(cards, 1)]
+    names = [f"{number} {card.shown_name or words('unknown-card')}" for number, card in enumerate(cards, 1)]
     return words("annotated-alt", cards=", ".join(names))[:MAX_ALT]

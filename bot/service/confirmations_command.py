@@ -9,11 +9,11 @@ from pathlib import Path
 
 from bot.core.settings import Settings
 from bot.service.exit_codes import Exit
-from bot.store import Store, move_in
+from bot.store import Store, import_overlay_file
 from engine import Confirmations, ConfirmationsError, SqliteConfirmations
 
 
-def kept_by(settings: Settings, store: Store) -> Path | Confirmations:
+def confirmations_source(settings: Settings, store: Store) -> Path | Confirmations:
     """Return where confirmed answers are kept: in the database that processes share, else in a file; blocks.
 
     What a file holds of the time before there was such a database is moved into it.
@@ -24,7 +24,7 @@ def kept_by(settings: Settings, store: Store) -> Path | Confirmations:
     if not settings.database:
         return settings.overlay_file
     kept = store.confirmations()
-    move_in(settings.overlay_file, kept)
+    import_overlay_file(settings.overlay_file, kept)
     return kept
 
 

@@ -52,7 +52,7 @@ AGAIN = frozenset({Exit.FAILED, Exit.DISCORD})
 """Where another start may help."""
 
 
-def exit_for(error: Exception) -> tuple[Exit, str] | None:
+def exit_code_for(error: Exception) -> tuple[Exit, str] | None:
     """Return the code and the line for an error that ends the program; None for one nobody foresaw."""
     closed = error.code if isinstance(error, discord.ConnectionClosed) else None
     if isinstance(error, SettingsError | StoreError):

@@ -54,7 +54,7 @@ class Registration:
             return None
 
 
-async def left_to_another(_: Tree) -> None:
+async def skip_registration(_: Tree) -> None:
     """Register nothing: of several processes the one that has shard 0 does it."""
     log.info("the commands are registered by the process that has shard 0")
 

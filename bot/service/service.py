@@ -18,23 +18,23 @@ from PIL import Image
 
 from bot.client.client import CardglassClient
 from bot.core.errors import SettingsError
-from bot.core.settings import FLEET_WORKERS, Settings
+from bot.core.settings import DEFAULT_FLEET_WORKERS, Settings
 from bot.messages import Messages
 from bot.monitoring.gateway import attach
-from bot.monitoring.health_server import ops_app, serving, watch_lag
+from bot.monitoring.health_server import health_app, measure_lag, serving
 from bot.monitoring.metrics import Metrics
-from bot.recognition.build import chosen_downloader, chosen_pool
+from bot.recognition.build import make_downloader, make_pool
 from bot.recognition.download import Fetch, cdn_session
-from bot.recognition.engine_holder import ArtifactWatch, EngineHolder
-from bot.recognition.photo_result import Looked
-from bot.recognition.photo_worker import Looker
+from bot.recognition.photo_result import PhotoResult
+from bot.recognition.photo_worker import PhotoWorker
 from bot.recognition.pool import WorkerPool
-from bot.service.confirmations_command import kept_by
+from bot.recognition.reloadable_engine import ArtifactWatch, ReloadableEngine
+from bot.service.confirmations_command import confirmations_source
 from bot.service.exit_codes import NO_CONTENT
-from bot.service.registration import Registration, Tree, left_to_another
+from bot.service.registration import Registration, Tree, skip_registration
 from bot.service.retention import forget_old
 from bot.service.shard_lease import ALL, holding
-from bot.service.supervise import ceaseless
+from bot.service.supervise import supervise
 from bot.store import Store
 from engine import Confirmations, Engine
 
@@ -56,10 +56,10 @@ class Parts:
     """What outlives a client: one that logs in again without an intent gets the same."""
 
     settings: Settings
-    holder: EngineHolder
-    pool: WorkerPool[Looked]
+    engine: ReloadableEngine
+    pool: WorkerPool[PhotoResult]
     fetch: Fetch
-    look: Looker
+    look: PhotoWorker
     store: Store
     kept: Path | Confirmations
     messages: Messages
@@ -72,7 +72,7 @@ class Parts:
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         self.client = CardglassClient(
             settings,
-            self.holder,
+            self.engine,
             self.look,
             self.fetch,
             self.store,
@@ -80,7 +80,7 @@ class Parts:
             message_content=settings.message_content,
             register=register,
         )
-        self.client.answers.on_given = self.metrics.answered
+        self.client.answers.on_answered = self.metrics.count_answer
         attach(self.client, self.metrics)
         return self.client
 
@@ -96,10 +96,10 @@ class Parts:
         return sum(not shard.is_closed() for shard in self.client.shards.values()) if self.client else 0
 
 
-def workers_of(settings: Settings) -> int:
+def count_workers(settings: Settings) -> int:
     """Return how many photos are looked at at the same time."""
     if settings.recogniser_url:
-        return settings.workers or FLEET_WORKERS
+        return settings.workers or DEFAULT_FLEET_WORKERS
     return settings.workers or min(len(os.sched_getaffinity(0)), MOST_WORKERS)
 
 
@@ -112,7 +112,7 @@ def open_engine(settings: Settings, folder: Path | None, kept: Path | Confirmati
     Raises:
         EngineError: the folder, or what keeps confirmed answers, can't be used.
     """
-    threads = max(1, len(os.sched_getaffinity(0)) // workers_of(settings))
+    threads = max(1, len(os.sched_getaffinity(0)) // count_workers(settings))
     engine = Engine.open(folder, threads=threads, overlay=kept)
     blank = io.BytesIO()
     Image.new("RGB", BLANK_PX, "grey").save(blank, "PNG")
@@ -120,7 +120,7 @@ def open_engine(settings: Settings, folder: Path | None, kept: Path | Confirmati
     return engine
 
 
-def data_folder(settings: Settings) -> Path:
+def prepare_data_folder(settings: Settings) -> Path:
     """Return the data folder, made where it is missing, and tried.
 
     Raises:
@@ -135,20 +135,20 @@ def data_folder(settings: Settings) -> Path:
     return settings.data
 
 
-def make_holder(settings: Settings, engine: Engine) -> EngineHolder:
+def make_engine(settings: Settings, engine: Engine) -> ReloadableEngine:
     """Return what holds an engine: it alone, or with a fleet that looks at photos for it.
 
     Raises:
         SettingsError: a fleet is wanted, and the extra is not installed.
     """
     if not settings.recogniser_url:
-        return EngineHolder(engine)
+        return ReloadableEngine(engine)
     try:
         # Only here: what it needs is an extra.
-        from bot.fleet.engine_holder import FleetHolder
+        from bot.fleet.fleet_engine import FleetEngine
     except ModuleNotFoundError as error:
         raise SettingsError(f"RECOGNISER_URL needs the extra: pip install '.[bot,fleet]' ({error}).") from None
-    return FleetHolder(engine, settings.recogniser_url, settings.deadline_s)
+    return FleetEngine(engine, settings.recogniser_url, settings.deadline_s)
 
 
 @contextlib.asynccontextmanager
@@ -160,26 +160,27 @@ async def parts_of(settings: Settings) -> AsyncIterator[Parts]:
         StoreError: the database can't be used.
         EngineError: artifacts or overlay can't be used.
     """
-    data_folder(settings)
+    prepare_data_folder(settings)
     metrics = Metrics(str(settings.shards or "all"))
     store = await asyncio.to_thread(Store, settings.store)
-    kept = await asyncio.to_thread(kept_by, settings, store)
-    engine = await asyncio.to_thread(open_engine, settings, settings.artifacts, kept)
-    holder = make_holder(settings, engine)
-    pool = chosen_pool(settings, workers_of(settings))
-    metrics.gauge("queue_length", "Photos waiting for their turn", lambda: pool.waiting)
-    metrics.gauge("running", "Photos in a thread or next to one", lambda: pool.running)
+    kept = await asyncio.to_thread(confirmations_source, settings, store)
+    engine = make_engine(settings, await asyncio.to_thread(open_engine, settings, settings.artifacts, kept))
+    pool = make_pool(settings, count_workers(settings))
+    metrics.add_gauge("queue_length", "Photos waiting for their turn", lambda: pool.waiting)
+    metrics.add_gauge("running", "Photos in a thread or next to one", lambda: pool.running)
     try:
-        metrics.running(await asyncio.to_thread(holder.info))
-        with holder.connected(metrics):
+        metrics.set_info(await asyncio.to_thread(engine.info))
+        with engine.connected(metrics):
             async with cdn_session() as session:
-                fetch = chosen_downloader(session, settings)
-                look = Looker(holder, fetch, pool, metrics)
-                parts = Parts(settings, holder, pool, fetch, look, store, kept, Messages.open(), metrics)
-                metrics.gauge("shards_connected", "This process's shards that are connected", parts.shards_connected)
+                fetch = make_downloader(session, settings).fetch
+                look = PhotoWorker(engine, fetch, pool, metrics)
+                parts = Parts(settings, engine, pool, fetch, look, store, kept, Messages.open(), metrics)
+                metrics.add_gauge(
+                    "shards_connected", "This process's shards that are connected", parts.shards_connected
+                )
                 yield parts
     finally:
-        holder.close()
+        engine.close()
         store.close()
 
 
@@ -190,10 +191,10 @@ async def serve(settings: Settings, stop: asyncio.Event) -> bool:
         whether all threads came to an end.
 
     Raises:
-        Exception: as :func:`bot.service.exit_codes.exit_for` knows them.
+        Exception: as :func:`bot.service.exit_codes.exit_code_for` knows them.
     """
     async with parts_of(settings) as parts, _holding(parts, stop), _watching(parts):
-        register = Registration(settings.data).if_changed if settings.leads else left_to_another
+        register = Registration(settings.data).if_changed if settings.leads else skip_registration
         try:
             await _answer(parts, parts.make_client(settings, register), stop)
         except discord.PrivilegedIntentsRequired:
@@ -238,16 +239,16 @@ async def _watching(parts: Parts) -> AsyncIterator[None]:
     """Serve health and metrics, measure the event loop, forget old answers, and look for new artifacts meanwhile."""
     settings = parts.settings
     threads = {"threads": lambda: not parts.pool.stuck}
-    app = ops_app(parts.metrics, healthy=threads, ready={**threads, "gateway": parts.connected})
-    works = {"measuring the event loop": lambda: watch_lag(parts.metrics)}
+    app = health_app(parts.metrics, healthy=threads, ready={**threads, "gateway": parts.connected})
+    works = {"measuring the event loop": lambda: measure_lag(parts.metrics)}
     if settings.leads:
         works["forgetting old answers"] = lambda: forget_old(parts.store, settings.keep_days)
     if settings.artifacts is not None:
         watch = ArtifactWatch(
-            parts.holder, settings.artifacts, lambda folder: open_engine(settings, folder, parts.kept), parts.metrics
+            parts.engine, settings.artifacts, lambda folder: open_engine(settings, folder, parts.kept), parts.metrics
         )
         works["looking for new artifacts"] = watch.run
-    tasks = [asyncio.create_task(ceaseless(what, work)) for what, work in works.items()]
+    tasks = [asyncio.create_task(supervise(what, work)) for what, work in works.items()]
     try:
         async with serving(app, settings.http):
             yield

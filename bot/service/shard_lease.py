@@ -68,7 +68,7 @@ async def _count_on(claim: ShardClaim, stop: asyncio.Event) -> None:
         await asyncio.sleep(COUNT_EVERY_S)
         # A database that is away keeps others from taking them, too.
         with contextlib.suppress(StoreError):
-            if not await asyncio.to_thread(claim.count_on):
+            if not await asyncio.to_thread(claim.send_heartbeat):
                 break
     log.error("another process has taken this one's shards: it ends")
     stop.set()

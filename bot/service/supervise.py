@@ -12,7 +12,7 @@ AGAIN_S = 10.0
 """Seconds until what failed begins again: what fails at once each time must not fill the log."""
 
 
-async def ceaseless(what: str, work: Callable[[], Awaitable[None]], again_s: float = AGAIN_S) -> None:
+async def supervise(what: str, work: Callable[[], Awaitable[None]], again_s: float = AGAIN_S) -> None:
     """Do for ever what is meant to be done for ever, from the beginning where something ended it.
 
     Args:

@@ -1,7 +1,7 @@
 """What the bot remembers, in SQLite or another database: settings, answers, corrections, and what the engine learnt."""
 
-from bot.core.store_errors import StoreError
-from bot.store.import_overlay import move_in
+from bot.core.errors import StoreError
+from bot.store.import_overlay import import_overlay_file
 from bot.store.shard_claims import ShardClaim
 from bot.store.store import Store
 from bot.store.values import (
@@ -26,6 +26,6 @@ __all__ = [
     "Source",
     "Store",
     "StoreError",
-    "move_in",
+    "import_overlay_file",
     "new_key",
 ]

@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, NoResultFound, SQLAlchemyError
 
-from bot.core.database_url import hidden, is_sqlite, url_of
-from bot.core.store_errors import ServerLost, StoreError
-from bot.store.postgres import is_lost, options_for, take_turns, told_by_server
-from bot.store.schema import carry_forward
+from bot.core.database_url import hidden, is_sqlite, parse_database_url
+from bot.core.errors import ServerLost, StoreError
+from bot.store.postgres import engine_options, error_message, is_lost, lock_migrations
+from bot.store.schema import migrate
 
 BUSY_MS = 2_000
 """How long a writer waits for another process's; a transaction takes a few milliseconds, and a player waits."""
@@ -35,11 +35,11 @@ class Database:
         Raises:
             StoreError: it can't be opened, is damaged, another program's, or of a newer version.
         """
-        url = url_of(place)
+        url = parse_database_url(place)
         self._where, self._is_sqlite = hidden(url), is_sqlite(url)
         with self._telling():
             # Parameters hold users' ids: they must not get into a log with an error.
-            self._engine = create_engine(url, hide_parameters=True, **options_for(url, BUSY_MS))
+            self._engine = create_engine(url, hide_parameters=True, **engine_options(url, BUSY_MS))
         self._writing = self._engine.execution_options(**{WRITES: True})
         # PostgreSQL gives each statement a state of its own, unless asked for one throughout.
         throughout = {} if self._is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -80,8 +80,8 @@ class Database:
     def _prepare(self) -> None:
         with self.writing() as connection:
             if not self._is_sqlite:
-                take_turns(connection)
-            carry_forward(connection, self._where)
+                lock_migrations(connection)
+            migrate(connection, self._where)
         if self._is_sqlite:
             with self._telling():
                 # Only now, for it changes the file: another program's stays as it was.
@@ -138,7 +138,7 @@ class Database:
             )
         if isinstance(error, ImportError):
             return StoreError(f"{self._where} can't be used without {error.name}: pip install -e '.[bot,postgres]'.")
-        return StoreError(f"{self._where} can't be used: {told_by_server(error)}.")
+        return StoreError(f"{self._where} can't be used: {error_message(error)}.")
 
     def damaged(self) -> StoreError:
         """Return the error that tells that what is in the database can't be understood."""

@@ -13,14 +13,14 @@ MOST_KEPT = 10_000
 """Servers whose settings are kept in memory, some 400 bytes each; the longest unread give way."""
 
 
-class Chosen:
+class GuildSettingsCache:
     """Reads the settings of servers; where that fails those read last go on holding, so that players get answers."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._last: dict[int, GuildSettings] = {}
 
-    async def __call__(self, guild_id: int) -> GuildSettings:
+    async def get(self, guild_id: int) -> GuildSettings:
         """Return what a server's admins chose; the defaults where that isn't known."""
         last = self._last.pop(guild_id, GuildSettings(guild_id))
         try:

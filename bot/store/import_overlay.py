@@ -6,13 +6,13 @@ import logging
 from contextlib import closing
 from pathlib import Path
 
-from bot.store.sql_confirmations import SharedConfirmations
+from bot.store.sql_confirmations import SqlConfirmations
 from engine import SqliteConfirmations
 
 log = logging.getLogger(__name__)
 
 
-def move_in(path: Path, kept: SharedConfirmations) -> int:
+def import_overlay_file(path: Path, kept: SqlConfirmations) -> int:
     """Move what a file holds into the database, and return how many that were; the file is left without them.
 
     Where others revoke them in the database nobody would look into the file: that it is emptied is part of it.
@@ -26,7 +26,7 @@ def move_in(path: Path, kept: SharedConfirmations) -> int:
         return 0
     with closing(SqliteConfirmations.open(path)) as overlay:
         entries = overlay.entries()
-        moved = kept.take_in(entries)
+        moved = kept.import_entries(entries)
         if moved:
             overlay.forget_up_to(list(entries)[moved - 1])
             log.info("%d confirmations of %s are in the database now", moved, path)

@@ -24,7 +24,7 @@ LOST = ("08", "57P")
 """How PostgreSQL's codes begin of connections that failed, and of servers that stop or aren't up yet."""
 
 
-def options_for(url: URL, busy_ms: int) -> dict[str, Any]:
+def engine_options(url: URL, busy_ms: int) -> dict[str, Any]:
     """Return SQLAlchemy's options for an engine; what the URL's query says wins.
 
     Args:
@@ -47,7 +47,7 @@ def options_for(url: URL, busy_ms: int) -> dict[str, Any]:
     }
 
 
-def take_turns(connection: Connection) -> None:
+def lock_migrations(connection: Connection) -> None:
     """Let no other process make or change tables until the connection's transaction ends."""
     for name in ("lock_timeout", "statement_timeout"):
         connection.execute(text(f"SET LOCAL {name} = {PREPARING_MS}"))
@@ -63,7 +63,7 @@ def is_lost(error: DBAPIError) -> bool:
     return error.connection_invalidated or state.startswith(LOST)
 
 
-def told_by_server(error: BaseException) -> str:
+def error_message(error: BaseException) -> str:
     """Return what a database says of an error in one line, without the detail, which may repeat a row."""
     said = getattr(getattr(error, "diag", None), "message_primary", None) or str(error)
     return " ".join(said.split()).rstrip(".")

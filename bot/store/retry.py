@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from bot.core.store_errors import ServerLost
+from bot.core.errors import ServerLost
 
 PATIENCE_S = 5.0
 """How long an outage may have lasted for waiting to be worth it; in a longer one all are refused at once."""
@@ -33,7 +33,7 @@ class Outage:
 
 
 class HasOutage(Protocol):
-    """What :func:`patiently` decorates the methods of."""
+    """What :func:`retry_short_outages` decorates the methods of."""
 
     outage: Outage
 
@@ -43,7 +43,9 @@ Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 
-def patiently(method: Callable[Concatenate[Self, Given], Result]) -> Callable[Concatenate[Self, Given], Result]:
+def retry_short_outages(
+    method: Callable[Concatenate[Self, Given], Result],
+) -> Callable[Concatenate[Self, Given], Result]:
     """Return a method that tries again where the server is lost for a moment.
 
     What was tried may have been done, and only its confirmation been lost: the method must do no harm done twice.

@@ -30,13 +30,13 @@ from sqlalchemy import (
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.types import TypeDecorator
 
-from bot.core.store_errors import StoreError
+from bot.core.errors import StoreError
 from bot.store.values import KEY_LETTERS, utc
 
 METADATA = MetaData()
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """A moment in UTC. SQLite drops the time zone, so it is put back when read."""
 
     impl = DateTime(timezone=True)
@@ -78,7 +78,7 @@ ANSWERS = Table(
     Column("source_channel_id", BigInteger),
     Column("source_message_id", BigInteger),
     Column("language", String(8), nullable=False),
-    Column("created_at", Moment, nullable=False, index=True),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
     Column("cards", JSON, nullable=False),
     Column("photos", JSON, nullable=False),
 )
@@ -97,7 +97,7 @@ CORRECTIONS = Table(
     Column("name", Text, nullable=False),
     Column("set", Text, nullable=False),
     Column("collector_number", Text, nullable=False),
-    Column("at", Moment, nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
     Column("confirmation_id", Integer),
 )
 
@@ -135,39 +135,39 @@ CLAIMS = Table(
 """A row for each process that shares the database: its shards, and a number that grows while it is there."""
 
 
-def _first_tables(connection: Connection) -> None:
+def _create_first_tables(connection: Connection) -> None:
     METADATA.create_all(connection, [VERSION, GUILDS, ANSWERS, CORRECTIONS])
     connection.execute(insert(VERSION).values(version=0))
 
 
-def _shared_by_processes(connection: Connection) -> None:
+def _create_shared_tables(connection: Connection) -> None:
     METADATA.create_all(connection, [CONFIRMATIONS, CONFIRMATION_STATE, CLAIMS])
     # Corrections name confirmations in processes' own files, which may be brought here under their old ids.
     last = connection.execute(select(func.max(CORRECTIONS.c.confirmation_id))).scalar_one()
     connection.execute(insert(CONFIRMATION_STATE).values(version=0, last_id=last or 0))
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_first_tables, _shared_by_processes)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_first_tables, _create_shared_tables)
 """Step n leads from version n to n + 1, and the last to the tables above. Files are out there: a step is never
 changed once released. Whoever changes a table gives this step a copy of the tables as they were, and adds a step."""
 
 
-def carry_forward(connection: Connection, where: str) -> None:
+def migrate(connection: Connection, where: str) -> None:
     """Lead a database to the newest version, inside the connection's transaction; the newest is left alone.
 
     Raises:
         StoreError: it is a newer version's, or another program's.
     """
     version = _version(connection, where)
-    if version > len(STEPS):
+    if version > len(MIGRATIONS):
         raise StoreError(
-            f"{where} has format {version}, this program reads up to {len(STEPS)}. "
+            f"{where} has format {version}, this program reads up to {len(MIGRATIONS)}. "
             "Start the version that wrote it, or a newer one."
         )
-    for step in STEPS[version:]:
+    for step in MIGRATIONS[version:]:
         step(connection)
     # Written even where nothing changed: better to learn at the start that it can't be than at the first answer.
-    connection.execute(update(VERSION).values(version=len(STEPS)))
+    connection.execute(update(VERSION).values(version=len(MIGRATIONS)))
 
 
 def _version(connection: Connection, where: str) -> int:

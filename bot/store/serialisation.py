@@ -12,13 +12,13 @@ from engine import Candidate, Printing, Status
 Value = TypeVar("Value", Candidate, Printing)
 
 
-def to_plain(cards: Sequence[AnsweredCard]) -> list[dict[str, Any]]:
-    """Return cards as JSON takes them; :func:`from_plain` gives back the same cards."""
+def cards_to_json(cards: Sequence[AnsweredCard]) -> list[dict[str, Any]]:
+    """Return cards as JSON takes them; :func:`cards_from_json` gives back the same cards."""
     return [{**asdict(card), "status": str(card.status)} for card in cards]
 
 
-def from_plain(plain: Sequence[Mapping[str, Any]]) -> tuple[AnsweredCard, ...]:
-    """Return the cards of which :func:`to_plain` was made.
+def cards_from_json(plain: Sequence[Mapping[str, Any]]) -> tuple[AnsweredCard, ...]:
+    """Return the cards of which :func:`cards_to_json` was made.
 
     Raises:
         ValueError, KeyError, TypeError: these are no cards.

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, or_, select, update
 
 from bot.core.shards import Shards
 from bot.store.database import Database
-from bot.store.retry import Outage, patiently
+from bot.store.retry import Outage, retry_short_outages
 from bot.store.schema import CLAIMS, VERSION
 
 
@@ -24,7 +24,7 @@ class ShardClaim:
         self._database, self.outage, self._shards = database, outage, shards
         self._holder = secrets.token_hex(8)
 
-    @patiently
+    @retry_short_outages
     def take(self, silent: Mapping[str, int]) -> dict[str, int]:
         """Claim the shards, unless others do.
 
@@ -51,14 +51,14 @@ class ShardClaim:
                 )
             return alive
 
-    @patiently
-    def count_on(self) -> bool:
+    @retry_short_outages
+    def send_heartbeat(self) -> bool:
         """Show that this process is there; returns whether the shards are still its own."""
         ours = update(CLAIMS).where(CLAIMS.c.holder == self._holder)
         with self._database.writing() as connection:
             return connection.execute(ours.values(beats=CLAIMS.c.beats + 1)).rowcount > 0
 
-    @patiently
+    @retry_short_outages
     def leave(self) -> None:
         """Give the shards back."""
         with self._database.writing() as connection:

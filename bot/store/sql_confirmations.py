@@ -10,10 +10,10 @@ from threading import Event, Lock, Thread
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
-from bot.core.store_errors import StoreError
+from bot.core.errors import StoreError
 from bot.store.database import Database
-from bot.store.retry import Outage, patiently
-from bot.store.rows import learnt_of
+from bot.store.retry import Outage, retry_short_outages
+from bot.store.rows import learnt_from_row
 from bot.store.schema import CONFIRMATION_STATE, CONFIRMATIONS
 from engine import ConfirmationRefused, ConfirmationsError, StoredConfirmation, admit, has_part
 
@@ -27,7 +27,7 @@ END_WITHIN_S = 1.0
 """A look takes milliseconds; one that waits for a server that is away is not waited for."""
 
 
-class SharedConfirmations:
+class SqlConfirmations:
     """Keeps confirmations for the engines of all processes, see :class:`engine.Confirmations`. Thread-safe.
 
     What is asked for is answered from memory: a thread looks for what others changed, so that no search waits for
@@ -78,7 +78,7 @@ class SharedConfirmations:
             self._caught_up()
         return idents[0]
 
-    def take_in(self, entries: Mapping[int, StoredConfirmation]) -> int:
+    def import_entries(self, entries: Mapping[int, StoredConfirmation]) -> int:
         """Keep confirmations that were kept elsewhere, under the ids they had, where nobody else has these.
 
         Returns:
@@ -110,7 +110,7 @@ class SharedConfirmations:
         """Return the error that tells people that the database holds something else than confirmations."""
         return ConfirmationsError("overlay_damaged", str(self._database.damaged()))
 
-    @patiently
+    @retry_short_outages
     def _added(
         self, entries: Iterable[tuple[int | None, StoredConfirmation]]
     ) -> tuple[list[int], ConfirmationRefused | None]:
@@ -134,7 +134,7 @@ class SharedConfirmations:
             self._database.wipe()
         return count
 
-    @patiently
+    @retry_short_outages
     def _forgotten(self, among: Sequence[ColumnElement[bool]], wanted: Callable[[str], bool]) -> int:
         with self._database.writing() as connection:
             last_id = _locked(connection)
@@ -145,7 +145,7 @@ class SharedConfirmations:
                 _note_change(connection, last_id)
             return len(doomed)
 
-    @patiently
+    @retry_short_outages
     def _caught_up(self) -> None:
         self._refresh()
 
@@ -207,7 +207,7 @@ def _of_its_card(connection: Connection, new: StoredConfirmation) -> dict[int, S
 
 def _entries(connection: Connection, *wanted: ColumnElement[bool]) -> dict[int, StoredConfirmation]:
     rows = connection.execute(select(CONFIRMATIONS).where(*wanted).order_by(CONFIRMATIONS.c.id))
-    return {row["id"]: learnt_of(row) for row in rows.mappings()}
+    return {row["id"]: learnt_from_row(row) for row in rows.mappings()}
 
 
 def _count(connection: Connection) -> int:

@@ -12,12 +12,19 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.core.shards import Shards
 from bot.store.database import Database
-from bot.store.retry import Outage, patiently
-from bot.store.rows import answer_of, answer_row, correction_of, correction_row, guild_of, guild_row
+from bot.store.retry import Outage, retry_short_outages
+from bot.store.rows import (
+    answer_from_row,
+    answer_to_row,
+    correction_from_row,
+    correction_to_row,
+    guild_from_row,
+    guild_to_row,
+)
 from bot.store.schema import ANSWERS, CORRECTIONS, GUILDS
-from bot.store.serialisation import to_plain
+from bot.store.serialisation import cards_to_json
 from bot.store.shard_claims import ShardClaim
-from bot.store.sql_confirmations import SharedConfirmations
+from bot.store.sql_confirmations import SqlConfirmations
 from bot.store.values import Answer, AnsweredCard, Correction, Forgotten, GuildSettings, utc
 
 ANSWERS_AT_ONCE = 200
@@ -45,7 +52,7 @@ class Store:
             StoreError: it can't be opened, is damaged, another program's, or of a newer version.
         """
         self._database, self.outage = Database(place), Outage()
-        self._confirmations: SharedConfirmations | None = None
+        self._confirmations: SqlConfirmations | None = None
 
     def close(self) -> None:
         """Close the store; no other method may be called after that."""
@@ -53,10 +60,10 @@ class Store:
             self._confirmations.end()
         self._database.close()
 
-    def confirmations(self) -> SharedConfirmations:
+    def confirmations(self) -> SqlConfirmations:
         """Return where the engines of all processes that share the database keep what they learn; always the same."""
         if self._confirmations is None:
-            self._confirmations = SharedConfirmations(self._database, self.outage)
+            self._confirmations = SqlConfirmations(self._database, self.outage)
         return self._confirmations
 
     def claim(self, shards: Shards) -> ShardClaim:
@@ -65,18 +72,18 @@ class Store:
 
     # -- servers
 
-    @patiently
+    @retry_short_outages
     def guild(self, guild_id: int) -> GuildSettings:
         """Return a server's settings, the defaults where none were saved."""
         defaults = GuildSettings(guild_id)
         with self._database.reading() as connection:
             row = connection.execute(select(GUILDS).where(GUILDS.c.guild_id == guild_id)).mappings().one_or_none()
-            return defaults if row is None else guild_of(row)
+            return defaults if row is None else guild_from_row(row)
 
-    @patiently
+    @retry_short_outages
     def save_guild(self, settings: GuildSettings) -> None:
         """Keep a server's settings in place of those it had."""
-        row = guild_row(settings)
+        row = guild_to_row(settings)
         # Two statements where each database has another word for one.
         change = update(GUILDS).where(GUILDS.c.guild_id == settings.guild_id).values(row)
         with self._database.writing() as connection:
@@ -91,24 +98,24 @@ class Store:
 
     # -- answers
 
-    @patiently
+    @retry_short_outages
     def add_answer(self, answer: Answer) -> None:
         """Keep an answer under its key, which must be new; the very same one may be given again."""
         with self._database.writing() as connection:
             if _kept(connection, answer.key) != answer:
-                connection.execute(insert(ANSWERS).values(answer_row(answer)))
+                connection.execute(insert(ANSWERS).values(answer_to_row(answer)))
 
-    @patiently
+    @retry_short_outages
     def answer(self, key: str) -> Answer | None:
         """Return an answer, None where there is none of that key (any more)."""
         return self._one(ANSWERS.c.key == key)
 
-    @patiently
+    @retry_short_outages
     def answer_of_reply(self, reply_id: int) -> Answer | None:
         """Return the answer that a message of the bot's gives, None where it gives none."""
         return self._one(ANSWERS.c.reply_id == reply_id)
 
-    @patiently
+    @retry_short_outages
     def answers_in(self, channel_id: int, limit: int = ANSWERS_AT_ONCE) -> list[Answer]:
         """Return the last answers of a channel or thread, oldest first.
 
@@ -117,17 +124,17 @@ class Store:
         wanted = (ANSWERS.c.channel_id == channel_id) & ANSWERS.c.source_message_id.is_not(None)
         latest = select(ANSWERS).where(wanted).order_by(ANSWERS.c.created_at.desc(), ANSWERS.c.key.desc()).limit(limit)
         with self._database.reading() as connection:
-            return [answer_of(row) for row in connection.execute(latest).mappings()][::-1]
+            return [answer_from_row(row) for row in connection.execute(latest).mappings()][::-1]
 
-    @patiently
+    @retry_short_outages
     def set_reply(self, key: str, reply_id: int) -> bool:
         """Keep which message of the bot's gives an answer; returns whether there is such an answer (any more)."""
         change = update(ANSWERS).where(ANSWERS.c.key == key).values(reply_id=reply_id)
         with self._database.writing() as connection:
             return connection.execute(change).rowcount > 0
 
-    @patiently
-    def put_right(self, key: str, at: int, card: AnsweredCard) -> Answer | None:
+    @retry_short_outages
+    def correct_card(self, key: str, at: int, card: AnsweredCard) -> Answer | None:
         """Put a card in the place of one of an answer's, and leave to the others what anybody makes of them meanwhile.
 
         Returns:
@@ -139,18 +146,18 @@ class Store:
             row = connection.execute(select(ANSWERS).where(its_row).with_for_update()).mappings().first()
             if row is None:
                 return None
-            after = answer_of(row).with_card(at, card)
-            connection.execute(update(ANSWERS).where(its_row).values(cards=to_plain(after.cards)))
+            after = answer_from_row(row).with_card(at, card)
+            connection.execute(update(ANSWERS).where(its_row).values(cards=cards_to_json(after.cards)))
             return after
 
-    @patiently
+    @retry_short_outages
     def remove_answer(self, key: str) -> Forgotten:
         """Delete an answer and its corrections."""
         return self._forget(answers=ANSWERS.c.key == key)
 
     # -- corrections
 
-    @patiently
+    @retry_short_outages
     def add_correction(self, correction: Correction) -> bool:
         """Keep a correction, once however often it is given.
 
@@ -163,24 +170,24 @@ class Store:
             if connection.execute(there).first() is None:
                 return False
             if connection.execute(_same(correction)).first() is None:
-                connection.execute(insert(CORRECTIONS).values(correction_row(correction)))
+                connection.execute(insert(CORRECTIONS).values(correction_to_row(correction)))
             return True
 
-    @patiently
+    @retry_short_outages
     def corrections(self, limit: int = CORRECTIONS_AT_ONCE) -> list[Correction]:
         """Return the last corrections, newest first."""
         latest = select(CORRECTIONS).order_by(CORRECTIONS.c.at.desc(), CORRECTIONS.c.id.desc()).limit(limit)
         with self._database.reading() as connection:
-            return [correction_of(row) for row in connection.execute(latest).mappings()]
+            return [correction_from_row(row) for row in connection.execute(latest).mappings()]
 
     # -- forgetting
 
-    @patiently
+    @retry_short_outages
     def forget_user(self, user_id: int) -> Forgotten:
         """Delete all answers a user asked for, corrections of these, and the user's own corrections."""
         return self._forget(answers=ANSWERS.c.asker_id == user_id, corrections=CORRECTIONS.c.by == user_id)
 
-    @patiently
+    @retry_short_outages
     def forget_guild(self, guild_id: int) -> Forgotten:
         """Delete a server's settings, answers and corrections."""
         return self._forget(
@@ -189,13 +196,13 @@ class Store:
             guilds=GUILDS.c.guild_id == guild_id,
         )
 
-    @patiently
+    @retry_short_outages
     def forget_before(self, moment: datetime) -> Forgotten:
         """Delete answers and corrections older than a moment, which has a time zone; settings stay."""
         moment = utc(moment)
         return self._forget(answers=ANSWERS.c.created_at < moment, corrections=CORRECTIONS.c.at < moment)
 
-    @patiently
+    @retry_short_outages
     def counts(self) -> dict[str, int]:
         """Return how many rows each table has: ``guilds``, ``answers``, ``corrections``."""
         with self._database.reading() as connection:
@@ -207,7 +214,7 @@ class Store:
     def _one(self, wanted: ColumnElement[bool]) -> Answer | None:
         with self._database.reading() as connection:
             row = connection.execute(select(ANSWERS).where(wanted)).mappings().first()
-            return None if row is None else answer_of(row)
+            return None if row is None else answer_from_row(row)
 
     def _forget(
         self,
@@ -234,7 +241,7 @@ class Store:
 
 def _kept(connection: Connection, key: str) -> Answer | None:
     row = connection.execute(select(ANSWERS).where(ANSWERS.c.key == key)).mappings().first()
-    return None if row is None else answer_of(row)
+    return None if row is None else answer_from_row(row)
 
 
 def _same(correction: Correction) -> Select[int]:

@@ -110,7 +110,7 @@ class AnsweredCard:
         _check_probability("confidence", self.confidence)
 
     @property
-    def told_name(self) -> str | None:
+    def shown_name(self) -> str | None:
         """The name people are told; None for an unknown card, even where the engine has a guess."""
         return None if self.status is Status.UNKNOWN else self.name
 

@@ -78,14 +78,14 @@ def start_child(folder: Path) -> int:
 
 def run_inside(args: argparse.Namespace, folder: Path) -> int:
     """Run the soak in the child process."""
-    from bot.recognition.memory import hold_little
+    from bot.recognition.memory import limit_arenas
     from stress.faults.artifacts import build_both
     from stress.faults.report import log_to
     from stress.faults.run import Plan
     from stress.faults.soak import soak
 
     # As the bot does at its start.
-    hold_little()
+    limit_arenas()
     sound = folder / "sound"
     sound.symlink_to((args.sound or folder / "built").resolve())
     sound.resolve().mkdir(parents=True, exist_ok=True)

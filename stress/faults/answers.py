@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.lookups.replies import similar_photo_reply
 from bot.messages import Messages
-from bot.recognition.photo_result import Looked
+from bot.recognition.photo_result import PhotoResult
 from bot.replies.compose import ReplyContext, compose, filter_unasked
 from bot.replies.facts import look_up_facts
 from bot.replies.layout import answer_layout
@@ -66,7 +66,7 @@ async def compute_answers(engine: Engine, jpegs: Sequence[bytes], top_k: int) ->
     names, texts = [], []
     for jpeg in jpegs:
         result = engine.identify(jpeg, top_k=top_k)
-        looked = filter_unasked([Looked(result)], GuildSettings(1))
+        looked = filter_unasked([PhotoResult(result)], GuildSettings(1))
         answer, _ = compose(looked, ReplyContext(1, 1, 1, None, "en", datetime.now(UTC)), EN)
         layout = answer_layout(answer, EN, look_up_facts(answer.cards, engine))
         names.append(tuple(card.name or "" for card in result.cards))

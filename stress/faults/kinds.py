@@ -130,10 +130,10 @@ def roll_back_artifacts(stage: Stage) -> Draw:
 
 def damage_artifacts(stage: Stage) -> Draw:
     async def work() -> Observed:
-        before, refused = stage.parts.holder.version, _swaps(stage, "refused")
+        before, refused = stage.parts.engine.version, _swaps(stage, "refused")
         damage = await asyncio.to_thread(stage.artifacts.put_damaged, stage.rng)
         told = await wait_until(lambda: _swaps(stage, "refused") > refused, SWAPPED_WITHIN_S)
-        if stage.parts.holder.version != before:
+        if stage.parts.engine.version != before:
             stage.ledger.report(f"a damaged folder ({damage}) is in use")
         if not told:
             stage.ledger.report(f"a damaged folder ({damage}) was not refused")
@@ -188,7 +188,7 @@ def break_download(stage: Stage) -> Draw:
 async def _wait_for_switch(stage: Stage) -> bool:
     """Wait until the bot uses the artifacts that are in place."""
     wanted = stage.ledger.version_of[NAMES[stage.artifacts.which]]
-    taken = await wait_until(lambda: stage.parts.holder.version == wanted, SWAPPED_WITHIN_S)
+    taken = await wait_until(lambda: stage.parts.engine.version == wanted, SWAPPED_WITHIN_S)
     if not taken:
         stage.ledger.report(f"the bot did not take up the sound folder {NAMES[stage.artifacts.which]}")
     return taken

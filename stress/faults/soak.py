@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.settings import Settings
-from bot.recognition.engine_holder import ArtifactWatch
+from bot.recognition.reloadable_engine import ArtifactWatch
 from bot.recognition.triggers import DEFAULT_TOP_K
 from engine import Engine
 from stress.faults.answers import ExpectedAnswers, compute_answers
@@ -100,7 +100,7 @@ def set_up(plan: Plan, stage: Stage, jpegs: Sequence[bytes]) -> Players:
     world, ledger = stage.world, stage.ledger
     world.choose(lookups=True)
     ledger.bot_id = world.client.user.id
-    note_versions(stage.parts.holder, ledger)
+    note_versions(stage.parts.engine, ledger)
     world.env.backend.subscribers.append(ledger.on_event)
     people = [world.join(f"player{number}") for number in range(PEOPLE)]
     checker = StoreChecker(stage.parts.store, ledger)

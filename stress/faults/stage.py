@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 import simcord
 
 from bot.core.settings import Settings
-from bot.recognition.build import chosen_downloader
+from bot.recognition.build import make_downloader
 from bot.recognition.download import cdn_session
-from bot.recognition.photo_worker import Looker
+from bot.recognition.photo_worker import PhotoWorker
 from bot.rehearsal.cdn import LOOPBACK, Cdn, running, serve
 from bot.rehearsal.world import _files_at, _settled
 from bot.service.registration import Registration
@@ -101,10 +101,10 @@ class Stage:
 
     async def recovered(self, within_s: float = READY_S) -> bool:
         """Wait until the bot reaches Redis and a worker of its version; return whether it does."""
-        fleet: Any = self.parts.holder
+        fleet: Any = self.parts.engine
         # What it saw before the fault does not count.
         await asyncio.sleep(1.2)
-        return await wait_until(lambda: fleet.fleet.seen.reached and fleet.fleet.seen.workers > 0, within_s)
+        return await wait_until(lambda: fleet.fleet.status.reached and fleet.fleet.status.workers > 0, within_s)
 
 
 async def wait_until(condition: Any, within_s: float) -> bool:
@@ -132,8 +132,8 @@ async def the_bot(settings: Settings, cdn: Cdn) -> AsyncIterator[tuple[World, Pa
     """Run the whole bot as :func:`bot.service.service.serve` does, in a simulated Discord in real time."""
     async with parts_of(settings) as parts, cdn_session() as session:
         # Download from loopback, without TLS; everything else stays as it is built.
-        parts.fetch = chosen_downloader(session, settings, schemes={"http"})
-        parts.look = Looker(parts.holder, parts.fetch, parts.pool, parts.metrics)
+        parts.fetch = make_downloader(session, settings, schemes={"http"}).fetch
+        parts.look = PhotoWorker(parts.engine, parts.fetch, parts.pool, parts.metrics)
         async with _watching(parts):
             client = parts.make_client(settings, Registration(settings.data).if_changed)
             env = simcord.Env(client, shard_count=1, check_errors=False)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from bot.fleet.engine_holder import FleetHolder
+from bot.fleet.fleet_engine import FleetEngine
 from bot.monitoring.metrics import Metrics
 from engine import Engine, Status
 from stress.fleet.siege import ROOT, folders
@@ -44,10 +44,10 @@ def build_lacking(folder: Path) -> Path:
 
 
 @contextmanager
-def bot_and_worker(server: RedisServer, artifacts: Path, folder: Path) -> Iterator[FleetHolder]:
+def bot_and_worker(server: RedisServer, artifacts: Path, folder: Path) -> Iterator[FleetEngine]:
     words = ["worker", "--redis", server.url, "--artifacts", str(artifacts)]
     worker = subprocess.Popen([sys.executable, "-m", "engine", *words], cwd=ROOT, stderr=subprocess.DEVNULL)
-    holder = FleetHolder(Engine.open(artifacts, threads=1, overlay=folder / "overlay.sqlite"), server.url, DEADLINE_S)
+    holder = FleetEngine(Engine.open(artifacts, threads=1, overlay=folder / "overlay.sqlite"), server.url, DEADLINE_S)
     try:
         with holder.connected(Metrics()):
             yield holder
@@ -57,7 +57,7 @@ def bot_and_worker(server: RedisServer, artifacts: Path, folder: Path) -> Iterat
         worker.wait()
 
 
-def seconds_until(holder: FleetHolder, jpeg: bytes, *, named: bool) -> float:
+def seconds_until(holder: FleetEngine, jpeg: bytes, *, named: bool) -> float:
     begun = time.perf_counter()
     while (holder.identify(jpeg, top_k=1).cards[0].status is Status.IDENTIFIED) is not named:
         pass

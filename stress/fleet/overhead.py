@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.fleet.engine_holder import FleetHolder
+from bot.fleet.fleet_engine import FleetEngine
 from bot.monitoring.metrics import Metrics
 from engine import Engine, Identification
 from stress.fleet.siege import Fleet, folders, wait_for_workers
@@ -45,7 +45,7 @@ def timed(identify: Callable[..., Identification], jpeg: bytes) -> tuple[float, 
     return (time.perf_counter() - begun) * 1000, result.timings_ms["total"]
 
 
-def overhead(engine: Engine, holder: FleetHolder, jpegs: Sequence[bytes], count: int, what: str) -> None:
+def overhead(engine: Engine, holder: FleetEngine, jpegs: Sequence[bytes], count: int, what: str) -> None:
     """Print a row of the first table."""
     here, there = list[tuple[float, float]](), list[tuple[float, float]]()
     # As in the bot: a thread's memory is managed otherwise than the main thread's.
@@ -83,7 +83,7 @@ def memory_of(fleet: Fleet) -> float:
     return sum(memory(pid)["Pss"] for pid in processes) * 1024 / 1e6 / len(fleet.pids)
 
 
-def throughput(holder: FleetHolder, jpegs: Sequence[bytes], count: int, fleet: Fleet) -> None:
+def throughput(holder: FleetEngine, jpegs: Sequence[bytes], count: int, fleet: Fleet) -> None:
     """Print a row of the second table."""
     pids = fleet.pids
     with ThreadPoolExecutor(AT_ONCE) as threads:
@@ -130,7 +130,7 @@ def main() -> None:
         server.start()
         try:
             with workers(server, artifacts, 1, folder):
-                holder = FleetHolder(Engine.open(artifacts, threads=1), server.url, DEADLINE_S)
+                holder = FleetEngine(Engine.open(artifacts, threads=1), server.url, DEADLINE_S)
                 with holder.connected(Metrics()):
                     print(Table("", OVERHEAD_COLUMNS, left=(0, 1)).to_markdown())
                     overhead(engine, holder, small, args.photos, "480x640")
@@ -139,7 +139,7 @@ def main() -> None:
             print(Table("", THROUGHPUT_COLUMNS, left=()).to_markdown())
             for count in args.workers:
                 with workers(server, artifacts, count, folder) as fleet:
-                    holder = FleetHolder(Engine.open(artifacts, threads=1), server.url, DEADLINE_S)
+                    holder = FleetEngine(Engine.open(artifacts, threads=1), server.url, DEADLINE_S)
                     with holder.connected(Metrics()):
                         throughput(holder, small, args.photos, fleet)
         finally:

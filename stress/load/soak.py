@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.recognition.memory import give_memory_back
+from bot.recognition.memory import trim_memory
 from engine import Engine
 from tests.support.bot.bent_engine import Bent, one_card
 from tests.support.bot.world import World, small_world, until
@@ -67,7 +67,7 @@ class Lag:
 def resident_mb() -> float:
     """Memory of this process, MB."""
     gc.collect()
-    give_memory_back()
+    trim_memory()
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * 4096 / 1e6
 

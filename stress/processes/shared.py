@@ -72,7 +72,7 @@ class Process:
 
     def _put_right(self, given: Answer) -> None:
         corrected = given.with_card(0, card("Shock"))
-        if self._do(self._store.put_right, given.key, 0, corrected.cards[0]):
+        if self._do(self._store.correct_card, given.key, 0, corrected.cards[0]):
             self.told.answers[given.key] = corrected
         found = self._do(self._store.answer, given.key)
         self.told.reads += 1

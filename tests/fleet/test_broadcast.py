@@ -18,7 +18,7 @@ from coredis import Redis
 from PIL import Image
 
 from bot.fleet import client
-from bot.fleet.engine_holder import FleetHolder
+from bot.fleet.fleet_engine import FleetEngine
 from bot.monitoring.metrics import Metrics
 from engine import ConfirmationRefused, Engine, Status, StoredConfirmation
 from engine.fleet import BOTS, ConfirmationsPublisher, announce, broadcast, list_present, presence
@@ -197,11 +197,11 @@ class TestRemoteConfirmations:
 
 
 @contextmanager
-def bot_with_a_real_worker(redis: RedisServer, artifacts: Path, overlay: Path) -> Iterator[FleetHolder]:
+def bot_with_a_real_worker(redis: RedisServer, artifacts: Path, overlay: Path) -> Iterator[FleetEngine]:
     # Not a fixture: what coredis leaves behind would outlive the test.
     words = ["worker", "--redis", redis.url, "--artifacts", str(artifacts)]
     worker = subprocess.Popen([sys.executable, "-m", "engine", *words], cwd=ROOT, stderr=subprocess.DEVNULL)
-    holder = FleetHolder(Engine.open(artifacts, threads=1, overlay=overlay), redis.url, 600)
+    holder = FleetEngine(Engine.open(artifacts, threads=1, overlay=overlay), redis.url, 600)
     try:
         with holder.connected(Metrics()):
             yield holder

@@ -14,12 +14,12 @@ import pytest
 from PIL import Image
 
 from bot.core.errors import Away, RecogniserFailed, Stopping
-from bot.core.settings import FLEET_WORKERS, Settings
+from bot.core.settings import DEFAULT_FLEET_WORKERS, Settings
 from bot.fleet import client
-from bot.fleet.engine_holder import FleetHolder
+from bot.fleet.fleet_engine import FleetEngine
 from bot.monitoring.metrics import Metrics
-from bot.recognition.deadline import wanted_until
-from bot.service.service import make_holder, parts_of, workers_of
+from bot.recognition.deadline import answer_deadline
+from bot.service.service import make_engine, parts_of, workers_of
 from engine import BadImage, Engine
 from engine.fleet.worker import FleetWorker
 from tests.fleet.conftest import ROOT, Workers, until
@@ -31,14 +31,14 @@ pytestmark = pytest.mark.filterwarnings("ignore:Unclosed <MemoryObject:ResourceW
 
 
 @pytest.fixture(name="holder")
-def connected_holder(redis: RedisServer, demo_artifacts: Path) -> Iterator[FleetHolder]:
-    holder = FleetHolder(Engine.open(demo_artifacts, threads=1), redis.url, 60)
+def connected_holder(redis: RedisServer, demo_artifacts: Path) -> Iterator[FleetEngine]:
+    holder = FleetEngine(Engine.open(demo_artifacts, threads=1), redis.url, 60)
     with holder.connected(Metrics()):
         yield holder
     holder.close()
 
 
-def test_photos_travel_and_names_don_t(holder: FleetHolder, workers: Workers):
+def test_photos_travel_and_names_don_t(holder: FleetEngine, workers: Workers):
     workers.start(holder.version)
     assert holder.identify(b"photo", top_k=3).cards[0].name == name_of(b"photo")
     assert [entry.name for entry in holder.similar(b"photo", top_k=2)] == [name_of(b"photo")] * 2
@@ -48,26 +48,26 @@ def test_photos_travel_and_names_don_t(holder: FleetHolder, workers: Workers):
     assert workers.begun() == [name_of(b"photo")]
 
 
-def test_the_engine_s_refusals_are_raised_as_its_own(holder: FleetHolder, workers: Workers):
+def test_the_engine_s_refusals_are_raised_as_its_own(holder: FleetEngine, workers: Workers):
     workers.start(holder.version)
     with pytest.raises(BadImage, match="no picture"):
         holder.identify(BAD, top_k=3)
 
 
-def test_what_nobody_foresaw_names_the_worker_whose_log_has_it(holder: FleetHolder, workers: Workers):
+def test_what_nobody_foresaw_names_the_worker_whose_log_has_it(holder: FleetEngine, workers: Workers):
     workers.start(holder.version)
     with pytest.raises(RecogniserFailed, match=r"worker \S+ of version \S+: RuntimeError; its log has more"):
         holder.identify(BROKEN, top_k=3)
     assert "hunter2" in workers.log.read_text(encoding="utf-8")
 
 
-def test_a_photo_whose_asker_has_gone_is_given_up(holder: FleetHolder):
-    with pytest.raises(client.TooLate), wanted_until(0):
+def test_a_photo_whose_asker_has_gone_is_given_up(holder: FleetEngine):
+    with pytest.raises(client.TooLate), answer_deadline(0):
         holder.identify(b"photo", top_k=3)
 
 
 def test_without_a_worker_people_read_that_photos_can_t_be_looked_at(
-    holder: FleetHolder, monkeypatch: pytest.MonkeyPatch
+    holder: FleetEngine, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(client, "PATIENCE_S", 0.3)
     with pytest.raises(Away) as away:
@@ -76,7 +76,7 @@ def test_without_a_worker_people_read_that_photos_can_t_be_looked_at(
 
 
 async def test_whoever_waits_when_the_bot_stops_is_told_so(redis: RedisServer, demo_artifacts: Path):
-    holder = FleetHolder(Engine.open(demo_artifacts, threads=1), redis.url, 60)
+    holder = FleetEngine(Engine.open(demo_artifacts, threads=1), redis.url, 60)
     with holder.connected(Metrics()):
         asked = asyncio.create_task(asyncio.to_thread(holder.identify, b"photo", top_k=3))
         await until(lambda: holder.fleet._waiting)
@@ -86,12 +86,12 @@ async def test_whoever_waits_when_the_bot_stops_is_told_so(redis: RedisServer, d
 
 
 async def test_the_metrics_show_the_fleet(redis: RedisServer, demo_artifacts: Path, workers: Workers):
-    holder, metrics = FleetHolder(Engine.open(demo_artifacts, threads=1), redis.url, 60), Metrics()
+    holder, metrics = FleetEngine(Engine.open(demo_artifacts, threads=1), redis.url, 60), Metrics()
     with holder.connected(metrics):
         workers.start(holder.version)
         await asyncio.to_thread(holder.identify, b"photo", top_k=3)
-        await until(lambda: holder.fleet.seen.workers and not holder.fleet.seen.waiting)
-        text = metrics.text().decode()
+        await until(lambda: holder.fleet.status.workers and not holder.fleet.status.waiting)
+        text = metrics.render().decode()
     assert "cardglass_fleet_workers 1.0" in text
     assert "cardglass_fleet_workers_refused 0.0" in text
     assert "cardglass_fleet_reached 1.0" in text
@@ -102,12 +102,12 @@ async def test_the_metrics_show_the_fleet(redis: RedisServer, demo_artifacts: Pa
 def test_the_real_engine_behind_the_queue_says_what_it_says_here(
     redis: RedisServer, demo_artifacts: Path, demo_engine: Engine, demo_single_photo: DemoPhoto
 ):
-    holder = FleetHolder(Engine.open(demo_artifacts, threads=1), redis.url, 120)
+    holder = FleetEngine(Engine.open(demo_artifacts, threads=1), redis.url, 120)
     words = ["worker", "--redis", redis.url, "--artifacts", str(demo_artifacts)]
     worker = subprocess.Popen([sys.executable, "-m", "engine", *words], cwd=ROOT, stderr=subprocess.DEVNULL)
     try:
         with holder.connected(Metrics()):
-            while not holder.fleet.seen.workers:
+            while not holder.fleet.status.workers:
                 time.sleep(0.05)
             there = holder.identify(demo_single_photo.jpeg, top_k=5)
         worker.terminate()
@@ -123,19 +123,19 @@ async def test_the_bot_is_put_together_with_a_fleet_where_the_settings_say_so(
 ):
     settings = Settings(artifacts=demo_artifacts, data=tmp_path, recogniser_url=redis.url)
     async with parts_of(settings) as parts:
-        assert isinstance(parts.holder, FleetHolder)
-        workers.start(parts.holder.version)
+        assert isinstance(parts.engine, FleetEngine)
+        workers.start(parts.engine.version)
         blank = io.BytesIO()
         Image.new("RGB", (640, 480)).save(blank, "PNG")
-        seen = await asyncio.to_thread(parts.holder.identify, blank.getvalue(), top_k=1)
+        seen = await asyncio.to_thread(parts.engine.identify, blank.getvalue(), top_k=1)
         await parts.pool.close()
     assert seen.cards[0].name == name_of(blank.getvalue())
 
 
 def test_of_a_fleet_more_photos_are_asked_for_at_a_time(demo_engine: Engine):
-    assert workers_of(Settings(recogniser_url="redis://127.0.0.1:1")) == FLEET_WORKERS
+    assert workers_of(Settings(recogniser_url="redis://127.0.0.1:1")) == DEFAULT_FLEET_WORKERS
     assert workers_of(Settings(recogniser_url="redis://127.0.0.1:1", workers=3)) == 3
-    assert type(make_holder(Settings(), demo_engine)).__name__ == "EngineHolder"
+    assert type(make_engine(Settings(), demo_engine)).__name__ == "ReloadableEngine"
 
 
 def test_a_worker_answers_even_what_its_engine_stumbles_over():

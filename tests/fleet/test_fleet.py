@@ -76,9 +76,9 @@ async def test_a_photo_asked_for_while_redis_is_away_is_answered_when_it_is_back
     fleet: Fleet, workers: Workers, redis: RedisServer
 ):
     workers.start()
-    await until(lambda: fleet.seen.workers)
+    await until(lambda: fleet.status.workers)
     redis.stop()
-    await until(lambda: not fleet.seen.reached)
+    await until(lambda: not fleet.status.reached)
     asked = asyncio.create_task(names(fleet, [photo(1)]))
     redis.start()
     assert await asked == [name_of(photo(1))]
@@ -88,7 +88,7 @@ async def test_a_photo_on_its_way_over_a_connection_that_is_left_takes_the_next_
     fleet: Fleet, workers: Workers, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ):
     workers.start()
-    await until(lambda: fleet.seen.workers)
+    await until(lambda: fleet.status.workers)
     enqueue, delayed = client.enqueue, []
 
     async def after_the_connection_was_left(queue, look, ident, *more) -> None:
@@ -114,7 +114,7 @@ async def test_a_worker_told_to_stop_ends_its_photo_first(fleet: Fleet, workers:
 
 
 async def test_what_nobody_looked_at_in_time_is_given_up_and_never_begun(fleet: Fleet, workers: Workers):
-    await until(lambda: fleet.seen.reached)
+    await until(lambda: fleet.status.reached)
     with pytest.raises(TooLate):
         await fleet.ask(Task.IDENTIFY, photo(1), 5, 0.2)
     workers.start()
@@ -131,7 +131,7 @@ async def test_without_redis_people_are_told_at_once_after_a_while_and_served_wh
         await fleet.ask(Task.IDENTIFY, photo(1), 5, 60)
     redis.start()
     workers.start()
-    await until(lambda: fleet.seen.workers)
+    await until(lambda: fleet.status.workers)
     assert await names(fleet, [photo(2)]) == [name_of(photo(2))]
 
 
@@ -139,27 +139,27 @@ async def test_without_a_worker_people_are_told(fleet: Fleet, monkeypatch: pytes
     monkeypatch.setattr(client, "PATIENCE_S", 0.5)
     with pytest.raises(Away):
         await fleet.ask(Task.IDENTIFY, photo(1), 5, 60)
-    assert fleet.seen.reached
+    assert fleet.status.reached
 
 
 async def test_a_worker_of_another_version_gets_no_photo_and_both_sides_say_so(
     fleet: Fleet, workers: Workers, caplog: pytest.LogCaptureFixture
 ):
     workers.start("1-bbbb")
-    await until(lambda: fleet.seen.refused)
+    await until(lambda: fleet.status.refused)
     assert "has version 1-bbbb, this bot asks for 1-aaaa" in caplog.text
     await until(lambda: "asks for version 1-aaaa" in workers.log.read_text(encoding="utf-8"))
     workers.start()
     photos = [photo(number) for number in range(20)]
     assert await names(fleet, photos) == [name_of(one) for one in photos]
-    await until(lambda: fleet.seen.refused == fleet.seen.workers == 1)
+    await until(lambda: fleet.status.refused == fleet.status.workers == 1)
 
 
 async def test_a_worker_refuses_by_name_what_asks_for_another_version_in_its_own_queue(
     fleet: Fleet, workers: Workers, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ):
     workers.start()
-    await until(lambda: fleet.seen.workers)
+    await until(lambda: fleet.status.workers)
     wrong = client.PhotoRequest("1", "1-cccc", fleet.name, Task.IDENTIFY, photo(1), 5)
     queue, look = make_queue(redis.url, VERSION)
     answers = []
@@ -185,10 +185,10 @@ async def test_the_engine_s_own_refusal_and_what_nobody_foresaw_come_back_withou
 
 
 async def test_a_photo_larger_than_the_engine_reads_is_not_sent(fleet: Fleet):
-    await until(lambda: fleet.seen.reached)
+    await until(lambda: fleet.status.reached)
     with pytest.raises(ImageSizeError, match="Send a smaller copy"):
         await fleet.ask(Task.IDENTIFY, bytes(MAX_PHOTO_BYTES + 1), 5, 60)
-    assert fleet.seen.waiting == 0
+    assert fleet.status.waiting == 0
 
 
 async def test_messages_of_others_are_dropped_and_work_goes_on(
@@ -225,6 +225,6 @@ async def test_nothing_is_left_in_redis_when_all_is_answered(fleet: Fleet, worke
     await names(fleet, [photo(number) for number in range(20)])
     queue, _ = make_queue(redis.url, VERSION)
     async with queue:
-        await until(lambda: fleet.seen.waiting == 0)
+        await until(lambda: fleet.status.waiting == 0)
         keys = {str(key) async for key in queue.redis.scan_iter()}
     assert [key for key in keys if ":task:" in key or "inbox" in key] == []

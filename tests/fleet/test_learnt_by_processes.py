@@ -57,8 +57,8 @@ async def test_a_bot_started_with_a_database_brings_along_what_its_file_held(
     with closing(SqliteConfirmations.open(settings.overlay_file)) as overlay:
         ident = overlay.add(learnt(origin="guild 1 / user 2"))
     async with parts_of(settings) as parts:
-        assert [(one.id, one.origin) for one in parts.holder.confirmations()] == [(ident, "guild 1 / user 2")]
-        assert parts.holder.revoke_origin("user 2") == 1
+        assert [(one.id, one.origin) for one in parts.engine.confirmations()] == [(ident, "guild 1 / user 2")]
+        assert parts.engine.revoke_origin("user 2") == 1
         await parts.pool.close()
     with closing(SqliteConfirmations.open(settings.overlay_file)) as overlay:
         assert overlay.entries() == {}

@@ -36,7 +36,7 @@ async def pids_of(redis: RedisServer, count: int, but: set[int] = frozenset()) -
 async def all_there(fleet: Fleet, redis: RedisServer, count: int) -> set[int]:
     """The processes of so many workers, once the bot knows of them, too."""
     found = await pids_of(redis, count)
-    await until(lambda: fleet.seen.workers == count)
+    await until(lambda: fleet.status.workers == count)
     return found
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import engine
 from bot.core import errors
-from bot.core.errors import as_told
+from bot.core.errors import to_user_error
 from bot.messages import Messages
 from engine import ArtifactMissing, BadImage, ImageSizeError, PhotoError
 
@@ -21,7 +21,7 @@ EN = Messages.open().words("en")
 
 
 def said(error: Exception) -> str:
-    told = as_told(error)
+    told = to_user_error(error)
     return EN(told.key, **told.values)
 
 
@@ -38,7 +38,7 @@ def said(error: Exception) -> str:
     ],
 )
 def test_the_bots_own_errors_have_messages_and_are_no_incident(error, caplog: pytest.LogCaptureFixture):
-    assert as_told(error) is error
+    assert to_user_error(error) is error
     assert said(error)
     assert caplog.records == []
 

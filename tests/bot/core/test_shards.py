@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.info import count_servers
-from bot.core.shards import MOST, Shards, shards_of
+from bot.core.shards import MOST, Shards, parse_shards
 from engine import Engine
 from tests.support.bot.bent_engine import NAME, PHOTO, Bent, one_card
 from tests.support.bot.world import World, control, small_world, text_of
@@ -27,11 +27,11 @@ def parts(draw) -> Shards:
 class TestWriting:
     @given(parts())
     def test_each_reads_as_it_is_written(self, shards: Shards):
-        assert shards_of(str(shards)) == shards
+        assert parse_shards(str(shards)) == shards
         assert len(shards.ids) == shards.last - shards.first + 1
 
     def test_one_shard_is_written_by_its_number(self):
-        assert shards_of("5/16") == shards_of("5-5/16") == Shards(5, 5, 16)
+        assert parse_shards("5/16") == parse_shards("5-5/16") == Shards(5, 5, 16)
 
     @given(st.integers(1, 64), st.integers(1, 8))
     def test_parts_side_by_side_hold_each_shard_once_and_one_of_them_leads(self, count: int, each: int):
@@ -53,7 +53,7 @@ class TestWriting:
     )
     def test_what_means_none_is_told_why(self, written: str, why: str):
         with pytest.raises(ValueError, match=why):
-            shards_of(written)
+            parse_shards(written)
 
 
 @pytest.fixture(name="part")

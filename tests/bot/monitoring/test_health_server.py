@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.core.errors import Busy, SettingsError
 from bot.core.settings import Address
-from bot.monitoring.health_server import ops_app, serving, watch_lag
+from bot.monitoring.health_server import health_app, measure_lag, serving
 from bot.monitoring.metrics import Metrics
 from engine import BadImage
 from tests.support.bot.results import card, result, unknown, unsure
@@ -25,7 +25,7 @@ INFO = {
 
 
 async def answer(path: str, *, alive: bool = True, connected: bool = True, metrics: Metrics | None = None):
-    app = ops_app(metrics or Metrics(), {"threads": lambda: alive}, {"gateway": lambda: connected})
+    app = health_app(metrics or Metrics(), {"threads": lambda: alive}, {"gateway": lambda: connected})
     async with TestClient(TestServer(app)) as client:
         response = await client.get(path)
         return response.status, await response.text(), response.headers["Content-Type"]
@@ -44,15 +44,15 @@ async def test_without_discord_the_bot_is_alive_but_not_ready(connected: bool, s
 
 async def test_metrics_come_in_prometheus_format():
     metrics = Metrics()
-    metrics.looked(result(card(), card(), unsure("Fog"), unknown()), 0.3)
-    metrics.refused(Busy("busy"))
-    metrics.refused(BadImage("damaged_image", "It breaks off."))
-    metrics.refused(KeyError("who knows"))
-    metrics.timed({"detect": 20.0, "total": 250.0})
-    metrics.answered()
-    metrics.gateway("resume")
-    metrics.gauge("queue_length", "Photos waiting", lambda: 7)
-    metrics.running(INFO)
+    metrics.count_photo(result(card(), card(), unsure("Fog"), unknown()), 0.3)
+    metrics.count_refusal(Busy("busy"))
+    metrics.count_refusal(BadImage("damaged_image", "It breaks off."))
+    metrics.count_refusal(KeyError("who knows"))
+    metrics.observe_timings({"detect": 20.0, "total": 250.0})
+    metrics.count_answer()
+    metrics.count_gateway_event("resume")
+    metrics.add_gauge("queue_length", "Photos waiting", lambda: 7)
+    metrics.set_info(INFO)
     status, text, kind = await answer("/metrics", metrics=metrics)
     assert status == 200
     assert kind.startswith("text/plain")
@@ -82,7 +82,7 @@ async def test_requests_that_discord_refuses_are_counted_by_status():
 
     app = web.Application()
     app.router.add_get("/{status}", refuse)
-    async with TestServer(app) as server, aiohttp.ClientSession(trace_configs=[metrics.trace()]) as session:
+    async with TestServer(app) as server, aiohttp.ClientSession(trace_configs=[metrics.http_trace()]) as session:
         for status in (200, 204, 403, 429, 429):
             await session.get(server.make_url(f"/{status}"))
         gone = server.make_url("/200")
@@ -98,7 +98,7 @@ async def test_requests_that_discord_refuses_are_counted_by_status():
 
 async def test_an_event_loop_that_was_kept_is_seen_as_late():
     metrics = Metrics()
-    watching = asyncio.create_task(watch_lag(metrics, every_s=0.001))
+    watching = asyncio.create_task(measure_lag(metrics, every_s=0.001))
     await asyncio.sleep(0)
     time.sleep(0.3)  # noqa: ASYNC251 - what must never happen is done on purpose
     await asyncio.sleep(0.01)
@@ -109,7 +109,7 @@ async def test_an_event_loop_that_was_kept_is_seen_as_late():
 
 
 async def test_where_no_address_is_given_nothing_listens():
-    async with serving(ops_app(Metrics(), {}, {}), None):
+    async with serving(health_app(Metrics(), {}, {}), None):
         assert True
 
 
@@ -119,7 +119,7 @@ async def test_an_address_in_use_is_told_as_the_setting_it_is():
         taken.listen()
         address = Address(*taken.getsockname())
         with pytest.raises(SettingsError, match=f"CARDGLASS_HTTP={address}"):
-            async with serving(ops_app(Metrics(), {}, {}), address):
+            async with serving(health_app(Metrics(), {}, {}), address):
                 pass
 
 
@@ -128,7 +128,7 @@ async def test_it_listens_at_the_address_as_long_as_the_block_lasts():
         free.bind(("127.0.0.1", 0))
         address = Address(*free.getsockname())
     async with aiohttp.ClientSession() as session:
-        async with serving(ops_app(Metrics(), {}, {}), address):
+        async with serving(health_app(Metrics(), {}, {}), address):
             assert (await session.get(f"http://{address}/healthz")).status == 200
         with pytest.raises(aiohttp.ClientError):
             await session.get(f"http://{address}/healthz")

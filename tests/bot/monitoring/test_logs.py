@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.monitoring.logs import FORMATTERS, HIDDEN, JsonFormatter, TextFormatter, redact, set_up_logs
+from bot.monitoring.logs import FORMATTERS, HIDDEN, JsonFormatter, TextFormatter, configure_logging, redact
 
 ID, TIME, SIGNATURE = "MTIzNDU2Nzg5MDEyMzQ1Njc4", "GabcDe", "x" * 38
 TOKEN = ".".join((ID, TIME, SIGNATURE))
@@ -108,7 +108,7 @@ def logging_as_it_was():
 
 @pytest.mark.usefixtures("logging_as_it_was")
 def test_debugging_the_bot_does_not_write_down_what_libraries_see_of_users():
-    set_up_logs("DEBUG", "text")
+    configure_logging("DEBUG", "text")
     assert logging.getLogger("bot.client.client").isEnabledFor(logging.DEBUG)
     assert not logging.getLogger("discord.gateway").isEnabledFor(logging.DEBUG)
     assert not logging.getLogger("aiohttp.client").isEnabledFor(logging.DEBUG)
@@ -116,7 +116,7 @@ def test_debugging_the_bot_does_not_write_down_what_libraries_see_of_users():
 
 @pytest.mark.usefixtures("logging_as_it_was")
 def test_a_higher_level_holds_for_everybody():
-    set_up_logs("ERROR", "json")
+    configure_logging("ERROR", "json")
     assert not logging.getLogger("discord.client").isEnabledFor(logging.WARNING)
     assert not logging.getLogger("bot.client.client").isEnabledFor(logging.WARNING)
     assert isinstance(logging.getLogger().handlers[0].formatter, JsonFormatter)

@@ -27,7 +27,7 @@ class Cdn:
     """The server's address, what it was asked for, and a downloader that may ask it."""
 
     server: TestServer
-    download: Downloader
+    downloader: Downloader
     asked: list[str] = field(default_factory=list)
 
     def url(self, path: str = "/photo.jpg") -> str:
@@ -39,10 +39,10 @@ async def cdn(handler: Handler, *, max_bytes: int = 1_000_000, timeout_s: float 
     app = web.Application()
     server = TestServer(app, host=LOOPBACK)
     async with cdn_session() as session:
-        download = Downloader(
+        downloader = Downloader(
             session, hosts={LOOPBACK}, schemes={"http"}, max_bytes=max_bytes, timeout_s=timeout_s, pause_s=0
         )
-        world = Cdn(server, download)
+        world = Cdn(server, downloader)
 
         async def recorded(request: web.Request) -> web.StreamResponse:
             world.asked.append(request.path_qs)
@@ -70,7 +70,7 @@ def statuses(*codes: int) -> Handler:
 
 async def test_the_photo_comes_byte_for_byte_and_the_signed_address_is_asked_as_it_is():
     async with cdn(give_photo) as world:
-        assert await world.download(world.url("/a/photo%20one.jpg?ex=66&is=65&hm=0a"), len(PHOTO)) == PHOTO
+        assert await world.downloader.fetch(world.url("/a/photo%20one.jpg?ex=66&is=65&hm=0a"), len(PHOTO)) == PHOTO
         assert world.asked == ["/a/photo%20one.jpg?ex=66&is=65&hm=0a"]
 
 
@@ -97,7 +97,7 @@ async def test_the_photo_comes_byte_for_byte_and_the_signed_address_is_asked_as_
 async def test_nothing_is_asked_for_but_an_allowed_host_over_an_allowed_scheme(address: str):
     async with cdn(give_photo) as world:
         with pytest.raises(RefusedSource):
-            await world.download(address.format(host=LOOPBACK, port=world.server.port), len(PHOTO))
+            await world.downloader.fetch(address.format(host=LOOPBACK, port=world.server.port), len(PHOTO))
         assert world.asked == []
 
 
@@ -106,7 +106,7 @@ def test_whatever_is_no_allowed_address_is_refused_in_words(pieces: list[str]):
     async def fetch() -> None:
         async with cdn_session() as session:
             nowhere = Downloader(session, hosts=(), schemes={"http", "https"}, max_bytes=1, timeout_s=1)
-            await nowhere("http://" + "".join(pieces), 1)
+            await nowhere.fetch("http://" + "".join(pieces), 1)
 
     with pytest.raises(RefusedSource):
         asyncio.run(fetch())
@@ -118,7 +118,7 @@ async def test_a_redirect_is_not_followed():
 
     async with cdn(elsewhere) as world:
         with pytest.raises(RefusedSource):
-            await world.download(world.url(), len(PHOTO))
+            await world.downloader.fetch(world.url(), len(PHOTO))
         assert world.asked == ["/photo.jpg"]
 
 
@@ -126,28 +126,28 @@ async def test_a_redirect_is_not_followed():
 async def test_a_photo_that_is_gone_is_asked_for_once(code: int):
     async with cdn(statuses(code)) as world:
         with pytest.raises(PhotoGone, match="photo-gone"):
-            await world.download(world.url(), len(PHOTO))
+            await world.downloader.fetch(world.url(), len(PHOTO))
         assert len(world.asked) == 1
 
 
 @pytest.mark.parametrize("codes", [(500, 200), (503, 200), (429, 200)])
 async def test_a_passing_failure_is_tried_again(codes: tuple[int, ...]):
     async with cdn(statuses(*codes)) as world:
-        assert await world.download(world.url(), len(PHOTO)) == PHOTO
+        assert await world.downloader.fetch(world.url(), len(PHOTO)) == PHOTO
         assert len(world.asked) == len(codes)
 
 
 async def test_a_lasting_failure_is_given_up_after_a_second_try():
     async with cdn(statuses(500, 500, 200)) as world:
         with pytest.raises(DownloadError, match="photo-not-had"):
-            await world.download(world.url(), len(PHOTO))
+            await world.downloader.fetch(world.url(), len(PHOTO))
         assert len(world.asked) == 2
 
 
 async def test_a_photo_that_discord_says_is_too_large_is_not_even_asked_for():
     async with cdn(give_photo, max_bytes=len(PHOTO) - 1) as world:
         with pytest.raises(PhotoTooLarge):
-            await world.download(world.url(), len(PHOTO))
+            await world.downloader.fetch(world.url(), len(PHOTO))
         assert world.asked == []
 
 
@@ -163,7 +163,7 @@ async def test_a_request_tells_nothing_of_us_and_wants_the_bytes_as_they_are(mon
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     async with cdn(set_a_cookie) as world:
         for _ in range(2):
-            await world.download(world.url(), len(PHOTO))
+            await world.downloader.fetch(world.url(), len(PHOTO))
     for request in seen:
         assert request.headers["Accept-Encoding"] == "identity"
         assert not {"Authorization", "Cookie"} & set(request.headers)
@@ -176,7 +176,7 @@ async def test_a_body_that_would_unpack_to_more_is_left_packed():
         return web.Response(body=packed, headers={"Content-Encoding": "deflate"})
 
     async with cdn(bomb, max_bytes=len(packed)) as world:
-        assert await world.download(world.url(), 1) == packed
+        assert await world.downloader.fetch(world.url(), 1) == packed
 
 
 async def test_a_photo_whose_answer_says_it_is_too_large_is_refused_before_any_of_it_comes():
@@ -190,14 +190,14 @@ async def test_a_photo_whose_answer_says_it_is_too_large_is_refused_before_any_o
 
     async with cdn(announce, max_bytes=len(PHOTO) - 1) as world:
         with pytest.raises(PhotoTooLarge):
-            await world.download(world.url(), 1)
+            await world.downloader.fetch(world.url(), 1)
         assert len(world.asked) == 1
         leave.set()
 
 
 async def test_a_photo_of_just_the_allowed_size_is_taken():
     async with cdn(give_photo, max_bytes=len(PHOTO)) as world:
-        assert await world.download(world.url(), len(PHOTO)) == PHOTO
+        assert await world.downloader.fetch(world.url(), len(PHOTO)) == PHOTO
 
 
 async def test_a_stream_without_a_size_is_cut_where_it_grows_too_large():
@@ -213,7 +213,7 @@ async def test_a_stream_without_a_size_is_cut_where_it_grows_too_large():
 
     async with cdn(endless, max_bytes=300_000) as world:
         with pytest.raises(PhotoTooLarge):
-            await world.download(world.url(), 1)
+            await world.downloader.fetch(world.url(), 1)
     # What was on its way in socket buffers is lost, not kept.
     assert sent < 50_000_000
 
@@ -229,7 +229,7 @@ async def test_a_connection_that_breaks_off_is_tried_again_and_half_a_photo_is_n
 
     async with cdn(half) as world:
         with pytest.raises(DownloadError):
-            await world.download(world.url(), len(PHOTO))
+            await world.downloader.fetch(world.url(), len(PHOTO))
         assert len(world.asked) == 2
 
 
@@ -242,7 +242,7 @@ async def test_a_server_that_never_answers_is_given_up_in_time():
 
     async with cdn(silent, timeout_s=0.1) as world:
         with pytest.raises(DownloadError, match="photo-late"):
-            await world.download(world.url(), len(PHOTO))
+            await world.downloader.fetch(world.url(), len(PHOTO))
         leave.set()
 
 
@@ -251,4 +251,4 @@ async def test_a_server_that_is_not_there_is_said_in_words():
         address = world.url()
         await world.server.close()
         with pytest.raises(DownloadError, match="photo-not-had"):
-            await world.download(address, len(PHOTO))
+            await world.downloader.fetch(address, len(PHOTO))

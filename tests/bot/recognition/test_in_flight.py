@@ -1,4 +1,4 @@
-"""Answers under way are finished before the bot stops."""
+"""AnswersInFlight under way are finished before the bot stops."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import asyncio
 
 import pytest
 
-from bot.recognition.in_flight import Answers
+from bot.recognition.in_flight import AnswersInFlight
 
 LONG_S = 60.0
 
 
 async def test_a_bot_with_nothing_to_do_stops_at_once():
-    assert await Answers().finish(LONG_S) == 0
+    assert await AnswersInFlight().finish(LONG_S) == 0
 
 
 async def test_all_answers_under_way_are_waited_for():
-    answers, go = Answers(), asyncio.Event()
+    answers, go = AnswersInFlight(), asyncio.Event()
     done = []
 
     async def answer(number):
@@ -37,21 +37,21 @@ async def test_all_answers_under_way_are_waited_for():
 
 
 async def test_an_answer_that_takes_too_long_is_counted_and_left():
-    answers = Answers()
+    answers = AnswersInFlight()
     with answers:
         assert await answers.finish(0.01) == 1
 
 
 async def test_an_answer_that_fails_is_not_waited_for():
-    answers = Answers()
+    answers = AnswersInFlight()
     with pytest.raises(LookupError), answers:
         raise LookupError
     assert await answers.finish(LONG_S) == 0
 
 
 async def test_answers_are_told_of_where_they_were_given_and_not_where_they_failed():
-    answers, given = Answers(), []
-    answers.on_given = lambda: given.append("answer")
+    answers, given = AnswersInFlight(), []
+    answers.on_answered = lambda: given.append("answer")
     with answers:
         assert given == []
     with pytest.raises(LookupError), answers:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.recognition import memory
-from bot.recognition.memory import ARENAS, give_memory_back
+from bot.recognition.memory import ARENAS, trim_memory
 
 PIECE, PIECES = 4096, 20_000
 """Of a size that the C library keeps for later, 80 MB in all."""
@@ -26,21 +26,21 @@ def test_freed_memory_goes_back_to_the_system():
     last = bytes(PIECE)  # holds the end of the heap, so that nothing is given back by itself
     del pieces
     before = resident()
-    give_memory_back()
+    trim_memory()
     assert before - resident() > PIECE * PIECES / 2
     assert len(last) == PIECE
 
 
 def test_where_the_c_library_cannot_nothing_happens(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(memory, "_trim", None)
-    give_memory_back()
+    trim_memory()
 
 
 HEAPS = """
 import ctypes, sys, threading
-from bot.recognition.memory import hold_little
+from bot.recognition.memory import limit_arenas
 if sys.argv[1] == "share":
-    hold_little()
+    limit_arenas()
 libc = ctypes.CDLL(None)
 done = threading.Barrier(9)
 def hold():

@@ -11,7 +11,7 @@ import pytest
 
 from bot.core.errors import PhotoGone
 from bot.monitoring.metrics import Metrics
-from bot.recognition.photo_worker import Looker
+from bot.recognition.photo_worker import PhotoWorker
 from bot.recognition.pool import WorkerPool
 from bot.recognition.schedule import Asker
 from engine import CardEntry, Identification, annotate
@@ -73,8 +73,8 @@ def counters() -> Metrics:
     return Metrics()
 
 
-@pytest.fixture(name="look")
-async def looker(engine: FakeEngine, metrics: Metrics) -> AsyncIterator[Looker]:
+@pytest.fixture(name="worker")
+async def photo_worker(engine: FakeEngine, metrics: Metrics) -> AsyncIterator[PhotoWorker]:
     """Addresses are what the photo's bytes shall be, but for `table` and `gone`."""
 
     async def fetch(url: str, size: int) -> bytes:
@@ -84,55 +84,55 @@ async def looker(engine: FakeEngine, metrics: Metrics) -> AsyncIterator[Looker]:
         return engine.jpeg if url == "table" else url.encode()
 
     pool = WorkerPool(2, 10, max_per_user=10, deadline_s=3600)
-    yield Looker(engine, fetch, pool, metrics)
+    yield PhotoWorker(engine, fetch, pool, metrics)
     await pool.close()
 
 
-async def test_a_lone_card_says_it_all_without_a_second_photo(look: Looker):
-    (seen,) = await look([Photo("one")], 5, ALICE)
-    assert seen.annotated is None
+async def test_a_lone_card_says_it_all_without_a_second_photo(worker: PhotoWorker):
+    (result,) = await worker.recognise([Photo("one")], 5, ALICE)
+    assert result.annotated is None
 
 
-async def test_several_cards_come_with_the_photo_numbered(look: Looker):
-    (seen,) = await look([Photo("table", spoiler=True)], 5, ALICE)
-    assert seen.annotated.startswith(b"\xff\xd8")
-    assert seen.spoiler
+async def test_several_cards_come_with_the_photo_numbered(worker: PhotoWorker):
+    (result,) = await worker.recognise([Photo("table", spoiler=True)], 5, ALICE)
+    assert result.annotated.startswith(b"\xff\xd8")
+    assert result.spoiler
 
 
-async def test_what_goes_wrong_with_one_photo_does_not_stop_the_others_and_their_order_is_kept(look: Looker):
-    seen = await look([Photo("gone"), Photo("one"), Photo("broken"), Photo("two")], 5, ALICE)
-    assert [photo.has_card for photo in seen] == [False, True, False, True]
-    assert [photo.error and photo.error.key for photo in seen] == ["photo-gone", None, "photo-not-an-image", None]
-    assert [photo.number for photo in seen] == [0, 1, 2, 3]
+async def test_what_goes_wrong_with_one_photo_does_not_stop_the_others_and_their_order_is_kept(worker: PhotoWorker):
+    results = await worker.recognise([Photo("gone"), Photo("one"), Photo("broken"), Photo("two")], 5, ALICE)
+    assert [photo.has_card for photo in results] == [False, True, False, True]
+    assert [photo.error and photo.error.key for photo in results] == ["photo-gone", None, "photo-not-an-image", None]
+    assert [photo.number for photo in results] == [0, 1, 2, 3]
 
 
 async def test_of_an_error_nobody_foresaw_the_user_reads_a_code_and_the_operator_finds_it_in_the_log(
-    look: Looker, caplog: pytest.LogCaptureFixture
+    worker: PhotoWorker, caplog: pytest.LogCaptureFixture
 ):
     with caplog.at_level(logging.ERROR):
-        (seen,) = await look([Photo("bug")], 5, ALICE)
-    assert "hunter2" not in str(seen.error)
-    code = seen.error.values["code"]
+        (result,) = await worker.recognise([Photo("bug")], 5, ALICE)
+    assert "hunter2" not in str(result.error)
+    code = result.error.values["code"]
     (record,) = caplog.records
     assert code in record.message
     assert "hunter2" in caplog.text
 
 
-async def test_the_wish_for_candidates_reaches_the_engine(look: Looker, engine: FakeEngine):
-    await look([Photo("one"), Photo("two")], 7, ALICE)
+async def test_the_wish_for_candidates_reaches_the_engine(worker: PhotoWorker, engine: FakeEngine):
+    await worker.recognise([Photo("one"), Photo("two")], 7, ALICE)
     assert engine.top_ks == [7, 7]
 
 
-async def test_the_same_attachment_and_the_same_bytes_are_looked_at_once(look: Looker, engine: FakeEngine):
+async def test_the_same_attachment_and_the_same_bytes_are_looked_at_once(worker: PhotoWorker, engine: FakeEngine):
     same = Photo("one")
-    seen = await look([same, same, Photo("one"), Photo("one", spoiler=True)], 5, ALICE)
+    results = await worker.recognise([same, same, Photo("one"), Photo("one", spoiler=True)], 5, ALICE)
     assert engine.top_ks == [5]
-    assert [photo.has_card for photo in seen] == [True] * 4
-    assert [photo.spoiler for photo in seen] == [False, False, False, True]
+    assert [photo.has_card for photo in results] == [True] * 4
+    assert [photo.spoiler for photo in results] == [False, False, False, True]
 
 
-async def test_photos_cards_stages_and_refusals_are_counted(look: Looker, metrics: Metrics):
-    await look([Photo("table"), Photo("one"), Photo("gone"), Photo("broken"), Photo("bug")], 5, ALICE)
+async def test_photos_cards_stages_and_refusals_are_counted(worker: PhotoWorker, metrics: Metrics):
+    await worker.recognise([Photo("table"), Photo("one"), Photo("gone"), Photo("broken"), Photo("bug")], 5, ALICE)
     value = metrics.registry.get_sample_value
     assert value("cardglass_photos_total") == 2
     assert value("cardglass_cards_total", {"status": "identified"}) == 3

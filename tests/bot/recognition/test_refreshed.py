@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from bot.monitoring.metrics import Metrics
-from bot.recognition.engine_holder import ArtifactWatch, EngineHolder
+from bot.recognition.reloadable_engine import ArtifactWatch, ReloadableEngine
 from engine import Engine
 from engine.core.artifacts import JUDGE, MANIFEST, open_artifacts, write_manifest
 from training.release.versions import ArtifactPlace
@@ -29,13 +29,13 @@ def put(place: ArtifactPlace, artifacts: Path, note: str) -> Path:
 async def test_a_running_bot_takes_up_the_next_folder_and_the_one_before(demo_artifacts: Path, tmp_path: Path):
     place = ArtifactPlace(tmp_path / "current")
     first = put(place, demo_artifacts, "\n")
-    holder = EngineHolder(Engine.open(place.out))
-    watch = ArtifactWatch(holder, place.out, Engine.open, Metrics())
+    engine = ReloadableEngine(Engine.open(place.out))
+    watch = ArtifactWatch(engine, place.out, Engine.open, Metrics())
 
     async def looked() -> Path:
-        await watch.look()
-        await watch.look()
-        return Path(holder.info()["artifacts"]["folder"])
+        await watch.poll()
+        await watch.poll()
+        return Path(engine.info()["artifacts"]["folder"])
 
     try:
         assert (await looked()).resolve() == first
@@ -44,4 +44,4 @@ async def test_a_running_bot_takes_up_the_next_folder_and_the_one_before(demo_ar
         place.roll_back()
         assert await looked() == first
     finally:
-        holder.close()
+        engine.close()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from bot.recognition.schedule import Asker, Full, Place, Schedule
+from bot.recognition.schedule import Asker, QueueEntry, QueueFull, Schedule
 
 PLENTY = 10_000
 ALICE, BOB, CAROL = Asker(1, 10), Asker(2, 10), Asker(3, 20)
@@ -91,7 +91,7 @@ def test_one_person_s_share_is_bounded_across_servers_and_others_still_find_a_pl
     schedule: Schedule[str] = Schedule(PLENTY, 2)
     schedule.add("a", Asker(1, 10))
     schedule.add("b", Asker(1))
-    with pytest.raises(Full) as full:
+    with pytest.raises(QueueFull) as full:
         schedule.add("c", Asker(1, 20))
     assert (full.value.own, full.value.waiting) == (True, 2)
     schedule.add("d", BOB)
@@ -101,7 +101,7 @@ def test_when_all_places_are_taken_everybody_is_refused():
     schedule: Schedule[str] = Schedule(2, PLENTY)
     schedule.add("a", ALICE)
     schedule.add("b", BOB)
-    with pytest.raises(Full) as full:
+    with pytest.raises(QueueFull) as full:
         schedule.add("c", CAROL)
     assert (full.value.own, full.value.waiting) == (False, 2)
 
@@ -141,7 +141,7 @@ class AnyOrder(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.schedule: Schedule[int] = Schedule(self.MAX_WAITING, self.MAX_PER_USER)
-        self.places: list[Place[int]] = []
+        self.places: list[QueueEntry[int]] = []
         self.next_job = 0
 
     def room_for(self, user: int) -> bool:
@@ -152,7 +152,7 @@ class AnyOrder(RuleBasedStateMachine):
         if self.room_for(asker.user_id):
             self.places.append(self.schedule.add(job, asker))
         else:
-            with pytest.raises(Full):
+            with pytest.raises(QueueFull):
                 self.schedule.add(job, asker)
 
     @rule(asker=askers)
@@ -184,7 +184,7 @@ class AnyOrder(RuleBasedStateMachine):
             assert mine[0].job == job or any(self.is_first(place) for place in others)
             self.places = [place for place in self.places if place.job != job]
 
-    def is_first(self, place: Place[int]) -> bool:
+    def is_first(self, place: QueueEntry[int]) -> bool:
         return next(other for other in self.places if other.asker == place.asker) is place
 
     @invariant()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.recognition.triggers import Asked, Situation, how_asked, photos_of
+from bot.recognition.triggers import MessageContext, Trigger, find_trigger, select_photos
 
 CARDS, TALK, THREAD = 1, 2, 3
 
@@ -14,18 +14,18 @@ CARDS, TALK, THREAD = 1, 2, 3
 @pytest.mark.parametrize(
     ("direct", "mentioned", "places", "asked"),
     [
-        (True, False, {9}, Asked.DIRECTLY),
-        (False, True, {TALK}, Asked.DIRECTLY),
-        (False, True, {CARDS}, Asked.DIRECTLY),
-        (False, False, {CARDS}, Asked.BY_CHANNEL),
-        (False, False, {THREAD, CARDS}, Asked.BY_CHANNEL),
-        (False, False, {THREAD, TALK}, Asked.NOT),
-        (False, False, {TALK}, Asked.NOT),
+        (True, False, {9}, Trigger.DIRECT),
+        (False, True, {TALK}, Trigger.DIRECT),
+        (False, True, {CARDS}, Trigger.DIRECT),
+        (False, False, {CARDS}, Trigger.CHANNEL),
+        (False, False, {THREAD, CARDS}, Trigger.CHANNEL),
+        (False, False, {THREAD, TALK}, Trigger.NONE),
+        (False, False, {TALK}, Trigger.NONE),
     ],
 )
 def test_who_is_answered(direct, mentioned, places, asked):
-    situation = Situation(direct=direct, mentioned=mentioned, places=frozenset(places))
-    assert how_asked(situation, {CARDS}) is asked
+    situation = MessageContext(direct=direct, mentioned=mentioned, places=frozenset(places))
+    assert find_trigger(situation, {CARDS}) is asked
 
 
 @dataclass
@@ -55,9 +55,9 @@ class File:
     ],
 )
 def test_photos_are_told_by_their_type_or_where_it_says_nothing_by_their_name(file, photo):
-    assert bool(photos_of([file])) is photo
+    assert bool(select_photos([file])) is photo
 
 
 def test_ten_photos_are_looked_at_in_their_order():
     files = [File(f"{number}.png") for number in range(12)]
-    assert photos_of([File("a.txt"), *files]) == files[:10]
+    assert select_photos([File("a.txt"), *files]) == files[:10]

@@ -10,7 +10,7 @@ from PIL import Image
 
 from bot.rehearsal.command import Onlooker
 from bot.rehearsal.play import Moment, Play
-from bot.rehearsal.props import Photo, Props, drawn_props
+from bot.rehearsal.props import Photo, Props, load_drawn_props
 from bot.rehearsal.screenshots import MARGIN, WIDTH, Camera, blank_card, browser
 from engine import Engine
 from tests.support.bot.world import World
@@ -22,7 +22,7 @@ from training.scene.demo_set import DemoPhoto, DemoSet
 def demo_props(demo_set: DemoSet, demo_table_photo: DemoPhoto) -> Props:
     """What the demo's folder holds."""
     write_photos({"photo.jpg": demo_table_photo, **more_photos()}, demo_set.folder)
-    return drawn_props(demo_set.folder)
+    return load_drawn_props(demo_set.folder)
 
 
 async def played(world: World, props: Props, capsys: pytest.CaptureFixture[str]) -> str:

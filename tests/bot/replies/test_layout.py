@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.core.errors import Busy, PhotoGone, UserError
 from bot.messages import Messages
-from bot.recognition.photo_result import Looked
+from bot.recognition.photo_result import PhotoResult
 from bot.replies.compose import ReplyContext, compose, filter_unasked, hide_unwanted_names
 from bot.replies.facts import NO_FACTS, CatalogueFacts, price_text
 from bot.replies.layout import answer_layout
@@ -29,7 +29,7 @@ CONTEXT = ReplyContext(1, 2, 3, None, "en", datetime(2026, 5, 1, tzinfo=UTC))
 FACTS = CatalogueFacts("https://cards.scryfall.io/1.jpg", Prices(usd=45, eur=30), "2026-01-31")
 
 
-def layout(photos: Sequence[Looked], facts: CatalogueFacts = NO_FACTS) -> ui.LayoutView:
+def layout(photos: Sequence[PhotoResult], facts: CatalogueFacts = NO_FACTS) -> ui.LayoutView:
     answer, _ = compose(photos, CONTEXT, EN)
     return answer_layout(answer, EN, [facts] * len(answer.cards))
 
@@ -46,7 +46,7 @@ cards = st.one_of(
 )
 photos = st.one_of(
     st.builds(lambda found, spoiler: looked(*found, spoiler=spoiler), st.lists(cards, max_size=40), st.booleans()),
-    st.just(Looked(error=UserError("photo-damaged-image"))),
+    st.just(PhotoResult(error=UserError("photo-damaged-image"))),
 )
 
 
@@ -105,7 +105,7 @@ def test_cards_that_do_not_fit_are_counted():
 
 
 def test_a_failed_photo_keeps_its_place_among_several():
-    view = layout([Looked(error=UserError("photo-damaged-image")), looked(card("Fog"))])
+    view = layout([PhotoResult(error=UserError("photo-damaged-image")), looked(card("Fog"))])
     text = text_of(view)
     assert text.index("### Photo 1") < text.index("damaged") < text.index("### Photo 2") < text.index("Fog")
 
@@ -190,11 +190,11 @@ class TestUnasked:
         assert self.told(guild, self.sure, self.doubtful) == [Status.UNKNOWN, Status.UNKNOWN]
 
     def test_a_photo_without_a_wanted_name_gets_no_reply(self):
-        photos = [looked(self.doubtful), looked(self.sure), looked(), Looked(error=PhotoGone("photo-gone"))]
+        photos = [looked(self.doubtful), looked(self.sure), looked(), PhotoResult(error=PhotoGone("photo-gone"))]
         assert filter_unasked(photos, GuildSettings(1, quiet=True)) == [photos[1]]
 
     def test_a_photo_that_could_not_be_processed_is_reported(self):
-        busy = Looked(error=Busy("busy", waiting=1))
+        busy = PhotoResult(error=Busy("busy", waiting=1))
         assert filter_unasked([busy], GuildSettings(1, quiet=True)) == [busy]
 
 

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from bot.core.settings import READERS, read_settings
-from bot.monitoring.permissions import NEEDED, permissions_needed
+from bot.monitoring.permissions import NEEDED, needed_permissions
 from bot.service.exit_codes import AGAIN, Exit
 from bot.service.service import ANSWERS_WITHIN_S, THREADS_WITHIN_S
 from engine import cli
@@ -34,7 +34,7 @@ def of_unit(name: str, unit: Path = UNIT) -> str:
 
 def test_the_hosting_page_gives_a_reason_for_every_permission_and_their_number():
     assert [name for name in NEEDED if f"\n| {name.replace('_', ' ')}" not in HOSTING.lower()] == []
-    assert str(permissions_needed().value) in HOSTING
+    assert str(needed_permissions().value) in HOSTING
 
 
 def test_the_hosting_page_lists_every_exit_code_and_whether_to_start_again():

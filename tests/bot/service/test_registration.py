@@ -6,7 +6,7 @@ from pathlib import Path
 
 from discord import app_commands
 
-from bot.service.registration import Registration, fingerprint, left_to_another, register_in
+from bot.service.registration import Registration, fingerprint, register_in, skip_registration
 from tests.support.bot.world import World
 
 
@@ -75,5 +75,5 @@ async def test_in_one_server_they_can_be_tried_out(world: World):
 
 async def test_where_another_process_does_it_nothing_is_registered(world: World):
     asked(world)
-    await left_to_another(world.client.tree)
+    await skip_registration(world.client.tree)
     assert asked(world) == []

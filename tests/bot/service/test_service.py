@@ -20,9 +20,9 @@ from bot.core.settings import Settings
 from bot.core.shards import Shards
 from bot.recognition.schedule import Asker
 from bot.service import service, shard_lease
-from bot.service.exit_codes import AGAIN, NO_CONTENT, Exit, exit_for
-from bot.service.registration import left_to_another
-from bot.service.service import data_folder, open_engine, parts_of, serve
+from bot.service.exit_codes import AGAIN, NO_CONTENT, Exit, exit_code_for
+from bot.service.registration import skip_registration
+from bot.service.service import open_engine, parts_of, prepare_data_folder, serve
 from bot.store import StoreError
 from engine import ArtifactMissing, ConfirmationsError
 from tests.support.postgres_server import Server, running_or_skipped
@@ -148,7 +148,7 @@ class TestApart:
         stop.set()
         assert await serving
         assert forgetting == ([settings.keep_days] if leads else [])
-        assert (client._register is left_to_another) is not leads
+        assert (client._register is skip_registration) is not leads
         assert client.shard_ids == (list(shards.ids) if shards else None)
         assert client.shard_count == (shards.count if shards else None)
 
@@ -168,29 +168,29 @@ class TestApart:
 
     async def test_metrics_tell_which_part_of_the_bot_they_are_of(self, settings: Settings):
         async with parts_of(replace(settings, shards=Shards(4, 7, 16))) as parts:
-            told = parts.metrics.text().decode()
+            told = parts.metrics.render().decode()
         assert 'shards="4-7/16"' in told
         assert "cardglass_shards_connected 0.0" in told
 
     def test_many_processes_may_try_one_data_folder_at_once(self, tmp_path: Path):
         with ThreadPoolExecutor(8) as pool:
-            list(pool.map(lambda _: data_folder(Settings(data=tmp_path)), range(200)))
+            list(pool.map(lambda _: prepare_data_folder(Settings(data=tmp_path)), range(200)))
         assert list(tmp_path.iterdir()) == []
 
 
 class TestDataFolder:
     def test_it_is_made_where_it_is_missing_and_nothing_is_left_in_it(self, tmp_path: Path):
-        folder = data_folder(Settings(data=tmp_path / "a" / "b"))
+        folder = prepare_data_folder(Settings(data=tmp_path / "a" / "b"))
         assert list(folder.iterdir()) == []
 
     def test_one_that_cannot_be_written_is_told_as_the_setting_it_is(self, tmp_path: Path):
         (tmp_path / "file").touch()
         with pytest.raises(SettingsError, match="CARDGLASS_DATA"):
-            data_folder(Settings(data=tmp_path / "file"))
+            prepare_data_folder(Settings(data=tmp_path / "file"))
 
 
 def test_an_overlay_that_is_no_overlay_is_told_with_its_name(settings: Settings, tmp_path: Path):
-    data_folder(settings)
+    prepare_data_folder(settings)
     settings.overlay_file.write_bytes(b"something else" * 100)
     with pytest.raises(ConfirmationsError, match=r"overlay\.sqlite"):
         open_engine(settings, settings.artifacts, settings.overlay_file)
@@ -211,14 +211,14 @@ class TestExits:
         ],
     )
     def test_each_end_has_its_code_and_one_line(self, error: Exception, code: Exit):
-        told = exit_for(error)
+        told = exit_code_for(error)
         assert told is not None
         assert told[0] is code
         assert "\n" not in told[1]
 
     def test_an_error_nobody_foresaw_is_not_explained_away(self):
-        assert exit_for(KeyError("x")) is None
-        assert exit_for(PermissionError(13, "denied")) is None
+        assert exit_code_for(KeyError("x")) is None
+        assert exit_code_for(PermissionError(13, "denied")) is None
 
     def test_only_where_it_may_help_is_another_start_worth_it(self):
         assert {Exit.FAILED, Exit.DISCORD} == AGAIN

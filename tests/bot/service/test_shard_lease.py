@@ -12,7 +12,7 @@ import pytest
 from bot.core.errors import ShardsTaken
 from bot.core.shards import Shards
 from bot.service import shard_lease
-from bot.service.exit_codes import AGAIN, Exit, exit_for
+from bot.service.exit_codes import AGAIN, Exit, exit_code_for
 from bot.service.shard_lease import holding
 from bot.store import Store
 
@@ -52,7 +52,7 @@ async def test_whoever_is_told_to_stop_while_it_waits_stops_at_once_and_takes_no
     killed.take({})
     stop.set()
     async with holding(store.claim(SHARDS), stop):
-        assert killed.count_on()
+        assert killed.send_heartbeat()
 
 
 async def test_one_that_was_taken_for_gone_ends_when_it_is_back(store: Store):
@@ -90,6 +90,6 @@ class Broken:
 
 
 def test_a_supervisor_sees_by_a_code_of_its_own_that_another_start_won_t_help():
-    told = exit_for(ShardsTaken("Another process has them."))
+    told = exit_code_for(ShardsTaken("Another process has them."))
     assert told == (Exit.TAKEN, "Another process has them.")
     assert Exit.TAKEN not in AGAIN

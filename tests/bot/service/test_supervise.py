@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.service.supervise import ceaseless
+from bot.service.supervise import supervise
 
 
 async def test_what_failed_is_told_and_begins_again(caplog: pytest.LogCaptureFixture):
@@ -19,7 +19,7 @@ async def test_what_failed_is_told_and_begins_again(caplog: pytest.LogCaptureFix
         going.set()
         await asyncio.Event().wait()
 
-    task = asyncio.create_task(ceaseless("the watch", work, again_s=0))
+    task = asyncio.create_task(supervise("the watch", work, again_s=0))
     await going.wait()
     task.cancel()
     assert begun == [0, 1, 2]
@@ -31,7 +31,7 @@ async def test_it_ends_when_it_is_cancelled():
     async def work() -> None:
         await asyncio.Event().wait()
 
-    task = asyncio.create_task(ceaseless("the watch", work))
+    task = asyncio.create_task(supervise("the watch", work))
     await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -18,7 +18,7 @@ def put_right_again_and_again(place: str | Path, at: int, all_there: Any) -> Non
     with closing(Store(place)) as store:
         all_there.wait()
         for turn in range(TURNS):
-            store.put_right("first", at, card(f"Name {turn}"))
+            store.correct_card("first", at, card(f"Name {turn}"))
 
 
 def test_cards_of_one_answer_put_right_in_several_processes_at_once_are_all_put_right(place: str | Path):

@@ -26,7 +26,7 @@ def file_with_an_answer(path: Path) -> Path:
 class TestVersions:
     def test_a_newer_file_is_refused_and_left_alone(self, filled: Path, monkeypatch: pytest.MonkeyPatch):
         with monkeypatch.context() as newer:
-            newer.setattr(schema, "STEPS", (*schema.STEPS, add_a_column))
+            newer.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_a_column))
             Store(filled).close()
         before = filled.read_bytes()
         with pytest.raises(StoreError, match=r"format 3, this program reads up to 2.*newer"):

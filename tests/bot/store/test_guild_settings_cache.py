@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.store import GuildSettings, Store
-from bot.store.guild_settings_cache import Chosen
+from bot.store.guild_settings_cache import GuildSettingsCache
 
 
 @pytest.fixture(name="folder")
@@ -28,24 +28,24 @@ def two_processes_stores(folder: Path) -> Iterator[list[Store]]:
 
 async def test_what_another_process_changed_holds_from_the_next_message_on(stores: list[Store]):
     ours, theirs = stores
-    chosen = Chosen(ours)
-    assert await chosen(1) == GuildSettings(1)
+    cache = GuildSettingsCache(ours)
+    assert await cache.get(1) == GuildSettings(1)
     for quiet in (True, False, True):
         theirs.save_guild(GuildSettings(1, frozenset({2}), quiet=quiet))
-        assert await chosen(1) == GuildSettings(1, frozenset({2}), quiet=quiet)
+        assert await cache.get(1) == GuildSettings(1, frozenset({2}), quiet=quiet)
     theirs.forget_guild(1)
-    assert await chosen(1) == GuildSettings(1)
+    assert await cache.get(1) == GuildSettings(1)
 
 
 async def test_those_read_last_hold_only_as_long_as_they_cannot_be_read(stores: list[Store], folder: Path):
     ours, theirs = stores
-    chosen = Chosen(ours)
+    cache = GuildSettingsCache(ours)
     theirs.save_guild(GuildSettings(1, lookups=True))
-    await chosen(1)
+    await cache.get(1)
     ours.close()
     away = folder.with_name("away")
     os.rename(folder, away)  # noqa: PTH104 - a path's own method would be taken for slow work in the event loop
-    assert await chosen(1) == GuildSettings(1, lookups=True)
+    assert await cache.get(1) == GuildSettings(1, lookups=True)
     os.rename(away, folder)  # noqa: PTH104 - the same
     theirs.save_guild(GuildSettings(1, quiet=True))
-    assert await chosen(1) == GuildSettings(1, quiet=True)
+    assert await cache.get(1) == GuildSettings(1, quiet=True)

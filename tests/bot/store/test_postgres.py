@@ -11,7 +11,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import make_url, text
 
-from bot.core.database_url import url_of
+from bot.core.database_url import parse_database_url
 from bot.store import Forgotten, GuildSettings, Store, StoreError
 from bot.store.postgres import CONNECTIONS
 from tests.support.bot.stored_values import NOON, answer, correction
@@ -203,4 +203,4 @@ def told(error: BaseException) -> str:
     "written", ["postgresql://bot@db/cards", "postgres://bot@db/cards", "postgresql+psycopg://bot@db/cards"]
 )
 def test_the_url_may_be_written_as_others_write_it(written: str):
-    assert url_of(written).render_as_string() == "postgresql+psycopg://bot@db/cards"
+    assert parse_database_url(written).render_as_string() == "postgresql+psycopg://bot@db/cards"

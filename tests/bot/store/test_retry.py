@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.store_errors import ServerLost, StoreError
+from bot.core.errors import ServerLost, StoreError
 from bot.store import retry
-from bot.store.retry import PATIENCE_S, Outage, patiently
+from bot.store.retry import PATIENCE_S, Outage, retry_short_outages
 
 
 class Clock:
@@ -25,7 +25,7 @@ class Flaky:
     def __init__(self, clock: Clock, failures: int, error: type[StoreError] = ServerLost) -> None:
         self.outage, self.failures, self.error, self.tries = Outage(clock), failures, error, 0
 
-    @patiently
+    @retry_short_outages
     def ask(self) -> str:
         self.tries += 1
         if self.tries <= self.failures:

@@ -43,17 +43,17 @@ def test_the_shards_of_one_that_was_silent_are_taken_and_it_hears_of_it(store: S
     killed.take({})
     before = successor.take({})
     assert successor.take(before) == {}
-    assert not killed.count_on()
-    assert successor.count_on()
+    assert not killed.send_heartbeat()
+    assert successor.send_heartbeat()
 
 
 def test_one_that_counts_on_keeps_them(store: Store):
     claim, other = store.claim(FIRST), store.claim(FIRST)
     claim.take({})
     before = other.take({})
-    assert claim.count_on()
+    assert claim.send_heartbeat()
     assert len(other.take(before)) == 1
-    assert claim.count_on()
+    assert claim.send_heartbeat()
 
 
 def test_of_many_that_want_the_same_at_once_one_gets_them(stores: list[Store]):

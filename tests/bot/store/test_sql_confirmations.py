@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import Store, move_in, schema, sql_confirmations
-from bot.store.sql_confirmations import SharedConfirmations
+from bot.store import Store, import_overlay_file, schema, sql_confirmations
+from bot.store.sql_confirmations import SqlConfirmations
 from engine import ConfirmationRefused, ConfirmationsError, SqliteConfirmations
 from engine.learning import confirmations
 from engine.learning.confirmations import MAX_PER_CARD
@@ -25,7 +25,7 @@ from tests.support.postgres_server import Server
 
 
 @pytest.fixture(name="kept")
-def of_one_process(store: Store) -> SharedConfirmations:
+def of_one_process(store: Store) -> SqlConfirmations:
     return store.confirmations()
 
 
@@ -54,12 +54,12 @@ class TestOneProcess:
         with closing(Store(place)) as store:
             assert store.confirmations().entries() == {ident: new}
 
-    def test_numbers_are_never_given_twice(self, kept: SharedConfirmations):
+    def test_numbers_are_never_given_twice(self, kept: SqlConfirmations):
         first = kept.add(entry(1))
         kept.revoke(first)
         assert kept.add(entry(2)) > first
 
-    def test_the_bounds_are_those_of_a_file(self, kept: SharedConfirmations, monkeypatch: pytest.MonkeyPatch):
+    def test_the_bounds_are_those_of_a_file(self, kept: SqlConfirmations, monkeypatch: pytest.MonkeyPatch):
         first = kept.add(entry(0))
         assert kept.add(entry(vector=packed(0, towards=9, by=0.05))) == first
         others = [kept.add(entry(seed)) for seed in range(1, MAX_PER_CARD - 1)]
@@ -71,14 +71,14 @@ class TestOneProcess:
             kept.add(entry(100, name="Ponder"))
         assert kept.add(entry(101)) in kept.entries()
 
-    def test_whole_parts_of_an_origin_revoke_all_that_has_them(self, kept: SharedConfirmations):
+    def test_whole_parts_of_an_origin_revoke_all_that_has_them(self, kept: SqlConfirmations):
         for seed, user in enumerate((5, 56, 5)):
             kept.add(entry(seed, origin=f"guild 1 / message {seed} / user {user}"))
         assert kept.revoke_origin("user 6") == kept.revoke_origin("%") == 0
         assert kept.revoke_origin("user 5") == 2
         assert [one.origin for one in kept.entries().values()] == ["guild 1 / message 1 / user 56"]
 
-    def test_each_change_makes_another_version_and_nothing_else_does(self, kept: SharedConfirmations):
+    def test_each_change_makes_another_version_and_nothing_else_does(self, kept: SqlConfirmations):
         versions = [kept.version()]
         ident = kept.add(entry(1))
         versions.append(kept.version())
@@ -90,7 +90,7 @@ class TestOneProcess:
         versions.append(kept.version())
         assert len(set(versions)) == 3
 
-    def test_a_confirmation_that_is_no_vector_is_damage(self, kept: SharedConfirmations, store: Store):
+    def test_a_confirmation_that_is_no_vector_is_damage(self, kept: SqlConfirmations, store: Store):
         kept.add(entry(1))
         with store._database.writing() as connection:
             connection.execute(sql_confirmations.update(sql_confirmations.CONFIRMATIONS).values(vector=b"none"))
@@ -202,40 +202,40 @@ class TestMovingIn:
                 overlay.add(entry(seed))
         return file
 
-    def test_all_that_a_file_holds_keeps_its_numbers_and_leaves_the_file(self, kept: SharedConfirmations, file: Path):
-        assert move_in(file, kept) == 3
+    def test_all_that_a_file_holds_keeps_its_numbers_and_leaves_the_file(self, kept: SqlConfirmations, file: Path):
+        assert import_overlay_file(file, kept) == 3
         assert kept.entries() == {2: entry(0), 3: entry(1), 4: entry(2)}
         assert entry(0).vector not in contents(file)
         assert kept.add(entry(5)) == 5
-        assert move_in(file, kept) == 0
+        assert import_overlay_file(file, kept) == 0
 
-    def test_what_was_revoked_since_does_not_come_back(self, kept: SharedConfirmations, file: Path):
-        move_in(file, kept)
+    def test_what_was_revoked_since_does_not_come_back(self, kept: SqlConfirmations, file: Path):
+        import_overlay_file(file, kept)
         kept.revoke_origin("user 2")
-        move_in(file, kept)
+        import_overlay_file(file, kept)
         assert kept.entries() == {}
 
     def test_a_second_file_s_take_other_numbers_where_theirs_are_taken(
-        self, kept: SharedConfirmations, file: Path, tmp_path: Path
+        self, kept: SqlConfirmations, file: Path, tmp_path: Path
     ):
-        move_in(file, kept)
+        import_overlay_file(file, kept)
         with closing(SqliteConfirmations.open(tmp_path / "another.sqlite")) as overlay:
             overlay.add(entry(0))
             overlay.add(replace(entry(7), name="Ponder"))
-        assert move_in(tmp_path / "another.sqlite", kept) == 2
+        assert import_overlay_file(tmp_path / "another.sqlite", kept) == 2
         assert list(kept.entries().values()) == [entry(0), entry(1), entry(2), entry(7, name="Ponder")]
         assert len(kept.entries()) == 4
 
     def test_what_there_is_no_room_for_stays_in_the_file(
-        self, kept: SharedConfirmations, file: Path, monkeypatch: pytest.MonkeyPatch
+        self, kept: SqlConfirmations, file: Path, monkeypatch: pytest.MonkeyPatch
     ):
         monkeypatch.setattr(confirmations, "MAX_CONFIRMATIONS", 2)
-        assert move_in(file, kept) == 2
+        assert import_overlay_file(file, kept) == 2
         with closing(SqliteConfirmations.open(file)) as overlay:
             assert list(overlay.entries().values()) == [entry(2)]
 
-    def test_where_there_is_no_file_none_is_made(self, kept: SharedConfirmations, tmp_path: Path):
-        assert move_in(tmp_path / "overlay.sqlite", kept) == 0
+    def test_where_there_is_no_file_none_is_made(self, kept: SqlConfirmations, tmp_path: Path):
+        assert import_overlay_file(tmp_path / "overlay.sqlite", kept) == 0
         assert not (tmp_path / "overlay.sqlite").exists()
 
 
@@ -243,7 +243,7 @@ def test_new_numbers_are_none_that_an_old_version_s_corrections_name(
     place: str | Path, monkeypatch: pytest.MonkeyPatch
 ):
     with monkeypatch.context() as older:
-        older.setattr(schema, "STEPS", schema.STEPS[:1])
+        older.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
         with closing(Store(place)) as store:
             store.add_answer(answer())
             store.add_correction(correction(confirmation=41))

@@ -99,15 +99,15 @@ class TestAnswers:
     def test_a_card_is_put_right_where_its_answer_is_still_there(self, store: Store):
         store.add_answer(answer(cards=(card("Fog"), card("Dog"))))
         corrected = answer(cards=(card("Fog"), card("Shock")))
-        assert store.put_right("first", 1, card("Shock")) == corrected
+        assert store.correct_card("first", 1, card("Shock")) == corrected
         assert store.answer("first") == corrected
         store.remove_answer("first")
-        assert store.put_right("first", 1, card("Shock")) is None
+        assert store.correct_card("first", 1, card("Shock")) is None
         assert store.answer("first") is None
 
     def test_the_message_that_gives_one_is_kept_where_it_is_still_there(self, store: Store):
         store.add_answer(answer())
-        store.put_right("first", 0, card("Shock"))
+        store.correct_card("first", 0, card("Shock"))
         assert store.set_reply("first", 9)
         assert store.answer("first") == answer(reply=9, cards=(card("Shock"),))
         assert not store.set_reply("gone", 9)
@@ -115,7 +115,7 @@ class TestAnswers:
     def test_putting_one_right_keeps_its_corrections(self, store: Store):
         store.add_answer(answer())
         store.add_correction(correction())
-        store.put_right("first", 0, card("Shock"))
+        store.correct_card("first", 0, card("Shock"))
         assert store.corrections() == [correction()]
 
     def test_the_very_same_one_given_again_is_kept_once(self, store: Store):

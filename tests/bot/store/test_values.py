@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.store import AnsweredCard, GuildSettings, Source, new_key
-from bot.store.serialisation import from_plain, to_plain
+from bot.store.serialisation import cards_from_json, cards_to_json
 from engine import Reason, Status
 from tests.support.bot import results
 from tests.support.bot.stored_values import answer, answered_cards, card, correction
@@ -19,12 +19,12 @@ from tests.support.bot.stored_values import answer, answered_cards, card, correc
 
 @given(st.lists(answered_cards, max_size=3).map(tuple))
 def test_cards_come_back_from_json_as_they_were(cards: tuple[AnsweredCard, ...]):
-    assert from_plain(json.loads(json.dumps(to_plain(cards)))) == cards
+    assert cards_from_json(json.loads(json.dumps(cards_to_json(cards)))) == cards
 
 
 def test_a_field_of_a_newer_version_does_no_harm():
-    plain = to_plain([card()])
-    assert from_plain([{**plain[0], "foil": True}]) == (card(),)
+    plain = cards_to_json([card()])
+    assert cards_from_json([{**plain[0], "foil": True}]) == (card(),)
 
 
 def test_of_an_engine_s_card_everything_a_button_needs_is_kept():

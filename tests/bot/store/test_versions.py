@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, create_engine, text
 
-from bot.core.database_url import url_of
+from bot.core.database_url import parse_database_url
 from bot.store import Store, StoreError, schema
 from tests.support.bot.stored_values import answer
 
@@ -26,7 +26,7 @@ def store_with_an_answer(place: Place) -> Place:
 
 
 def rows(place: Place, query: str) -> list[tuple[Any, ...]]:
-    engine = create_engine(url_of(place))
+    engine = create_engine(parse_database_url(place))
     with engine.begin() as connection:
         found = [tuple(row) for row in connection.execute(text(query))]
     engine.dispose()
@@ -34,7 +34,7 @@ def rows(place: Place, query: str) -> list[tuple[Any, ...]]:
 
 
 def change(place: Place, command: str) -> None:
-    engine = create_engine(url_of(place))
+    engine = create_engine(parse_database_url(place))
     with engine.begin() as connection:
         connection.execute(text(command))
     engine.dispose()
@@ -49,7 +49,7 @@ def mark_old_answers(connection: Connection) -> None:
 
 
 def test_an_old_store_is_carried_forward_with_what_is_in_it(filled: Place, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, add_a_column, mark_old_answers))
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_a_column, mark_old_answers))
     with closing(Store(filled)) as store:
         assert store.counts()["answers"] == 1
     assert rows(filled, "SELECT key, note FROM answers") == [("first", "old")]
@@ -57,14 +57,14 @@ def test_an_old_store_is_carried_forward_with_what_is_in_it(filled: Place, monke
 
 
 def test_steps_taken_are_not_taken_again(filled: Place, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, add_a_column))
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_a_column))
     for _ in range(2):
         Store(filled).close()
 
 
 def test_a_step_that_fails_leaves_the_old_store_as_it_was(filled: Place, monkeypatch: pytest.MonkeyPatch):
     with monkeypatch.context() as newer:
-        newer.setattr(schema, "STEPS", (*schema.STEPS, add_a_column, add_a_column))
+        newer.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_a_column, add_a_column))
         with pytest.raises(StoreError, match="note"):
             Store(filled)
     with closing(Store(filled)) as store:
@@ -73,7 +73,7 @@ def test_a_step_that_fails_leaves_the_old_store_as_it_was(filled: Place, monkeyp
 
 def test_a_newer_store_is_refused(filled: Place, monkeypatch: pytest.MonkeyPatch):
     with monkeypatch.context() as newer:
-        newer.setattr(schema, "STEPS", (*schema.STEPS, add_a_column))
+        newer.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_a_column))
         Store(filled).close()
     with pytest.raises(StoreError, match=r"format 3, this program reads up to 2.*newer"):
         Store(filled)
@@ -107,7 +107,7 @@ def test_a_store_without_its_version_is_told(filled: Place):
 
 def opened_with_two_steps_more(place: Place, all_there: Any, found: Any) -> None:
     """Open a store as a newer version, at the same moment as others do."""
-    schema.STEPS = (*schema.STEPS, add_a_column, mark_old_answers)
+    schema.MIGRATIONS = (*schema.MIGRATIONS, add_a_column, mark_old_answers)
     all_there.wait()
     try:
         Store(place).close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from bot.recognition.photo_result import Looked
+from bot.recognition.photo_result import PhotoResult
 from engine import Candidate, Card, Identification, Printing, Status
 
 QUAD = ((0.0, 0.0), (63.0, 0.0), (63.0, 88.0), (0.0, 88.0))
@@ -56,7 +56,7 @@ def result(*cards: Card) -> Identification:
     return Identification(640, 480, cards, {"total": 1.0})
 
 
-def looked(*cards: Card, spoiler: bool = False) -> Looked:
+def looked(*cards: Card, spoiler: bool = False) -> PhotoResult:
     """A photo that was looked at; an annotated copy is there where it shows several cards."""
     annotated = b"\xff\xd8jpeg" if len(cards) > 1 else None
-    return Looked(result(*cards), annotated=annotated, spoiler=spoiler)
+    return PhotoResult(result(*cards), annotated=annotated, spoiler=spoiler)

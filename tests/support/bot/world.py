@@ -42,7 +42,7 @@ class World(rehearsal.World):
         candidates = tuple(Candidate(name, 0.5, "https://scryfall.com/") for name in names)
         card = replace(answer.cards[0], status=Status.UNSURE, candidates=candidates, name=names[0])
         doubted = replace(answer, cards=(card, *answer.cards[1:]))
-        self.client.store.put_right(answer.key, 0, card)
+        self.client.store.correct_card(answer.key, 0, card)
         return doubted
 
     async def layout(self, answer: Answer) -> ui.LayoutView:

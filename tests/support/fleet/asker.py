@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.fleet.client import Fleet
-from bot.fleet.engine_holder import FleetHolder
+from bot.fleet.fleet_engine import FleetEngine
 from bot.monitoring.metrics import Metrics
-from bot.recognition.photo_worker import Looker
+from bot.recognition.photo_worker import PhotoWorker
 from bot.recognition.pool import WorkerPool
 from bot.recognition.schedule import Asker
 from engine import Engine
@@ -56,7 +56,7 @@ class Counted(Fleet):
         await super()._take(data)
 
 
-async def ask_all(holder: FleetHolder, numbers: range, jpegs: list[bytes]) -> None:
+async def ask_all(holder: FleetEngine, numbers: range, jpegs: list[bytes]) -> None:
     """Ask for every photo of this bot and print what came of it."""
     pool: WorkerPool[Any] = WorkerPool(AT_ONCE, 1000, max_per_user=1000, deadline_s=DEADLINE_S)
     gate = asyncio.Semaphore(AT_ONCE)
@@ -64,12 +64,12 @@ async def ask_all(holder: FleetHolder, numbers: range, jpegs: list[bytes]) -> No
     async def fetch(url: str, _: int) -> bytes:
         return distinct(jpegs[int(url) % len(jpegs)], int(url))
 
-    look = Looker(holder, fetch, pool)
+    look = PhotoWorker(holder, fetch, pool)
 
     async def ask(number: int) -> None:
         async with gate:
             begun = time.perf_counter()
-            (looked,) = await look([Posted(number, str(number))], 5, Asker(number))
+            (looked,) = await look.recognise([Posted(number, str(number))], 5, Asker(number))
             line = {"number": number, "seconds": time.perf_counter() - begun}
             line["said"] = said(looked.result) if looked.result else None
             line["error"] = looked.error.key if looked.error else None
@@ -88,7 +88,7 @@ def main() -> None:
     parser.add_argument("--photos", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--numbers", type=int, nargs=3, required=True, metavar=("FIRST", "END", "STEP"))
     args = parser.parse_args()
-    holder = FleetHolder(Engine.open(args.artifacts, threads=1), args.redis, DEADLINE_S)
+    holder = FleetEngine(Engine.open(args.artifacts, threads=1), args.redis, DEADLINE_S)
     holder.fleet = counted = Counted(args.redis, lambda: holder.version)
     with holder.connected(Metrics()):
         asyncio.run(ask_all(holder, range(*args.numbers), kept(args.photos)))

@@ -15,20 +15,20 @@ from bot.core.errors import RecogniserFailed, Stopping
 from bot.fleet.client import Fleet
 from bot.monitoring.metrics import Metrics
 from bot.recognition.deadline import seconds_left
-from bot.recognition.engine_holder import EngineHolder
+from bot.recognition.reloadable_engine import ReloadableEngine
 from engine import CardEntry, Engine, Identification, Rgb
 from engine.fleet import PhotoResponse, Task
 
 log = logging.getLogger(__name__)
 
 
-class FleetHolder(EngineHolder):
+class FleetEngine(ReloadableEngine):
     """Forwards to workers what needs a photo's reading, and the rest to an engine of its own. Thread-safe.
 
     Confirmations are learnt here, and told to the workers from here.
 
     Args:
-        engine: as for :class:`EngineHolder`; its version is the one that workers must have.
+        engine: as for :class:`ReloadableEngine`; its version is the one that workers must have.
         url: where Redis is.
         deadline_s: seconds that a photo has that comes without a deadline of its own.
     """
@@ -102,10 +102,10 @@ class FleetHolder(EngineHolder):
 
     def _show(self, metrics: Metrics) -> None:
         fleet = self.fleet
-        metrics.gauge("fleet_reached", "Whether Redis can be reached", lambda: fleet.seen.reached)
-        metrics.gauge("fleet_queue_length", "Photos in the queue of this version", lambda: fleet.seen.waiting)
-        metrics.gauge("fleet_workers", "Workers of this bot's version", lambda: fleet.seen.workers)
-        metrics.gauge("fleet_workers_refused", "Workers of other versions", lambda: fleet.seen.refused)
+        metrics.add_gauge("fleet_reached", "Whether Redis can be reached", lambda: fleet.status.reached)
+        metrics.add_gauge("fleet_queue_length", "Photos in the queue of this version", lambda: fleet.status.waiting)
+        metrics.add_gauge("fleet_workers", "Workers of this bot's version", lambda: fleet.status.workers)
+        metrics.add_gauge("fleet_workers_refused", "Workers of other versions", lambda: fleet.status.refused)
 
 
 async def _cancel_all() -> None:

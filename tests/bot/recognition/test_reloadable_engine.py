@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from bot.monitoring.metrics import Metrics
-from bot.recognition.engine_holder import ArtifactWatch, EngineHolder
+from bot.recognition.reloadable_engine import ArtifactWatch, ReloadableEngine
 from engine import ArtifactDamaged, Engine
 from training.scene.demo_set import DemoPhoto
 
@@ -38,23 +38,23 @@ def held(name: str) -> Any:
 
 def test_whatever_the_engine_offers_the_holder_offers():
     offered = {name for name, _ in inspect.getmembers(Engine) if not name.startswith("_")}
-    assert offered - NOT_FORWARDED == offered & set(dir(EngineHolder)) - {"close"}
+    assert offered - NOT_FORWARDED == offered & set(dir(ReloadableEngine)) - {"close"}
 
 
 def test_after_a_swap_the_new_one_answers_and_the_idle_old_one_is_closed():
     old, new = held("old"), held("new")
-    holder = EngineHolder(old)
+    holder = ReloadableEngine(old)
     holder.swap(new)
-    with holder.engine() as engine:
+    with holder.borrow() as engine:
         assert engine is new
     assert (old.closed, new.closed) == (1, 0)
 
 
 def test_the_old_one_is_closed_when_its_last_call_has_ended_and_only_once():
     old, new = held("old"), held("new")
-    holder = EngineHolder(old)
-    with holder.engine():
-        with holder.engine():
+    holder = ReloadableEngine(old)
+    with holder.borrow():
+        with holder.borrow():
             holder.swap(new)
         assert old.closed == 0
     assert old.closed == 1
@@ -65,10 +65,10 @@ def test_the_old_one_is_closed_when_its_last_call_has_ended_and_only_once():
 
 def test_a_call_that_fails_does_not_keep_the_old_one_open():
     old = held("old")
-    holder = EngineHolder(old)
+    holder = ReloadableEngine(old)
 
     def fail_meanwhile() -> None:
-        with holder.engine():
+        with holder.borrow():
             holder.swap(held("new"))
             raise LookupError
 
@@ -85,7 +85,7 @@ class Place:
         self.link.symlink_to(artifacts)
         self.folder, self.metrics = folder, Metrics()
         self.opened: list[Path] = []
-        self.holder = EngineHolder(Engine.open(self.link.resolve()))
+        self.holder = ReloadableEngine(Engine.open(self.link.resolve()))
         self.watch = ArtifactWatch(self.holder, self.link, self.open, self.metrics)
 
     def open(self, folder: Path) -> Engine:
@@ -100,10 +100,10 @@ class Place:
         fresh.symlink_to(folder)
         fresh.rename(self.link)
 
-    async def look(self) -> None:
+    async def poll(self) -> None:
         """Look until what changed has settled."""
-        await self.watch.look()
-        await self.watch.look()
+        await self.watch.poll()
+        await self.watch.poll()
 
     @property
     def current(self) -> Path:
@@ -118,28 +118,28 @@ def artifacts_in_a_link(tmp_path: Path, demo_artifacts: Path):
 
 
 async def test_as_long_as_nothing_changes_nothing_is_opened(place: Place):
-    await place.look()
+    await place.poll()
     assert place.opened == []
 
 
 async def test_a_symlink_turned_to_another_folder_changes_the_engine(place: Place):
     new = place.copy("new")
     place.turn_to(new)
-    await place.look()
+    await place.poll()
     assert place.current == new
     assert place.metrics.registry.get_sample_value("cardglass_artifact_swaps_total", {"outcome": "changed"}) == 1
-    await place.look()
+    await place.poll()
     assert place.opened == [new]
 
 
 async def test_a_folder_that_still_changes_is_let_settle(place: Place):
     new = place.copy("new")
     place.turn_to(new)
-    await place.watch.look()
+    await place.watch.poll()
     (new / "more").touch()
-    await place.watch.look()
+    await place.watch.poll()
     assert place.opened == []
-    await place.watch.look()
+    await place.watch.poll()
     assert place.opened == [new]
 
 
@@ -153,7 +153,7 @@ async def test_a_damaged_folder_is_told_once_and_the_old_engine_goes_on(
     place.turn_to(broken)
     with caplog.at_level(logging.ERROR):
         for _ in range(3):
-            await place.look()
+            await place.poll()
     (told,) = [record.message for record in caplog.records]
     assert "index.faiss" in told
     assert place.opened == [broken]
@@ -167,9 +167,9 @@ async def test_a_damaged_folder_that_is_put_right_is_taken(place: Place):
     whole = (new / "judge.json").read_bytes()
     (new / "judge.json").write_bytes(b"{}")
     place.turn_to(new)
-    await place.look()
+    await place.poll()
     (new / "judge.json").write_bytes(whole)
-    await place.look()
+    await place.poll()
     assert place.current == new
 
 
@@ -183,12 +183,12 @@ async def test_a_folder_taken_back_while_it_is_opened_is_not_used_and_may_come_a
 
     place.watch = ArtifactWatch(place.holder, place.link, taken_back_at_first, place.metrics)
     place.turn_to(new)
-    await place.look()
+    await place.poll()
     assert place.current == before
-    await place.look()
+    await place.poll()
     assert place.opened == [new]
     place.turn_to(new)
-    await place.look()
+    await place.poll()
     assert place.opened == [new, new]
     assert place.current == new
 
@@ -198,7 +198,7 @@ async def test_what_is_in_use_already_is_not_opened_again(place: Place):
     (broken / "judge.json").unlink()
     for folder in (broken, before, broken):
         place.turn_to(folder)
-        await place.look()
+        await place.poll()
     assert place.opened == [broken, broken]
     assert place.current == before
 
@@ -206,10 +206,10 @@ async def test_what_is_in_use_already_is_not_opened_again(place: Place):
 async def test_a_folder_that_is_not_there_for_a_while_is_no_end(place: Place):
     before, back = place.current, place.copy("back")
     place.link.unlink()
-    await place.look()
+    await place.poll()
     assert place.current == before
     place.link.symlink_to(back)
-    await place.look()
+    await place.poll()
     assert place.current == back
 
 
@@ -229,7 +229,7 @@ async def test_calls_under_way_while_engines_change_all_get_their_answer(place: 
         asking = [threads.submit(ask) for _ in range(2)]
         for number in range(3):
             place.turn_to(place.copy(f"new {number}"))
-            await place.look()
+            await place.poll()
         done.set()
         answers = await asyncio.gather(*map(asyncio.wrap_future, asking))
     assert all(answers)
@@ -242,10 +242,10 @@ async def test_a_call_under_way_goes_on_when_the_folder_of_its_engine_is_replace
     """The index is left in its file: what is deleted stays as long as an engine has it open."""
     first, second = place.copy("first"), place.copy("second")
     place.turn_to(first)
-    await place.look()
-    with place.holder.engine() as old:
+    await place.poll()
+    with place.holder.borrow() as old:
         place.turn_to(second)
-        await place.look()
+        await place.poll()
         shutil.rmtree(first)
         for _ in range(3):
             assert old.identify(demo_single_photo.jpeg, top_k=1).cards[0].name == demo_single_photo.names[0]
