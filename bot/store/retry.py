@@ -1,67 +1,68 @@
-"""A server that is restarted is back within seconds: whoever asked meanwhile is served late rather than refused."""
+"""Retries through short outages of the database server, such as a restart."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from tenacity import Retrying, retry_if_exception_type, wait_fixed
 
 from bot.core.errors import ServerLost
 
-PATIENCE_S = 5.0
-"""How long an outage may have lasted for waiting to be worth it; in a longer one all are refused at once."""
-AGAIN_S = 0.1
-"""Seconds between two tries."""
+MAX_OUTAGE_S = 5.0
+"""Outages are waited out until they have lasted this long; after that every call fails at once."""
+RETRY_S = 0.1
+"""Seconds between two attempts."""
 
 
 class Outage:
-    """Since when a server can't be reached. Used by many threads: none of them minds being a little late."""
+    """How long a server has been unreachable. Shared by threads without a lock: a slightly stale value does no harm."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock, self._since = clock, float("inf")
 
-    def goes_on(self) -> bool:
-        """Note that the server couldn't be reached, and return whether it is worth waiting for."""
+    def too_long(self) -> bool:
+        """Note that the server can't be reached, and return whether waiting is no longer worthwhile."""
         now = self._clock()
         self._since = min(self._since, now)
-        return now - self._since < PATIENCE_S
+        return now - self._since >= MAX_OUTAGE_S
 
-    def is_over(self) -> None:
+    def end(self) -> None:
         """Note that the server answered."""
         self._since = float("inf")
 
 
 class HasOutage(Protocol):
-    """What :func:`retry_short_outages` decorates the methods of."""
+    """A class whose methods :func:`retry_short_outages` can decorate."""
 
     outage: Outage
 
 
 Self = TypeVar("Self", bound=HasOutage)
-Given = ParamSpec("Given")
+Params = ParamSpec("Params")
 Result = TypeVar("Result")
 
 
 def retry_short_outages(
-    method: Callable[Concatenate[Self, Given], Result],
-) -> Callable[Concatenate[Self, Given], Result]:
-    """Return a method that tries again where the server is lost for a moment.
+    method: Callable[Concatenate[Self, Params], Result],
+) -> Callable[Concatenate[Self, Params], Result]:
+    """Make a method retry while its server is briefly unreachable.
 
-    What was tried may have been done, and only its confirmation been lost: the method must do no harm done twice.
+    A failed attempt may have been committed and only its confirmation lost, so running the method twice must be safe.
     """
 
     @wraps(method)
-    def call(self: Self, /, *args: Given.args, **named: Given.kwargs) -> Any:
-        while True:
-            try:
-                result = method(self, *args, **named)
-            except ServerLost:
-                if not self.outage.goes_on():
-                    raise
-                time.sleep(AGAIN_S)
-            else:
-                self.outage.is_over()
-                return result
+    def call(self: Self, /, *args: Params.args, **kwargs: Params.kwargs) -> Result:
+        retrying = Retrying(
+            retry=retry_if_exception_type(ServerLost),
+            stop=lambda _: self.outage.too_long(),
+            wait=wait_fixed(RETRY_S),
+            reraise=True,
+        )
+        result = retrying(method, self, *args, **kwargs)
+        self.outage.end()
+        return result
 
     return call

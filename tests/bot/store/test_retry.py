@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.errors import ServerLost, StoreError
 from bot.store import retry
-from bot.store.retry import PATIENCE_S, Outage, retry_short_outages
+from bot.store.retry import MAX_OUTAGE_S, Outage, retry_short_outages
 
 
 class Clock:
@@ -47,7 +47,7 @@ def test_a_server_that_comes_back_soon_is_waited_for(clock: Clock):
 def test_nobody_waits_longer_than_patience_lasts(clock: Clock):
     with pytest.raises(ServerLost):
         Flaky(clock, failures=10**6).ask()
-    assert clock.now == pytest.approx(PATIENCE_S, abs=0.2)
+    assert clock.now == pytest.approx(MAX_OUTAGE_S, abs=0.2)
 
 
 def test_in_a_long_outage_those_who_come_later_are_refused_at_once(clock: Clock):
