@@ -37,7 +37,7 @@ class TestVersions:
 class TestBadFiles:
     def test_no_database_at_all_is_told(self, path: Path):
         path.write_bytes(b"shopping list: sleeves, dice " * 100)
-        with pytest.raises(StoreError, match=r"store\.sqlite is damaged.*copy"):
+        with pytest.raises(StoreError, match=r"store\.sqlite is damaged.*backup"):
             Store(path)
 
     def test_a_file_with_a_page_overwritten_is_told(self, filled: Path):
@@ -63,7 +63,7 @@ class TestBadFiles:
         at = whole.index(b"tableanswers") + begin
         whole[at : at + length] = b"\xff" * length
         filled.write_bytes(whole)
-        with pytest.raises(StoreError, match=r"store\.sqlite is damaged.*copy"):
+        with pytest.raises(StoreError, match=r"store\.sqlite is damaged.*backup"):
             Store(filled)
 
     def test_another_program_s_file_is_told_and_left_alone(self, path: Path):
@@ -101,7 +101,7 @@ class TestBadFiles:
 
 class TestPlaces:
     def test_a_folder_that_is_not_there_is_told(self, tmp_path: Path):
-        with pytest.raises(StoreError, match=r"nowhere.*folder is there"):
+        with pytest.raises(StoreError, match=r"nowhere.*folder exists"):
             Store(tmp_path / "nowhere" / "store.sqlite")
 
     def test_a_folder_in_place_of_a_file_is_told(self, tmp_path: Path):
@@ -116,7 +116,7 @@ class TestPlaces:
         with closing(Store(filled)) as store:
             store._database._engine.dispose()
             shutil.rmtree(filled.parent)
-            with pytest.raises(StoreError, match="folder is there"):
+            with pytest.raises(StoreError, match="folder exists"):
                 store.counts()
 
     def test_a_full_disk_is_told_and_costs_only_the_one_change(self, file_store: Store):
