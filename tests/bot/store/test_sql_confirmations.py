@@ -180,7 +180,7 @@ class TestServerGone:
     def test_a_confirmation_that_can_t_be_kept_is_told_as_the_engine_s_error(self, server: Server, url: str):
         with closing(Store(url)) as store:
             kept = store.confirmations()
-            store.outage.goes_on()
+            store.outage.too_long()
             store.outage._since -= 1000
             server.stop()
             try:
