@@ -19,7 +19,7 @@ from bot.fleet import client
 from bot.fleet.fleet_engine import FleetEngine
 from bot.monitoring.metrics import Metrics
 from bot.recognition.deadline import answer_deadline
-from bot.service.service import make_engine, parts_of, workers_of
+from bot.service.service import count_workers, make_engine, parts_of
 from engine import BadImage, Engine
 from engine.fleet.worker import FleetWorker
 from tests.fleet.conftest import ROOT, Workers, until
@@ -133,8 +133,8 @@ async def test_the_bot_is_put_together_with_a_fleet_where_the_settings_say_so(
 
 
 def test_of_a_fleet_more_photos_are_asked_for_at_a_time(demo_engine: Engine):
-    assert workers_of(Settings(recogniser_url="redis://127.0.0.1:1")) == DEFAULT_FLEET_WORKERS
-    assert workers_of(Settings(recogniser_url="redis://127.0.0.1:1", workers=3)) == 3
+    assert count_workers(Settings(recogniser_url="redis://127.0.0.1:1")) == DEFAULT_FLEET_WORKERS
+    assert count_workers(Settings(recogniser_url="redis://127.0.0.1:1", workers=3)) == 3
     assert type(make_engine(Settings(), demo_engine)).__name__ == "ReloadableEngine"
 
 
