@@ -29,14 +29,14 @@ from bot.messages import Messages, language_of
 from bot.messages.localisation import CommandTranslator, Spoken
 from bot.recognition.deletions import Deletions, Watch
 from bot.recognition.download import Fetch
-from bot.recognition.in_flight import Answers
+from bot.recognition.in_flight import AnswersInFlight
 from bot.recognition.photo_worker import PhotoWorker
 from bot.recognition.recogniser import Recogniser
 from bot.recognition.schedule import Asker
 from bot.recognition.triggers import (
     DEFAULT_TOP_K,
-    Asked,
     MessageContext,
+    Trigger,
     find_trigger,
     select_photos,
     visible_attachments,
@@ -89,7 +89,7 @@ class CardglassClient(discord.AutoShardedClient):
         part: dict[str, Any] = {} if shards is None else {"shard_ids": list(shards.ids), "shard_count": shards.count}
         super().__init__(intents=intents, allowed_mentions=discord.AllowedMentions.none(), **part)
         self.settings, self.look, self.store, self.messages = settings, look, store, messages
-        self.answers, self._deletions, self._chosen = Answers(), Deletions(), GuildSettingsCache(store)
+        self.answers, self._deletions, self._chosen = AnswersInFlight(), Deletions(), GuildSettingsCache(store)
         self._register = register
         self._recogniser, self._responder = recogniser, Responder(recogniser, store, messages)
         self.tree = app_commands.CommandTree(
@@ -135,23 +135,23 @@ class CardglassClient(discord.AutoShardedClient):
         """Answer a message that has photos or look-ups, if the bot should."""
         if message.author.bot or message.webhook_id is not None or self.answers.stopping:
             return
-        situation = self._situation(message)
-        if not (situation.by_name or visible_attachments(message) or "[[" in message.content):
+        context = self._message_context(message)
+        if not (context.addressed or visible_attachments(message) or "[[" in message.content):
             # Most messages are plain talk: they don't cost a query of the store.
             return
         with self._deletions.watch(message.id, _photo_message(message).id) as watch:
-            await self._handle_message(message, situation, watch)
+            await self._handle_message(message, context, watch)
 
-    async def _handle_message(self, message: discord.Message, situation: MessageContext, watch: Watch) -> None:
-        guild = None if message.guild is None else await self._chosen(message.guild.id)
-        asked = find_trigger(situation, guild.channels if guild and guild.auto_answer else ())
+    async def _handle_message(self, message: discord.Message, context: MessageContext, watch: Watch) -> None:
+        guild = None if message.guild is None else await self._chosen.get(message.guild.id)
+        asked = find_trigger(context, guild.channels if guild and guild.auto_answer else ())
         looks_up = guild is None or guild.lookups
-        if not (looks_up or asked is not Asked.NOT) or not _may_answer(message):
+        if not (looks_up or asked is not Trigger.NONE) or not _may_answer(message):
             return
         try:
             with self.answers:
                 answered = looks_up and await self._look_up(message, guild)
-                if asked is not Asked.NOT:
+                if asked is not Trigger.NONE:
                     await self._answer_photos(message, asked, guild, watch, needs_photo=not answered)
         except UNDELIVERED as error:
             # The channel, the message, our permissions or the connection are gone: there is nobody to tell.
@@ -164,11 +164,11 @@ class CardglassClient(discord.AutoShardedClient):
 
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
         """Don't answer a deleted message."""
-        self._deletions.tell([event.message_id])
+        self._deletions.mark_deleted([event.message_id])
 
     async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
         """Don't answer deleted messages."""
-        self._deletions.tell(event.message_ids)
+        self._deletions.mark_deleted(event.message_ids)
 
     async def _look_up(self, message: discord.Message, guild: GuildSettings | None) -> bool:
         """Answer the look-ups in a message; returns whether there were any."""
@@ -181,24 +181,24 @@ class CardglassClient(discord.AutoShardedClient):
         return found is not None
 
     async def _answer_photos(
-        self, message: discord.Message, asked: Asked, guild: GuildSettings | None, watch: Watch, *, needs_photo: bool
+        self, message: discord.Message, asked: Trigger, guild: GuildSettings | None, watch: Watch, *, needs_photo: bool
     ) -> None:
-        holder = message if asked is Asked.BY_CHANNEL else _photo_message(message)
+        holder = message if asked is Trigger.CHANNEL else _photo_message(message)
         photos = select_photos(visible_attachments(holder))
         words = self.messages.words(_language(message, guild))
         if not photos:
-            if asked is Asked.DIRECTLY and message.guild is not None and needs_photo:
+            if asked is Trigger.DIRECT and message.guild is not None and needs_photo:
                 await reply(message, notice(words("no-photo")))
             return
-        if asked is Asked.DIRECTLY:
+        if asked is Trigger.DIRECT:
             with contextlib.suppress(*UNDELIVERED):
                 await message.channel.typing()
         asker = Asker(message.author.id, guild.guild_id if guild else None)
-        looked = await self.look(photos, DEFAULT_TOP_K, asker)
+        looked = await self.look.recognise(photos, DEFAULT_TOP_K, asker)
         if watch.gone:
             # Somebody who deletes their photo doesn't want a copy of it in our answer.
             return
-        if asked is Asked.BY_CHANNEL and guild is not None:
+        if asked is Trigger.CHANNEL and guild is not None:
             looked = filter_unasked(looked, guild)
         if not looked:
             return
@@ -214,7 +214,7 @@ class CardglassClient(discord.AutoShardedClient):
         with_files = rights is None or rights.attach_files
         await self._responder.respond(looked, context, partial(reply, message), with_files=with_files)
 
-    def _situation(self, message: discord.Message) -> MessageContext:
+    def _message_context(self, message: discord.Message) -> MessageContext:
         channel = message.channel
         places = {channel.id}
         if isinstance(channel, discord.Thread):

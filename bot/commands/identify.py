@@ -12,7 +12,7 @@ from discord import app_commands, ui
 from bot.components.interaction import language_for
 from bot.core.errors import UserError
 from bot.messages.localisation import Spoken
-from bot.recognition.in_flight import Answers
+from bot.recognition.in_flight import AnswersInFlight
 from bot.recognition.photo_worker import PhotoWorker
 from bot.recognition.schedule import Asker
 from bot.recognition.triggers import DEFAULT_TOP_K, MAX_PHOTOS, MAX_TOP_K, select_photos, visible_attachments
@@ -28,7 +28,9 @@ Interaction = discord.Interaction[Any]
 class IdentifyCommand:
     """Identifies the cards in a command's photos and answers."""
 
-    def __init__(self, look: PhotoWorker, responder: Responder, chosen: GuildSettingsCache, under_way: Answers) -> None:
+    def __init__(
+        self, look: PhotoWorker, responder: Responder, chosen: GuildSettingsCache, under_way: AnswersInFlight
+    ) -> None:
         self._look, self._responder, self._chosen, self._under_way = look, responder, chosen, under_way
 
     async def identify(
@@ -45,7 +47,7 @@ class IdentifyCommand:
         # This takes longer than the three seconds Discord waits for a first response.
         await interaction.response.defer(thinking=True, ephemeral=source is not None)
         with self._under_way:
-            looked = await self._look(photos, top_k, Asker(interaction.user.id, interaction.guild_id))
+            looked = await self._look.recognise(photos, top_k, Asker(interaction.user.id, interaction.guild_id))
             context = ReplyContext(
                 interaction.guild_id,
                 interaction.channel_id or 0,

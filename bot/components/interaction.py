@@ -36,7 +36,7 @@ def person_of(interaction: discord.Interaction[Any]) -> Person:
 async def language_for(interaction: discord.Interaction[Any], chosen: GuildSettingsCache) -> str:
     """Return the language of a public answer: the one the guild's admins chose, or else the user's own."""
     if interaction.guild_id is not None:
-        language = (await chosen(interaction.guild_id)).language
+        language = (await chosen.get(interaction.guild_id)).language
         if language:
             return language
     return language_of(str(interaction.locale))
