@@ -1,1 +1,1 @@
-"""Cards, printings, sets and printed names in one read-only SQLite file."""
+"""The catalogue of cards, printings, sets and printed names."""

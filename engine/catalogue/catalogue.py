@@ -1,6 +1,6 @@
 """The catalogue: cards, printings, sets and printed names in one read-only SQLite file.
 
-The only SQL about cards. ``training/catalogue/build.py`` writes the file, after ``engine/catalogue/schema.py``.
+All SQL about cards is here. ``training/catalogue/build.py`` writes the file; ``engine/catalogue/schema.py`` defines it.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -48,11 +48,11 @@ SELECT p.card_id, p.place FROM printings p JOIN sets s ON s.id = p.set_id
 WHERE s.code = ? AND LTRIM(LOWER(p.number), '0') = ? ORDER BY p.card_id, p.place LIMIT 1
 """
 _HEADER = re.compile(rb"SQLite format 3\0(..).{10}(....)", re.DOTALL)
-"""Page size and number of pages in the first 32 bytes of the file."""
+"""Page size and number of pages, in the first 32 bytes of the file."""
 
 
 class Catalogue:
-    """A catalogue file, opened for reading; every method may be called from any thread."""
+    """A catalogue file, open for reading; thread-safe."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
@@ -65,14 +65,14 @@ class Catalogue:
 
         Raises:
             ArtifactMissing: there is no such file.
-            ArtifactDamaged: it is no SQLite file, or a part of it is missing.
+            ArtifactDamaged: the file is not SQLite's, or truncated.
             ArtifactMismatch: it was built for another version of this code.
         """
         path = Path(path)
-        _check_whole(path)
-        # By its own path: where it is opened again, a symlink may have turned to another.
+        _check_complete(path)
+        # Resolved, because a symlink may point elsewhere by the time the file is reopened.
         path = path.resolve()
-        connection = _connected(path)
+        connection = _connect(path)
         catalogue = cls(connection, path)
         found = catalogue._rows("PRAGMA user_version")[0][0]
         if found != SCHEMA_VERSION:
@@ -84,45 +84,48 @@ class Catalogue:
         return catalogue
 
     def close(self) -> None:
-        """Close the file; no other method may be called after that, unless it is opened again."""
+        """Close the file; until :meth:`reopen` no other method may be called."""
         with self._lock:
             self._connection.close()
 
     def reopen(self) -> None:
-        """Open the closed file again, with all that was read of it still in memory.
+        """Open the closed file again; everything already read stays in memory.
 
         Raises:
-            ArtifactMismatch: it is not there any more, or another lies in its place.
+            ArtifactMismatch: the file was removed or replaced.
         """
         if _identity(self._path) != self._file:
             raise ArtifactMismatch(
                 f"The catalogue {self._path} was replaced or removed while it was in use. Start the program again."
             )
         with self._lock:
-            self._connection = _connected(self._path)
+            self._connection = _connect(self._path)
 
     def meta(self) -> dict[str, str]:
-        """Return what the file says of itself: ``format``, ``source_date`` and counts."""
+        """Return the file's metadata: ``format``, ``source_date`` and counts."""
         return dict(self._rows("SELECT key, value FROM meta ORDER BY key"))
 
     def titles(self) -> tuple[Title, ...]:
-        """Return every title a reader may find: of each face, in every language known; per card no two fold alike."""
+        """Return every title that may be read: of each face, in every known language; per card no two fold alike."""
         return self._titles
 
     def ranked_titles(self) -> list[Title]:
-        """Return :meth:`titles`, those first that win where several are equal."""
+        """Return :meth:`titles` in order of preference among equal ones."""
         return sorted(self.titles(), key=self._precedence)
 
     @cached_property
     def _titles(self) -> tuple[Title, ...]:
-        seen: set[tuple[int, str]] = set()
-        distinct = []
-        for title in chain(self._english_titles(), self._printed_titles()):
-            key = (title.card_id, title.folded)
-            if key not in seen:
-                seen.add(key)
-                distinct.append(title)
-        return tuple(distinct)
+        english = (
+            (text, card_id, ENGLISH, face)
+            for card_id, name in self._rows("SELECT id, name FROM cards ORDER BY id")
+            for face, text in enumerate(face_names(name))
+        )
+        printed = self._rows("SELECT name, card_id, lang, face FROM printed_names")
+        distinct: dict[tuple[int, str], Title] = {}
+        for text, card_id, lang, face in chain(english, printed):
+            title = Title(text, card_id, lang, face, fold(text))
+            distinct.setdefault((card_id, title.folded), title)
+        return tuple(distinct.values())
 
     def card(self, card_id: int) -> CardRow:
         """Return a card.
@@ -136,11 +139,11 @@ class Catalogue:
         return card_from_row(rows[0])
 
     def name(self, card_id: int) -> str:
-        """Return a card's full name, from memory; raises KeyError where there is no such card."""
+        """Return a card's full name, from memory; raises KeyError if there is no such card."""
         return self._names[card_id]
 
     def layouts(self) -> dict[int, str]:
-        """Return the layout of each card that has another than most: Scryfall's word, or ``battle`` or ``basic``."""
+        """Return the layout of each card with an unusual one: Scryfall's word, or ``battle`` or ``basic``."""
         return dict(self._rows(_LAYOUTS))
 
     def printings(self, card_id: int) -> list[PrintingRow]:
@@ -148,7 +151,7 @@ class Catalogue:
         return [printing_from_row(row) for row in self._rows(_PRINTINGS, card_id)]
 
     def printing_entries(self, card_id: int) -> list[PrintingEntry]:
-        """Return what users are told of a card's paper printings, newest first.
+        """Return the entries of a card's paper printings, newest first.
 
         Raises:
             KeyError: there is no such card.
@@ -157,16 +160,16 @@ class Catalogue:
         return [printing_entry(card, row, date) for row in self.printings(card_id)]
 
     def legalities(self, card_id: int) -> dict[str, str]:
-        """Return a card's status (Scryfall's word) in each format in which it is known."""
+        """Return a card's status (Scryfall's word) in each format where it is known."""
         return dict(self._rows(_LEGALITIES, card_id))
 
     @property
     def legalities_date(self) -> str | None:
-        """Of when the legalities are, ISO, as exactly as it is known; None where there are none."""
+        """The ISO date of the legalities, as precise as known; None without any."""
         return self._meta.get("legalities_date")
 
     def entry(self, card_id: int, score: float = 1.0) -> CardEntry:
-        """Return what users are told of a card.
+        """Return the entry of a card.
 
         Raises:
             KeyError: there is no such card.
@@ -191,35 +194,35 @@ class Catalogue:
         return self._keys.get(key)
 
     def find_by_number(self, set_code: str, collector_number: str) -> tuple[int, int] | None:
-        """Return the card that a set has under a number, and that printing's place among the card's, or None.
+        """Return the card with a number in a set, and the printing's place in :meth:`printings`, or None.
 
-        Case and leading zeros don't matter; places count from 0 as in :meth:`printings`.
+        Case and leading zeros don't matter.
         """
         number = collector_number.lower().lstrip("0")
-        if not (set_code + number).isprintable():  # SQLite takes no lone surrogates, and no number has any
+        if not (set_code + number).isprintable():  # SQLite accepts no lone surrogates, and no number has any
             return None
         rows = self._rows(_NUMBERED, set_code.lower(), number)
         return (int(rows[0][0]), int(rows[0][1])) if rows else None
 
     def find(self, name: str) -> int | None:
-        """Return the card that bears this name after folding, or None.
+        """Return the card with this name after folding, or None.
 
-        A name spelt alike wins over one that only folds alike, then an English name over a foreign
-        one, a whole name over a face's, a card over a token, the more often printed card.
+        The same spelling wins over one that only folds alike, then an English name over a foreign one, a full name over
+        a face's, a card over a token, and the card with more printings.
         """
         equal = self._index.find_equal(name)
         return equal[0].card_id if equal else None
 
     def complete(self, prefix: str, limit: int = 25) -> list[str]:
-        """Return at most ``limit`` distinct names for what someone has typed so far, likeliest first."""
+        """Return at most ``limit`` distinct names for a typed prefix, likeliest first."""
         # Twice as many, because a card and a token may share a name.
         found = self._index.complete(prefix, 2 * limit)
         return list(dict.fromkeys(self._names[card_id] for card_id in found))[:limit]
 
     def lookup(self, text: str, top_k: int = 5) -> list[tuple[int, float]]:
-        """Return at most ``top_k`` cards of distinct names and scores for a name that may be misspelt.
+        """Return at most ``top_k`` cards with distinct names, and their scores, for a name that may be misspelt.
 
-        Scores lie in 0..1, best first; 1 means equal after folding.
+        Scores are in 0..1, best first; 1 means equal after folding.
         """
         distinct: dict[str, tuple[int, float]] = {}
         for card_id, score in self._index.search(text, 2 * top_k):
@@ -232,7 +235,7 @@ class Catalogue:
 
     @cached_property
     def _keys(self) -> dict[str, int]:
-        # The last one stays: as in a look-up by name, a card wins over a token that shares its name.
+        # The last one wins: as in a look-up by name, a card over a token that shares its name.
         rows = sorted(self._rows("SELECT id, name, layout FROM cards"), key=lambda row: row[2] not in TOKEN_LAYOUTS)
         return {name_key(name): card_id for card_id, name, _ in rows}
 
@@ -242,31 +245,22 @@ class Catalogue:
 
     @cached_property
     def _index(self) -> TitleIndex:
-        """The titles and whole names, those that win first; made at the first look-up (0.3 s)."""
-        whole_names = (
+        """All titles and full names in order of preference; built at the first search (0.3 s)."""
+        full_names = (
             Title(name, card_id, ENGLISH, 0, fold(name))
             for card_id, name in self._names.items()
             if len(face_names(name)) > 1
         )
-        return TitleIndex(sorted(chain(self.titles(), whole_names), key=self._precedence))
+        return TitleIndex(sorted(chain(self.titles(), full_names), key=self._precedence))
 
     @cached_property
     def _precedence(self) -> Callable[[Title], tuple[bool, bool, int]]:
-        """The order of titles that are equal: English, whole names, cards before tokens, often printed."""
+        """The sort key of equal titles: English, full names, cards before tokens, more printings."""
         printings = dict(self._rows("SELECT card_id, COUNT(*) FROM printings GROUP BY card_id"))
         tokens = {row[0] for row in self._rows("SELECT id, layout FROM cards") if row[1] in TOKEN_LAYOUTS}
         ranked = sorted(self._names, key=lambda card: (card in tokens, -printings.get(card, 0), self._names[card]))
         rank = {card_id: place for place, card_id in enumerate(ranked)}
         return lambda title: (title.lang != ENGLISH, title.text != self._names[title.card_id], rank[title.card_id])
-
-    def _english_titles(self) -> Iterator[Title]:
-        for card_id, name in self._rows("SELECT id, name FROM cards ORDER BY id"):
-            for face, text in enumerate(face_names(name)):
-                yield Title(text, card_id, ENGLISH, face, fold(text))
-
-    def _printed_titles(self) -> Iterator[Title]:
-        for text, card_id, lang, face in self._rows("SELECT name, card_id, lang, face FROM printed_names"):
-            yield Title(text, card_id, lang, face, fold(text))
 
     def _rows(self, query: str, *values: int | str) -> list[Any]:
         try:
@@ -276,13 +270,13 @@ class Catalogue:
             raise _damaged(self._path) from error
 
 
-def _connected(path: Path) -> sqlite3.Connection:
-    # Immutable: nobody writes an artifact, so SQLite needs neither locks nor a writable folder.
+def _connect(path: Path) -> sqlite3.Connection:
+    # Immutable: nothing writes an artifact, so SQLite needs neither locks nor a writable folder.
     return sqlite3.connect(path.as_uri() + "?mode=ro&immutable=1", uri=True, check_same_thread=False)
 
 
 def _identity(path: Path) -> tuple[int, int, int, int] | None:
-    """Return what differs where another file has taken a file's place; None where there is none."""
+    """Return values that differ once another file has replaced this one; None if there is no file."""
     try:
         stat = path.stat()
     except OSError:
@@ -290,8 +284,8 @@ def _identity(path: Path) -> tuple[int, int, int, int] | None:
     return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
-def _check_whole(path: Path) -> None:
-    """Raise unless the file is SQLite's and has as many bytes as its header promises."""
+def _check_complete(path: Path) -> None:
+    """Raise unless the file is SQLite's and as long as its header says."""
     try:
         with path.open("rb") as file:
             header = _HEADER.match(file.read(32))
@@ -301,7 +295,7 @@ def _check_whole(path: Path) -> None:
         raise ArtifactDamaged(f"The catalogue {path} can't be read: {error.strerror}.") from error
     if header is None:
         raise _damaged(path)
-    # SQLite writes 65,536 as 1, because the number has two bytes.
+    # SQLite stores 65,536 as 1, because the field has two bytes.
     page_size = int.from_bytes(header[1], "big")
     page_size = 65_536 if page_size == 1 else page_size
     if path.stat().st_size != page_size * int.from_bytes(header[2], "big"):

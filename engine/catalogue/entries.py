@@ -1,4 +1,4 @@
-"""What users are told of a card by its name: frozen, plain values out of the catalogue."""
+"""Catalogue entries as shown to users."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from engine.catalogue.names import name_key
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What a printing costs, in cents (hundredths of the currency); None where it isn't known.
+    """The prices of a printing in cents (hundredths of the currency); None if unknown.
 
     Attributes:
-        usd, eur: in US dollars, and in euros.
-        usd_foil, eur_foil: of its foil or etched copies.
+        usd, eur: in US dollars and in euros.
+        usd_foil, eur_foil: of foil or etched copies.
     """
 
     usd: int | None = None
@@ -32,7 +32,7 @@ NO_PRICES = Prices()
 
 @dataclass(frozen=True, slots=True)
 class FaceEntry:
-    """A side of a card that has a picture of its own: ``image_uri``, Scryfall's link to it, or None."""
+    """A side of a card with a picture of its own; ``image_uri`` is Scryfall's link to it, or None."""
 
     name: str
     image_uri: str | None
@@ -40,19 +40,19 @@ class FaceEntry:
 
 @dataclass(frozen=True, slots=True)
 class CardEntry:
-    """What the catalogue says of a name.
+    """A card.
 
     Attributes:
         name: full name, ``Front // Back`` for a card with two faces.
-        type_line, mana_cost: as printed, empty where unknown.
-        scryfall_uri: page of the printing that stands for the card, or a search for the name.
-        image_uri: Scryfall's own link to a picture of the front, or None.
-        printings: number of paper printings known.
-        score: 0..1: of a look-up, how well the text fits the name (1 = equal after folding); of a search by
+        type_line, mana_cost: as printed, empty if unknown.
+        scryfall_uri: page of the card's representative printing, or a search for its name.
+        image_uri: Scryfall's link to a picture of the front, or None.
+        printings: number of known paper printings.
+        score: 0..1: for a look-up by name, how well the text matches it (1 = equal after folding); for a search by
             picture, the cosine of the two pictures' vectors.
-        faces: its sides that have a picture of their own: one, or front and back.
-        prices: of the printing that stands for the card.
-        prices_date: of when they are, ISO; None where none is known.
+        faces: its sides with pictures of their own: one, or front and back.
+        prices: of the representative printing.
+        prices_date: ISO date of the prices; None without any.
     """
 
     name: str
@@ -69,7 +69,7 @@ class CardEntry:
 
     @property
     def key(self) -> str:
-        """A short key of the name, 12 letters: :meth:`engine.Engine.by_key` finds the card by it."""
+        """A short key of the name, 12 characters, by which :meth:`engine.Engine.by_key` finds the card."""
         return name_key(self.name)
 
     def to_dict(self) -> dict[str, Any]:
@@ -79,15 +79,15 @@ class CardEntry:
 
 @dataclass(frozen=True, slots=True)
 class PrintingEntry:
-    """What the catalogue says of a paper printing.
+    """A paper printing of a card.
 
     Attributes:
-        released_at: ISO date; the set's own where the printing's is not known.
+        released_at: ISO date; the set's if the printing's is unknown.
         lang: Scryfall's code of the language.
         rarity: Scryfall's word, or None.
         image_uri: Scryfall's link to a picture of its front.
-        faces: its sides that have a picture of their own: one, or front and back.
-        prices_date: of when the prices are, ISO; None where none is known.
+        faces: its sides with pictures of their own: one, or front and back.
+        prices_date: ISO date of the prices; None without any.
     """
 
     set: str

@@ -1,4 +1,4 @@
-"""Addresses of cards at Scryfall: pure text, nothing is asked over a network."""
+"""Compose addresses of cards at Scryfall, without any network access."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 
 class Side(StrEnum):
-    """Of a card: most have a picture on the front alone."""
+    """A side of a card; most have a picture on the front only."""
 
     FRONT = "front"
     BACK = "back"
@@ -19,7 +19,7 @@ def printing_page(set_code: str, collector_number: str) -> str:
 
 
 def name_page(name: str) -> str:
-    """Return a search for exactly this name: Scryfall shows the card itself where there is one."""
+    """Return a search for exactly this name; Scryfall shows the card's page if there is one."""
     wanted = name.replace('"', "")
     return "https://scryfall.com/search?q=" + quote(f'!"{wanted}"', safe="")
 
@@ -30,6 +30,6 @@ def picture_by_id(scryfall_id: str, side: Side = Side.FRONT) -> str:
 
 
 def picture_by_number(set_code: str, collector_number: str, side: Side = Side.FRONT) -> str:
-    """Return the address that leads on to a printing's picture, for printings whose id is not known."""
+    """Return the address that redirects to a printing's picture, for printings whose id is unknown."""
     page = f"https://api.scryfall.com/cards/{quote(set_code, safe='')}/{quote(collector_number, safe='')}"
     return f"{page}?format=image&version=normal" + ("&face=back" if side is Side.BACK else "")

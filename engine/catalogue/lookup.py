@@ -1,4 +1,4 @@
-"""Text -> cards: exact, by beginnings and by likeness, over titles held in memory. Pure."""
+"""Search card titles in memory: exactly, by prefix and by similarity."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from rapidfuzz import fuzz, process
 from engine.catalogue.names import ENGLISH, Title, fold
 
 MAX_TEXT = 160
-"""Characters of a query that count; the longest card name has 141."""
+"""Characters of a query that are used; the longest card name has 141."""
 FUZZY_FROM = 3
-"""Characters from which a misspelt beginning is worth guessing at; shorter ones fit everything."""
+"""Least characters of a prefix that is matched fuzzily; shorter ones fit everything."""
 MIN_RATIO = 60.0
-"""Likeness (0..100, rapidfuzz's ratio) below which a title is no answer."""
+"""Similarity (0..100, rapidfuzz's ratio) below which a title is no match."""
 PART_SCORE = 0.6
-"""Score of a title in which the text is a vanishing part; it grows with the part to almost 1."""
+"""Score of a title of which the text is a vanishing part; it grows with that part to almost 1."""
 ORDER_DISCOUNT = 0.95
-"""What is left of the likeness when the words had to be sorted first: their order tells something."""
+"""Factor on the similarity of sorted words, because their order matters."""
 GOOD = 0.85
-"""Likeness of an English title at which foreign ones need not be searched too."""
+"""Similarity of an English title from which foreign ones need not be searched."""
 ALMOST = 0.99
-"""Highest score of anything that is not equal after folding."""
+"""Highest score of a title that is not equal after folding."""
 
 
 class TitleIndex:
-    """The titles of a catalogue, ready for look-ups that take milliseconds."""
+    """An index of a catalogue's titles; searches take milliseconds."""
 
     def __init__(self, titles: Iterable[Title]) -> None:
-        """Index the titles, the preferred ones first: where all else is equal, they win."""
+        """Index the titles, given in order of preference: earlier ones win ties."""
         self._rank: dict[int, int] = {}
         self._by_fold: dict[str, list[Title]] = {}
         for title in sorted(titles, key=lambda t: t.lang != ENGLISH):
@@ -40,24 +40,24 @@ class TitleIndex:
         self._groups = _Group(folded[:english]), _Group(folded[english:])
 
     def find_equal(self, text: str) -> list[Title]:
-        """Return the titles equal to ``text`` after folding, those also spelt alike first."""
+        """Return the titles equal to ``text`` after folding, those with the same spelling first."""
         wanted = text.strip().casefold()
         return sorted(self._by_fold.get(fold(text), ()), key=lambda t: t.text.casefold() != wanted)
 
     def complete(self, prefix: str, limit: int) -> list[int]:
-        """Return at most ``limit`` distinct cards for what someone has typed so far.
+        """Return at most ``limit`` distinct cards for a typed prefix.
 
-        First come titles equal to it, then those that begin with it, then those with a word that
-        does (English before foreign), then those merely like it.
+        Titles equal to it come first, then those that start with it, then those with a word that does (English before
+        foreign), then similar ones.
         """
         found = dict.fromkeys(title.card_id for title in self.find_equal(prefix))
         folded = fold(prefix[:MAX_TEXT])
         for group in self._groups:
-            for title in group.with_word(folded, limit):
+            for title in group.with_prefix(folded, limit):
                 found.update(dict.fromkeys(t.card_id for t in self._by_fold[title]))
         if len(found) < limit and len(folded) >= FUZZY_FROM:
-            # English only: this runs at every key pressed.
-            for title, _ in self._groups[0].alike(folded, limit):
+            # English only: this runs at every keystroke.
+            for title, _ in self._groups[0].similar(folded, limit):
                 found.update(dict.fromkeys(t.card_id for t in self._by_fold[title]))
         return list(found)[:limit]
 
@@ -67,46 +67,46 @@ class TitleIndex:
         if not folded:
             return []
         scores: dict[int, float] = {}
-        for title, score in self._likely(folded, limit):
+        for title, score in self._scored_titles(folded, limit):
             for entry in self._by_fold[title]:
                 scores[entry.card_id] = max(score, scores.get(entry.card_id, 0.0))
-        spelt_alike = {title.card_id: place for place, title in enumerate(self.find_equal(text))}
-        last = len(spelt_alike)
-        best = sorted(scores, key=lambda card: (-scores[card], spelt_alike.get(card, last), self._rank[card]))
+        same_spelling = {title.card_id: place for place, title in enumerate(self.find_equal(text))}
+        last = len(same_spelling)
+        best = sorted(scores, key=lambda card: (-scores[card], same_spelling.get(card, last), self._rank[card]))
         return [(card_id, scores[card_id]) for card_id in best[:limit]]
 
-    def _likely(self, folded: str, limit: int) -> Iterator[tuple[str, float]]:
-        """Yield folded titles and scores; a title may come more than once."""
+    def _scored_titles(self, folded: str, limit: int) -> Iterator[tuple[str, float]]:
+        """Yield folded titles and scores; a title may be repeated."""
         best = 0.0
         if folded in self._by_fold:
             yield folded, 1.0
         for group in self._groups:
-            for title in group.with_word(folded, limit):
+            for title in group.with_prefix(folded, limit):
                 part = len(folded) / len(title)
                 yield title, min(PART_SCORE + (1 - PART_SCORE) * part, ALMOST) if part < 1 else 1.0
         for group in self._groups:
             if best < GOOD:
-                # Several titles may belong to one card (languages, faces): more are asked for than wanted.
-                for title, score in group.alike(folded, 4 * limit):
+                # Several titles (languages, faces) may belong to one card: fetch more than wanted.
+                for title, score in group.similar(folded, 4 * limit):
                     best = max(best, score)
                     yield title, score
 
 
 class _Group:
-    """Folded titles, the preferred ones first."""
+    """Folded titles in order of preference."""
 
     def __init__(self, titles: list[str]) -> None:
         self._titles = titles
         self._word_sorted = [" ".join(sorted(title.split(" "))) for title in titles]
         self._lines = "\n".join(["", *titles, ""])
 
-    def with_word(self, beginning: str, limit: int) -> Iterator[str]:
-        """Yield titles that begin so, then titles in which a word begins so; at most ``limit`` of each."""
-        yield from islice(self._containing("\n" + beginning), limit)
-        yield from islice(self._containing(" " + beginning), limit)
+    def with_prefix(self, prefix: str, limit: int) -> Iterator[str]:
+        """Yield titles with this prefix, then titles with a word with this prefix; at most ``limit`` of each."""
+        yield from islice(self._containing("\n" + prefix), limit)
+        yield from islice(self._containing(" " + prefix), limit)
 
     def _containing(self, wanted: str) -> Iterator[str]:
-        # One search through one long text is far faster than one through each title.
+        # Searching one long text is far faster than searching each title.
         at = self._lines.find(wanted)
         while 0 <= at < len(self._lines) - 1:
             start = self._lines.rfind("\n", 0, at + 1) + 1
@@ -114,8 +114,8 @@ class _Group:
             yield self._lines[start:end]
             at = self._lines.find(wanted, end)
 
-    def alike(self, text: str, limit: int) -> Iterator[tuple[str, float]]:
-        """Yield titles and scores by edit distance: of the words as they stand, then sorted; ``limit`` of each."""
+    def similar(self, text: str, limit: int) -> Iterator[tuple[str, float]]:
+        """Yield titles and scores by edit distance, first with words in order, then sorted; ``limit`` of each."""
         yield from self._near(text, self._titles, 1.0, limit)
         if " " in text:
             yield from self._near(" ".join(sorted(text.split(" "))), self._word_sorted, ORDER_DISCOUNT, limit)

@@ -1,4 +1,4 @@
-"""Names as people and readers write them, brought to one form for comparing: pure.
+"""Fold card names, as people and text recognition write them, to one form for comparison.
 
 >>> fold("Æther Vial"), fold("URZA’S  tower"), fold("Lim-Dûl's Vault")
 ('aether vial', 'urzas tower', 'lim duls vault')
@@ -12,25 +12,25 @@ import unicodedata
 from typing import NamedTuple
 
 FACE_SEPARATOR = " // "
-"""Stands between the two face names of a card, as Scryfall writes it."""
+"""Separates the two face names of a card, as Scryfall writes it."""
 
 KEY_BYTES = 9
-"""Bytes of a name's key: a multiple of three, which base64 writes without padding."""
+"""Bytes of a name's key: a multiple of three, so that base64 needs no padding."""
 
 ENGLISH = "en"
-"""Scryfall's code of the language in which every card has its name."""
+"""Scryfall's code of the language in which every card has a name."""
 
 _APOSTROPHES = frozenset("'‘’‛`´ʹʻʼʽʾʿ′")
 _WITHOUT_DECOMPOSITION = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i", "ŧ": "t"}
 )
-"""Latin letters that Unicode doesn't split into a base letter and a mark (casefolding sees to ß)."""
+"""Latin letters that Unicode doesn't decompose into a base letter and a mark (casefolding handles ß)."""
 _KANA_VOICE_MARKS = frozenset("\u3099\u309a")
-"""Kept: without them が would become か, another syllable and not the same one with an accent."""
+"""Kept: without them が would become か, which is another syllable, not the same one without an accent."""
 
 
 class Title(NamedTuple):
-    """A name printed on a card (a tuple, not a dataclass: ninety thousand are made at start-up).
+    """A name printed on a card (a tuple, not a dataclass: ninety thousand are created at start-up).
 
     Attributes:
         text: as printed.
@@ -50,53 +50,49 @@ class Title(NamedTuple):
 def fold(text: str) -> str:
     """Return ``text`` in the form in which names are compared.
 
-    Case, accents and apostrophes are dropped, other punctuation becomes a space, runs of spaces
-    become one. Letters of all scripts stay. A name made of punctuation alone (``_____``) stays as
-    it is, without outer spaces. Folding twice changes nothing more.
+    Case, accents and apostrophes are dropped, other punctuation becomes a space, and runs of spaces become one. Letters
+    of all scripts stay. A name of punctuation alone (``_____``) stays as it is, without outer spaces. Folding is
+    idempotent.
     """
-    # Composed again, because the decomposition also took Hangul syllables and voiced kana apart.
+    # Composed again, because folding also decomposed Hangul syllables and voiced kana.
     letters = unicodedata.normalize("NFC", text.translate(_LETTERS))
     return " ".join(letters.split()) or text.strip()
 
 
 def face_names(name: str) -> tuple[str, ...]:
-    """Return the face names of a card, front first; one for a card with a single face."""
+    """Return the face names of a card, front first; a single one for most cards."""
     return tuple(name.split(FACE_SEPARATOR))
 
 
 def name_key(name: str) -> str:
-    """Return a short key of a full name, 12 letters of base64url, where a name of 141 letters would not fit.
+    """Return a short key of a full name, 12 characters of base64url, for where a name of 141 letters doesn't fit.
 
-    It depends on nothing but the name, so that it holds in every catalogue, older and newer; of a million
-    names no two are likely to share one (odds of one in ten billion).
+    It depends on the name alone, so it is valid in every catalogue. Even among a million names the chance that two
+    share a key is one in ten billion.
     """
     digest = hashlib.blake2b(name.encode(), digest_size=KEY_BYTES).digest()
     return base64.urlsafe_b64encode(digest).decode("ascii")
 
 
 class _Letters(dict[int, str]):
-    """What each character folds to, worked out when first met: whole titles then cost a look-up each."""
+    """A cache of what each character folds to, for :meth:`str.translate`."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = folded = _fold_character(chr(code))
+        character, folded = chr(code), ""
+        # Apostrophes first, because decomposing ´ makes it a space; _keep checks again, because ŉ holds one.
+        if character not in _APOSTROPHES:
+            # Twice, because compatibility forms hide capitals ("ℌ"), whose folding may bring marks again.
+            split = unicodedata.normalize("NFKD", character.casefold()).casefold()
+            folded = "".join(map(_keep, unicodedata.normalize("NFKD", split).translate(_WITHOUT_DECOMPOSITION)))
+        self[code] = folded
         return folded
 
 
 _LETTERS = _Letters()
 
 
-def _fold_character(character: str) -> str:
-    # First of all, because decomposing ´ makes it a space; and below, because ʼn holds one.
-    if character in _APOSTROPHES:
-        return ""
-    # Twice, because compatibility forms hide capitals ("ℌ"), and folding those may bring marks again.
-    split = unicodedata.normalize("NFKD", character.casefold()).casefold()
-    parts = unicodedata.normalize("NFKD", split).translate(_WITHOUT_DECOMPOSITION)
-    return "".join(_kept(part) for part in parts)
-
-
-def _kept(part: str) -> str:
-    """Return one decomposed character as itself, as a space, or as nothing."""
+def _keep(part: str) -> str:
+    """Return a decomposed character as itself, as a space, or as nothing."""
     if part in _APOSTROPHES or (unicodedata.category(part) == "Mn" and part not in _KANA_VOICE_MARKS):
         return ""
     return part if part.isalnum() or part in _KANA_VOICE_MARKS else " "

@@ -1,4 +1,4 @@
-"""Rows of the catalogue -> values: what the engine works with, and what users are told. Pure."""
+"""Convert rows of the catalogue to the values the engine uses and the entries shown to users."""
 
 from __future__ import annotations
 
@@ -12,22 +12,19 @@ from engine.catalogue.entries import NO_PRICES, FaceEntry, Prices, PrintingEntry
 from engine.catalogue.names import face_names
 from engine.catalogue.schema import BACKED_LAYOUTS, TOKEN_LAYOUTS, TOKEN_TYPES
 
-BOTH = 2
-"""Faces of a card with a front and a back."""
-
 
 @dataclass(frozen=True, slots=True)
 class CardRow:
     """A card of the catalogue.
 
     Attributes:
-        layout: Scryfall's word (``normal``, ``transform``, ``token`` ...), empty where unknown.
-        oracle_id: Scryfall's id of the card, where known.
-        scryfall_uri: page of the printing that stands for the card, or a search for the name.
+        layout: Scryfall's word (``normal``, ``transform``, ``token`` ...), empty if unknown.
+        oracle_id: Scryfall's id of the card, if known.
+        scryfall_uri: page of the representative printing, or a search for the name.
         image_uri: picture of its front, or None.
-        back_image_uri: picture of its back, or None where it has one back like all cards.
-        printings: number of paper printings known.
-        prices: of the printing that stands for it.
+        back_image_uri: picture of its back, or None if it has the common card back.
+        printings: number of known paper printings.
+        prices: of the representative printing.
     """
 
     id: int
@@ -44,17 +41,17 @@ class CardRow:
 
     @property
     def is_token(self) -> bool:
-        """Whether it is a token, an emblem or another helper, not a card of a deck."""
+        """Whether it is a token, an emblem or another helper, not a card played from a deck."""
         return self.layout in TOKEN_LAYOUTS or self.type_line.startswith(TOKEN_TYPES)
 
 
 @dataclass(frozen=True, slots=True)
 class PrintingRow:
-    """A paper printing of a card. What is not known is None; most is known up to October 2019 only.
+    """A paper printing of a card; unknown values are None. Most are known up to October 2019 only.
 
     Attributes:
-        released_at: ISO date; the set's own where the printing's is not known.
-        illustration_id: equal for printings with the same picture.
+        released_at: ISO date; the set's if the printing's is unknown.
+        illustration_id: the same for printings with the same picture.
     """
 
     card_id: int
@@ -75,17 +72,17 @@ class PrintingRow:
 
     @property
     def scryfall_uri(self) -> str:
-        """Page of this printing at Scryfall."""
+        """The printing's page at Scryfall."""
         return links.printing_page(self.set, self.collector_number)
 
     @property
     def image_uri(self) -> str:
-        """Picture of its front at Scryfall."""
+        """The picture of its front at Scryfall."""
         return self._picture(links.Side.FRONT)
 
     @property
     def back_image_uri(self) -> str:
-        """Picture of its back at Scryfall, if the card has a printed one."""
+        """The picture of its back at Scryfall, if the card has a printed back."""
         return self._picture(links.Side.BACK)
 
     def _picture(self, side: links.Side) -> str:
@@ -95,7 +92,7 @@ class PrintingRow:
 
 
 def card_from_row(row: tuple[Any, ...]) -> CardRow:
-    """Return a card from its row: the columns of the catalogue's query, in their order."""
+    """Convert a row with the columns of the catalogue's query for cards."""
     ident, name, layout, mana_cost, type_line, oracle_id, sample_id, *shown = row
     code, number, scryfall_id, count, *prices = shown
     picture = partial(_picture, _uuid(sample_id or scryfall_id), code, number)
@@ -115,7 +112,7 @@ def card_from_row(row: tuple[Any, ...]) -> CardRow:
 
 
 def printing_from_row(row: tuple[Any, ...]) -> PrintingRow:
-    """Return a printing from its row: the columns of the catalogue's query, in their order."""
+    """Convert a row with the columns of the catalogue's query for printings."""
     card_id, code, set_name, number, scryfall_id, released_at, lang, rarity, border, frame, effects, *rest = row
     full_art, promo, illustration_id, *prices = rest
     return PrintingRow(
@@ -138,7 +135,7 @@ def printing_from_row(row: tuple[Any, ...]) -> PrintingRow:
 
 
 def printing_entry(card: CardRow, row: PrintingRow, prices_date: str | None) -> PrintingEntry:
-    """Return what users are told of a printing."""
+    """Return the entry of a printing."""
     return PrintingEntry(
         set=row.set,
         set_name=row.set_name,
@@ -156,9 +153,9 @@ def printing_entry(card: CardRow, row: PrintingRow, prices_date: str | None) -> 
 
 
 def pictured_faces(card: CardRow, front: str | None, back: str | None) -> tuple[FaceEntry, ...]:
-    """Return the sides of a card that have a picture of their own."""
+    """Return the sides of a card with pictures of their own."""
     names = face_names(card.name)
-    if card.back_image_uri and back and len(names) == BOTH:
+    if card.back_image_uri and back and len(names) == 2:
         return FaceEntry(names[0], front), FaceEntry(names[1], back)
     return (FaceEntry(card.name, front),)
 

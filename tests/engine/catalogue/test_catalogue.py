@@ -1,3 +1,5 @@
+"""The catalogue: opening files, rows, titles and look-ups, with a tiny catalogue and the shipped one."""
+
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -22,7 +24,7 @@ SHIPPED = Path(engine.__file__).parent / "data" / "catalogue.sqlite"
 
 @pytest.fixture(name="path")
 def _path(tmp_path):
-    """A catalogue of a few cards that are easily mistaken for each other."""
+    """A catalogue of a few cards that are easily confused."""
     cards = ["Storm Crow", "Crow Storm", "Fire // Ice", "Lava, Axe", "Lava Axe", "_____", "Blitz"]
     metadata = write_metadata(
         tmp_path / "metadata",
@@ -56,7 +58,7 @@ class TestOpening:
             Catalogue.open(tmp_path / "nowhere.sqlite")
         assert caught.value.code == "artifact_missing"
 
-    def test_a_folder_is_no_catalogue(self, tmp_path):
+    def test_a_folder_is_refused(self, tmp_path):
         with pytest.raises(ArtifactDamaged):
             Catalogue.open(tmp_path)
 
@@ -66,14 +68,14 @@ class TestOpening:
         with pytest.raises(ArtifactDamaged, match=r"c\.sqlite"):
             Catalogue.open(tmp_path / "c.sqlite")
 
-    def test_a_closed_file_can_be_opened_again(self, path):
+    def test_a_closed_catalogue_can_be_reopened(self, path):
         with closing(Catalogue.open(path)) as catalogue:
             before = catalogue.printings(1)
             catalogue.close()
             catalogue.reopen()
             assert catalogue.printings(1) == before
 
-    def test_a_link_that_has_turned_does_not_lead_to_another_file(self, path, tmp_path):
+    def test_reopening_ignores_a_link_that_points_elsewhere_now(self, path, tmp_path):
         link, other = tmp_path / "current", tmp_path / "other"
         other.mkdir()
         (other / path.name).write_bytes(SHIPPED.read_bytes())
@@ -86,7 +88,7 @@ class TestOpening:
             assert catalogue.card(1).name in ("Storm Crow", "Crow Storm", "Blitz", "Lava Axe", "_____")
 
     @pytest.mark.parametrize("content", [None, b"another"])
-    def test_a_file_that_was_removed_or_replaced_is_not_opened_again(self, path, content):
+    def test_a_removed_or_replaced_file_is_not_reopened(self, path, content):
         with closing(Catalogue.open(path)) as catalogue:
             catalogue.close()
             path.unlink()
@@ -102,7 +104,7 @@ class TestOpening:
         with pytest.raises(ArtifactDamaged, match=r"catalogue\.sqlite"):
             Catalogue.open(path)
 
-    def test_pages_overwritten_are_noticed_when_read(self, path):
+    def test_overwritten_pages_are_noticed_when_read(self, path):
         content = path.read_bytes()
         path.write_bytes(content[:4096] + bytes(len(content) - 4096))
         with closing(Catalogue.open(path)) as catalogue, pytest.raises(ArtifactDamaged):
@@ -152,11 +154,11 @@ class TestRows:
 
 
 class TestTitles:
-    def test_each_face_is_a_title_and_the_whole_name_is_not(self, tiny):
+    def test_each_face_is_a_title_but_the_full_name_is_not(self, tiny):
         fire = tiny.find("Fire // Ice")
         assert [(t.text, t.face) for t in tiny.titles() if t.card_id == fire] == [("Fire", 0), ("Ice", 1)]
 
-    def test_a_foreign_name_that_folds_like_the_english_one_is_no_second_title(self, tiny):
+    def test_a_foreign_name_that_folds_like_the_english_one_is_not_repeated(self, tiny):
         axe = tiny.find("Lava Axe")
         assert [(t.text, t.lang) for t in tiny.titles() if t.card_id == axe] == [("Lava Axe", "en"), ("Lava-Axt", "de")]
 
@@ -186,14 +188,14 @@ class TestFind:
         assert tiny.card(tiny.find(text)).name == name
 
     @pytest.mark.parametrize("text", ["", " ", "!", "Storm", "Storm Crown"])
-    def test_what_is_no_name_finds_nothing(self, tiny, text):
+    def test_other_texts_find_nothing(self, tiny, text):
         assert tiny.find(text) is None
 
 
 class TestShipped:
-    """The catalogue that comes with the program."""
+    """The shipped catalogue."""
 
-    def test_it_holds_what_it_says(self, shipped):
+    def test_it_has_the_expected_size(self, shipped):
         meta = shipped.meta()
         assert int(meta["cards"]) > 34_000
         assert int(meta["printings"]) > 95_000
@@ -215,7 +217,7 @@ class TestShipped:
             ("serra-engel", "Serra Angel"),
         ],
     )
-    def test_a_misspelt_name_comes_first(self, shipped, text, name):
+    def test_the_meant_card_comes_first(self, shipped, text, name):
         card_id, score = shipped.lookup(text)[0]
         assert shipped.card(card_id).name == name
         assert (score == 1.0) == (shipped.find(text) is not None)
@@ -233,7 +235,7 @@ class TestShipped:
         assert shipped.printings(card_id)[place].set == "lea"
 
     @pytest.mark.parametrize(("code", "number"), [("lea", "9999"), ("nope", "1"), ("lea", ""), ("'", '"')])
-    def test_a_number_that_no_set_has_finds_nothing(self, shipped, code, number):
+    def test_an_unknown_number_finds_nothing(self, shipped, code, number):
         assert shipped.find_by_number(code, number) is None
 
     def test_printings_are_newest_first(self, shipped):
@@ -253,76 +255,76 @@ class TestShipped:
     def test_completion_offers_the_likeliest_first(self, shipped, prefix, first):
         assert shipped.complete(prefix)[0] == first
 
-    def test_completion_ranks_beginnings_over_words_over_likeness(self, shipped):
+    def test_completion_ranks_prefixes_over_words_over_similarity(self, shipped):
         names = [fold(name) for name in shipped.complete("storm cr", 25)]
         kinds = [0 if n.startswith("storm cr") else 1 if " storm cr" in n else 2 for n in names]
         assert kinds == sorted(kinds)
         assert set(kinds) == {0, 1, 2}
 
-    def test_much_printed_names_come_first_among_equals(self, shipped):
+    def test_names_with_more_printings_come_first_among_equals(self, shipped):
         assert set(shipped.complete("", 5)) == {"Plains", "Island", "Swamp", "Mountain", "Forest"}
 
     @settings(max_examples=60, deadline=None)
     @given(st.text(max_size=12) | st.sampled_from(["a", "li", "goblin", "urzas", "storm稲", "the"]), st.integers(1, 30))
-    def test_completion_keeps_its_limit_and_never_repeats(self, shipped, prefix, limit):
+    def test_completion_keeps_its_limit_and_has_no_duplicates(self, shipped, prefix, limit):
         names = shipped.complete(prefix, limit)
         assert len(names) == len(set(names)) <= limit
 
     @settings(max_examples=60, deadline=None)
     @given(st.text(max_size=30), st.integers(1, 10))
-    def test_scores_fall_and_lie_in_range(self, shipped, text, top_k):
+    def test_scores_are_descending_and_in_range(self, shipped, text, top_k):
         found = shipped.lookup(text, top_k)
         scores = [score for _, score in found]
         assert len({card_id for card_id, _ in found}) == len(found) <= top_k
         assert scores == sorted(scores, reverse=True)
         assert all(0 < score <= 1 for score in scores)
 
-    def test_a_very_long_text_is_no_trouble(self, shipped):
+    def test_a_very_long_text_is_no_problem(self, shipped):
         assert shipped.lookup("storm crow " * 10_000, 3) is not None
         assert shipped.complete("x" * 100_000) == []
 
-    def test_every_name_is_its_own_best_answer(self, shipped):
+    def test_names_are_their_own_best_match(self, shipped):
         for title in shipped.titles()[:35_000:700]:
             name = shipped.card(title.card_id).name
             best, score = shipped.lookup(name, 1)[0]
             assert (shipped.card(best).name, score) == (name, 1.0)
 
-    def test_each_of_all_names_finds_itself_and_so_does_its_key(self, shipped):
+    def test_every_name_and_every_key_finds_its_card(self, shipped):
         names = shipped._names
         assert len(names) > 34_500
         lost = [name for name in names.values() if shipped.name(shipped.find(name)) != name]
         assert lost == []
         assert [name for name in names.values() if shipped.name(shipped.find_by_key(name_key(name))) != name] == []
 
-    def test_each_of_all_titles_read_without_an_error_finds_its_card_or_one_that_differs_by_spaces(self, shipped):
+    def test_every_title_read_without_an_error_finds_its_card_or_one_that_differs_by_spaces(self, shipped):
         titles = shipped.ranked_titles()
         assert len(titles) > 89_000
         matcher = TitleMatcher(titles)
         lost = [title for title in titles if not is_among(title, matcher.match(title.text))]
         assert lost == []
 
-    def test_each_of_all_names_in_capitals_and_without_marks_finds_itself(self, shipped):
+    def test_every_name_in_capitals_without_marks_finds_itself(self, shipped):
         names = shipped._names.values()
         assert [name for name in names if fold(shipped.name(shipped.find(fold(name).upper()))) != fold(name)] == []
 
 
 def is_among(title, matches):
-    """Return whether a title's card, or one whose title differs by spaces at most, is matched without an error."""
+    """Return whether the exact matches include the title's card or one whose title differs only by spaces."""
     exact = [match.title for match in matches if match.similarity == 1.0]
     return any(title.card_id == found.card_id or title_key(title.text) == title_key(found.text) for found in exact)
 
 
-class TestTold:
-    """What the catalogue that comes with the program tells of prices, formats and faces."""
+class TestPricesAndLegalities:
+    """Prices, legalities and keys in the shipped catalogue."""
 
-    def test_prices_are_there_for_many_printings_and_none_is_nothing_or_less(self, shipped):
+    def test_many_printings_have_prices_and_all_are_positive(self, shipped):
         entries = [entry for card_id in range(1, 34_900, 31) for entry in shipped.printing_entries(card_id)]
         priced = [entry for entry in entries if entry.prices]
         assert len(priced) > len(entries) / 3
         assert {entry.prices_date for entry in priced} == {"2026-01-31"}
         assert all(price is None or price > 0 for entry in priced for price in astuple(entry.prices))
 
-    def test_a_card_known_as_legal_is_and_another_is_not_spoken_of(self, shipped):
+    def test_only_known_legalities_are_listed(self, shipped):
         assert shipped.legalities(shipped.find("Lightning Bolt")) == {"commander": "legal"}
         assert shipped.legalities(shipped.find("Black Lotus")) == {}
         assert shipped.legalities_date == "2025-09"
@@ -335,7 +337,7 @@ class TestTold:
 
 
 class TestLayouts:
-    def test_only_cards_of_another_layout_than_most_are_listed(self, shipped):
+    def test_only_unusual_layouts_are_listed(self, shipped):
         layouts = shipped.layouts()
 
         def layout(name):
@@ -347,7 +349,7 @@ class TestLayouts:
         assert layout("Invasion of Zendikar // Awakened Skyclave") == "battle"
         assert layout("Forest") == layout("Snow-Covered Forest") == "basic"
 
-    def test_a_token_is_known_by_its_type_line_where_its_layout_is_not(self, shipped):
+    def test_a_token_without_a_layout_is_recognised_by_its_type_line(self, shipped):
         soldier = shipped.card(shipped.find("Soldier"))
         assert soldier.is_token
         assert shipped.layouts()[soldier.id] == "token"

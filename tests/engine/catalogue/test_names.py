@@ -1,3 +1,5 @@
+"""Folding card names."""
+
 import doctest
 
 import pytest
@@ -8,7 +10,7 @@ from engine.catalogue import names
 from engine.catalogue.names import face_names, fold
 
 
-def test_the_examples_in_the_docstrings_hold():
+def test_the_docstrings_examples_hold():
     results = doctest.testmod(names)
     assert results.attempted > 0
     assert results.failed == 0
@@ -39,12 +41,12 @@ def test_the_examples_in_the_docstrings_hold():
         ("", ""),
     ],
 )
-def test_fold_gives_the_form_for_comparing(written, folded):
+def test_fold(written, folded):
     assert fold(written) == folded
 
 
 @given(st.text())
-def test_folding_twice_changes_nothing_more(text):
+def test_folding_is_idempotent(text):
     assert fold(fold(text)) == fold(text)
 
 
@@ -54,10 +56,10 @@ def test_case_does_not_matter(text):
 
 
 @given(st.text())
-def test_nothing_but_an_empty_name_folds_to_nothing(text):
+def test_only_an_empty_name_folds_to_nothing(text):
     assert bool(fold(text)) == bool(text.strip())
 
 
 @given(st.lists(st.text(st.characters(categories=["L"]), min_size=1), min_size=1, max_size=2))
-def test_faces_are_what_the_separator_joined(parts):
+def test_face_names_are_split_at_the_separator(parts):
     assert face_names(" // ".join(parts)) == tuple(parts)
