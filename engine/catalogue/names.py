@@ -79,20 +79,17 @@ class _Letters(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         character, folded = chr(code), ""
-        # Apostrophes first, because decomposing ´ makes it a space; _keep checks again, because ŉ holds one.
+        # Apostrophes first, because decomposing ´ makes it a space; and again below, because ŉ holds one.
         if character not in _APOSTROPHES:
             # Twice, because compatibility forms hide capitals ("ℌ"), whose folding may bring marks again.
             split = unicodedata.normalize("NFKD", character.casefold()).casefold()
-            folded = "".join(map(_keep, unicodedata.normalize("NFKD", split).translate(_WITHOUT_DECOMPOSITION)))
+            for part in unicodedata.normalize("NFKD", split).translate(_WITHOUT_DECOMPOSITION):
+                if part in _KANA_VOICE_MARKS:
+                    folded += part
+                elif part not in _APOSTROPHES and unicodedata.category(part) != "Mn":
+                    folded += part if part.isalnum() else " "
         self[code] = folded
         return folded
 
 
 _LETTERS = _Letters()
-
-
-def _keep(part: str) -> str:
-    """Return a decomposed character as itself, as a space, or as nothing."""
-    if part in _APOSTROPHES or (unicodedata.category(part) == "Mn" and part not in _KANA_VOICE_MARKS):
-        return ""
-    return part if part.isalnum() or part in _KANA_VOICE_MARKS else " "

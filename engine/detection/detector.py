@@ -119,7 +119,15 @@ class CardDetector:
         Their ``magic`` is the probability of being a Magic card's face, not a back or another game's card.
         """
         found = self._find(photo, clock) or self._find_with_border(photo, clock)
-        return [_as_scan(quad, photo) for quad in _without_parts(found)]
+        # Cards on a table are about the same size: a much smaller quad inside a better one is a part of it.
+        return [
+            _as_scan(quad, photo)
+            for n, quad in enumerate(found)
+            if not any(
+                quad.area < PART_AREA * other.area and geometry.coverage(quad.corners, other.corners) > PART_COVERED
+                for other in found[:n]
+            )
+        ]
 
     def refine(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[Quad]:
         """Return rough quads with corrected corners, best first, without those that are no cards.
@@ -296,18 +304,6 @@ def _as_scan(quad: Quad, photo: Photo) -> Quad:
         return quad
     distances = [float(np.abs(np.roll(frame, turn, axis=0) - quad.corners).sum()) for turn in range(4)]
     return replace(quad, corners=np.roll(frame, int(np.argmin(distances)), axis=0))
-
-
-def _without_parts(quads: Sequence[Quad]) -> list[Quad]:
-    """Return the quads without small ones inside better ones: cards on a table are about the same size."""
-    return [
-        quad
-        for n, quad in enumerate(quads)
-        if not any(
-            quad.area < PART_AREA * other.area and geometry.coverage(quad.corners, other.corners) > PART_COVERED
-            for other in quads[:n]
-        )
-    ]
 
 
 def _is_sound(corners: Corners) -> bool:

@@ -45,7 +45,12 @@ def annotate(image: bytes | str | Path | Rgb, result: Identification, *, labels:
         # A dark line under the bright one keeps the outline visible on any background.
         pen.line(closed, fill=INK, width=max(3, round(0.55 * unit)), joint="curve")
         pen.line(closed, fill=colour, width=max(2, round(0.35 * unit)), joint="curve")
-        _draw_number(pen, corners, number, colour, unit)
+        # A disc with the number on the card's top left corner, clear of its title.
+        radius = 1.5 * unit
+        x, y = (max(coordinate, radius) for coordinate in corners[0])
+        disc = (x - radius, y - radius, x + radius, y + radius)
+        pen.ellipse(disc, fill=colour, outline=INK, width=max(1, round(0.15 * unit)))
+        pen.text((x, y), f"{number}", fill=INK, font=_font(2.0 * unit), anchor="mm")
         if labels:
             _draw_label(pen, corners, label_text(card), colour, unit, picture.size)
     out = io.BytesIO()
@@ -63,16 +68,6 @@ def label_text(card: Card) -> str:
 
 Points = list[tuple[float, float]]
 Colour = tuple[int, int, int]
-
-
-def _draw_number(pen: ImageDraw.ImageDraw, corners: Points, number: int, colour: Colour, unit: float) -> None:
-    """Draw the number in a disc on the card's top left corner, clear of its title."""
-    radius = 1.5 * unit
-    x, y = (max(coordinate, radius) for coordinate in corners[0])
-    pen.ellipse(
-        (x - radius, y - radius, x + radius, y + radius), fill=colour, outline=INK, width=max(1, round(0.15 * unit))
-    )
-    pen.text((x, y), f"{number}", fill=INK, font=_font(2.0 * unit), anchor="mm")
 
 
 def _draw_label(

@@ -138,26 +138,21 @@ def read_gif(data: bytes) -> Header:
     try:
         width, height, flags = struct.unpack_from("<HHB", data, 6)
         # The header has 13 bytes; a palette may follow.
-        frame = _find_gif_frame(data, 13 + (3 << (flags & 7) + 1 if flags & 0x80 else 0))
-        left, top, frame_width, frame_height = struct.unpack_from("<HHHH", data, frame + 1)
+        at = 13 + (3 << (flags & 7) + 1 if flags & 0x80 else 0)
+        for _ in range(MAX_PARTS):
+            if data[at] == ord(","):
+                left, top, frame_width, frame_height = struct.unpack_from("<HHHH", data, at + 1)
+                return Header(max(width, left + frame_width), max(height, top + frame_height), 1, data)
+            if data[at] == ord("!"):
+                # An extension: its label, then blocks preceded by their lengths, the last one of length 0.
+                at += 2
+                while data[at]:
+                    at += 1 + data[at]
+            elif data[at] == ord(";"):
+                break
+            at += 1
     except (struct.error, IndexError) as error:
         raise damaged_error("GIF") from error
-    return Header(max(width, left + frame_width), max(height, top + frame_height), 1, data)
-
-
-def _find_gif_frame(data: bytes, at: int) -> int:
-    """Return the offset of the first frame; raises IndexError if the file ends before one."""
-    for _ in range(MAX_PARTS):
-        if data[at] == ord(","):
-            return at
-        if data[at] == ord("!"):
-            # An extension: its label, then blocks preceded by their lengths, the last one of length 0.
-            at += 2
-            while data[at]:
-                at += 1 + data[at]
-        elif data[at] == ord(";"):
-            break
-        at += 1
     raise damaged_error("GIF")
 
 
@@ -179,20 +174,19 @@ def read_webp(data: bytes) -> Header:
         width, height = (int.from_bytes(body[at : at + 2], "little") & 0x3FFF for at in (6, 8))
     else:
         raise damaged_error("WebP")
-    return Header(width, height, read_orientation(_webp_exif(data)), data)
-
-
-def _webp_exif(data: bytes) -> bytes:
-    at = 12
+    exif, at = b"", 12
     for _ in range(MAX_PARTS):
         length = int.from_bytes(data[at + 4 : at + 8], "little")
         if data[at : at + 4] == b"EXIF":
-            return data[at + 8 : at + 8 + length]
+            exif = data[at + 8 : at + 8 + length]
+            break
         # Chunks start at even offsets.
         at += 8 + length + length % 2
         if at + 8 > len(data):
-            return b""
-    raise damaged_error("WebP")
+            break
+    else:
+        raise damaged_error("WebP")
+    return Header(width, height, read_orientation(exif), data)
 
 
 def read_orientation(exif: bytes) -> int:
