@@ -25,12 +25,22 @@ from engine.core.errors import (
     NotKnown,
     PhotoError,
 )
-from engine.core.values import Candidate, Card, Confirmation, Identification, Printing, Rgb, Status, Witness
+from engine.core.values import (
+    Candidate,
+    Card,
+    CardEvidence,
+    Confirmation,
+    Identification,
+    Printing,
+    Reason,
+    Rgb,
+    Status,
+    Witness,
+)
 from engine.image.annotate import annotate
 from engine.learning.confirmations import Confirmations, StoredConfirmation, admit, has_part
 from engine.learning.sqlite_confirmations import SqliteConfirmations
 from engine.pipeline.engine import Engine
-from engine.ranking.reasons import Reason
 
 __all__ = [
     "ArtifactDamaged",
@@ -41,6 +51,7 @@ __all__ = [
     "Candidate",
     "Card",
     "CardEntry",
+    "CardEvidence",
     "Confirmation",
     "ConfirmationRefused",
     "Confirmations",

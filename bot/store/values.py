@@ -117,7 +117,6 @@ class AnsweredCard:
     @classmethod
     def of(cls, card: Card, photo: int) -> Self:
         """Return what is kept of a card the engine found in a message's photo, photos counted from 0."""
-        reason = card.evidence.get("reason")
         return cls(
             photo,
             tuple((float(x), float(y)) for x, y in card.corners),
@@ -129,8 +128,8 @@ class AnsweredCard:
             card.printing,
             card.printings,
             card.candidates,
-            token=bool(card.evidence.get("token")),
-            reason=str(reason) if isinstance(reason, str) else None,
+            token=card.evidence.token,
+            reason=str(card.evidence.reason) if card.evidence.reason else None,
             printings_possible=card.printings_possible,
         )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -82,6 +82,58 @@ class Quad:
         return Quad(np.roll(self.corners, -quarter_turns, axis=0), self.score, self.upright_known, self.magic)
 
 
+class Reason(StrEnum):
+    """Why a card has no name."""
+
+    NOT_MAGIC = "not a Magic card"
+    """Another game's card, or the back of a card."""
+    TOO_SMALL = "too small"
+    TOO_BLURRED = "too blurred"
+    NOT_KNOWN = "title not known"
+    """The title is legible, but no card has it."""
+    UNREADABLE = "title unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class CardEvidence:
+    """What the witnesses saw of a card: for explaining an answer, and in a few cases for wording it.
+
+    Attributes:
+        similarity: cosine of the nearest known face, None where pictures were not compared.
+        margin: its lead over the nearest face of another name, None likewise.
+        title_read: the text of the title, None where none was read.
+        title_score: 0..1, how close it is to the title matched, None where none matched.
+        text_score: 0..1, mean character probability of the text.
+        type_line: the text of the type line, None where none was read.
+        token: whether the card is a token or an emblem.
+        outline: whether the card's outline was found, and not only its title.
+        height_px: of the card in the photo.
+        reason: why an unknown card has no name; None for others.
+        mirrored: whether the photo shows the card as a mirror does.
+    """
+
+    similarity: float | None = None
+    margin: float | None = None
+    title_read: str | None = None
+    title_score: float | None = None
+    text_score: float | None = None
+    type_line: str | None = None
+    token: bool = False
+    outline: bool = True
+    height_px: float | None = None
+    reason: Reason | None = None
+    mirrored: bool = False
+
+    def to_dict(self) -> dict[str, float | str | bool | None]:
+        """Return plain JSON values; ``reason`` and ``mirrored`` are there only where they apply."""
+        values = _rounded(asdict(self))
+        if self.reason is None:
+            del values["reason"]
+        if not self.mirrored:
+            del values["mirrored"]
+        return values
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A possible name of the card."""
@@ -125,9 +177,7 @@ class Card:
         printings: if they can't, the newest of the possible ones, newest first, each with its own confidence.
         printings_possible: the number of possible printings, which may exceed ``printings``.
         candidates: at most top-k distinct names, best first.
-        evidence: ``similarity``, ``margin``, ``title_read``, ``title_score``, ``token`` (it is a token or an
-            emblem), ``mirrored`` (present if the photo shows the card mirrored), for an unknown card the
-            ``reason`` (see :class:`engine.Reason`), and more; values are numbers, texts, flags or None.
+        evidence: what the witnesses saw, see :class:`CardEvidence`.
     """
 
     corners: tuple[tuple[float, float], ...]
@@ -140,7 +190,7 @@ class Card:
     printings: tuple[Printing, ...] = ()
     printings_possible: int = 0
     candidates: tuple[Candidate, ...] = ()
-    evidence: Mapping[str, float | str | bool | None] = field(default_factory=dict)
+    evidence: CardEvidence = CardEvidence()
 
     def __post_init__(self) -> None:
         if len(self.corners) != 4:
@@ -161,7 +211,7 @@ class Card:
             "printing": _rounded(asdict(self.printing)) if self.printing else None,
             "candidates": [_rounded(asdict(c)) for c in self.candidates],
             "evidence": {
-                **_rounded(dict(self.evidence)),
+                **self.evidence.to_dict(),
                 "printings": [_rounded(asdict(p)) for p in self.printings],
                 "printings_possible": self.printings_possible,
             },

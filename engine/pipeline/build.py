@@ -1,4 +1,4 @@
-"""Artifacts -> the straight line, put together: the one place that knows which part needs which."""
+"""Put the pipeline together from artifacts: the one place that knows which part needs which."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.pipeline.recogniser import Recogniser
 from engine.printings.identifier import PrintingIdentifier
 from engine.printings.line_reader import CollectorLineReader
 from engine.ranking.calibration import Calibration
-from engine.ranking.ranker import Judge
+from engine.ranking.ranker import Ranker
 from engine.reading.ocr import LineFinder, TextReader
 from engine.reading.stray_titles import StrayTitles
 from engine.reading.title_matcher import TitleMatcher
@@ -25,7 +25,7 @@ from engine.retrieval.indexed_faces import read_faces
 from engine.retrieval.picture_match import KnownFaces, PictureWitness
 
 IsKnown = Callable[[str], bool]
-"""Tells of a card's name whether the engine may know it: what it says of cards it can't know is measured so."""
+"""Decides by a card's name whether the engine may know it: used to measure answers about unknown cards."""
 
 
 def open_recogniser(
@@ -34,53 +34,53 @@ def open_recogniser(
     pictures: PictureWitness,
     *,
     threads: int | None = None,
-    titled: IsKnown | None = None,
+    knows_title: IsKnown | None = None,
 ) -> tuple[Recogniser, TitleReader]:
-    """Load the models that are left, and put the straight line together; the reader of titles comes beside it.
+    """Load the remaining models and put the recogniser together; return it with its reader of titles.
 
     Args:
-        titled: whose titles may be known; all unless given.
+        knows_title: whose titles may be known; all by default.
 
     Raises:
-        ArtifactError: a part is damaged, or doesn't fit the others.
+        ArtifactError: a part is damaged or does not match the others.
     """
     detector, finder = open_detector(artifacts, threads=threads), LineFinder(threads=threads)
     layouts = catalogue.layouts()
     read = [title for title in catalogue.ranked_titles() if is_readable(layouts.get(title.card_id, ""), title.face)]
-    known = [title for title in read if titled is None or titled(catalogue.name(title.card_id))]
+    known = [title for title in read if knows_title is None or knows_title(catalogue.name(title.card_id))]
     reader = TextReader(threads=threads)
     titles = TitleReader(finder, reader, TitleMatcher(known))
-    judge = Judge(Calibration.open(artifacts.judge))
-    search, loose = TitleSearch(titles, layouts), StrayTitles(finder, titles)
+    ranker = Ranker(Calibration.open(artifacts.judge))
+    search, stray_titles = TitleSearch(titles, layouts), StrayTitles(finder, titles)
     printings = PrintingIdentifier(CollectorLineReader(finder, reader), catalogue)
-    return Recogniser(detector, search, loose, titles, pictures, judge, printings, catalogue), titles
+    return Recogniser(detector, search, stray_titles, titles, pictures, ranker, printings, catalogue), titles
 
 
 def open_faces(
-    artifacts: Artifacts, catalogue: Catalogue, *, threads: int | None = None, pictured: IsKnown | None = None
+    artifacts: Artifacts, catalogue: Catalogue, *, threads: int | None = None, knows_picture: IsKnown | None = None
 ) -> tuple[Embedder, KnownFaces]:
-    """Open the picture network and the index's faces.
+    """Open the embedder and the faces of the index.
 
     Args:
-        pictured: whose faces may be known; all unless given.
+        knows_picture: whose faces may be known; all by default.
 
     Raises:
-        ArtifactError: a part is damaged, or doesn't fit the others.
+        ArtifactError: a part is damaged or does not match the others.
     """
     embedder, index = Embedder(artifacts.embedder, threads=threads), FaceIndex.open(artifacts.index)
     check_index_is_of_embedder(artifacts)
     faces = KnownFaces.from_index(index, read_faces(artifacts.faces), catalogue.find)
-    return embedder, faces if pictured is None else faces.subset(pictured)
+    return embedder, faces if knows_picture is None else faces.subset(knows_picture)
 
 
 def check_index_is_of_embedder(artifacts: Artifacts) -> None:
-    """Raise :class:`ArtifactMismatch` unless the index's vectors are of the embedder that lies beside it."""
+    """Raise :class:`ArtifactMismatch` unless the index was built with the embedder of the same folder."""
     if artifacts.manifest.get("index", {}).get("embedder_sha256") != embedder_sha256(artifacts):
         raise ArtifactMismatch(
-            f"{artifacts.index} was made with another embedder than {artifacts.embedder.name}; build it again."
+            f"{artifacts.index} was built with a different embedder from {artifacts.embedder.name}; build it again."
         )
 
 
 def embedder_sha256(artifacts: Artifacts) -> str:
-    """Return the hash of the picture network: vectors of another one mean other things."""
+    """Return the hash of the embedder: embeddings of different networks can't be compared."""
     return str(artifacts.manifest["files"][artifacts.embedder.name]["sha256"])

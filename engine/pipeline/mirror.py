@@ -1,8 +1,8 @@
-"""Photos that show cards as a mirror does, as webcams do: told by one more read, then read the right way round.
+"""Photos that show cards as a mirror does, as webcams do: detected with one extra read, then read the right way round.
 
-The text of a mirrored card says nothing to a reader, and its picture little to the network. So where a photo has a
-card and no card has a name, the title of the largest is read once as a mirror would show it. Only if that is a
-title beyond doubt is the whole photo looked at again, left and right exchanged.
+Mirrored text means nothing to a reader, and a mirrored picture little to the network. So if a photo has cards but no
+card is identified, the title of the largest is read once as a mirror would show it. Only if that gives a title beyond
+doubt is the whole photo recognised again, flipped left to right.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ import numpy as np
 from engine.core import geometry
 from engine.core.constants import FACE_HEIGHT
 from engine.core.timing import Stopwatch
-from engine.core.values import Card, Corners, Identification, Quad, Status, Witness
+from engine.core.values import Corners, Identification, Quad, Status, Witness
 from engine.image.photo import Photo
 from engine.pipeline.recogniser import Recogniser
 from engine.reading.title_reader import STRONG, TitleReader, stands_as_title
 
 AS_MIRRORED = [1, 0, 3, 2]
-"""Order of a quad's corners in which its card is seen as in a mirror."""
+"""Order of a quad's corners that shows its card as in a mirror."""
 
 
-class MirrorProof:
+class MirrorAwareRecogniser:
     """Names the cards of a photo, mirrored or not.
 
     Args:
-        recogniser: names those of a photo that isn't.
-        titles: reads the one title that tells.
+        recogniser: names the cards of a photo that is not mirrored.
+        titles: reads the one title that decides.
     """
 
     def __init__(self, recogniser: Recogniser, titles: TitleReader) -> None:
         self._recogniser, self._titles = recogniser, titles
 
-    def __call__(self, photo: Photo, *, top_k: int, max_cards: int, witness: Witness) -> Identification:
-        """Return what is in ``photo``; raises :class:`engine.PhotoError` where it can't be decoded."""
-        found = self._recogniser(photo, top_k=top_k, max_cards=max_cards, witness=witness)
+    def identify(self, photo: Photo, *, top_k: int, max_cards: int, witness: Witness) -> Identification:
+        """Return the cards in ``photo``; raises :class:`engine.PhotoError` if it can't be decoded."""
+        found = self._recogniser.identify(photo, top_k=top_k, max_cards=max_cards, witness=witness)
         if witness is Witness.PICTURE or any(card.status is Status.IDENTIFIED for card in found.cards):
             return found
         clock = Stopwatch()
@@ -45,12 +45,12 @@ class MirrorProof:
         found = replace(found, timings_ms=_sum(found.timings_ms, clock.timings_ms()))
         if not is_mirrored:
             return found
-        again = self._recogniser(photo.mirror(), top_k=top_k, max_cards=max_cards, witness=witness)
-        return mirrored_back(replace(again, timings_ms=_sum(found.timings_ms, again.timings_ms)))
+        again = self._recogniser.identify(photo.mirror(), top_k=top_k, max_cards=max_cards, witness=witness)
+        return mirror_back(replace(again, timings_ms=_sum(found.timings_ms, again.timings_ms)))
 
     def _is_mirrored(self, photo: Photo, found: Identification, clock: Stopwatch) -> bool:
-        """Return whether the largest card with an outline has a title beyond doubt as a mirror would show it."""
-        outlined = [np.array(card.corners, np.float32) for card in found.cards if card.evidence["outline"]]
+        """Return whether the largest outlined card has a title beyond doubt when read as a mirror would show it."""
+        outlined = [np.array(card.corners, np.float32) for card in found.cards if card.evidence.outline]
         if not outlined:
             return False
         corners: Corners = max(outlined, key=geometry.area)[AS_MIRRORED]
@@ -63,22 +63,18 @@ class MirrorProof:
         return reading.line is not None and reading.evidence >= STRONG and stands_as_title(reading.line, upright)
 
 
-def mirrored_back(found: Identification) -> Identification:
-    """Return what was found in a photo's mirror image in the photo's own pixels and reading order."""
+def mirror_back(found: Identification) -> Identification:
+    """Return what was found in the flipped photo in the photo's own pixels and reading order."""
     cards = [
         replace(
             card,
             corners=tuple((found.width - x, y) for x, y in card.corners),
-            evidence={**card.evidence, "mirrored": True},
+            evidence=replace(card.evidence, mirrored=True),
         )
         for card in found.cards
     ]
-    return replace(found, cards=_in_reading_order(cards))
-
-
-def _in_reading_order(cards: list[Card]) -> tuple[Card, ...]:
     order = geometry.reading_order([np.array(card.corners, np.float32) for card in cards])
-    return tuple(cards[at] for at in order)
+    return replace(found, cards=tuple(cards[at] for at in order))
 
 
 def _sum(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:

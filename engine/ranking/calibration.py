@@ -20,14 +20,14 @@ from engine.ranking.features import FEATURES
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A fitted judge.
+    """The parameters of a fitted ranker.
 
     Attributes:
-        weights: of each of :data:`engine.ranking.features.FEATURES`, 0 and up.
-        bias: log odds of a name for which nothing speaks.
+        weights: one for each of :data:`engine.ranking.features.FEATURES`, 0 and up.
+        bias: log odds of a name that nothing supports.
         identified_from: probability from which a corroborated name is ``identified``, 0..1.
         unsure_from: probability from which a name is worth showing; at most ``identified_from``.
-        fitted_on: what it was learnt from: counts, date.
+        fitted_on: what it was fitted on: counts, date.
     """
 
     weights: Mapping[str, float]
@@ -37,7 +37,7 @@ class Calibration:
     fitted_on: Mapping[str, Any]
 
     def odds(self, features: Mapping[str, float]) -> float:
-        """Return the log odds of a name for which these features speak, against none of the names that came up."""
+        """Return the log odds of a name with these features, against none of the proposed names."""
         return self.bias + sum(self.weights[name] * value for name, value in features.items())
 
     def save(self, path: Path) -> None:
@@ -49,8 +49,8 @@ class Calibration:
         """Read it from ``path``.
 
         Raises:
-            ArtifactDamaged: the file is no calibration, or its numbers can't be one.
-            ArtifactMismatch: it knows other features than this code.
+            ArtifactDamaged: the file is not a calibration, or its values are out of range.
+            ArtifactMismatch: its features are not those of this code.
         """
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
@@ -59,20 +59,14 @@ class Calibration:
                 float(values["identified_from"]), float(values["unsure_from"]), dict(values["fitted_on"]),
             )  # fmt: skip
         except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-            raise ArtifactDamaged(f"{path.name} is no calibration ({error}); make one: training calibrate.") from error
+            raise ArtifactDamaged(f"{path.name} is not a calibration ({error}); run training calibrate.") from error
         if set(found.weights) != set(FEATURES):
             raise ArtifactMismatch(
-                f"{path.name} weighs {sorted(found.weights)}, this version {sorted(FEATURES)}; fit it again: "
-                "training calibrate."
+                f"{path.name} has weights for {sorted(found.weights)}, this version needs {sorted(FEATURES)}; "
+                "run training calibrate again."
             )
-        if not found._is_sound():
-            raise ArtifactDamaged(f"{path.name} has a negative weight or a limit outside 0..1; fit it again.")
+        most = abs(found.bias) + sum(found.weights.values())
+        finite = all(map(math.isfinite, (most, found.identified_from, found.unsure_from)))
+        if not (finite and min(found.weights.values()) >= 0 and 0 <= found.unsure_from <= found.identified_from <= 1):
+            raise ArtifactDamaged(f"{path.name} has a negative weight or a threshold outside 0..1; fit it again.")
         return found
-
-    def _is_sound(self) -> bool:
-        most = abs(self.bias) + sum(self.weights.values())
-        return (
-            all(map(math.isfinite, (most, self.identified_from, self.unsure_from)))
-            and min(self.weights.values()) >= 0
-            and 0 <= self.unsure_from <= self.identified_from <= 1
-        )

@@ -1,9 +1,8 @@
-"""Witnesses -> features: what speaks for each name that a card may have, as numbers of which more is better. Pure."""
+"""Evidence to features: how strongly each witness supports a name, as numbers of which higher is better. Pure."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.reading.title_matcher import CERTAIN
@@ -11,47 +10,47 @@ from engine.reading.title_reader import NOTHING_READ, TitleReading
 from engine.retrieval.picture_match import NO_MATCHES, PictureMatches
 
 ALIKE, VERY_ALIKE, EQUAL = 0.41, 0.575, 0.82
-"""Similarities between which a look-alike's evidence grows, first slowly, then faster: strangers reach the first
-by chance, the same card in a poor photo lies about the second, in a good one beyond the third."""
+"""Cosine similarities between which picture evidence grows, slowly up to the second, faster beyond it: unrelated cards
+reach the first by chance; the same card scores about the second in a poor photo and above the third in a good one."""
 MOST_MARGIN = 0.3
-"""Lead in similarity over the next name beyond which more says nothing more."""
+"""Lead in similarity over the next name; a larger lead counts no more."""
 LEGIBLE_PX, LARGE_PX = 90.0, 700.0
-"""Heights of a card between which its size matters."""
+"""Card heights between which size matters."""
 BLURRED, SHARP = 15.0, 1500.0
 """Variances of the Laplacian between which sharpness matters."""
 STRANGERS = 0.51
-"""Similarity up to which a rival is but the nearest of many strangers."""
+"""Similarity up to which a rival is only the nearest of many unrelated cards."""
 CLEAR_NATS = 6.0
-"""Title evidence from which chance agreement is over."""
+"""Title evidence that no longer arises by chance."""
 LOOSE_NATS = 6.0
-"""What a title loses that no card's outline holds: ``Vigilance`` is a card, and a word of many cards' text."""
+"""Penalty for a title outside any card's outline: ``Vigilance`` is a card, and a word in the text of many cards."""
 LEAST_SPELT = 0.75
-"""Similarity of a title from which its spelling begins to count."""
+"""Title similarity at which spelling begins to count."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that is known of one card in a photo.
+    """All that is known about one card in a photo.
 
     Attributes:
-        loose: whether the title was found without a card's outline around it.
-        type_line: the line that names its card type, "" where none was read.
-        in_company: whether another card of the photo is surely a Magic card.
-        sought: whether its title was sought with all means.
-        magic: 0..1, how likely the detector takes it for a Magic card's face.
-        found: 0..1, the detector's score.
+        loose: whether the title was found outside any card's outline.
+        type_line: the text of the type line, "" if none was read.
+        beside_sure_card: whether another card in the photo is certainly a Magic card.
+        searched: whether every way of reading the title has been tried.
+        magic: 0..1, the detector's probability that this is the face of a Magic card.
+        detector_score: 0..1.
         height_px: of the card in the photo.
-        sharpness: of its face, variance of the Laplacian; None where no face was looked at.
+        sharpness: variance of the Laplacian of its face; None if no face was rectified.
     """
 
     title: TitleReading = NOTHING_READ
     picture: PictureMatches = NO_MATCHES
     loose: bool = False
     type_line: str = ""
-    in_company: bool = False
-    sought: bool = False
+    beside_sure_card: bool = False
+    searched: bool = False
     magic: float = 1.0
-    found: float = 1.0
+    detector_score: float = 1.0
     height_px: float = LARGE_PX
     sharpness: float | None = None
 
@@ -60,80 +59,61 @@ FEATURES = (
     "alike", "very_alike", "margin", "title", "clear_title", "spelt", "title_gap", "both", "vouched", "company",
     "not_unread", "magic", "found", "size", "sharp",
 )  # fmt: skip
-"""Names of the features; each lies in -1..1 and speaks the more for a name the higher it is."""
+"""Names of the features, as in ``judge.json``; each lies in -1..1, and a higher value supports the name more."""
 
 
 def candidates(evidence: Evidence) -> list[int]:
-    """Return the ids of all cards that any witness names, each once."""
-    seen = (look_alike.card_id for look_alike in evidence.picture.matches)
+    """Return the ids of all cards that a witness names, each once."""
+    seen = (match.card_id for match in evidence.picture.matches)
     read = (match.title.card_id for match in evidence.title.matches)
     return list(dict.fromkeys([*seen, *read]))
 
 
-def features(evidence: Evidence, card_id: int) -> dict[str, float]:
-    """Return what speaks for a name: each of :data:`FEATURES`, -1..1."""
-    title, picture = _title(evidence, card_id), _picture(evidence, card_id)
+def feature_values(evidence: Evidence, card_id: int) -> dict[str, float]:
+    """Return the features of a name: each of :data:`FEATURES`, -1..1."""
+    alike = similarity(evidence, card_id)
+    rival = max((one.similarity for one in evidence.picture.matches if one.card_id != card_id), default=0.0)
+    lead = max(alike, STRANGERS) - max(rival, STRANGERS)
+
+    lost = LOOSE_NATS if evidence.loose else 0.0
+    nats, rival_nats = 0.0, 0.0
+    for match in evidence.title.matches:
+        value = min(max(evidence.title.evidence_for(match) - lost, 0.0), CERTAIN)
+        if match.title.card_id == card_id:
+            nats = max(nats, value)
+        else:
+            rival_nats = max(rival_nats, value)
+    spelt = _ramp(title_similarity(evidence, card_id), LEAST_SPELT, 1.0) * evidence.title.text_score
+
+    unread = evidence.searched and not evidence.title.matches
     return {
-        **title,
-        **picture,
-        "both": min(title["spelt"], picture["alike"]),
-        "vouched": title["spelt"] if evidence.type_line else 0.0,
-        "company": title["spelt"] if evidence.in_company else 0.0,
-        **_sight(evidence),
+        "title": _ramp(nats, 0.0, CLEAR_NATS),
+        "clear_title": _ramp(nats, CLEAR_NATS, CERTAIN),
+        "spelt": spelt,
+        # 160 pairs of titles differ by one letter: there the distance of the runner-up says more than the winner's.
+        "title_gap": (nats - rival_nats) / CERTAIN,
+        "alike": _ramp(alike, ALIKE, VERY_ALIKE),
+        "very_alike": _ramp(alike, VERY_ALIKE, EQUAL),
+        "margin": min(max(lead / MOST_MARGIN, -1.0), 1.0),
+        "both": min(spelt, _ramp(alike, ALIKE, VERY_ALIKE)),
+        "vouched": spelt if evidence.type_line else 0.0,
+        "company": spelt if evidence.beside_sure_card else 0.0,
+        "not_unread": 0.0 if unread else 1.0,
+        "magic": evidence.magic,
+        "found": evidence.detector_score,
+        "size": _log_ramp(evidence.height_px, LEGIBLE_PX, LARGE_PX),
+        "sharp": 1.0 if evidence.sharpness is None else _log_ramp(evidence.sharpness, BLURRED, SHARP),
     }
 
 
 def similarity(evidence: Evidence, card_id: int) -> float:
-    """Return the cosine of the card's nearest known face with the one seen, 0 where it isn't among the nearest."""
+    """Return the cosine of the card's nearest known face; 0 if it is not among the neighbours."""
     return max((one.similarity for one in evidence.picture.matches if one.card_id == card_id), default=0.0)
 
 
 def title_similarity(evidence: Evidence, card_id: int) -> float:
-    """Return how near the title read is to the card's own, 0..1; 0 where it isn't near at all."""
+    """Return how close the text read is to the card's title, 0..1; 0 if it did not match."""
     return max((m.similarity for m in evidence.title.matches if m.title.card_id == card_id), default=0.0)
-
-
-def _title(evidence: Evidence, card_id: int) -> dict[str, float]:
-    mine = max(_nats(evidence, card_id, mine=True), default=0.0)
-    others = max(_nats(evidence, card_id, mine=False), default=0.0)
-    return {
-        "title": _ramp(mine, 0.0, CLEAR_NATS),
-        "clear_title": _ramp(mine, CLEAR_NATS, CERTAIN),
-        "spelt": _ramp(title_similarity(evidence, card_id), LEAST_SPELT, 1.0) * evidence.title.text_score,
-        # 160 pairs of titles differ by one letter: then how near the next one is says more than how near this one.
-        "title_gap": (mine - others) / CERTAIN,
-    }
-
-
-def _nats(evidence: Evidence, card_id: int, *, mine: bool) -> Iterator[float]:
-    """Yield the title's evidence for this card, or for all others; never below 0."""
-    lost = LOOSE_NATS if evidence.loose else 0.0
-    for match in evidence.title.matches:
-        if (match.title.card_id == card_id) == mine:
-            yield min(max(evidence.title.evidence_for(match) - lost, 0.0), CERTAIN)
-
-
-def _picture(evidence: Evidence, card_id: int) -> dict[str, float]:
-    alike = similarity(evidence, card_id)
-    others = max((one.similarity for one in evidence.picture.matches if one.card_id != card_id), default=0.0)
-    lead = max(alike, STRANGERS) - max(others, STRANGERS)
-    return {
-        "alike": _ramp(alike, ALIKE, VERY_ALIKE),
-        "very_alike": _ramp(alike, VERY_ALIKE, EQUAL),
-        "margin": min(max(lead / MOST_MARGIN, -1.0), 1.0),
-    }
-
-
-def _sight(evidence: Evidence) -> dict[str, float]:
-    unread = evidence.sought and not evidence.title.matches
-    sharp = 1.0 if evidence.sharpness is None else _log_ramp(evidence.sharpness, BLURRED, SHARP)
-    return {
-        "not_unread": 0.0 if unread else 1.0,
-        "magic": evidence.magic,
-        "found": evidence.found,
-        "size": _log_ramp(evidence.height_px, LEGIBLE_PX, LARGE_PX),
-        "sharp": sharp,
-    }
 
 
 def _ramp(value: float, low: float, high: float) -> float:

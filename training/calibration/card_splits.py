@@ -137,8 +137,8 @@ def build_recogniser(artifacts: Artifacts, catalogue: Catalogue, known: SplitFil
         ArtifactError: the artifacts can't be used.
     """
     pictured, titled = (known.allows_pictures, known.allows_titles) if known else (None, None)
-    pictures = PictureWitness(*open_faces(artifacts, catalogue, pictured=pictured))
-    recogniser, _ = open_recogniser(artifacts, catalogue, pictures, titled=titled)
+    pictures = PictureWitness(*open_faces(artifacts, catalogue, knows_picture=pictured))
+    recogniser, _ = open_recogniser(artifacts, catalogue, pictures, knows_title=titled)
     return recogniser
 
 

@@ -10,7 +10,7 @@ from engine.core.timing import Stopwatch
 from engine.core.values import Witness
 from engine.image.photo import open_photo
 from engine.pipeline.recogniser import Recogniser
-from engine.ranking.features import FEATURES, candidates, features
+from engine.ranking.features import FEATURES, candidates, feature_values
 from engine.ranking.ranker import is_corroborated
 from training.calibration.photos import CalibrationPhoto
 from training.scoring.matching import same_card
@@ -54,10 +54,10 @@ class ExampleCollector:
         for photo in photos:
             names = photo.names()
             for witness in WITNESSES:
-                for case in self._recogniser.cases(open_photo(photo.image), witness, Stopwatch()):
+                for case in self._recogniser.recognise(open_photo(photo.image), witness, Stopwatch()):
                     self._cards += 1
                     for card_id in candidates(case.evidence):
-                        name, values = self._catalogue.name(card_id), features(case.evidence, card_id)
+                        name, values = self._catalogue.name(card_id), feature_values(case.evidence, card_id)
                         yield Example(
                             self._cards,
                             tuple(values[feature] for feature in FEATURES),

@@ -54,7 +54,7 @@ def real_faces(engine: Engine, pack: FacePack, photos: Path) -> Iterator[tuple[i
             continue
         for card, label in zip(found.cards, match(photo.labels, found.cards), strict=True):
             row = scans.get(fold(card.name)) if label is not None and card.name else None
-            if row is not None and card.evidence["outline"]:
+            if row is not None and card.evidence.outline:
                 corners = np.array(card.corners, np.float32)
                 height = float(np.linalg.norm(corners[3] - corners[0]))
                 view = picture.at_scale(min(1.0, PACK_HEIGHT / max(height, 1.0)))

@@ -137,7 +137,7 @@ def _measure_photos(recogniser: Recogniser, photos: Iterable[tuple[str, Rgb]]) -
         cards = [card for card in identify(recogniser, image) if card.name and card.status is not Status.UNKNOWN]
         if cards:
             best = max(cards, key=lambda card: (card.status is Status.IDENTIFIED, card.confidence))
-            named.append(FalseName(count - 1, shows, best.name or "", best.status, best.confidence, best.evidence))
+            named.append(FalseName(count - 1, shows, best.name or "", best.status, best.confidence, best.evidence.to_dict()))
     return OpenSetResult(count, tuple(named))
 
 
@@ -151,7 +151,9 @@ def crop_place(places: Sequence[Rgb], rng: np.random.Generator) -> Rgb:
 
 def identify(recogniser: Recogniser, image: Rgb) -> tuple[Card, ...]:
     """Return the cards of a photo, uint8 (H, W, 3), as a caller of the engine gets them."""
-    return recogniser(open_photo(image), top_k=DEFAULT_TOP_K, max_cards=DEFAULT_MAX_CARDS, witness=Witness.BOTH).cards
+    return recogniser.identify(
+        open_photo(image), top_k=DEFAULT_TOP_K, max_cards=DEFAULT_MAX_CARDS, witness=Witness.BOTH
+    ).cards
 
 
 def open_set_table(results: Mapping[str, OpenSetResult]) -> Table:

@@ -20,7 +20,7 @@ from bot.replies.facts import NO_FACTS, CatalogueFacts, price_text
 from bot.replies.layout import answer_layout
 from bot.replies.wording import REASONS
 from bot.store import GuildSettings
-from engine import Prices, Reason, Status
+from engine import CardEvidence, Prices, Reason, Status
 from tests.support.bot.layouts import items, layout_faults, text_of
 from tests.support.bot.results import card, looked, unknown, unsure, uri
 
@@ -117,7 +117,7 @@ def test_a_photo_without_a_named_card_brings_advice(photo):
 
 @pytest.mark.parametrize("reason", [Reason.TOO_SMALL, Reason.TOO_BLURRED, Reason.UNREADABLE])
 def test_a_reason_that_says_what_would_help_replaces_the_general_advice(reason: str):
-    text = text_of(layout([looked(replace(unknown(), evidence={"reason": reason}))]))
+    text = text_of(layout([looked(replace(unknown(), evidence=CardEvidence(reason=reason)))]))
     assert EN(REASONS[reason]) in text
     assert EN("better-photo") not in text
 

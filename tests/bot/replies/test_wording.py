@@ -14,7 +14,7 @@ from bot.messages import Messages
 from bot.replies import wording
 from bot.replies.rows import candidate_options
 from bot.store import AnsweredCard
-from engine import Candidate, Card, Reason, Status
+from engine import Candidate, Card, CardEvidence, Reason, Status
 from tests.support.bot.results import card, unknown, unsure, uri
 
 EN = Messages.open().words("en")
@@ -82,7 +82,7 @@ class TestLink:
 
 @pytest.mark.parametrize("reason", list(Reason))
 def test_a_card_without_a_name_says_why(reason):
-    said = line(replace(unknown(), evidence={"reason": reason}))
+    said = line(replace(unknown(), evidence=CardEvidence(reason=reason)))
     assert said == f"{UNKNOWN} ({EN(wording.REASONS[reason])})"
 
 
@@ -91,7 +91,7 @@ def test_a_name_that_a_person_gave_is_called_confirmed():
 
 
 def test_a_token_is_called_one():
-    goblin = replace(card("Goblin", 0.97), evidence={"token": True})
+    goblin = replace(card("Goblin", 0.97), evidence=CardEvidence(token=True))
     assert line(goblin) == f"[Goblin]({uri('Goblin')}) · token · sure, 97%"
     assert details(goblin)[0] == "Token · sure, 97%"
 

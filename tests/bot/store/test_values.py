@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.store import AnsweredCard, GuildSettings, Source, new_key
 from bot.store.serialisation import cards_from_json, cards_to_json
-from engine import Reason, Status
+from engine import CardEvidence, Reason, Status
 from tests.support.bot import results
 from tests.support.bot.stored_values import answer, answered_cards, card, correction
 
@@ -29,7 +29,9 @@ def test_a_field_of_a_newer_version_does_no_harm():
 
 def test_of_an_engine_s_card_everything_a_button_needs_is_kept():
     found = results.card("Shock", 0.7, Status.UNSURE, others=["Spark"], printings=[("m10", "Magic 2010", "1")])
-    kept = AnsweredCard.of(replace(found, printings_possible=3, evidence={"token": True, "similarity": 0.5}), photo=2)
+    kept = AnsweredCard.of(
+        replace(found, printings_possible=3, evidence=CardEvidence(token=True, similarity=0.5)), photo=2
+    )
     assert (kept.photo, kept.corners, kept.status, kept.name) == (2, results.QUAD, Status.UNSURE, "Shock")
     assert (kept.confidence, kept.scryfall_uri) == (0.7, results.uri("Shock"))
     assert (kept.printings, kept.printings_possible, kept.candidates) == (found.printings, 3, found.candidates)
@@ -37,7 +39,7 @@ def test_of_an_engine_s_card_everything_a_button_needs_is_kept():
 
 
 def test_of_an_unknown_card_the_reason_is_kept():
-    unknown = replace(results.unknown(), evidence={"reason": Reason.TOO_SMALL})
+    unknown = replace(results.unknown(), evidence=CardEvidence(reason=Reason.TOO_SMALL))
     assert Reason(AnsweredCard.of(unknown, 0).reason or "") is Reason.TOO_SMALL
 
 

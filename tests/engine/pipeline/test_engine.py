@@ -94,7 +94,7 @@ class TestWhatIsNamed:
     def test_the_title_alone_names_every_card(self, demo_engine, demo_table_photo, witness):
         result = demo_engine.identify(demo_table_photo.image, witness=witness)
         assert sorted(names(result)) == sorted(demo_table_photo.names)
-        assert all(card.evidence["similarity"] is None for card in result.cards)
+        assert all(card.evidence.similarity is None for card in result.cards)
         assert result.timings_ms["embed"] == 0
 
     def test_the_picture_alone_names_cards_too_and_never_wrongly(self, demo_engine, demo_table_photo):
@@ -102,7 +102,7 @@ class TestWhatIsNamed:
         identified = {card.name for card in result.cards if card.status is Status.IDENTIFIED}
         assert len(identified) >= len(demo_table_photo.names) / 2
         assert identified <= set(demo_table_photo.names)
-        assert all(card.evidence["title_read"] is None for card in result.cards)
+        assert all(card.evidence.title_read is None for card in result.cards)
         assert result.timings_ms["read"] == 0
 
     def test_the_picture_alone_names_a_single_card(self, demo_engine, demo_single_photo):
@@ -183,9 +183,9 @@ class TestTheAnswer:
 
     def test_both_witnesses_were_heard(self, result):
         for card in result.cards:
-            assert card.evidence["similarity"] > 0.5
-            assert card.evidence["title_score"] > 0.8
-            assert card.evidence["outline"] is True
+            assert card.evidence.similarity > 0.5
+            assert card.evidence.title_score > 0.8
+            assert card.evidence.outline is True
 
 
 class TestNames:

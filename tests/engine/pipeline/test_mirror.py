@@ -9,7 +9,7 @@ from engine import Witness
 from engine.core import geometry
 from engine.core.values import Card, Identification, Status
 from engine.image.photo import open_photo
-from engine.pipeline.mirror import mirrored_back
+from engine.pipeline.mirror import mirror_back
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def test_a_mirrored_card_is_named_and_said_to_be_mirrored(found, demo_single_pho
     (card,) = found.cards
     assert card.name == demo_single_photo.names[0]
     assert card.status is Status.IDENTIFIED
-    assert card.evidence["mirrored"] is True
+    assert card.evidence.mirrored is True
 
 
 def test_its_corners_are_the_mirrored_photo_s_own_from_the_card_s_own_top_left(found, selfie, demo_single_photo):
@@ -40,17 +40,17 @@ def test_its_corners_are_the_mirrored_photo_s_own_from_the_card_s_own_top_left(f
 
 def test_a_photo_that_is_not_mirrored_says_nothing_of_mirrors(demo_engine, demo_single_photo):
     (card,) = demo_engine.identify(demo_single_photo.image, witness=Witness.TITLE).cards
-    assert "mirrored" not in card.evidence
+    assert not card.evidence.mirrored
 
 
 def test_where_no_title_shows_up_in_the_mirror_the_first_look_stands(demo_engine, selfie):
     """A mirrored card without a legible title stays a card without a name, and is not said to be mirrored."""
     small = np.ascontiguousarray(selfie[::16, ::16])
-    assert all("mirrored" not in card.evidence for card in demo_engine.identify(small, witness=Witness.TITLE).cards)
+    assert all(not card.evidence.mirrored for card in demo_engine.identify(small, witness=Witness.TITLE).cards)
 
 
 def test_the_picture_alone_is_never_asked_about_mirrors(demo_engine, selfie):
-    assert all("mirrored" not in c.evidence for c in demo_engine.identify(selfie, witness=Witness.PICTURE).cards)
+    assert all(not c.evidence.mirrored for c in demo_engine.identify(selfie, witness=Witness.PICTURE).cards)
 
 
 def card_at(x, y):
@@ -59,7 +59,7 @@ def card_at(x, y):
 
 def test_cards_come_in_the_mirrored_photo_s_reading_order():
     grid = tuple(card_at(x, y) for y in (10, 200) for x in (10, 110, 210))
-    told = mirrored_back(Identification(300, 300, grid, {}))
+    told = mirror_back(Identification(300, 300, grid, {}))
     lefts = [(min(x for x, _ in card.corners), card.corners[0][1]) for card in told.cards]
     assert lefts == [(x, y) for y in (10, 200) for x in (27, 127, 227)]
 

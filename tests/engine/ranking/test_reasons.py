@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from engine.core.values import Reason
 from engine.ranking.features import Evidence
-from engine.ranking.reasons import Reason, reason
+from engine.ranking.reasons import unknown_reason
 from engine.reading.title_reader import TitleReading
 
-CLEAR = Evidence(sharpness=900.0, sought=True)
+CLEAR = Evidence(sharpness=900.0, searched=True)
 
 
 @pytest.mark.parametrize(
@@ -25,8 +26,8 @@ CLEAR = Evidence(sharpness=900.0, sought=True)
     ],
 )
 def test_what_stood_in_the_way_is_told(what, why):
-    assert reason(replace(CLEAR, **what)) is why
+    assert unknown_reason(replace(CLEAR, **what)) is why
 
 
 def test_a_card_that_is_none_is_not_called_small_or_blurred():
-    assert reason(replace(CLEAR, magic=0.1, height_px=40.0, sharpness=5.0)) is Reason.NOT_MAGIC
+    assert unknown_reason(replace(CLEAR, magic=0.1, height_px=40.0, sharpness=5.0)) is Reason.NOT_MAGIC

@@ -32,7 +32,7 @@ def catalogue(demo_artifacts: Path):
 
 
 def verdict(catalogue, *names, status=Status.IDENTIFIED):
-    ranked = tuple(ranker.Ranked(catalogue.find(name), 0.9 / 10**place) for place, name in enumerate(names))
+    ranked = tuple(ranker.RankedCard(catalogue.find(name), 0.9 / 10**place) for place, name in enumerate(names))
     return ranker.Verdict(status, ranked)
 
 
@@ -104,12 +104,12 @@ def test_a_card_without_a_known_printing_has_a_search_for_its_name(catalogue, tm
 def test_the_evidence_is_what_the_witnesses_said(catalogue):
     likes = PictureMatches((FaceMatch(1, IndexedFace("A", "", "", "", ""), 0.8),))
     both = card(catalogue, "Opt", title=TitleReading("0pt", 0.75), picture=likes, type_line="Instant").evidence
-    assert (both["similarity"], both["margin"], both["title_read"], both["type_line"]) == (0.8, 0.8, "0pt", "Instant")
-    assert both["text_score"] == 0.75
-    assert both["height_px"] == pytest.approx(500)
+    assert (both.similarity, both.margin, both.title_read, both.type_line) == (0.8, 0.8, "0pt", "Instant")
+    assert both.text_score == 0.75
+    assert both.height_px == pytest.approx(500)
     none = card(catalogue, "Opt").evidence
-    assert none.keys() == both.keys()
-    assert none["similarity"] is none["title_read"] is none["type_line"] is None
+    assert none.to_dict().keys() == both.to_dict().keys()
+    assert none.similarity is none.title_read is none.type_line is None
 
 
 @pytest.mark.parametrize(
@@ -117,4 +117,4 @@ def test_the_evidence_is_what_the_witnesses_said(catalogue):
     [("Servo", "", True), ("Opt", "", False), ("Opt", "Token Creature — Soldier", True)],
 )
 def test_a_token_is_said_to_be_one_by_the_catalogue_or_by_its_type_line(catalogue, name, type_line, is_token):
-    assert card(catalogue, name, type_line=type_line).evidence["token"] is is_token
+    assert card(catalogue, name, type_line=type_line).evidence.token is is_token

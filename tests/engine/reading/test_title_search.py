@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core.values import Quad, Status
-from engine.pipeline.recogniser import Case, in_reading_order
+from engine.pipeline.recogniser import RecognisedCard, in_reading_order
 from engine.ranking import features, ranker
 from engine.reading.title_search import TitledQuad
 from tests.support.drawings import placed
@@ -18,11 +18,11 @@ def quad(middle, height=100.0, degrees=0.0, score=0.9):
 
 
 def case(middle, height=100.0, degrees=0.0):
-    return Case(TitledQuad(quad(middle, height, degrees)), features.Evidence(), ranker.Verdict(Status.UNKNOWN, ()))
+    return RecognisedCard(TitledQuad(quad(middle, height, degrees)), features.Evidence(), ranker.Verdict(Status.UNKNOWN, ()))
 
 
 def middles(cases):
-    return [tuple(np.round(c.sighting.quad.corners.mean(0)).astype(int).tolist()) for c in cases]
+    return [tuple(np.round(c.titled.quad.corners.mean(0)).astype(int).tolist()) for c in cases]
 
 
 class TestReadingOrder:

@@ -80,7 +80,7 @@ def test_a_removed_card_is_never_named_and_a_titled_one_only_by_its_title(demo_a
     catalogue = Catalogue.open(artifacts.catalogue)
 
     def named(witness):
-        found = recogniser(open_photo(demo_table_photo.image), top_k=3, max_cards=9, witness=witness)
+        found = recogniser.identify(open_photo(demo_table_photo.image), top_k=3, max_cards=9, witness=witness)
         return {card.name for card in found.cards}
 
     recogniser = build_recogniser(artifacts, catalogue, SplitFilter(catalogue, splits, split=splits.__getitem__))

@@ -40,4 +40,4 @@ def test_a_card_known_by_its_title_alone_is_told_as_unsure(demo_engine: Engine):
 def test_a_card_out_of_focus_gets_no_name_but_the_reason(demo_engine: Engine):
     (card,) = demo_engine.identify(demo_unfocused_photo(UNFOCUSED_SEED).jpeg).cards
     assert card.status is Status.UNKNOWN
-    assert card.evidence["reason"] == "too blurred"
+    assert card.evidence.reason == "too blurred"

@@ -85,7 +85,7 @@ def test_the_folder_serves_as_artifacts(pictures, tmp_path):
     finally:
         engine.close()
     assert (card.name, card.status) == (CARDS[2].name, Status.IDENTIFIED)
-    assert card.evidence["similarity"] > 0.8
+    assert card.evidence.similarity > 0.8
     assert card.printing.collector_number == CARDS[2].collector_number
 
 
