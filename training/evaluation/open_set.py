@@ -137,7 +137,9 @@ def _measure_photos(recogniser: Recogniser, photos: Iterable[tuple[str, Rgb]]) -
         cards = [card for card in identify(recogniser, image) if card.name and card.status is not Status.UNKNOWN]
         if cards:
             best = max(cards, key=lambda card: (card.status is Status.IDENTIFIED, card.confidence))
-            named.append(FalseName(count - 1, shows, best.name or "", best.status, best.confidence, best.evidence.to_dict()))
+            named.append(
+                FalseName(count - 1, shows, best.name or "", best.status, best.confidence, best.evidence.to_dict())
+            )
     return OpenSetResult(count, tuple(named))
 
 

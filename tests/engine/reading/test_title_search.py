@@ -18,7 +18,9 @@ def quad(middle, height=100.0, degrees=0.0, score=0.9):
 
 
 def case(middle, height=100.0, degrees=0.0):
-    return RecognisedCard(TitledQuad(quad(middle, height, degrees)), features.Evidence(), ranker.Verdict(Status.UNKNOWN, ()))
+    return RecognisedCard(
+        TitledQuad(quad(middle, height, degrees)), features.Evidence(), ranker.Verdict(Status.UNKNOWN, ())
+    )
 
 
 def middles(cases):
