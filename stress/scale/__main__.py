@@ -88,13 +88,13 @@ def _serve(args: argparse.Namespace) -> int:
     """Serve until standard input ends: whoever started this is through, or gone."""
     from stress.scale.plan import LATER
     from stress.scale.source import ScaleSource
-    from tests.support.scryfall.bulk_files import Form
+    from tests.support.scryfall.bulk_files import BulkFormat
     from tests.support.scryfall.server import ScryfallServer
 
     source = ScaleSource(args.store, without=0 if args.later else LATER, cards=args.cards, updated_at=args.updated_at)
     with tempfile.TemporaryDirectory() as folder, ScryfallServer(source, Path(folder)) as server:
         # Made before anybody asks: a client doesn't wait a minute for an answer.
-        server.files.path(source, "default_cards", Form.LINES, server.url)
+        server.files.path(source, "default_cards", BulkFormat.LINES, server.url)
         server.files.sets(source, server.url)
         print(server.url, flush=True)
         sys.stdin.read()

@@ -1,8 +1,8 @@
-"""Kill the real command again and again and see whether it ends as if nobody had: ``python -m stress.sync.kill``.
+"""Kill the real sync again and again and compare its result with an undisturbed run: ``python -m stress.sync.kill``.
 
-It is killed (SIGKILL) when the server has seen some number of requests, and a random moment after. As often as it gets
-to its end its folder is compared with that of an undisturbed run, byte by byte; then the cards change, or a new folder
-is begun, in turn, and so on until it was killed often enough.
+The command is killed (SIGKILL) a random moment after the server has seen a random number of requests. Whenever a run
+finishes, its folder is compared with that of an undisturbed run, byte by byte; then either the cards change or a new
+folder is started, in turn.
 """
 
 from __future__ import annotations
@@ -17,29 +17,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.support.scryfall.faults import Endpoint, Fault, Kind
-from tests.support.scryfall.made_up import EPOCH, MadeUp, card, migration, uris
+from tests.support.scryfall.faults import Endpoint, Fault, FaultKind
+from tests.support.scryfall.made_up import EPOCH, MadeUpSource, card, migration, uris
 from tests.support.scryfall.server import ScryfallServer
 
 LONGEST_WAIT_S = 0.25
-"""From the request at which it is to be killed: reading the cards and building the catalogue take so long."""
+"""After the chosen request: reading the cards and building the catalogue take that long."""
 MEAN_REQUESTS = 6
-"""After so many it is killed on average; a whole sync has some forty."""
+"""Mean number of requests before the kill; a whole sync has some forty."""
 PAUSE_S = 0.002
 NOT_COMPARED = "state.sqlite"
-"""What a sync may forget without harm; begins the names of that file and its journal."""
+"""Prefix of the notes' file and its journal, which a sync may lose without harm."""
 
 
 @dataclass
 class Result:
-    """What came of it.
+    """Result of the test.
 
     Attributes:
-        kills: how often the command was killed.
-        finished: how often it got to its end, and was compared.
-        differing: files that were not as in an undisturbed run.
-        offences: what the server has to complain about.
-        phases: requests that the server had seen of each killed run.
+        kills: number of killed runs.
+        finished: number of finished and compared runs.
+        differing: files that differ from an undisturbed run.
+        offences: complaints of the server.
+        phases: requests seen by the server in each killed run.
     """
 
     kills: int = 0
@@ -50,7 +50,7 @@ class Result:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Return all that a sync leaves, by path."""
+    """Return all files of a sync by path."""
     files = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(NOT_COMPARED))
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
@@ -62,15 +62,15 @@ def command(server: ScryfallServer, data: Path) -> list[str]:
 
 
 def kill_often(folder: Path, times: int, seed: int) -> Result:
-    """Kill and resume in a folder until the command was killed ``times`` times, and let it finish then."""
-    source, result, rng = MadeUp(), Result(), random.Random(seed)  # noqa: S311 -- no secret depends on it
+    """Kill and resume in a folder until the command was killed ``times`` times, then let it finish."""
+    source, result, rng = MadeUpSource(), Result(), random.Random(seed)  # noqa: S311 -- no secret depends on it
     (folder / "server").mkdir()
     data = folder / "killed"
     with ScryfallServer(source, folder / "server") as server:
         while result.kills < times:
-            # Slowly, so that it is also killed in the middle of a bulk file.
-            server.inject(Endpoint.BULK_FILE, Fault(Kind.DRIP))
-            if _killed(server, data, rng, result):
+            # Slow, so that it is also killed in the middle of a bulk file.
+            server.inject(Endpoint.BULK_FILE, Fault(FaultKind.DRIP))
+            if _run_and_kill(server, data, rng, result):
                 continue
             _compare(server, data, result)
             if result.finished % 2:
@@ -83,8 +83,8 @@ def kill_often(folder: Path, times: int, seed: int) -> Result:
     return result
 
 
-def _killed(server: ScryfallServer, data: Path, rng: random.Random, result: Result) -> bool:
-    """Start a sync and kill it at a random moment; return whether it came to that."""
+def _run_and_kill(server: ScryfallServer, data: Path, rng: random.Random, result: Result) -> bool:
+    """Start a sync and kill it at a random moment; return False if it finished before."""
     server.forget()
     wanted, wait = 1 + int(rng.expovariate(1 / MEAN_REQUESTS)), rng.uniform(0, LONGEST_WAIT_S)
     with subprocess.Popen(command(server, data), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
@@ -103,7 +103,7 @@ def _killed(server: ScryfallServer, data: Path, rng: random.Random, result: Resu
 
 
 def _compare(server: ScryfallServer, data: Path, result: Result) -> None:
-    # A run of its own in a new folder: nothing of an earlier one may help it.
+    # A new folder, so that nothing of an earlier run can help.
     calm = data.with_name(f"calm {result.finished}")
     subprocess.run(command(server, calm), check=True, capture_output=True)
     expected, found = contents(calm), contents(data)
@@ -111,8 +111,8 @@ def _compare(server: ScryfallServer, data: Path, result: Result) -> None:
     result.finished += 1
 
 
-def _change(source: MadeUp, day: int) -> None:
-    """Let there be a new card, a new picture and a card less, so that a folder is brought up to date under kills."""
+def _change(source: MadeUpSource, day: int) -> None:
+    """Add a card, change a picture and remove a card, so that a folder is updated under kills."""
     source.next_day()
     source.cards.append(card(f"Newcomer {day}", set_code="new", number=str(day)))
     changed = source.cards[day % 10]
@@ -122,7 +122,7 @@ def _change(source: MadeUp, day: int) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Kill as often as the options say, print what came of it, and return 0 if nothing differed."""
+    """Run the test, print its result, and return 0 if nothing differed."""
     parser = argparse.ArgumentParser(prog="python -m stress.sync.kill", description=__doc__)
     parser.add_argument("--times", type=int, default=50, help="number of kills (default: 50)")
     parser.add_argument("--seed", type=int, default=0)
@@ -130,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         result = kill_often(Path(folder), args.times, args.seed)
-    print(f"{result.kills} kills, after so many requests: {sorted(result.phases)}")
+    print(f"{result.kills} kills, after these numbers of requests: {sorted(result.phases)}")
     print(f"{result.finished} runs finished; files that differ: {result.differing or 'none'}")
     print(f"offences against the limits: {result.offences or 'none'}; {time.monotonic() - started:.0f} s")
     return int(bool(result.differing or result.offences))

@@ -1,6 +1,6 @@
-"""Sync a catalogue of any size and measure time and memory: ``python -m stress.sync.large --cards 540000``.
+"""Measure time and memory of a sync of any size: ``python -m stress.sync.large --cards 540000``.
 
-The cards are invented and as long as Scryfall's; of most there is no picture, because those cost time and no memory.
+The cards are invented and as long as Scryfall's; most have no picture, as pictures cost time but no memory.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.support.scryfall.bulk_files import Form
+from tests.support.scryfall.bulk_files import BulkFormat
 from tests.support.scryfall.made_up import Card, card, drawn
 from tests.support.scryfall.server import ScryfallServer
 
@@ -29,11 +29,11 @@ TEXT = "Whenever another creature enters, you may look at the top {n} cards of y
 
 @dataclass
 class Large:
-    """As many cards as wanted, made while they are served.
+    """Any number of cards, made while they are served.
 
     Attributes:
         cards: in ``default_cards``; ``all_cards`` has each in five languages.
-        pictures: of the first so many cards there is a picture.
+        pictures: number of cards with a picture.
         text: of every card; ``{n}`` in it becomes its number.
     """
 
@@ -66,10 +66,10 @@ class Large:
 
 
 def measure(source: Large, languages: str, folder: Path) -> None:
-    """Sync once and once more, and print what each took."""
+    """Sync twice, and print time and memory of both."""
     with ScryfallServer(source, folder) as server:
         kinds = ["default_cards"] if languages == "en" else ["default_cards", "all_cards"]
-        sizes = [server.files.path(source, kind, Form.LINES, server.url).stat().st_size for kind in kinds]
+        sizes = [server.files.path(source, kind, BulkFormat.LINES, server.url).stat().st_size for kind in kinds]
         server.files.sets(source, server.url)
         print(f"{source.cards:,} cards ({languages}); bulk files of {sum(sizes) / 1e6:.0f} MB", flush=True)
         data = folder / "data"
@@ -90,12 +90,12 @@ def _cpu_s() -> float:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure as the options say."""
+    """Run the measurement."""
     parser = argparse.ArgumentParser(prog="python -m stress.sync.large", description=__doc__)
     parser.add_argument("--cards", type=int, default=110_000, help="printings in English (default: 110000)")
-    parser.add_argument("--pictures", type=int, default=2000, help="of which there is a picture (default: 2000)")
+    parser.add_argument("--pictures", type=int, default=2000, help="cards with a picture (default: 2000)")
     parser.add_argument("--languages", default="en", help="en (default), or some of en,de,es,fr,it")
-    parser.add_argument("--short", action="store_true", help="cards without text, which are made and read sooner")
+    parser.add_argument("--short", action="store_true", help="cards without text, which are faster")
     args = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         source = Large(args.cards, args.pictures, "" if args.short else TEXT)

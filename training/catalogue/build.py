@@ -164,7 +164,14 @@ class _Writer:
         legality = self._legalities.setdefault(facts.legality, len(self._legalities) + 1) if facts.legality else None
         texts = facts.key.name, row["layout"], row["mana_cost"], row["type_line"]
         self._insert("cards", [(card_id, *texts, oracle_id, uuid_of(row["sample_scryfall_id"]), shown, legality)])
-        self._insert("printings", (self._printing_row(card_id, *placed) for placed in enumerate(printings)))
+        for place, printing in enumerate(printings):
+            code, released_at = printing["set"], printing["released_at"]
+            own_date = released_at if released_at != self._sets[code]["released_at"] else None
+            look = self._looks.setdefault(look_of(printing), len(self._looks))
+            columns = card_id, place, self._set_ids[code], printing["collector_number"], look, own_date
+            # Two-faced cards have two illustrations, "front // back": the front's tells the printings apart.
+            ids = uuid_of(printing["scryfall_id"]), uuid_of(face_names(printing["illustration_id"])[0])
+            self._insert("printings", [(*columns, *ids, *prices_of(printing))])
         # Other names that read like a title are left out.
         folded = {fold(title.text) for title in facts.titles} | {fold(face) for face in face_names(facts.key.name)}
         names = sorted({*facts.titles, *(name for name in facts.bynames if fold(name.text) not in folded)})
@@ -176,14 +183,6 @@ class _Writer:
         self._tokens += facts.key.is_token
         self._printings += len(printings)
         self._names += len(names)
-
-    def _printing_row(self, card_id: int, place: int, row: Row) -> tuple[object, ...]:
-        own_date = row["released_at"] if row["released_at"] != self._sets[row["set"]]["released_at"] else None
-        look = self._looks.setdefault(look_of(row), len(self._looks))
-        # Two-faced cards have two, "front // back": the front's tells the printings apart.
-        ids = uuid_of(row["scryfall_id"]), uuid_of(face_names(row["illustration_id"])[0])
-        number = row["collector_number"]
-        return card_id, place, self._set_ids[row["set"]], number, look, own_date, *ids, *prices_of(row)
 
     def _insert(self, table: str, rows: Iterable[tuple[object, ...]]) -> None:
         self._database.executemany(_INSERT[table], rows)

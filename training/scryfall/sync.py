@@ -80,7 +80,13 @@ async def sync(options: Options, politeness: Politeness | None = None, today: da
     with report_full_disk(options.data), remove_damaged_store(options.store), SyncState(options.data) as state:
         async with ScryfallClient(options.api, politeness or Politeness(), state) as client:
             new = await update_cards(client, options)
-            _update_catalogue(options, state)
+            made_from = f"{read_meta(options.store)['identity']} art_cards={options.art_cards}"
+            if not options.catalogue.exists() or state.note(CATALOGUE) != made_from:
+                # Cleared first, so that a run that is stopped in between builds again.
+                state.set_note(CATALOGUE, "")
+                with closing(StoredCards(options.store, art_cards=options.art_cards)) as cards:
+                    write_catalogue(cards, options.catalogue)
+                state.set_note(CATALOGUE, made_from)
             counts = await _update_pictures(client, options, state, today or datetime.now(UTC).date())
         pictures = write_list(options)
         removed = remove_unlisted(options)
@@ -100,18 +106,6 @@ async def sync(options: Options, politeness: Politeness | None = None, today: da
         removed=removed,
         seconds=round(time.monotonic() - started, 1),
     )
-
-
-def _update_catalogue(options: Options, state: SyncState) -> None:
-    """Rebuild the catalogue unless it was made from this very store."""
-    made_from = f"{read_meta(options.store)['identity']} art_cards={options.art_cards}"
-    if options.catalogue.exists() and state.note(CATALOGUE) == made_from:
-        return
-    # Cleared first, so that a run that is stopped in between builds again.
-    state.set_note(CATALOGUE, "")
-    with closing(StoredCards(options.store, art_cards=options.art_cards)) as cards:
-        write_catalogue(cards, options.catalogue)
-    state.set_note(CATALOGUE, made_from)
 
 
 async def _update_pictures(client: ScryfallClient, options: Options, state: SyncState, today: date) -> PictureCounts:

@@ -1,4 +1,4 @@
-"""``python -m training sbom``: a lock file and the shipped models -> a bill of materials, CycloneDX 1.6 in JSON."""
+"""``python -m training sbom``: write the bill of materials of a lock file and the shipped models, CycloneDX 1.6."""
 
 from __future__ import annotations
 
@@ -38,9 +38,37 @@ def bill_of(pins: Iterable[Pin], models: Iterable[ModelFile]) -> str:
         licenses=[licences.make_from_string("MIT")],
         bom_ref=PRODUCT,
     )
+    parts = []
+    for pin in pins:
+        # A package has a hash for each of its distributions, so they belong to the source of these.
+        source = ExternalReference(
+            type=ExternalReferenceType.DISTRIBUTION,
+            url=XsUri(pin.purl),
+            hashes=[HashType(alg=HashAlgorithm.SHA_256, content=sha256) for sha256 in pin.hashes],
+        )
+        package = Component(
+            name=pin.name,
+            version=pin.version,
+            type=ComponentType.LIBRARY,
+            licenses=[licences.make_from_string(licence_of(pin.name))],
+            purl=PackageURL("pypi", None, pin.name, pin.version),
+            bom_ref=pin.purl,
+            external_references=[source],
+            properties=[Property(name="cardglass:marker", value=pin.marker)] if pin.marker else [],
+        )
+        parts.append(package)
+    for model in models:
+        file = Component(
+            name=model.name,
+            type=ComponentType.MACHINE_LEARNING_MODEL if model.is_network else ComponentType.DATA,
+            licenses=[licences.make_from_string(model.licence)],
+            hashes=[HashType(alg=HashAlgorithm.SHA_256, content=model.sha256)],
+            description=model.origin,
+            bom_ref=f"file:{model.name}",
+        )
+        parts.append(file)
     bom = Bom()
     bom.metadata.component = root
-    parts = [*(_package(pin, licences) for pin in pins), *(_model(model, licences) for model in models)]
     for part in parts:
         bom.components.add(part)
     bom.register_dependency(root, parts)
@@ -48,13 +76,13 @@ def bill_of(pins: Iterable[Pin], models: Iterable[ModelFile]) -> str:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe ``python -m training sbom``."""
-    parser.add_argument("--lock", type=Path, required=True, metavar="FILE", help="what is installed")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the bill to write")
+    """Add the options of ``python -m training sbom``."""
+    parser.add_argument("--lock", type=Path, required=True, metavar="FILE", help="lock file")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="bill to write")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the bill."""
+    """Write the bill; return the exit code."""
     try:
         pins, models = read_lock(args.lock), list(shipped_models())
         args.out.write_text(bill_of(pins, models) + "\n", encoding="utf-8")
@@ -63,33 +91,3 @@ def run(args: argparse.Namespace) -> int:
         return 2
     print(f"{args.out}: {len(pins)} packages, {len(models)} models and data files")
     return 0
-
-
-def _package(pin: Pin, licences: LicenseFactory) -> Component:
-    # A package has a hash for each of its distributions, so that they belong to where these come from.
-    source = ExternalReference(
-        type=ExternalReferenceType.DISTRIBUTION,
-        url=XsUri(pin.purl),
-        hashes=[HashType(alg=HashAlgorithm.SHA_256, content=sha256) for sha256 in pin.hashes],
-    )
-    return Component(
-        name=pin.name,
-        version=pin.version,
-        type=ComponentType.LIBRARY,
-        licenses=[licences.make_from_string(licence_of(pin.name))],
-        purl=PackageURL("pypi", None, pin.name, pin.version),
-        bom_ref=pin.purl,
-        external_references=[source],
-        properties=[Property(name="cardglass:marker", value=pin.marker)] if pin.marker else [],
-    )
-
-
-def _model(model: ModelFile, licences: LicenseFactory) -> Component:
-    return Component(
-        name=model.name,
-        type=ComponentType.MACHINE_LEARNING_MODEL if model.is_network else ComponentType.DATA,
-        licenses=[licences.make_from_string(model.licence)],
-        hashes=[HashType(alg=HashAlgorithm.SHA_256, content=model.sha256)],
-        description=model.origin,
-        bom_ref=f"file:{model.name}",
-    )

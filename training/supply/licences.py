@@ -1,10 +1,11 @@
-"""``python -m training licences``: locked requirements and models -> a page with the licence of each."""
+"""``python -m training licences``: write a page with the licences of all locked requirements and models."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
@@ -14,10 +15,10 @@ from training.supply.lock import LockError, Pin, read_lock
 from training.supply.models import ModelFile, shipped_models
 
 LOCKS = tuple(Path("requirements") / f"{name}.lock" for name in ("bot", "sync", "build", "development"))
-MOST_LETTERS = 40
-"""Longer texts in the field for the licence's name are the licence itself."""
+MAX_NAME_LENGTH = 40
+"""Characters of a licence's name."""
 
-TOLD = {
+KNOWN_LICENCES = {
     "atheris": "Apache-2.0",
     "audioop-lts": "PSF-2.0",
     "colorama": "BSD-3-Clause",
@@ -36,8 +37,8 @@ TOLD = {
     "scipy": "BSD-3-Clause",
     "sympy": "BSD-3-Clause",
 }
-"""Of packages whose metadata names no licence or none exactly, or that some machines don't install: as their
-classifiers and licence files say."""
+"""Licences, from classifiers and licence files, of packages whose metadata have no exact one, or that some machines do
+not install."""
 SPDX = {
     "3-Clause BSD License": "BSD-3-Clause",
     "APL 2": "Apache-2.0",
@@ -47,7 +48,7 @@ SPDX = {
     "MIT License": "MIT",
     "PSFL": "PSF-2.0",
 }
-"""What packages call their licences."""
+"""SPDX names of licences by the names that packages use."""
 CLASSIFIERS = {
     "License :: OSI Approved :: MIT License": "MIT",
     "License :: OSI Approved :: Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
@@ -58,28 +59,32 @@ BUNDLED = {
     "shapely": "GEOS (LGPL-2.1-or-later)",
     "pillow-heif": "libheif, libde265 (LGPL-3.0-or-later), x265 (GPL-2.0-or-later)",
 }
-"""Libraries under stricter licences that travel in the Linux wheels: who passes the wheels on passes these on, too."""
+"""Libraries under stricter licences in the Linux wheels: distributing the wheels distributes these, too."""
 UNLOCKED: Mapping[str, str] = {"torch": "BSD-3-Clause", "torchvision": "BSD-3-Clause"}
 FONTS = "EB Garamond (demo cards alone): OFL-1.1, `training/drawing/fonts/OFL.txt`."
 
 
 class UnknownLicence(ValueError):
-    """A package's metadata names no licence that is understood; the message names it."""
+    """A package's metadata have no known licence; the message names the package."""
 
 
 def licence_of(name: str) -> str:
-    """Return the SPDX expression of an installed package's licence, or of one that is told of here.
+    """Return the SPDX expression of the licence of an installed package, or of one in :data:`KNOWN_LICENCES`.
 
     Raises:
-        UnknownLicence: neither its metadata nor :data:`TOLD` says.
+        UnknownLicence: neither :data:`KNOWN_LICENCES` nor its metadata has one.
     """
-    if name in TOLD:
-        return TOLD[name]
-    for said in _said_by(name):
-        try:
-            return str(canonicalize_license_expression(SPDX.get(said, said)))
-        except InvalidLicenseExpression:
-            continue
+    if name in KNOWN_LICENCES:
+        return KNOWN_LICENCES[name]
+    with suppress(PackageNotFoundError):
+        found = metadata(name)
+        candidates = [found["License-Expression"]]
+        # Longer texts are the licence itself.
+        candidates += [found["License"]] if len(found["License"] or "") <= MAX_NAME_LENGTH else []
+        candidates += [CLASSIFIERS[text] for text in found.get_all("Classifier") or () if text in CLASSIFIERS]
+        for text in filter(None, candidates):
+            with suppress(InvalidLicenseExpression):
+                return str(canonicalize_license_expression(SPDX.get(text, text)))
     raise UnknownLicence(f"The licence of {name} is not known; look it up and add it to training/supply/licences.py.")
 
 
@@ -89,7 +94,10 @@ def page(locks: Mapping[str, Iterable[Pin]], models: Iterable[ModelFile]) -> str
     for lock, pins in locks.items():
         for pin in pins:
             where.setdefault(Pin(pin.name, pin.version, "", ()), []).append(lock)
-    rows = [_row(pin, lists) for pin, lists in sorted(where.items(), key=lambda item: item[0].name)]
+    rows = [
+        f"| {pin.name} | {pin.version} | {', '.join(lists)} | {licence_of(pin.name)} | {BUNDLED.get(pin.name, '')} |"
+        for pin, lists in sorted(where.items(), key=lambda item: item[0].name)
+    ]
     rows += [f"| {name} | not locked | training | {licence} | |" for name, licence in UNLOCKED.items()]
     models_rows = [f"| {m.name} | `{m.sha256[:16]}…` | {m.licence} | {m.origin} |" for m in models]
     return "\n".join(
@@ -113,12 +121,12 @@ def page(locks: Mapping[str, Iterable[Pin]], models: Iterable[ModelFile]) -> str
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe ``python -m training licences``."""
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the page to write")
+    """Add the options of ``python -m training licences``."""
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="page to write")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the page."""
+    """Write the page; return the exit code."""
     try:
         text = page({path.stem: read_lock(path) for path in LOCKS}, shipped_models())
     except (OSError, LockError, UnknownLicence) as error:
@@ -127,20 +135,3 @@ def run(args: argparse.Namespace) -> int:
     args.out.write_text(text, encoding="utf-8")
     print(f"{args.out} written")
     return 0
-
-
-def _row(pin: Pin, lists: Iterable[str]) -> str:
-    return f"| {pin.name} | {pin.version} | {', '.join(lists)} | {licence_of(pin.name)} | {BUNDLED.get(pin.name, '')} |"
-
-
-def _said_by(name: str) -> Iterator[str]:
-    """Yield what a package's metadata calls its licence, the most exact first."""
-    try:
-        found = metadata(name)
-    except PackageNotFoundError:
-        return
-    if found["License-Expression"]:
-        yield found["License-Expression"]
-    if found["License"] and len(found["License"]) <= MOST_LETTERS:
-        yield found["License"]
-    yield from (CLASSIFIERS[said] for said in found.get_all("Classifier") or () if said in CLASSIFIERS)

@@ -14,7 +14,7 @@ _OPTION = " --"
 
 
 class LockError(ValueError):
-    """The file is no lock file; the message names it and the line."""
+    """The file is not a lock file; the message names it and the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,10 @@ class Pin:
     """One locked requirement.
 
     Attributes:
-        name: as package indexes compare names: lower case, hyphens.
-        version: the only one that is installed.
-        marker: where it is installed, "" for everywhere.
-        hashes: SHA-256 (hex digits) of each distribution that may be taken.
+        name: normalised: lower case, hyphens.
+        version: exact.
+        marker: environment marker, "" for everywhere.
+        hashes: SHA-256 (hex digits) of each distribution.
     """
 
     name: str
@@ -35,29 +35,28 @@ class Pin:
 
     @property
     def purl(self) -> str:
-        """Its package URL."""
+        """Package URL."""
         return f"pkg:pypi/{self.name}@{self.version}"
 
 
 def read_lock(path: Path) -> tuple[Pin, ...]:
-    """Return what a lock file pins, in its order.
+    """Return the pins of a lock file, in order.
 
     Raises:
-        LockError: a line is no requirement, pins no version, or has no hash.
+        LockError: a line is not a requirement, pins no version, or has no hash.
         OSError: the file can't be read.
     """
-    text = re.sub(r"\\\n", " ", path.read_text(encoding="utf-8"))
-    lines = (line.strip() for line in text.splitlines())
-    return tuple(_pin(path, line) for line in lines if line and not line.startswith("#"))
-
-
-def _pin(path: Path, line: str) -> Pin:
-    try:
-        found = Requirement(line.partition(_OPTION)[0])
-    except InvalidRequirement as error:
-        raise LockError(f"{path} is no lock file ({error}): {line[:80]}") from None
-    versions = [specifier.version for specifier in found.specifier if specifier.operator == "=="]
-    hashes = tuple(_HASH.findall(line))
-    if len(versions) != 1 or not hashes:
-        raise LockError(f"{path} doesn't pin {found.name} with a hash; renew it: make lock.")
-    return Pin(canonicalize_name(found.name), versions[0], str(found.marker or ""), hashes)
+    pins = []
+    for line in map(str.strip, re.sub(r"\\\n", " ", path.read_text(encoding="utf-8")).splitlines()):
+        if not line or line.startswith("#"):
+            continue
+        try:
+            found = Requirement(line.partition(_OPTION)[0])
+        except InvalidRequirement as error:
+            raise LockError(f"{path} is not a lock file ({error}): {line[:80]}") from None
+        versions = [specifier.version for specifier in found.specifier if specifier.operator == "=="]
+        hashes = tuple(_HASH.findall(line))
+        if len(versions) != 1 or not hashes:
+            raise LockError(f"{path} doesn't pin {found.name} with a hash; renew it: make lock.")
+        pins.append(Pin(canonicalize_name(found.name), versions[0], str(found.marker or ""), hashes))
+    return tuple(pins)

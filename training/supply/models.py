@@ -1,4 +1,4 @@
-"""The models that the engine opens: files, hashes, licences."""
+"""The models that the engine opens, with hashes and licences."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ModelFile:
     Attributes:
         sha256: hex digits.
         licence: SPDX expression.
-        origin: whose it is, a few words.
+        origin: author, in a few words.
         is_network: whether it is a neural network rather than data.
     """
 

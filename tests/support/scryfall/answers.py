@@ -1,4 +1,4 @@
-"""How Scryfall words its answers."""
+"""Answers as Scryfall words them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from uuid import NAMESPACE_URL, uuid5
 
 from aiohttp import web
 
-from tests.support.scryfall.bulk_files import Form
-from tests.support.scryfall.faults import DUE, Fault, Kind
+from tests.support.scryfall.bulk_files import BulkFormat
+from tests.support.scryfall.faults import CURRENT_FAULT, Fault, FaultKind
 
 PAGE = 350
 CHUNK = 1 << 16
 DRIPS = 5
-"""Pieces in which an answer comes drop by drop."""
+"""Pieces of an answer that comes drop by drop."""
 FILE_TYPES = {
     ".gz": "application/gzip",
     ".json": "application/json",
@@ -36,7 +36,7 @@ def error(status: int, code: str, *, subcode: str = "", retry_after: str = "") -
 
 
 def tagged(request: web.Request, body: dict[str, Any]) -> web.Response:
-    """Return an answer of the API with its weak tag, or 304 for who has it."""
+    """Return an answer of the API with its weak ETag, or 304 if the client has it."""
     text = json.dumps(body)
     tag = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:16]}"'
     if request.headers.get("If-None-Match") == tag:
@@ -52,27 +52,31 @@ def page(request: web.Request, rows: list[dict[str, Any]], address: str) -> web.
     return web.json_response({"object": "list", "has_more": bool(more), "data": part} | more)
 
 
-def bulk_object(kind: str, updated_at: str, link: str, size: int, form: Form, sends_size: bool) -> dict[str, object]:
-    """Return a bulk object, as it is since July 2026 or as it was before."""
+def bulk_object(
+    kind: str, updated_at: str, link: str, size: int, form: BulkFormat, sends_size: bool
+) -> dict[str, object]:
+    """Return an entry of the index of bulk files, as since July 2026 or as before."""
     ident = str(uuid5(NAMESPACE_URL, kind))
-    told: dict[str, object] = {"object": "bulk_data", "id": ident, "type": kind, "updated_at": updated_at}
-    if form is Form.ARRAY:
-        return told | {"download_uri": link, "size": size, "content_encoding": "gzip"}
-    return told | {"jsonl_download_uri": link} | ({"compressed_size": size} if sends_size else {})
+    body: dict[str, object] = {"object": "bulk_data", "id": ident, "type": kind, "updated_at": updated_at}
+    if form is BulkFormat.ARRAY:
+        return body | {"download_uri": link, "size": size, "content_encoding": "gzip"}
+    return body | {"jsonl_download_uri": link} | ({"compressed_size": size} if sends_size else {})
 
 
 async def send(
     request: web.Request, body: bytes, content_type: str, tag: str, sent: Callable[[int], None]
 ) -> web.StreamResponse:
-    """Send a file, or the part of it that is asked for, with whatever fault is due."""
+    """Send a file, or the requested part of it, with the current fault."""
     if request.headers.get("If-None-Match") == tag:
         return web.Response(status=304, headers={"ETag": tag})
-    fault = DUE.get()
-    if fault and fault.kind is Kind.GARBLE:
+    fault = CURRENT_FAULT.get()
+    if fault and fault.kind is FaultKind.GARBLE:
         body = body[: len(body) // 2] + bytes(len(body) - len(body) // 2)
-    if fault and fault.kind is Kind.CUT:
+    if fault and fault.kind is FaultKind.CUT:
         body = body[: fault.after]
-    start = _start(request, tag)
+    ranges = request.headers.get("Range", "")
+    same = request.headers.get("If-Range", tag) == tag
+    start = int(ranges.removeprefix("bytes=").split("-")[0]) if ranges and same else 0
     if start >= len(body) > 0:
         return web.Response(status=416, headers={"Content-Range": f"bytes */{len(body)}"})
     response = web.StreamResponse(status=206 if start else 200, headers={"ETag": tag, "Accept-Ranges": "bytes"})
@@ -80,25 +84,18 @@ async def send(
         response.headers["Content-Range"] = f"bytes {start}-{len(body) - 1}/{len(body)}"
     response.content_type = content_type
     response.content_length = len(body) - start
-    # A client that was killed takes no more.
+    # The client may have been killed.
     with suppress(ConnectionError):
         await response.prepare(request)
         await _write(request, response, body[start:], fault, sent)
     return response
 
 
-def _start(request: web.Request, tag: str) -> int:
-    wanted = request.headers.get("Range", "")
-    if not wanted or request.headers.get("If-Range", tag) != tag:
-        return 0
-    return int(wanted.removeprefix("bytes=").split("-")[0])
-
-
 async def _write(
     request: web.Request, response: web.StreamResponse, body: bytes, fault: Fault | None, sent: Callable[[int], None]
 ) -> None:
-    broken = fault is not None and fault.kind in {Kind.RESET, Kind.STALL}
-    slow = fault is not None and fault.kind is Kind.DRIP
+    broken = fault is not None and fault.kind in {FaultKind.RESET, FaultKind.STALL}
+    slow = fault is not None and fault.kind is FaultKind.DRIP
     whole = body[: fault.after] if fault and broken else body
     step = max(1, len(whole) // DRIPS) if slow else CHUNK
     for at in range(0, len(whole), step):
@@ -108,15 +105,15 @@ async def _write(
             await asyncio.sleep(0.02)
     if not broken:
         await response.write_eof()
-    elif fault and fault.kind is Kind.STALL:
-        await _until_the_client_gives_up(request)
+    elif fault and fault.kind is FaultKind.STALL:
+        await _wait_for_disconnect(request)
     elif request.transport is not None:
-        # What is in the buffer shall arrive before the connection breaks.
+        # The buffer should arrive before the connection breaks.
         await asyncio.sleep(0.05)
         request.transport.abort()
 
 
-async def _until_the_client_gives_up(request: web.Request) -> None:
+async def _wait_for_disconnect(request: web.Request) -> None:
     if request.transport is not None:
         await asyncio.sleep(0.05)
-        await _until_the_client_gives_up(request)
+        await _wait_for_disconnect(request)

@@ -1,10 +1,9 @@
-"""The bulk files and the list of sets of a source, made when they are first asked for."""
+"""Bulk files and the list of sets of a source, made when first requested."""
 
 from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import IO, Any
@@ -15,15 +14,15 @@ from tests.support.scryfall.source import BASE, Source
 STAMP_DIGITS = 14
 
 
-class Form(StrEnum):
-    """In which form a bulk file comes."""
+class BulkFormat(StrEnum):
+    """Format of a bulk file."""
 
     LINES = "jsonl.gz"
     """Gzipped JSON Lines, since July 2026."""
     ARRAY = "json"
     """A JSON array, before."""
     PACKED_ARRAY = "json.gz"
-    """A JSON array, gzipped, as a mirror may have it."""
+    """A gzipped JSON array, as some mirrors have."""
 
 
 class BulkFiles:
@@ -33,19 +32,19 @@ class BulkFiles:
         self._folder = folder
         self._sets: dict[str, list[dict[str, Any]]] = {}
 
-    def path(self, source: Source, kind: str, form: Form, base: str) -> Path:
-        """Return a bulk file, whose name tells kind and time."""
+    def path(self, source: Source, kind: str, form: BulkFormat, base: str) -> Path:
+        """Return a bulk file; its name contains kind and time."""
         stamp = "".join(c for c in source.updated_at if c.isdigit())[:STAMP_DIGITS]
         path = self._folder / f"{kind.replace('_', '-')}-{stamp}.{form}"
         if not path.exists():
             unfinished = path.with_name("unfinished")
             with unfinished.open("wb") as raw:
-                if form is Form.ARRAY:
+                if form is BulkFormat.ARRAY:
                     _write(raw, source, kind, base, array=True)
                 else:
-                    # Neither name nor time, so that the same cards give the same bytes.
+                    # Without name and time, so that the same cards give the same bytes.
                     with gzip.GzipFile("", "wb", compresslevel=6, fileobj=raw, mtime=0) as packed:
-                        _write(packed, source, kind, base, array=form is Form.PACKED_ARRAY)
+                        _write(packed, source, kind, base, array=form is BulkFormat.PACKED_ARRAY)
             unfinished.replace(path)
         return path
 
@@ -64,15 +63,11 @@ class BulkFiles:
 
 def _write(out: IO[bytes] | gzip.GzipFile, source: Source, kind: str, base: str, *, array: bool) -> None:
     between = "[\n" if array else ""
-    for line in _lines(source, kind, base):
+    for card in source.bulk(kind):
+        line = json.dumps(card, ensure_ascii=False).replace(BASE, base)
         out.write((between + line).encode())
         between = ",\n" if array else "\n"
     out.write(b"\n]\n" if array else b"\n")
-
-
-def _lines(source: Source, kind: str, base: str) -> Iterator[str]:
-    for card in source.bulk(kind):
-        yield json.dumps(card, ensure_ascii=False).replace(BASE, base)
 
 
 def _set_of(card: dict[str, Any], base: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What can go wrong between a client and the tests' Scryfall."""
+"""Faults of the tests' Scryfall server."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Endpoint(StrEnum):
-    """Groups of addresses that are counted, limited and disturbed together."""
+    """Groups of addresses that share counts, limits and faults."""
 
     BULK_INDEX = "bulk index"
     BULK_FILE = "bulk file"
@@ -19,21 +19,21 @@ class Endpoint(StrEnum):
 
 
 LIMITED = frozenset({Endpoint.BULK_INDEX, Endpoint.MIGRATIONS, Endpoint.SETS, Endpoint.ELSEWHERE})
-"""The API, where calls are counted by the second; files have no limit."""
+"""The API, whose calls are limited; files are not."""
 
 
 class Kind(StrEnum):
     """Kinds of faults."""
 
-    STATUS = "an answer with a status of failure"
-    RESET = "the connection breaks in mid-answer"
-    STALL = "nothing comes any more"
+    STATUS = "an error status"
+    RESET = "the connection breaks during the answer"
+    STALL = "the answer stops coming"
     DRIP = "a few bytes at a time"
-    CUT = "a whole answer that is only the beginning of the file"
-    GARBLE = "the file's last part is altered"
-    HTML = "a page of a network's guard, with status 200"
-    REDIRECT = "an answer that leads elsewhere"
-    LOCKOUT = "429, as for whoever asks too often"
+    CUT = "a complete answer with only the beginning of the file"
+    GARBLE = "the last part of the file is altered"
+    HTML = "a network's login page, with status 200"
+    REDIRECT = "a redirect"
+    LOCKOUT = "429, as for too many calls"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Fault:
 
     Attributes:
         status: of :data:`Kind.STATUS`.
-        after: bytes of the body that still come.
+        after: bytes of the body that are sent.
         target: of :data:`Kind.REDIRECT`.
         retry_after: the header ``Retry-After``, left out where empty.
     """
@@ -55,4 +55,4 @@ class Fault:
 
 
 DUE: ContextVar[Fault | None] = ContextVar("DUE", default=None)
-"""The fault of the request that is being answered."""
+"""The fault of the current request."""

@@ -1,4 +1,4 @@
-"""A small Scryfall of invented cards: every layout, and everything that is odd about some printings."""
+"""A small Scryfall of invented cards: every layout, and every peculiarity of printings."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ SIZES = {
 }
 DRAWN_HEIGHT = 204
 DRAWN = 6
-"""So many different pictures are drawn; many cards share one, as no test here looks at what they show."""
+"""Number of different pictures; cards share them, as no test looks at their content."""
 FORMATS = {".webp": "WEBP", ".jpg": "JPEG", ".png": "PNG"}
 
 PLAIN = (
     *("normal", "meld", "leveler", "class", "case", "saga", "mutate", "prototype", "battle", "planar", "scheme"),
     *("vanguard", "augment", "host", "holographic"),
 )
-"""Layouts with one face and one picture; the last is one that nobody has heard of."""
+"""Layouts with one face and one picture; the last is unknown."""
 HALVED = ("split", "flip", "adventure", "prepare")
 """Two names on one picture."""
 BACKED = ("transform", "modal_dfc")
@@ -39,18 +39,18 @@ BACKED = ("transform", "modal_dfc")
 
 
 def ident(*parts: str) -> str:
-    """Return the id that belongs to some words."""
+    """Return the id made from some words."""
     return str(uuid5(NAMESPACE_URL, "/".join(parts)))
 
 
 def uris(card_id: str, side: str = "front", epoch: int = EPOCH) -> dict[str, str]:
-    """Return the links of a picture in all sizes."""
+    """Return the links to a picture in all sizes."""
     at = f"{side}/{card_id[0]}/{card_id[1]}/{card_id}"
     return {key: f"{BASE}/{key}/{at}.{suffix}?{epoch}" for key, suffix in SIZES.items()}
 
 
 def card(name: str, *, set_code: str = "one", number: str = "1", lang: str = "en", **other: Any) -> Card:
-    """Return a card object with one picture; anything can be given otherwise."""
+    """Return a card object with one picture; ``other`` replaces or adds keys."""
     card_id = ident(set_code, number, lang)
     value: Card = {
         "object": "card",
@@ -85,7 +85,7 @@ def card(name: str, *, set_code: str = "one", number: str = "1", lang: str = "en
 
 
 def two_faced(front: str, back: str, layout: str, *, pictures: int, **other: Any) -> Card:
-    """Return a card object with two faces, which have one picture together or one each."""
+    """Return a card object with two faces, which share a picture or have one each."""
     value = card(f"{front} // {back}", layout=layout, **other)
     value["card_faces"] = [{"object": "card_face", "name": name, "mana_cost": "{G}"} for name in (front, back)]
     if pictures > 1:
@@ -98,7 +98,7 @@ def two_faced(front: str, back: str, layout: str, *, pictures: int, **other: Any
 
 
 def reversible(name: str, **other: Any) -> Card:
-    """Return a card object that has the same card on both sides, each with its own picture."""
+    """Return a card object with the same card on both sides, each with its own picture."""
     value = two_faced(name, name, "reversible_card", pictures=2, **other)
     for key in ("oracle_id", "type_line"):
         value.pop(key)
@@ -109,7 +109,7 @@ def reversible(name: str, **other: Any) -> Card:
 
 
 def usual_cards() -> list[Card]:
-    """Return the cards of ``default_cards``: one of every layout, then printings with something odd about each."""
+    """Return the cards of ``default_cards``: one of every layout, then printings with one peculiarity each."""
     numbers = iter(map(str, range(1, 1000)))
     cards = [card(f"Lone {layout.title()}", layout=layout, number=next(numbers)) for layout in PLAIN]
     cards += [two_faced(f"Upper {x}", f"Lower {x}", x, pictures=1, number=next(numbers)) for x in HALVED]
@@ -153,7 +153,7 @@ def _odd_printings() -> list[Card]:
 
 
 def foreign_cards() -> list[Card]:
-    """Return what ``all_cards`` has besides the usual ones."""
+    """Return the cards that only ``all_cards`` has."""
     both = two_faced("Sunny transform", "Moonlit transform", "transform", pictures=2, number="20", lang="de")
     for face, name in zip(both["card_faces"], ("Sonnig", "Mondhell"), strict=True):
         face["printed_name"] = name
@@ -168,7 +168,7 @@ def foreign_cards() -> list[Card]:
 
 
 def migration(number: int, old: str, new: str | None, day: int = 1) -> dict[str, Any]:
-    """Return a migration object of a day of November: a merge, or a deletion where there is no ``new``."""
+    """Return a migration object of a day of November: a merge, or without ``new`` a deletion."""
     return {
         "object": "migration",
         "id": f"migration {number}",
@@ -182,14 +182,14 @@ def migration(number: int, old: str, new: str | None, day: int = 1) -> dict[str,
 
 
 @dataclass
-class MadeUp:
-    """The invented cards as a source; everything may be changed while a server serves it.
+class MadeUpSource:
+    """The invented cards as a source; all of it may be changed while a server runs.
 
     Attributes:
         cards: of ``default_cards``.
-        foreign: what ``all_cards`` has besides.
+        foreign: only in ``all_cards``.
         moved: migration objects, newest first.
-        gone: ids of printings whose pictures are not there.
+        gone: ids of printings without pictures.
         broken: ids of printings whose pictures can't be decoded.
     """
 
@@ -218,7 +218,7 @@ class MadeUp:
         return self.moved
 
     def next_day(self) -> None:
-        """Let the bulk files be new ones."""
+        """Make the bulk files a day newer."""
         day = int(self.updated_at[8:10]) + 1
         self.updated_at = f"{self.updated_at[:8]}{day:02d}{self.updated_at[10:]}"
 
@@ -229,7 +229,7 @@ class MadeUp:
 
 @lru_cache(maxsize=64)
 def drawn(number: int, suffix: str) -> bytes:
-    """Return a demo card's picture as a file of a format."""
+    """Return a demo card's picture as a file."""
     out = io.BytesIO()
     Image.fromarray(draw_card(demo_cards()[number], DRAWN_HEIGHT)).save(out, FORMATS[suffix])
     return out.getvalue()

@@ -1,7 +1,7 @@
-"""A Scryfall of our own on the loopback: API, bulk files and pictures, with limits, and with faults on demand.
+"""A Scryfall server on the loopback: API, bulk files and pictures, with limits, and with faults on demand.
 
-It answers as ``api.scryfall.com``, ``data.scryfall.io`` and ``cards.scryfall.io`` do since July 2026, and as before
-where ``form`` says so.
+It answers like ``api.scryfall.com``, ``data.scryfall.io`` and ``cards.scryfall.io`` since July 2026, or as before,
+depending on ``form``.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from tests.support.scryfall import answers
-from tests.support.scryfall.bulk_files import BulkFiles, Form
-from tests.support.scryfall.faults import DUE, LIMITED, Endpoint, Fault, Kind
+from tests.support.scryfall.bulk_files import BulkFiles, BulkFormat
+from tests.support.scryfall.faults import CURRENT_FAULT, LIMITED, Endpoint, Fault, FaultKind
 from tests.support.scryfall.source import Source
 
 DEFAULT_AGENTS = ("aiohttp", "python", "curl", "okhttp", "java", "go-http-client")
@@ -27,14 +27,14 @@ TOO_MANY = 429
 
 
 class ScryfallServer:
-    """A running server; enter it to start, leave it to stop.
+    """A server; a context manager that starts and stops it.
 
     Attributes:
         url: its address.
         counts: requests by endpoint.
         bytes: of bulk files and pictures sent.
         requests: (endpoint, path, header ``Range``) of each, in order.
-        offences: what a client did that Scryfall forbids, in words; a polite client leaves it empty.
+        offences: descriptions of what a client did that Scryfall forbids.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class ScryfallServer:
         source: Source,
         folder: Path,
         *,
-        form: Form = Form.LINES,
+        form: BulkFormat = BulkFormat.LINES,
         spacing_s: float = 0.1,
         lockout_s: float = 30.0,
         sends_size: bool = True,
@@ -51,13 +51,13 @@ class ScryfallServer:
         """Prepare a server.
 
         Args:
-            source: what it serves; it may change while the server runs.
-            folder: where the bulk files are made.
-            form: in which form bulk files come.
-            spacing_s: seconds from one call of the API to the next that are allowed.
-            lockout_s: seconds for which nobody is answered after a 429.
-            sends_size: whether the index tells the bulk files' sizes.
-            parallel: so many requests for files may be on their way when a lock-out begins.
+            source: cards and pictures; may change while the server runs.
+            folder: for the bulk files.
+            form: format of the bulk files.
+            spacing_s: minimum time between two calls of the API.
+            lockout_s: time without answers after a 429.
+            sends_size: whether the index has the sizes of bulk files.
+            parallel: number of requests for files that may be under way when a lock-out begins.
         """
         self.source, self.form, self.sends_size, self.parallel = source, form, sends_size, parallel
         self.spacing_s, self.lockout_s = spacing_s, lockout_s
@@ -75,11 +75,11 @@ class ScryfallServer:
         self._ready = threading.Event()
 
     def inject(self, endpoint: Endpoint, fault: Fault, times: int = 1) -> None:
-        """Let the next requests to an endpoint fail."""
+        """Make the next requests to an endpoint fail."""
         self._faults[endpoint].extend([fault] * times)
 
     def forget(self) -> None:
-        """Begin counting anew."""
+        """Reset all counts."""
         self.counts.clear()
         self.requests.clear()
         self.bytes = 0
@@ -122,7 +122,7 @@ class ScryfallServer:
         if refusal := self._refusal(endpoint, request):
             return refusal
         fault = self._faults[endpoint].popleft() if self._faults[endpoint] else None
-        DUE.set(fault)
+        CURRENT_FAULT.set(fault)
         if fault and (answer := self._faulty(fault)):
             return answer
         return await handler(request)
@@ -151,13 +151,13 @@ class ScryfallServer:
         return answers.error(TOO_MANY, "rate_limit", retry_after=retry_after)
 
     def _faulty(self, fault: Fault) -> web.Response | None:
-        if fault.kind is Kind.STATUS:
+        if fault.kind is FaultKind.STATUS:
             return answers.error(fault.status, "broken", retry_after=fault.retry_after)
-        if fault.kind is Kind.LOCKOUT:
+        if fault.kind is FaultKind.LOCKOUT:
             return self._lock_out(fault.retry_after)
-        if fault.kind is Kind.HTML:
+        if fault.kind is FaultKind.HTML:
             return web.Response(text="<html>Please log in to the network.</html>", content_type="text/html")
-        if fault.kind is Kind.REDIRECT:
+        if fault.kind is FaultKind.REDIRECT:
             return web.Response(status=302, headers={"Location": fault.target})
         return None
 

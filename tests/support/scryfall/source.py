@@ -1,4 +1,4 @@
-"""What the tests' Scryfall serves: anything with cards, pictures and migrations."""
+"""Interface of what the tests' Scryfall server serves: cards, pictures and migrations."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 
 BASE = "{base}"
-"""Stands in image links for the server's own address, which fills it in: ``{base}/thumb/front/0/a/….webp?17``."""
+"""Placeholder for the server's address in image links: ``{base}/thumb/front/0/a/….webp?17``."""
 
 
 class Source(Protocol):
-    """The cards and pictures a server serves; every method may be called from any thread, and again.
+    """Cards and pictures of a server; methods may be called from any thread, and repeatedly.
 
     Attributes:
-        updated_at: ISO time with zone of the bulk files, such as ``2026-11-23T21:09:00.000+00:00``; another one
-            means that they have changed.
+        updated_at: ISO time with zone of the bulk files, such as ``2026-11-23T21:09:00.000+00:00``; it changes
+            with them.
     """
 
     updated_at: str
@@ -28,7 +28,7 @@ class Source(Protocol):
         ...
 
     def picture(self, key: str, side: str, ident: str) -> bytes | None:
-        """Return the picture that a link names, in the format its extension tells, or None where there is none.
+        """Return the picture at a link, in the format of its extension, or None if there is none.
 
         Args:
             key: size, as in ``image_uris``.

@@ -1,4 +1,4 @@
-"""A server that speaks Scryfall's API over invented cards, and a sync against it that wastes no time waiting."""
+"""A server with Scryfall's API and invented cards, and a sync from it that hardly waits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.scryfall.made_up import MadeUp
+from tests.support.scryfall.made_up import MadeUpSource
 from tests.support.scryfall.server import ScryfallServer
 from training.data.face_list import read_faces_csv
 from training.scryfall.options import Options, Politeness, Unique
@@ -30,7 +30,7 @@ HURRIED = Politeness(
 TODAY = date(2026, 11, 24)
 
 EVERYTHING = {"tokens": True, "art_cards": True, "unique": Unique.PRINTINGS}
-"""Options that ask for all pictures there are."""
+"""Options for all pictures."""
 
 FOREIGN_URLS = (
     "https://errors.scryfall.com/soon.jpg?1",
@@ -56,13 +56,13 @@ Sync = Callable[..., SyncSummary]
 
 
 @pytest.fixture(name="source")
-def _source() -> MadeUp:
-    return MadeUp()
+def _source() -> MadeUpSource:
+    return MadeUpSource()
 
 
 @pytest.fixture(name="server")
-def _server(source: MadeUp, tmp_path: Path) -> Iterator[ScryfallServer]:
-    """A server that no test may treat impolitely."""
+def _server(source: MadeUpSource, tmp_path: Path) -> Iterator[ScryfallServer]:
+    """A server; the test fails if a client breaks its rules."""
     folder = tmp_path / "server"
     folder.mkdir()
     with ScryfallServer(source, folder, spacing_s=SPACING_S, lockout_s=LOCKOUT_S) as server:

@@ -31,7 +31,7 @@ FORMS = {
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("pack", [gzip.compress, bytes], ids=["gzipped", "plain"])
-def test_lines_and_arrays_gzipped_or_not_are_told_by_their_first_bytes(tmp_path, form, pack):
+def test_lines_and_arrays_gzipped_or_not_are_recognised_by_their_first_bytes(tmp_path, form, pack):
     path = tmp_path / "cards"
     path.write_bytes(pack(FORMS[form].encode()))
     assert list(read_entries(path)) == CARDS
@@ -51,14 +51,14 @@ def test_lines_and_arrays_gzipped_or_not_are_told_by_their_first_bytes(tmp_path,
         pytest.param(b" " * 2 * bulk_reader.MOST_BLANKS, id="blanks"),
     ],
 )
-def test_a_damaged_file_is_told(tmp_path, content):
+def test_a_damaged_file_is_an_error(tmp_path, content):
     (tmp_path / "cards").write_bytes(content)
     with pytest.raises(BulkDamaged):
         list(read_entries(tmp_path / "cards"))
 
 
 @pytest.mark.parametrize("value", ["[1]", "7", '"text"', "null", "true"])
-def test_entries_that_are_no_objects_are_yielded_for_others_to_judge(tmp_path, value):
+def test_entries_that_are_not_objects_are_yielded_too(tmp_path, value):
     (tmp_path / "cards").write_text(f'{{"id": "a"}}\n{value}\n')
     assert list(read_entries(tmp_path / "cards")) == [{"id": "a"}, json.loads(value)]
 
@@ -73,7 +73,7 @@ UNREADABLE = [
 
 
 @pytest.mark.parametrize("line", UNREADABLE)
-def test_a_line_that_can_t_be_read_comes_as_a_text_unless_the_file_ends_with_it(tmp_path, line):
+def test_an_unreadable_line_is_yielded_as_text_unless_it_is_the_last(tmp_path, line):
     path, around = tmp_path / "cards", as_lines(CARDS[:1]).encode()
     path.write_bytes(around + line + b"\n" + around)
     assert list(read_entries(path)) == [CARDS[0], line.decode(errors="replace") + "\n", CARDS[0]]
@@ -83,7 +83,7 @@ def test_a_line_that_can_t_be_read_comes_as_a_text_unless_the_file_ends_with_it(
 
 
 @pytest.mark.parametrize("begin", ['[{"name": "', '{"name": "'], ids=["array", "lines"])
-def test_a_card_without_end_does_not_fill_the_memory(tmp_path, monkeypatch, begin):
+def test_an_endless_card_does_not_fill_the_memory(tmp_path, monkeypatch, begin):
     monkeypatch.setattr(bulk_reader, "CHUNK", 1000)
     monkeypatch.setattr(bulk_reader, "LONGEST_CARD", 5000)
     (tmp_path / "cards").write_text(begin + "a" * 100_000)
@@ -92,14 +92,14 @@ def test_a_card_without_end_does_not_fill_the_memory(tmp_path, monkeypatch, begi
 
 
 @pytest.mark.parametrize("begin", [b'[{"id": "a"}, ', b'{"id": "a"}\n'], ids=["array", "lines"])
-def test_what_unpacks_to_far_more_than_cards_do_is_not_unpacked_to_its_end(tmp_path, monkeypatch, begin):
+def test_a_gzip_bomb_is_not_unpacked_completely(tmp_path, monkeypatch, begin):
     monkeypatch.setattr(bulk_reader, "MOST_UNPACKED", 20)
     (tmp_path / "cards").write_bytes(gzip.compress(begin + b" " * 99_999 + b"\n" * 999))
     with pytest.raises(BulkDamaged, match="no end of blanks"):
         list(read_entries(tmp_path / "cards"))
 
 
-def test_progress_adds_up_to_what_was_read(tmp_path):
+def test_progress_adds_up_to_the_bytes_read(tmp_path):
     (tmp_path / "cards").write_text(as_lines(CARDS * 2000))
     seen = []
     assert len(list(read_entries(tmp_path / "cards", seen.append))) == 4000
@@ -112,7 +112,7 @@ def test_progress_adds_up_to_what_was_read(tmp_path):
     chunk=st.integers(1, 40),
     indent=st.none() | st.integers(0, 3),
 )
-def test_an_array_reads_the_same_wherever_it_is_cut_into_pieces(tmp_path_factory, cards, chunk, indent):
+def test_an_array_is_read_alike_for_any_size_of_chunks(tmp_path_factory, cards, chunk, indent):
     path = tmp_path_factory.mktemp("cut") / "cards"
     path.write_text(json.dumps(cards, ensure_ascii=False, indent=indent), encoding="utf-8", errors="surrogatepass")
     with pytest.MonkeyPatch.context() as patch:

@@ -1,11 +1,11 @@
-"""What changes at Scryfall changes in the folder, and nothing else."""
+"""Changes at Scryfall change the folder, and nothing else does."""
 
 from contextlib import closing
 
 import pytest
 
 from engine.catalogue.catalogue import Catalogue
-from tests.support.scryfall.bulk_files import Form
+from tests.support.scryfall.bulk_files import BulkFormat
 from tests.support.scryfall.faults import Endpoint
 from tests.support.scryfall.made_up import EPOCH, card, ident, migration, uris
 from tests.training.scryfall.conftest import names
@@ -34,8 +34,8 @@ def test_only_the_pictures_of_new_cards_are_fetched(run, source, server, data):
     assert {f"Newcomer {n}" for n in range(3)} <= names(data)
 
 
-@pytest.mark.parametrize("form", Form)
-def test_the_old_bulk_file_goes_when_the_new_one_is_in_use(run, server, source, data, form):
+@pytest.mark.parametrize("form", BulkFormat)
+def test_the_old_bulk_file_is_removed_when_the_new_one_is_in_use(run, server, source, data, form):
     server.form = form
     run()
     source.next_day()
@@ -47,15 +47,15 @@ def test_the_old_bulk_file_goes_when_the_new_one_is_in_use(run, server, source, 
     }
 
 
-@pytest.mark.parametrize("form", Form)
-def test_a_bulk_file_that_was_damaged_on_the_disk_is_fetched_anew(run, server, data, form):
+@pytest.mark.parametrize("form", BulkFormat)
+def test_a_bulk_file_damaged_on_disk_is_fetched_again(run, server, data, form):
     server.form = form
     (data / "bulk").mkdir(parents=True)
     (data / "bulk" / f"default_cards-default-cards-20261123210900.{form}").write_text("[")
     assert run().pictures > 0
 
 
-def test_a_card_that_is_gone_loses_its_picture_and_its_name(run, source, data):
+def test_a_removed_card_loses_its_picture_and_its_name(run, source, data):
     run()
     source.cards.remove(source.the("one", "3"))
     source.next_day()
@@ -66,14 +66,14 @@ def test_a_card_that_is_gone_loses_its_picture_and_its_name(run, source, data):
     assert "Lone Leveler" not in names(data)
 
 
-def test_what_was_deleted_after_the_bulk_file_was_made_is_left_out(run, source, data):
+def test_cards_deleted_after_the_bulk_file_was_made_are_left_out(run, source, data):
     gone = source.the("one", "3")["id"]
     source.moved = [migration(1, gone, None)]
     assert run().left_out == 4
     assert "Lone Leveler" not in names(data)
 
 
-def test_what_was_merged_into_another_is_left_out_and_the_other_stays(run, source, data):
+def test_a_merged_printing_is_left_out_and_its_target_stays(run, source, data):
     old, new = source.the("two", "12★")["id"], source.the("one", "1")["id"]
     source.moved = [migration(1, old, new)]
     run(unique=Unique.PRINTINGS)
@@ -90,7 +90,7 @@ def test_merges_are_followed_to_the_end_and_the_printing_takes_the_new_id(run, s
     assert [row.scryfall_id for row in read_faces_csv(data / "faces.csv") if row.name == "Lone Leveler"] == [new]
 
 
-def test_of_many_pages_of_migrations_only_the_new_ones_are_read_again(run, source, server, data):
+def test_only_new_pages_of_migrations_are_read_again(run, source, server, data):
     source.moved = [migration(n, ident("old", str(n)), None, day=1 + n // 100) for n in reversed(range(800))]
     run()
     assert server.counts[Endpoint.MIGRATIONS] == 3

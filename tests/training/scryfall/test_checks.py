@@ -1,4 +1,4 @@
-"""Nothing is swapped before it has been checked; what is lost is made again."""
+"""Files are checked before they replace others, and lost files are rebuilt."""
 
 import sqlite3
 from contextlib import closing
@@ -6,13 +6,13 @@ from contextlib import closing
 import pytest
 
 from stress.sync.kill import contents
-from tests.support.scryfall.bulk_files import Form
+from tests.support.scryfall.bulk_files import BulkFormat
 from tests.support.scryfall.faults import Endpoint
 from training.scryfall.errors import AlreadyRunning, StoreDamaged, TooFewCards
 from training.scryfall.state import SyncState
 
 
-@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize("form", BulkFormat)
 def test_every_form_of_a_bulk_file_gives_the_same_cards(run, server, data, form):
     run()
     expected = contents(data)
@@ -23,7 +23,7 @@ def test_every_form_of_a_bulk_file_gives_the_same_cards(run, server, data, form)
     assert faces["faces.csv"] == expected["faces.csv"]
 
 
-def test_a_file_with_far_fewer_cards_than_the_last_is_not_believed(run, source, server, data):
+def test_a_file_with_far_fewer_cards_than_the_last_is_refused(run, source, server, data):
     run()
     before = contents(data)
     source.cards = source.cards[:20]
@@ -37,13 +37,13 @@ def test_a_file_with_far_fewer_cards_than_the_last_is_not_believed(run, source, 
         assert (data / name).read_bytes() == before[name]
 
 
-def test_a_first_file_is_measured_by_what_the_sets_are_said_to_have(run, server, source):
+def test_the_size_of_a_first_file_is_checked_against_the_sets(run, server, source):
     server.files.sets(source, server.url)[0]["card_count"] += 1000
     with pytest.raises(TooFewCards, match="expected"):
         run()
 
 
-def test_whatever_a_card_is_called_nothing_outside_the_folder_is_removed(run, data, tmp_path):
+def test_no_name_of_a_card_removes_anything_outside_the_folder(run, data, tmp_path):
     run()
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside" / "letter").write_text("not ours")
@@ -55,7 +55,7 @@ def test_whatever_a_card_is_called_nothing_outside_the_folder_is_removed(run, da
 
 
 @pytest.mark.parametrize("name", ["state.sqlite", "cards.sqlite", "catalogue.sqlite", "faces.csv"])
-def test_a_file_that_was_lost_or_damaged_is_made_again(run, data, name):
+def test_a_lost_or_damaged_file_is_rebuilt(run, data, name):
     run()
     expected = contents(data)
     (data / name).unlink()
@@ -66,11 +66,11 @@ def test_a_file_that_was_lost_or_damaged_is_made_again(run, data, name):
     assert contents(data) == expected
 
 
-def test_a_store_of_which_a_page_was_damaged_is_removed_and_made_again_by_the_next_run(run, data):
+def test_a_store_with_a_damaged_page_is_removed_and_rebuilt_by_the_next_run(run, data):
     run()
     expected = contents(data)
     whole = (data / "cards.sqlite").read_bytes()
-    # Not the first pages: what the store says of itself can still be read.
+    # Not the first pages: the metadata can still be read.
     (data / "cards.sqlite").write_bytes(whole[: len(whole) // 2] + b"\xff" * (len(whole) - len(whole) // 2))
     with pytest.raises(StoreDamaged, match="Run again"):
         run()
@@ -78,7 +78,7 @@ def test_a_store_of_which_a_page_was_damaged_is_removed_and_made_again_by_the_ne
     assert contents(data) == expected
 
 
-def test_two_at_a_time_in_one_folder_are_one_too_many(run, data):
+def test_only_one_sync_works_in_a_folder(run, data):
     data.mkdir()
     with SyncState(data), pytest.raises(AlreadyRunning, match="Wait"):
         run()

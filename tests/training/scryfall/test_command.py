@@ -2,13 +2,13 @@ import json
 
 import pytest
 
-from tests.support.scryfall.faults import Endpoint, Fault, Kind
+from tests.support.scryfall.faults import Endpoint, Fault, FaultKind
 from training import cli
 from training.scryfall.errors import DiskFull
 from training.scryfall.options import MEAN_BYTES, Options, check_room, estimate_cards, estimate_pictures
 
 
-def test_the_command_tells_what_it_will_cost_and_what_it_has_done(server, data, capsys):
+def test_the_command_prints_an_estimate_and_a_summary(server, data, capsys):
     server.spacing_s = 0.1
     assert cli.main(["sync", "--api", server.url, "--data", str(data), "--unique", "cards"]) == 0
     printed = capsys.readouterr()
@@ -17,14 +17,14 @@ def test_the_command_tells_what_it_will_cost_and_what_it_has_done(server, data, 
     assert f"{server.counts[Endpoint.PICTURE]} pictures (thumb): about" in printed.err
 
 
-def test_what_goes_wrong_is_told_without_a_trace(server, data, capsys):
-    server.inject(Endpoint.BULK_INDEX, Fault(Kind.STATUS, 403))
+def test_errors_are_printed_without_a_traceback(server, data, capsys):
+    server.inject(Endpoint.BULK_INDEX, Fault(FaultKind.STATUS, 403))
     assert cli.main(["sync", "--api", server.url, "--data", str(data)]) == 1
     assert capsys.readouterr().err.startswith("error: ")
 
 
 @pytest.mark.parametrize("arguments", [["--languages", ","], ["--image", "huge"], ["--unique", "all"]])
-def test_options_that_make_no_sense_are_refused(arguments, capsys):
+def test_invalid_options_are_refused(arguments, capsys):
     with pytest.raises(SystemExit):
         cli.main(["sync", *arguments])
     assert "error" in capsys.readouterr().err
@@ -42,14 +42,14 @@ def test_only_other_languages_need_the_large_file(tmp_path, languages, kinds):
     assert Options(tmp_path, languages=languages).kinds == kinds
 
 
-def test_an_estimate_counts_the_slower_of_pictures_and_bytes():
+def test_an_estimate_uses_the_slower_of_pictures_and_bytes():
     assert str(estimate_cards(77_332_681)) == "card data: about 77.3 MB and 1 min"
     assert estimate_pictures(110_000, "thumb").bytes == 110_000 * MEAN_BYTES["thumb"]
     assert estimate_pictures(110_000, "thumb").minutes == 46
     assert estimate_pictures(110_000, "png").minutes == 497
 
 
-def test_more_than_the_disk_holds_is_not_begun(tmp_path):
+def test_a_download_too_large_for_the_disk_is_not_started(tmp_path):
     check_room(tmp_path, estimate_cards(1))
     with pytest.raises(DiskFull, match=r"--image"):
         check_room(tmp_path, estimate_pictures(10**12, "png"))

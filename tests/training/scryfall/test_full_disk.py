@@ -1,4 +1,4 @@
-"""A full disk is told, and does no harm."""
+"""A full disk is reported, and does no harm."""
 
 import subprocess
 
@@ -14,8 +14,10 @@ BLOCKS_A_KIB = 2
 
 
 @pytest.mark.parametrize(("limit_kib", "kept"), [(24, "*.part"), (100, "*.gz")])
-def test_while_files_grow_it_is_told_and_the_next_run_goes_on(run, source, server, data, limit_kib, kept):
-    """A limit on files' size stands in for the disk: bulk file or store outgrow it."""
+def test_a_full_disk_during_a_download_is_reported_and_the_next_run_continues(
+    run, source, server, data, limit_kib, kept
+):
+    """A limit on the size of files simulates the full disk; bulk file or store exceed it."""
     source.cards += [card(f"Newcomer {n}", set_code="new", number=str(n)) for n in range(300)]
     source.gone = {value["id"] for value in source.cards}
     server.spacing_s = 0.1
@@ -31,8 +33,8 @@ def test_while_files_grow_it_is_told_and_the_next_run_goes_on(run, source, serve
     assert contents(data) == contents(calm)
 
 
-def test_while_pictures_come_it_is_told_and_the_others_are_kept(run, source, data):
-    """``/dev/full`` stands in for the disk: every write to it fails as on a full one."""
+def test_a_full_disk_during_pictures_is_reported_and_the_others_are_kept(run, source, data):
+    """``/dev/full`` simulates the full disk: every write to it fails as on one."""
     ident_ = source.the("one", "3")["id"]
     path = data / "images" / "thumb" / ident_[:2] / f"{ident_}-front-{EPOCH}.webp"
     path.parent.mkdir(parents=True)
@@ -45,7 +47,7 @@ def test_while_pictures_come_it_is_told_and_the_others_are_kept(run, source, dat
     assert summary.fetched == summary.pictures - kept
 
 
-def test_what_can_t_fit_is_not_begun(run, data, monkeypatch):
+def test_a_sync_that_can_t_fit_is_not_started(run, data, monkeypatch):
     monkeypatch.setattr("training.scryfall.options.UNPACKED", 1 << 60)
     monkeypatch.setattr("training.scryfall.update_cards.UNPACKED", 1 << 60)
     with pytest.raises(DiskFull, match="will not fit"):

@@ -1,11 +1,11 @@
-"""Killed at random moments; ``python -m stress.sync.kill --times 50`` does the same more often."""
+"""Syncs killed at random moments; ``python -m stress.sync.kill --times 50`` does the same more often."""
 
 from stress.sync.kill import contents, kill_often
 
 KILLS = 3
 
 
-def test_a_sync_that_was_killed_again_and_again_leaves_the_same_bytes_as_an_undisturbed_one(tmp_path):
+def test_a_sync_killed_repeatedly_leaves_the_same_bytes_as_an_undisturbed_one(tmp_path):
     result = kill_often(tmp_path, KILLS, seed=7)
     assert result.kills == KILLS
     assert result.finished > 0
@@ -13,7 +13,7 @@ def test_a_sync_that_was_killed_again_and_again_leaves_the_same_bytes_as_an_undi
     assert result.offences == []
 
 
-def test_the_comparison_sees_every_file_and_leaves_out_what_may_be_forgotten(tmp_path):
+def test_the_comparison_covers_every_file_but_the_notes(tmp_path):
     for name in ("faces.csv", "images/thumb/00/a.webp", "state.sqlite", "state.sqlite-journal"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(name.encode())

@@ -84,12 +84,12 @@ def test_a_reversible_card_of_two_cards_is_a_printing_of_either():
 
 
 @pytest.mark.parametrize("layout", ["token", "emblem", "double_faced_token", "art_series", "front_card"])
-def test_what_is_no_card_of_a_game_is_told_apart(layout):
+def test_tokens_and_art_cards_are_marked(layout):
     (printing,) = printings(card("Bear", layout=layout))
     assert printing.helper == 1
 
 
-def test_a_back_is_never_given_the_picture_of_the_whole_card():
+def test_a_back_never_gets_the_picture_of_the_whole_card():
     value = two_faced("Day", "Night", "meld", pictures=1)
     assert [p.side for p in pictures(value)] == ["front"]
 
@@ -109,16 +109,16 @@ def test_a_back_is_never_given_the_picture_of_the_whole_card():
         pytest.param({"image_uris": None}, id="null"),
     ],
 )
-def test_stand_ins_and_missing_pictures_are_left_out(other):
+def test_placeholders_and_missing_pictures_are_left_out(other):
     assert pictures(card("Bear", **other)) == []
 
 
-def test_where_there_is_no_webp_the_jpeg_of_that_size_is_taken_and_keeps_its_own_folder():
+def test_without_a_webp_the_jpeg_of_that_size_is_used_and_keeps_its_own_folder():
     value = card("Bear", image_uris={"small": uris("abcd")["small"]})
     assert [p.path for p in pictures(value)] == [f"images/small/{value['id'][:2]}/{value['id']}-front-{EPOCH}.jpg"]
 
 
-def test_what_a_printing_is_called_is_told_by_face():
+def test_printed_names_are_stored_by_face():
     value = two_faced("Day", "Night", "transform", pictures=2, lang="de")
     for face, name in zip(value["card_faces"], ("Tag", "Nacht"), strict=True):
         face["printed_name"] = name
@@ -129,16 +129,16 @@ def test_what_a_printing_is_called_is_told_by_face():
 @pytest.mark.parametrize("key", ["printed_name", "flavor_name"])
 def test_halves_of_a_whole_name_belong_to_the_faces(key):
     (printing,) = printings(two_faced("Fire", "Ice", "split", pictures=1) | {key: "Feuer // Eis"})
-    told = printing.titles if key == "printed_name" else printing.bynames
-    assert json.loads(told) == [[0, "Feuer"], [1, "Eis"]]
+    names = printing.titles if key == "printed_name" else printing.bynames
+    assert json.loads(names) == [[0, "Feuer"], [1, "Eis"]]
 
 
-def test_a_name_that_is_the_english_one_is_not_told_twice():
+def test_the_english_name_is_not_stored_as_a_printed_name():
     (printing,) = printings(card("Bear", lang="de", printed_name="Bear"))
     assert json.loads(printing.titles) == []
 
 
-def test_without_a_plain_foil_s_price_the_etched_one_s_is_told():
+def test_without_a_plain_foil_the_etched_one_s_price_is_used():
     (printing,) = printings(card("Bear", prices={"usd": None, "usd_foil": None, "usd_etched": "7.00"}))
     assert (printing.usd, printing.usd_foil) == ("", "7.00")
 
@@ -164,7 +164,7 @@ def test_values_that_are_null_or_left_out_are_empty():
         ({"oversized": True}, True),
     ],
 )
-def test_only_what_is_on_paper_and_may_be_shown_is_kept(other, seen):
+def test_only_printings_on_paper_that_may_be_shown_are_kept(other, seen):
     assert is_on_paper(record(card("Bear", **other))) is seen
 
 
@@ -182,7 +182,7 @@ def test_only_what_is_on_paper_and_may_be_shown_is_kept(other, seen):
         {"number": "12★"},
     ],
 )
-def test_a_printing_that_looks_as_usual_comes_before_one_that_does_not(other):
+def test_a_printing_with_the_usual_look_ranks_first(other):
     (usual,), (odd,) = pictures(card("Bear")), pictures(card("Bear", **other))
     assert usual.rank < odd.rank
 

@@ -1,4 +1,4 @@
-"""What a sync remembers may be lost at any time, and a damaged file of it stops nothing."""
+"""A sync's notes may be lost at any time, and a damaged file of them stops nothing."""
 
 import sqlite3
 from contextlib import closing
@@ -14,8 +14,8 @@ from training.scryfall.state import LONGEST_PAUSE, SyncState
 TODAY = date(2026, 11, 24)
 
 
-def filled(folder):
-    """Note something of everything, and return the file's bytes."""
+def write_notes(folder):
+    """Write every kind of note, and return the file's bytes."""
     with SyncState(folder) as state:
         state.set_note("catalogue", "made from this")
         state.set_pause(60)
@@ -23,8 +23,8 @@ def filled(folder):
     return (folder / "state.sqlite").read_bytes()
 
 
-def used(folder):
-    """Do with the notes all that a sync does; return what was in them."""
+def use_notes(folder):
+    """Read and write notes as a sync does; return what was in them."""
     with SyncState(folder) as state:
         before = state.note("catalogue"), state.missing_on(TODAY)
         assert 0 <= state.pause <= LONGEST_PAUSE
@@ -36,12 +36,12 @@ def used(folder):
     return before
 
 
-def test_what_was_noted_is_there_the_next_time(tmp_path):
-    filled(tmp_path)
-    assert used(tmp_path) == ("made from this", {"images/thumb/aa/a.webp"})
+def test_notes_are_kept(tmp_path):
+    write_notes(tmp_path)
+    assert use_notes(tmp_path) == ("made from this", {"images/thumb/aa/a.webp"})
 
 
-def test_while_one_holds_the_notes_nobody_else_does(tmp_path):
+def test_the_notes_are_locked(tmp_path):
     with SyncState(tmp_path), pytest.raises(AlreadyRunning, match="Wait"):
         SyncState(tmp_path)
 
@@ -56,15 +56,15 @@ def test_while_one_holds_the_notes_nobody_else_does(tmp_path):
         pytest.param(4096, b"\xff" * 4096, id="a page of nothing"),
     ],
 )
-def test_of_a_damaged_file_nothing_is_kept_and_a_new_one_made(tmp_path, at, damage):
-    whole = filled(tmp_path)
+def test_a_damaged_file_is_replaced_by_an_empty_one(tmp_path, at, damage):
+    whole = write_notes(tmp_path)
     (tmp_path / "state.sqlite").write_bytes(whole[:at] + damage + whole[at + len(damage) :])
-    assert used(tmp_path) == ("", set())
-    assert used(tmp_path)[0] == "made from that"
+    assert use_notes(tmp_path) == ("", set())
+    assert use_notes(tmp_path)[0] == "made from that"
 
 
 @pytest.mark.parametrize("value", ["soon", "nan", "inf", "1e300", "-5", "1\x002"])
-def test_a_pause_that_makes_no_sense_is_none_or_ends(tmp_path, value):
+def test_an_invalid_pause_is_ignored_or_limited(tmp_path, value):
     with SyncState(tmp_path) as state:
         state.set_note("pause_until", value)
         assert 0 <= state.pause <= LONGEST_PAUSE
@@ -78,24 +78,24 @@ def test_a_pause_that_makes_no_sense_is_none_or_ends(tmp_path, value):
         "ALTER TABLE missing ADD COLUMN more TEXT",
     ],
 )
-def test_notes_that_are_no_texts_or_not_as_they_should_be_are_dropped(tmp_path, command):
-    filled(tmp_path)
+def test_notes_of_another_type_or_schema_are_dropped(tmp_path, command):
+    write_notes(tmp_path)
     with closing(sqlite3.connect(tmp_path / "state.sqlite")) as database, database:
         database.execute(command)
-    assert used(tmp_path) == ("", set())
+    assert use_notes(tmp_path) == ("", set())
 
 
-def test_a_folder_in_which_no_file_can_be_made_is_told(tmp_path):
+def test_a_folder_that_can_t_be_written_is_reported(tmp_path):
     with pytest.raises(SyncError, match="can be written to"):
         SyncState(tmp_path / "nowhere")
 
 
 @settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(0, 300) | st.integers(0, 20_000), st.binary(min_size=1, max_size=9)), max_size=9))
-def test_whatever_bytes_are_altered_the_notes_can_be_used(tmp_path_factory, changes):
+def test_whatever_bytes_are_altered_the_notes_can_be_use_notes(tmp_path_factory, changes):
     folder = tmp_path_factory.mktemp("notes")
-    whole = bytearray(filled(folder))
+    whole = bytearray(write_notes(folder))
     for at, data in changes:
         whole[at : at + len(data)] = data
     (folder / "state.sqlite").write_bytes(whole)
-    used(folder)
+    use_notes(folder)

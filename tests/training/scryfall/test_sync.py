@@ -1,4 +1,4 @@
-"""A whole sync against a server that speaks Scryfall's API: the first, a second, and what is asked for."""
+"""Whole syncs from a server with Scryfall's API: the first, the second, and the choice of pictures."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ from training.data.face_list import read_faces_csv
 from training.scryfall.options import Unique
 
 
-def test_the_list_names_every_picture_that_is_there_and_no_other(run, data):
+def test_the_list_has_every_picture_and_no_other(run, data):
     summary = run(**EVERYTHING)
     rows = read_faces_csv(data / "faces.csv")
     assert len(rows) == summary.pictures == summary.fetched
@@ -33,7 +33,7 @@ def test_the_list_has_the_columns_of_every_list_of_faces(run, data):
     assert header == ["file", "name", "face", "set", "collector_number", "scryfall_id"]
 
 
-def test_a_second_run_with_nothing_new_asks_for_the_bulk_index_alone(run, server, data):
+def test_a_second_run_without_news_requests_only_the_bulk_index(run, server, data):
     run(**EVERYTHING)
     before = contents(data)
     server.forget()
@@ -44,7 +44,7 @@ def test_a_second_run_with_nothing_new_asks_for_the_bulk_index_alone(run, server
     assert contents(data) == before
 
 
-def test_a_second_run_reads_nothing_again(run, data):
+def test_a_second_run_writes_nothing(run, data):
     run()
     times = {path: path.stat().st_mtime_ns for path in data.rglob("*") if path.name != "state.sqlite"}
     run()
@@ -52,18 +52,18 @@ def test_a_second_run_reads_nothing_again(run, data):
 
 
 class TestWhichPictures:
-    def test_tokens_and_art_cards_have_some_only_where_asked_for(self, run, data):
+    def test_tokens_and_art_cards_have_pictures_only_if_requested(self, run, data):
         run()
         usual = names(data)
         assert not usual & {"Bear", "Bear // Crow", "Emblem of Bears", "Lone Saga // Lone Saga", "Forest Walk Front"}
         run(tokens=True)
         assert names(data) - usual == {"Bear", "Bear // Crow", "Emblem of Bears"}
-        # The token's own picture stands also for the same one on a side of the other.
+        # The token's own picture also represents the same one on a side of the other.
         assert [face for name, face, *_ in listed(data) if name == "Bear // Crow"] == ["Crow"]
         run(art_cards=True)
         assert names(data) - usual == {"Lone Saga // Lone Saga", "Forest Walk Front"}
 
-    def test_of_every_card_there_is_one_of_each_face_the_one_that_looks_as_usual(self, run, data):
+    def test_cards_have_one_picture_of_each_face_with_the_usual_look(self, run, data):
         run(unique=Unique.CARDS)
         keys = [(name, face) for name, face, *_ in listed(data)]
         assert len(keys) == len(set(keys))
@@ -73,22 +73,22 @@ class TestWhichPictures:
             "Moonlit transform",
         }
 
-    def test_of_every_artwork_there_is_one(self, run, data):
+    def test_every_artwork_has_one_picture(self, run, data):
         run(unique=Unique.ARTWORK)
         found = {place for name, _, *place in listed(data) if name == "Lone Normal" for place in [tuple(place)]}
         assert found == {("one", "1"), ("two", "300"), ("sld", "1556")}
 
-    def test_of_all_printings_there_is_one_each(self, run, data):
+    def test_every_printing_has_one_picture(self, run, data):
         run(unique=Unique.PRINTINGS)
         found = {place for name, _, *place in listed(data) if name == "Lone Normal" for place in [tuple(place)]}
         assert found == {("one", "1"), ("two", "12★"), ("two", "300"), ("sld", "1556")}
 
-    def test_placeholders_missing_ones_and_what_no_camera_sees_have_none(self, run, data):
+    def test_placeholders_missing_ones_and_digital_cards_have_no_picture(self, run, data):
         run(**EVERYTHING)
         left_out = {"No Picture Yet", "Stand-in Only", "Broken Link", "Elsewhere", "A-Lone Host", "Online Only"}
         assert not names(data) & {*left_out, "Not To Be Shown"}
 
-    def test_of_another_size_all_are_fetched_and_the_old_ones_removed(self, run, server, data):
+    def test_another_size_replaces_all_pictures(self, run, server, data):
         first = run()
         server.forget()
         second = run(image="grid")
@@ -98,8 +98,8 @@ class TestWhichPictures:
         assert not (data / "images" / "thumb").exists()
 
 
-class TestPicturesThatAreNotToBeHad:
-    def test_one_that_is_not_there_is_asked_for_again_on_another_day(self, run, source, server, data):
+class TestUnavailablePictures:
+    def test_a_missing_one_is_requested_again_on_another_day(self, run, source, server, data):
         gone = source.the("one", "3")["id"]
         source.gone.add(gone)
         assert run().missing == 1
@@ -111,7 +111,7 @@ class TestPicturesThatAreNotToBeHad:
         assert run(today=TODAY + timedelta(days=1)).fetched == 1
         assert "Lone Leveler" in names(data)
 
-    def test_one_that_can_t_be_decoded_is_left_out(self, run, source, data):
+    def test_an_undecodable_one_is_left_out(self, run, source, data):
         source.broken.add(source.the("one", "3")["id"])
         assert run().missing == 1
         assert "Lone Leveler" not in names(data)

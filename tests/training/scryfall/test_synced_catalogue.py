@@ -1,4 +1,4 @@
-"""The catalogue that a sync leaves, opened as the engine opens it."""
+"""The catalogue of a sync, opened as by the engine."""
 
 import sqlite3
 from contextlib import closing
@@ -41,7 +41,7 @@ def test_every_name_and_every_face_s_name_is_found(synced):
             assert catalogue.find(face["name"]) is not None, face["name"]
 
 
-def test_what_no_camera_sees_and_may_not_be_shown_is_not_in_it(synced):
+def test_digital_cards_and_those_not_to_be_shown_are_not_in_it(synced):
     catalogue = synced()
     for name in ("A-Lone Host", "Online Only", "Not To Be Shown", "Lone Saga // Lone Saga", "Forest Walk Front"):
         assert catalogue.find(name) is None
@@ -54,7 +54,7 @@ def sets_of(catalogue):
         return database.execute("SELECT * FROM sets").fetchall()
 
 
-def test_each_layout_is_told_as_scryfall_tells_it(synced):
+def test_layouts_are_scryfall_s(synced):
     catalogue = synced()
     names = (
         {f"Lone {x.title()}": x for x in PLAIN} | {f"Upper {x}": x for x in HALVED} | {f"Sunny {x}": x for x in BACKED}
@@ -88,7 +88,7 @@ def test_a_token_named_like_a_card_stays_apart_from_it(synced, source):
     assert catalogue.meta()["tokens"] == "3"
 
 
-def test_names_in_print_are_found_in_every_language_asked_for(synced):
+def test_printed_names_are_found_in_every_requested_language(synced):
     catalogue = synced(languages=("de", "en"))
     assert catalogue.find("Einsamer Normaler") == catalogue.find("Lone Normal")
     assert catalogue.find("Oben") == catalogue.find("Unten") == catalogue.find("Upper split")
@@ -97,7 +97,7 @@ def test_names_in_print_are_found_in_every_language_asked_for(synced):
     assert "de" in {row.lang for row in catalogue.printings(catalogue.find("Lone Normal"))}
 
 
-def test_usual_cards_of_another_language_and_other_names_are_found_without_asking(synced):
+def test_cards_without_an_english_printing_and_other_names_are_always_found(synced):
     catalogue = synced()
     assert catalogue.find("日本の熊") == catalogue.find("Nihon no Kuma")
     assert catalogue.find("Schooled by the Sea") == catalogue.find("Lone Class")
@@ -105,7 +105,7 @@ def test_usual_cards_of_another_language_and_other_names_are_found_without_askin
     assert catalogue.find("Einsamer Normaler") is None
 
 
-def test_prices_are_told_with_the_day_of_the_data(synced):
+def test_prices_have_the_day_of_the_data(synced):
     catalogue = synced()
     (entry,) = catalogue.printing_entries(catalogue.find("Lone Leveler"))
     assert entry.prices == Prices(usd=125, usd_foil=350, eur=99)
@@ -114,14 +114,14 @@ def test_prices_are_told_with_the_day_of_the_data(synced):
     assert etched.prices == Prices(usd_foil=700)
 
 
-def test_legalities_of_all_formats_are_told_with_the_day_of_the_data(synced):
+def test_legalities_of_all_formats_have_the_day_of_the_data(synced):
     catalogue = synced()
     expected = {"standard": "not_legal", "modern": "legal", "vintage": "restricted"}
     assert catalogue.legalities(catalogue.find("Lone Leveler")) == expected
     assert catalogue.legalities_date == "2026-11-23"
 
 
-def test_a_printing_that_may_not_be_played_does_not_ban_the_card(synced):
+def test_an_illegal_printing_does_not_ban_the_card(synced):
     catalogue = synced()
     assert catalogue.legalities(catalogue.find("Lone Meld"))["modern"] == "legal"
 
@@ -134,7 +134,7 @@ def test_links_and_ids_are_scryfall_s(synced):
     assert ident("one", "3", "en") in (entry.image_uri or "")
 
 
-def test_a_set_that_the_list_of_sets_lacks_is_known_by_its_cards(synced, server, source):
+def test_a_set_missing_from_the_list_is_made_from_its_cards(synced, server, source):
     server.files.sets(source, server.url)[:] = []
     catalogue = synced()
     assert ("one", "ONE", "2020-05-05") in {
@@ -142,7 +142,7 @@ def test_a_set_that_the_list_of_sets_lacks_is_known_by_its_cards(synced, server,
     }
 
 
-def test_art_cards_are_names_of_their_own_where_asked_for(synced):
+def test_art_cards_have_names_of_their_own_if_requested(synced):
     catalogue = synced(art_cards=True)
     art = catalogue.find("Lone Saga // Lone Saga")
     assert art is not None

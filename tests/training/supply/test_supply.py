@@ -19,7 +19,7 @@ from engine.core.artifacts import FILES, SHIPPED, sha256
 from engine.reading.ocr import TEXT_MODELS
 from training.cli import main
 from training.supply.bill import bill_of
-from training.supply.licences import BUNDLED, TOLD, UNLOCKED, UnknownLicence, licence_of, page
+from training.supply.licences import BUNDLED, KNOWN_LICENCES, UNLOCKED, UnknownLicence, licence_of, page
 from training.supply.lock import LockError, Pin, read_lock
 from training.supply.models import shipped_models
 
@@ -62,7 +62,7 @@ def test_a_requirement_is_locked_at_a_version_that_satisfies_it(lock, needed):
 
 
 @pytest.mark.parametrize("lock", LOCKS)
-def test_every_package_of_a_lock_has_one_version_a_python_and_hashes_and_no_address(lock):
+def test_every_locked_package_has_one_version_per_python_and_hashes_but_no_address(lock):
     pins = read_lock(REQUIREMENTS / f"{lock}.lock")
     assert pins
     # Some packages have one for older Pythons and one for newer.
@@ -87,7 +87,7 @@ def test_torch_alone_is_not_locked_but_what_it_needs_is():
     assert {canonicalize_name(one.name) for one in input_of("torch.in")} <= development.keys()
 
 
-def test_all_that_torch_needs_here_is_told_to_the_lock():
+def test_everything_torch_needs_here_is_an_input_of_the_lock():
     try:
         needs = [Requirement(text) for package in UNLOCKED for text in requires(package) or ()]
     except PackageNotFoundError:
@@ -99,14 +99,14 @@ def test_all_that_torch_needs_here_is_told_to_the_lock():
 @pytest.mark.parametrize(
     "line", ["numpy>=2 --hash=sha256:" + "0" * 64, "numpy==2.0", "numpy==2.0 --hash=md5:00", "-r other.txt", "a b c"]
 )
-def test_a_line_that_pins_nothing_is_refused(tmp_path, line):
+def test_a_line_without_a_pin_is_refused(tmp_path, line):
     path = tmp_path / "bad.lock"
     path.write_text(f"# a comment\n{line}\n", encoding="utf-8")
     with pytest.raises(LockError, match=r"bad\.lock"):
         read_lock(path)
 
 
-def test_a_line_is_read_whole(tmp_path):
+def test_a_line_is_read_completely(tmp_path):
     path = tmp_path / "good.lock"
     hashes = ("1" * 64, "2" * 64)
     marker = 'python_version >= "3.13"'
@@ -127,16 +127,16 @@ def test_every_locked_package_and_every_model_is_in_the_page_of_licences():
     assert all(name in text for name in UNLOCKED)
 
 
-def test_what_is_told_by_hand_is_of_packages_that_are_locked():
-    assert TOLD.keys() | BUNDLED.keys() <= pins_of("development").keys()
+def test_licences_given_by_hand_are_of_locked_packages():
+    assert KNOWN_LICENCES.keys() | BUNDLED.keys() <= pins_of("development").keys()
 
 
-def test_a_package_whose_licence_nobody_knows_is_named():
+def test_a_package_with_an_unknown_licence_is_named():
     with pytest.raises(UnknownLicence, match="no-such-package"):
         page({"one": [Pin("no-such-package", "1", "", ("0" * 64,))]}, [])
 
 
-def test_licences_are_spdx_expressions_whatever_a_package_calls_them():
+def test_licences_are_spdx_expressions_whatever_their_names_in_packages():
     named = {"pytest": "MIT", "discord-py": "MIT", "rapidocr": "Apache-2.0", "fluent-runtime": "Apache-2.0"}
     assert {name: licence_of(name) for name in named} == named
 
@@ -158,12 +158,12 @@ def test_the_bill_lists_each_package_and_each_file_the_engine_opens_with_its_has
     assert all(part["licenses"] for part in parts.values())
 
 
-def test_the_bill_keeps_to_its_schema():
+def test_the_bill_follows_its_schema():
     bill = bill_of(read_lock(REQUIREMENTS / "bot.lock"), shipped_models())
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(bill) is None
 
 
-def test_a_lock_that_is_not_there_is_said_so(tmp_path, capsys):
+def test_a_missing_lock_is_reported(tmp_path, capsys):
     assert main(["sbom", "--lock", str(tmp_path / "none.lock"), "--out", str(tmp_path / "out")]) == 2
     assert "none.lock" in capsys.readouterr().err
 
