@@ -47,14 +47,11 @@ class Large:
         languages = LANGUAGES if kind == "all_cards" else LANGUAGES[:1]
         for number in range(self.cards):
             for lang in languages:
-                yield self._card(number, lang)
-
-    def _card(self, number: int, lang: str) -> Card:
-        name = f"Bear Number {number // PRINTINGS}"
-        other = {} if lang == "en" else {"printed_name": f"{name} auf {lang}"}
-        status = "highres_scan" if number < self.pictures else "missing"
-        place = {"set_code": f"s{number // A_SET}", "number": str(number % A_SET + 1), "lang": lang}
-        return card(name, image_status=status, oracle_text=self.text.format(n=number), **place, **other)
+                name = f"Bear Number {number // PRINTINGS}"
+                other = {} if lang == "en" else {"printed_name": f"{name} auf {lang}"}
+                status = "highres_scan" if number < self.pictures else "missing"
+                place = {"set_code": f"s{number // A_SET}", "number": str(number % A_SET + 1), "lang": lang}
+                yield card(name, image_status=status, oracle_text=self.text.format(n=number), **place, **other)
 
     def picture(self, key: str, side: str, ident: str) -> bytes | None:
         """Return a drawn picture."""

@@ -53,7 +53,19 @@ class BulkFiles:
         if source.updated_at not in self._sets:
             found: dict[str, dict[str, Any]] = {}
             for card in source.bulk("default_cards"):
-                one = found.setdefault(card["set"], _set_of(card, base))
+                code = card["set"]
+                new = {
+                    "object": "set",
+                    "id": str(uuid5(NAMESPACE_URL, code)),
+                    "code": code,
+                    "name": card.get("set_name", code.upper()),
+                    "set_type": card.get("set_type", "expansion"),
+                    "released_at": card["released_at"],
+                    "card_count": 0,
+                    "digital": True,
+                    "uri": f"{base}/sets/{code}",
+                }
+                one = found.setdefault(code, new)
                 one["card_count"] += 1
                 one["released_at"] = min(one["released_at"], card["released_at"])
                 one["digital"] = one["digital"] and bool(card.get("digital"))
@@ -68,17 +80,3 @@ def _write(out: IO[bytes] | gzip.GzipFile, source: Source, kind: str, base: str,
         out.write((between + line).encode())
         between = ",\n" if array else "\n"
     out.write(b"\n]\n" if array else b"\n")
-
-
-def _set_of(card: dict[str, Any], base: str) -> dict[str, Any]:
-    return {
-        "object": "set",
-        "id": str(uuid5(NAMESPACE_URL, card["set"])),
-        "code": card["set"],
-        "name": card.get("set_name", card["set"].upper()),
-        "set_type": card.get("set_type", "expansion"),
-        "released_at": card["released_at"],
-        "card_count": 0,
-        "digital": True,
-        "uri": f"{base}/sets/{card['set']}",
-    }

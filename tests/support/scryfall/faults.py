@@ -22,8 +22,8 @@ LIMITED = frozenset({Endpoint.BULK_INDEX, Endpoint.MIGRATIONS, Endpoint.SETS, En
 """The API, whose calls are limited; files are not."""
 
 
-class Kind(StrEnum):
-    """Kinds of faults."""
+class FaultKind(StrEnum):
+    """Kind of fault."""
 
     STATUS = "an error status"
     RESET = "the connection breaks during the answer"
@@ -41,18 +41,18 @@ class Fault:
     """A fault.
 
     Attributes:
-        status: of :data:`Kind.STATUS`.
+        status: of :data:`FaultKind.STATUS`.
         after: bytes of the body that are sent.
-        target: of :data:`Kind.REDIRECT`.
+        target: of :data:`FaultKind.REDIRECT`.
         retry_after: the header ``Retry-After``, left out where empty.
     """
 
-    kind: Kind
+    kind: FaultKind
     status: int = 500
     after: int = 0
     target: str = ""
     retry_after: str = ""
 
 
-DUE: ContextVar[Fault | None] = ContextVar("DUE", default=None)
+CURRENT_FAULT: ContextVar[Fault | None] = ContextVar("CURRENT_FAULT", default=None)
 """The fault of the current request."""

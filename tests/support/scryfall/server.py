@@ -24,6 +24,13 @@ from tests.support.scryfall.source import Source
 
 DEFAULT_AGENTS = ("aiohttp", "python", "curl", "okhttp", "java", "go-http-client")
 TOO_MANY = 429
+ENDPOINTS = {
+    "bulk-data": Endpoint.BULK_INDEX,
+    "migrations": Endpoint.MIGRATIONS,
+    "sets": Endpoint.SETS,
+    "file": Endpoint.BULK_FILE,
+}
+"""Endpoints by the first part of their paths; pictures have more than four parts."""
 
 
 class ScryfallServer:
@@ -116,15 +123,23 @@ class ScryfallServer:
 
     @web.middleware
     async def _middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        endpoint = _endpoint_of(request.path)
+        is_picture = request.path.count("/") > len("abcd")
+        endpoint = ENDPOINTS.get(request.path.split("/")[1], Endpoint.PICTURE if is_picture else Endpoint.ELSEWHERE)
         self.counts[endpoint] += 1
         self.requests.append((endpoint, request.path, request.headers.get("Range", "")))
         if refusal := self._refusal(endpoint, request):
             return refusal
         fault = self._faults[endpoint].popleft() if self._faults[endpoint] else None
         CURRENT_FAULT.set(fault)
-        if fault and (answer := self._faulty(fault)):
-            return answer
+        match fault:
+            case Fault(kind=FaultKind.STATUS):
+                return answers.error(fault.status, "broken", retry_after=fault.retry_after)
+            case Fault(kind=FaultKind.LOCKOUT):
+                return self._lock_out(fault.retry_after)
+            case Fault(kind=FaultKind.HTML):
+                return web.Response(text="<html>Please log in to the network.</html>", content_type="text/html")
+            case Fault(kind=FaultKind.REDIRECT):
+                return web.Response(status=302, headers={"Location": fault.target})
         return await handler(request)
 
     def _refusal(self, endpoint: Endpoint, request: web.Request) -> web.Response | None:
@@ -149,17 +164,6 @@ class ScryfallServer:
     def _lock_out(self, retry_after: str) -> web.Response:
         self._locked_until = time.monotonic() + max(self.lockout_s, float(retry_after or 0))
         return answers.error(TOO_MANY, "rate_limit", retry_after=retry_after)
-
-    def _faulty(self, fault: Fault) -> web.Response | None:
-        if fault.kind is FaultKind.STATUS:
-            return answers.error(fault.status, "broken", retry_after=fault.retry_after)
-        if fault.kind is FaultKind.LOCKOUT:
-            return self._lock_out(fault.retry_after)
-        if fault.kind is FaultKind.HTML:
-            return web.Response(text="<html>Please log in to the network.</html>", content_type="text/html")
-        if fault.kind is FaultKind.REDIRECT:
-            return web.Response(status=302, headers={"Location": fault.target})
-        return None
 
     async def _bulk_list(self, request: web.Request) -> web.StreamResponse:
         objects = [self._object(kind) for kind in ("default_cards", "all_cards")]
@@ -195,18 +199,7 @@ class ScryfallServer:
         return await self._send(request, body, kind, f'"{name.stem}-{request.query_string}"')
 
     async def _send(self, request: web.Request, body: bytes, content_type: str, tag: str) -> web.StreamResponse:
-        return await answers.send(request, body, content_type, tag, self._sent)
+        def count(sent: int) -> None:
+            self.bytes += sent
 
-    def _sent(self, count: int) -> None:
-        self.bytes += count
-
-
-def _endpoint_of(path: str) -> Endpoint:
-    first = path.split("/")[1]
-    named = {
-        "bulk-data": Endpoint.BULK_INDEX,
-        "migrations": Endpoint.MIGRATIONS,
-        "sets": Endpoint.SETS,
-        "file": Endpoint.BULK_FILE,
-    }
-    return named.get(first, Endpoint.PICTURE if path.count("/") > len("abcd") else Endpoint.ELSEWHERE)
+        return await answers.send(request, body, content_type, tag, count)

@@ -92,7 +92,7 @@ def test_a_folder_that_can_t_be_written_is_reported(tmp_path):
 
 @settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(0, 300) | st.integers(0, 20_000), st.binary(min_size=1, max_size=9)), max_size=9))
-def test_whatever_bytes_are_altered_the_notes_can_be_use_notes(tmp_path_factory, changes):
+def test_notes_can_be_used_after_any_bytes_were_altered(tmp_path_factory, changes):
     folder = tmp_path_factory.mktemp("notes")
     whole = bytearray(write_notes(folder))
     for at, data in changes:
