@@ -1,4 +1,4 @@
-"""A web server of our own on this machine, with the faults that servers have."""
+"""A web server on this machine, with faults on demand."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from typing import Any
 
 
 @dataclass
-class Served:
-    """What the server has, and what it was asked.
+class ServedFile:
+    """The file that is served, and the requests for it.
 
     Attributes:
         body: the file.
-        faults: for each request in turn, what goes wrong: a status; ``reset`` after half of what was asked for;
-            an address to go to; ``ignore range``; ``wrong part``. Afterwards nothing does.
+        faults: one for each of the first requests: a status; ``reset`` after half of the requested bytes; an address
+            to redirect to; ``ignore range``; ``wrong part``.
         headers: sent with statuses.
-        asked: the Range header of each request.
+        requested_ranges: the Range header of each request.
         address: of the file.
     """
 
     body: bytes
     faults: list[int | str] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
-    asked: list[str | None] = field(default_factory=list)
+    requested_ranges: list[str | None] = field(default_factory=list)
     address: str = ""
 
 
 @contextmanager
-def serving(served: Served) -> Iterator[Served]:
+def serving(served: ServedFile) -> Iterator[ServedFile]:
     """Serve until the block ends."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -40,7 +40,7 @@ def serving(served: Served) -> Iterator[Served]:
 
         def do_GET(self) -> None:
             wanted = self.headers.get("Range")
-            served.asked.append(wanted)
+            served.requested_ranges.append(wanted)
             fault = served.faults.pop(0) if served.faults else None
             start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted else 0
             if isinstance(fault, int):
@@ -52,8 +52,8 @@ def serving(served: Served) -> Iterator[Served]:
             elif start >= len(served.body):
                 self._head(416, 0, {"Content-Range": f"bytes */{len(served.body)}"})
             else:
-                told = start + 1 if fault == "wrong part" else start
-                part = {"Content-Range": f"bytes {told}-{len(served.body) - 1}/{len(served.body)}"} if wanted else {}
+                first = start + 1 if fault == "wrong part" else start
+                part = {"Content-Range": f"bytes {first}-{len(served.body) - 1}/{len(served.body)}"} if wanted else {}
                 end = (start + len(served.body)) // 2 if fault == "reset" else len(served.body)
                 self._send(206 if wanted else 200, start, end, part)
 

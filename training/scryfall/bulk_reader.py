@@ -25,7 +25,7 @@ _ENDLESS = "a card in it has no end, or there is no end of blanks"
 
 
 def read_entries(path: Path, on_bytes: Callable[[int], object] = lambda _: None) -> Iterator[object]:
-    """Yield the JSON values of a bulk file: JSON Lines or one JSON array, gzipped or not, told by the first bytes.
+    """Yield the JSON values of a bulk file: JSON Lines or one JSON array, gzipped or not, by its first bytes.
 
     Args:
         path: the file.
@@ -52,7 +52,7 @@ def read_entries(path: Path, on_bytes: Callable[[int], object] = lambda _: None)
                     on_bytes(raw.tell() - position)
                     position = raw.tell()
     except (EOFError, zlib.error, gzip.BadGzipFile, ValueError, RecursionError) as error:
-        raise BulkDamaged(f"{path.name} is damaged ({error}). Run again: it is fetched anew.") from error
+        raise BulkDamaged(f"{path.name} is damaged ({error}). Run again: it is fetched again.") from error
 
 
 def _lines(first: bytes | None, file: IO[bytes], limit: int) -> Iterator[object]:

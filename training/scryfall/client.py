@@ -159,7 +159,7 @@ class ScryfallClient:
         """
         for _ in range(1 + MAX_REDIRECTS):
             check_host(url, self.api)
-            # Again after waking: meanwhile another download may have been told to pause.
+            # Again after waking: another download may have set a pause meanwhile.
             while pause := self._state.pause:  # noqa: ASYNC110 - the pause may also be an earlier run's
                 await asyncio.sleep(pause)
             async with turn(), self._session.get(url, headers=headers, allow_redirects=False) as response:

@@ -20,7 +20,7 @@ _RANGE = re.compile(r"bytes ([0-9]{1,18})-")
 
 @dataclass(frozen=True, slots=True)
 class PartialFile:
-    """A file of which some bytes may have been received, and beside it the ETag of the whole, where it is known.
+    """A partly received file, and beside it the ETag of the whole if that is known.
 
     Attributes:
         path: where the bytes are.

@@ -55,7 +55,7 @@ class Options:
 
     Attributes:
         data: folder to fill, created if missing.
-        api: address of the server that speaks Scryfall's API.
+        api: address of a server with Scryfall's API.
         unique: which printings get pictures.
         languages: of the printings and printed names to add to the usual ones, which are English, or another
             language where there is no English.

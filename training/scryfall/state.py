@@ -98,7 +98,7 @@ class SyncState:
 
     @property
     def pause(self) -> float:
-        """Seconds for which the server still must not be asked, 0 or more; an earlier run may have been told so."""
+        """Seconds for which the server still must not be asked, 0 or more; an earlier run may have set the pause."""
         try:
             pause = float(self.note(_PAUSE) or 0) - time.time()
         except ValueError:

@@ -40,7 +40,7 @@ def _build(tmp_path):
         catalogue.close()
 
 
-def test_every_column_of_a_card_comes_back(build):
+def test_every_column_of_a_card_is_kept(build):
     row = {
         "name": "Test Bear",
         "layout": "saga",
@@ -61,7 +61,7 @@ def test_every_column_of_a_card_comes_back(build):
     assert card.image_uri == f"https://cards.scryfall.io/normal/front/0/0/{ID_B}.jpg"
 
 
-def test_every_column_of_a_printing_comes_back(build):
+def test_every_column_of_a_printing_is_kept(build):
     columns = {
         "collector_number": "12★",
         "scryfall_id": ID_A,
@@ -82,7 +82,7 @@ def test_every_column_of_a_printing_comes_back(build):
     assert row.set_name == "First Set"
 
 
-def test_what_is_not_known_of_a_printing_comes_back_as_none(build):
+def test_unknown_values_of_a_printing_are_none(build):
     catalogue = build(cards=[{"name": "Test Bear"}], printings=[printing("Test Bear")])
     (row,) = catalogue.printings(catalogue.find("Test Bear"))
     unknown = ("scryfall_id", "rarity", "border_color", "frame", "frame_effects", "full_art", "promo")
@@ -90,7 +90,7 @@ def test_what_is_not_known_of_a_printing_comes_back_as_none(build):
     assert row.illustration_id is None
 
 
-def test_the_front_picture_stands_for_a_two_faced_printing(build):
+def test_the_front_picture_represents_a_two_faced_printing(build):
     both = f"{ID_A} // {ID_B}"
     catalogue = build(cards=[{"name": "Day // Night"}], printings=[printing("Day // Night", illustration_id=both)])
     assert catalogue.printings(catalogue.find("Day"))[0].illustration_id == ID_A
@@ -113,16 +113,16 @@ class TestPrices:
             usd_foil=444, eur_foil=300
         )
 
-    def test_where_none_is_known_there_is_no_date_either(self, build):
+    def test_without_prices_there_is_no_date(self, build):
         entry = self.prices(build)
         assert not entry.prices
         assert entry.prices_date is None
 
-    def test_of_several_dates_the_oldest_is_told(self, build):
+    def test_the_oldest_of_several_dates_is_given(self, build):
         rows = [printing("Bear", collector_number=str(n), usd="1.00", price_date=f"2026-0{n}-01") for n in (2, 1)]
         assert build(cards=[{"name": "Bear"}], printings=rows).meta()["prices_date"] == "2026-01-01"
 
-    def test_a_card_bears_the_prices_of_the_printing_that_is_shown(self, build):
+    def test_a_card_has_the_prices_of_the_shown_printing(self, build):
         rows = [
             printing("Bear", set="new", collector_number="1", released_at="2020-02-02", usd="1.00"),
             printing("Bear", set="pro", collector_number="2p", released_at="2021-01-01", usd="9.00"),
@@ -134,19 +134,19 @@ class TestPrices:
 
 
 class TestLegalities:
-    def test_what_is_known_is_told_with_its_date(self, build):
+    def test_known_ones_have_their_date(self, build):
         catalogue = build(cards=[{"name": "Bear", "commander_legal_2025_09": "1"}])
         assert catalogue.legalities(1) == {"commander": "legal"}
         assert catalogue.legalities_date == "2025-09"
 
-    def test_what_is_not_known_is_never_called_not_legal(self, build):
+    def test_unknown_is_not_the_same_as_not_legal(self, build):
         catalogue = build(cards=[{"name": "Bear"}, {"name": "Crow", "commander_legal_2025_09": "1"}])
         assert catalogue.legalities(1) == {}
 
-    def test_where_nothing_is_known_there_is_no_date(self, build):
+    def test_without_legalities_there_is_no_date(self, build):
         assert build(cards=[{"name": "Bear"}]).legalities_date is None
 
-    def test_many_formats_fit_in_and_cards_alike_share_them(self, build, tmp_path):
+    def test_there_may_be_many_formats_and_equal_cards_share_them(self, build, tmp_path):
         build(cards=[{"name": "Bear"}, {"name": "Crow"}])
         statuses = {"modern": "banned", "vintage": "restricted", "legacy": "not_legal"}
         with closing(sqlite3.connect(tmp_path / "catalogue.sqlite")) as database, database:
@@ -158,7 +158,7 @@ class TestLegalities:
 
 class TestFaces:
     @pytest.mark.parametrize("layout", ["transform", "modal_dfc"])
-    def test_a_card_with_a_printed_back_has_a_picture_of_either_side(self, build, layout):
+    def test_a_card_with_a_printed_back_has_a_picture_of_each_side(self, build, layout):
         row = {"name": "Day // Night", "layout": layout, "sample_scryfall_id": ID_B}
         catalogue = build(cards=[row], printings=[printing("Day // Night", layout=layout)])
         folder = "https://cards.scryfall.io/normal"
@@ -189,14 +189,14 @@ def test_digital_printings_are_left_out_and_their_card_stays(build):
     assert [row.collector_number for row in catalogue.printings(catalogue.find("Bear"))] == ["1"]
 
 
-def test_what_was_never_printed_on_paper_is_left_out_with_its_foreign_names(build):
+def test_digital_cards_are_left_out_with_their_foreign_names(build):
     cards = [{"name": "Bear // Cub"}, {"name": "A-Bear // A-Cub", "digital_only": "1"}]
     names = [{"lang": "de", "name": name, "printed_name": "Bär"} for name in ("Bear", "A-Cub", "A-Bear // A-Cub")]
     catalogue = build(cards=cards, printings=[printing("A-Bear // A-Cub", digital="1")], printed_names=names)
     assert {catalogue.name(title.card_id) for title in catalogue.titles()} == {"Bear // Cub"}
 
 
-def test_printings_come_newest_first(build):
+def test_printings_are_sorted_newest_first(build):
     rows = [
         printing("Bear", set="old", collector_number="5", released_at="1999-01-01"),
         printing("Bear", set="new", collector_number="10", released_at="2020-02-02"),
@@ -222,7 +222,7 @@ def test_printings_come_newest_first(build):
         pytest.param([{"set": "new", "collector_number": "7★"}], "new/7%E2%98%85", id="percent-encoded"),
     ],
 )
-def test_the_page_is_that_of_the_printing_that_stands_for_the_card(build, rows, page):
+def test_the_page_is_that_of_the_shown_printing(build, rows, page):
     dates = {row["code"]: row["released_at"] for row in SETS}
     printings = [printing("Bear", released_at=dates[row["set"]], **row) for row in rows]
     catalogue = build(cards=[{"name": "Bear", "sample_scryfall_id": ID_A}], printings=printings, sets=SETS)
@@ -297,7 +297,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path):
         ({"printed_names": [{"lang": "de", "name": "Nobody", "printed_name": "Niemand"}]}, "named 'Nobody'"),
     ],
 )
-def test_rows_that_fit_nowhere_stop_the_build_and_leave_the_old_file(tmp_path, rows, complaint):
+def test_inconsistent_rows_stop_the_build_and_leave_the_old_file(tmp_path, rows, complaint):
     out = tmp_path / "catalogue.sqlite"
     out.write_bytes(b"old")
     with pytest.raises(ValueError, match=complaint):
@@ -305,14 +305,14 @@ def test_rows_that_fit_nowhere_stop_the_build_and_leave_the_old_file(tmp_path, r
     assert out.read_bytes() == b"old"
 
 
-def test_a_folder_that_does_not_tell_its_date_is_refused(tmp_path):
+def test_a_folder_without_a_date_is_refused(tmp_path):
     metadata = write_metadata(tmp_path)
     (metadata / "README.md").write_text("Some cards.")
     with pytest.raises(ValueError, match="compiled YYYY-MM-DD"):
         build_catalogue(metadata, tmp_path / "catalogue.sqlite")
 
 
-def test_the_command_builds_and_tells_what_it_built(tmp_path, capsys):
+def test_the_command_builds_and_prints_counts(tmp_path, capsys):
     parser = argparse.ArgumentParser()
     build.add_arguments(parser)
     metadata, out = write_metadata(tmp_path, cards=[{"name": "Bear"}]), tmp_path / "catalogue.sqlite"
@@ -321,7 +321,7 @@ def test_the_command_builds_and_tells_what_it_built(tmp_path, capsys):
     assert json.loads(capsys.readouterr().out) == counts | {"bytes": out.stat().st_size}
 
 
-def test_added_cards_are_found_and_known_ones_left_alone(tmp_path):
+def test_added_cards_are_found_and_known_ones_unchanged(tmp_path):
     out = tmp_path / "catalogue.sqlite"
     build_catalogue(write_metadata(tmp_path, cards=[{"name": "Bear", "mana_cost": "{G}"}]), out)
     rows = [
@@ -344,7 +344,7 @@ NAMES = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_si
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.lists(NAMES, min_size=1, max_size=2).map(FACE_SEPARATOR.join), unique_by=str.casefold, max_size=8))
-def test_every_name_put_in_is_found_again(tmp_path_factory, names):
+def test_every_name_is_found(tmp_path_factory, names):
     folder = tmp_path_factory.mktemp("names")
     build_catalogue(write_metadata(folder, cards=[{"name": name} for name in names]), folder / "catalogue.sqlite")
     with closing(Catalogue.open(folder / "catalogue.sqlite")) as catalogue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.support.web_server import Served, serving
+from tests.support.web_server import ServedFile, serving
 from training.release import download
 from training.release.download import ATTEMPTS, Download, DownloadError, check_address
 
@@ -14,7 +14,7 @@ BODY = np.random.default_rng(14).bytes(300_000)
 
 @pytest.fixture(name="served")
 def running_server():
-    with serving(Served(BODY)) as served:
+    with serving(ServedFile(BODY)) as served:
         yield served
 
 
@@ -37,7 +37,7 @@ def recorded_download(served, tmp_path):
 
 def test_a_file_is_downloaded_completely(served, download_run):
     assert download_run.run() == BODY
-    assert served.asked == [None]
+    assert served.requested_ranges == [None]
 
 
 @pytest.mark.parametrize("fault", [429, 500, 502, 503, 504, "reset"])
@@ -50,13 +50,13 @@ def test_transient_failures_are_retried(served, download_run, fault):
 def test_received_bytes_are_not_requested_again(served, download_run):
     served.faults = ["reset", "reset"]
     assert download_run.run() == BODY
-    assert served.asked == [None, "bytes=150000-", "bytes=225000-"]
+    assert served.requested_ranges == [None, "bytes=150000-", "bytes=225000-"]
 
 
 def test_a_partial_file_of_an_earlier_run_is_continued(served, download_run):
     download_run.part.write_bytes(BODY[:1000])
     assert download_run.run() == BODY
-    assert served.asked == ["bytes=1000-"]
+    assert served.requested_ranges == ["bytes=1000-"]
 
 
 def test_a_complete_file_is_kept(served, download_run):
@@ -77,7 +77,7 @@ def test_pauses_grow_and_attempts_are_limited(served, download_run):
     with pytest.raises(DownloadError, match="continues from there"):
         download_run.run()
     assert download_run.pauses == [1.0, 2.0, 4.0, 8.0, 16.0]
-    assert len(served.asked) == ATTEMPTS
+    assert len(served.requested_ranges) == ATTEMPTS
 
 
 def test_attempts_that_bring_bytes_are_not_limited(served, download_run):
@@ -97,7 +97,7 @@ def test_permanent_failures_are_reported_at_once(served, download_run, status):
     served.faults = [status] * 2
     with pytest.raises(DownloadError, match=f"answers {status}"):
         download_run.run()
-    assert len(served.asked) == 1
+    assert len(served.requested_ranges) == 1
 
 
 def test_a_redirect_to_an_allowed_address_is_followed(served, download_run):

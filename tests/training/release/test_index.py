@@ -1,4 +1,4 @@
-"""Card pictures on disk -> an artifact folder that serves as ``--artifacts``."""
+"""Building an artifact folder from card pictures on disk."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ COLUMNS = ("file", "name", "set", "collector_number")
 
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory):
-    """A folder with the faces of four demo cards, a real card's name on a drawn picture, and a file that is none."""
+    """A folder with the faces of four demo cards, a real card's name on a drawn picture, and a broken file."""
     folder = tmp_path_factory.mktemp("pictures")
     for number, card in enumerate(CARDS):
         Image.fromarray(draw_card(card)).save(folder / f"{number}.png")
@@ -89,18 +89,18 @@ def test_the_folder_serves_as_artifacts(pictures, tmp_path):
     assert card.printing.collector_number == CARDS[2].collector_number
 
 
-def test_the_manifest_vouches_for_what_was_built(pictures, tmp_path):
+def test_the_manifest_describes_the_build(pictures, tmp_path):
     out = tmp_path / "out"
     build_index([listed(pictures, "cards.csv", demo_rows(0, 1))], out)
     found = open_artifacts(out)
     assert {path.name for path in out.iterdir()} == {*FILES, MANIFEST}
     dimension = Embedder(SHIPPED / EMBEDDER, threads=1).dimension
-    told = {"rows": 2, "dimension": dimension, "kind": "fp16", "embedder_sha256": sha256(SHIPPED / EMBEDDER)}
-    assert found.manifest["index"] == told
+    expected = {"rows": 2, "dimension": dimension, "kind": "fp16", "embedder_sha256": sha256(SHIPPED / EMBEDDER)}
+    assert found.manifest["index"] == expected
     assert found.manifest["catalogue"]["source_date"]
 
 
-def test_what_is_known_of_a_printing_is_kept(pictures, tmp_path):
+def test_printings_are_kept(pictures, tmp_path):
     build_index([listed(pictures, "cards.csv", demo_rows(1))], tmp_path / "out")
     card = CARDS[1]
     assert read_faces(tmp_path / "out" / FACES) == [
@@ -177,7 +177,7 @@ class TestUnreadablePictures:
         assert report.new_names == 1
         assert [path.name for path, reason in report.skipped if reason] == ["broken.png"]
 
-    def test_where_none_can_be_read_nothing_is_built(self, pictures, tmp_path):
+    def test_without_any_readable_picture_nothing_is_built(self, pictures, tmp_path):
         with pytest.raises(FacesCsvError, match="None of 1 faces could be read"):
             build_index([listed(pictures, "none.csv", [("broken.png", "Broken One", "", "")])], tmp_path / "out")
         assert not (tmp_path / "out").exists()
@@ -199,7 +199,7 @@ class TestUnusableInput:
 
 
 class TestReplacing:
-    def test_a_folder_that_is_there_is_replaced_whole(self, pictures, tmp_path):
+    def test_an_existing_folder_is_replaced_completely(self, pictures, tmp_path):
         out = tmp_path / "out"
         build_index([listed(pictures, "old.csv", demo_rows(0))], out)
         (out / "note.txt").write_text("of the old one")

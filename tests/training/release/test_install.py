@@ -6,7 +6,7 @@ import pytest
 
 from engine import Engine
 from engine.core.artifacts import JUDGE, open_artifacts, sha256, write_manifest
-from tests.support.web_server import Served, serving
+from tests.support.web_server import ServedFile, serving
 from tests.training.release.test_versions import fill
 from training.cli import main
 from training.release import download
@@ -107,7 +107,7 @@ class TestFromAnAddress:
     @pytest.fixture(name="served")
     def server_of_it(self, archive, monkeypatch):
         monkeypatch.setattr(download, "FIRST_PAUSE_S", 0.0)
-        with serving(Served(archive.read_bytes())) as served:
+        with serving(ServedFile(archive.read_bytes())) as served:
             yield served
 
     def test_it_is_downloaded_despite_faults(self, served, archive, tmp_path):
@@ -121,7 +121,7 @@ class TestFromAnAddress:
         assert install(served.address, sha256(archive), tmp_path / "current") == 2
         assert "continues from there" in capsys.readouterr().err
         assert install(served.address, sha256(archive), tmp_path / "current") == 0
-        assert served.asked[-1] == f"bytes={archive.stat().st_size // 2}-"
+        assert served.requested_ranges[-1] == f"bytes={archive.stat().st_size // 2}-"
 
     def test_a_file_with_another_digest_is_deleted(self, served, tmp_path, capsys):
         assert install(served.address, "0" * 64, tmp_path / "current") == 2

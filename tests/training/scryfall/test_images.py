@@ -1,4 +1,4 @@
-"""What may come in a picture's place is told as no picture, and leaves no file."""
+"""Anything but a card picture is refused, and leaves no file."""
 
 import zlib
 
