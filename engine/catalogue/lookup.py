@@ -16,7 +16,7 @@ FUZZY_FROM = 3
 MIN_RATIO = 60.0
 """Similarity (0..100, rapidfuzz's ratio) below which a title is no match."""
 PART_SCORE = 0.6
-"""Score of a title of which the text is a vanishing part; it grows with that part to almost 1."""
+"""Score of a title that contains a very short text; it grows with the share of the text to almost 1."""
 ORDER_DISCOUNT = 0.95
 """Factor on the similarity of sorted words, because their order matters."""
 GOOD = 0.85

@@ -171,7 +171,7 @@ class Prefork:
         for child in filter(None, [slot.child for slot in self._slots]):
             child.join(max(0.0, deadline - monotonic()))
             if child.exitcode is None:
-                log.warning("process %d was told to stop %.0f s ago and is killed", child.pid, STOP_WITHIN_S)
+                log.warning("process %d did not stop within %.0f s and is killed", child.pid, STOP_WITHIN_S)
                 child.kill()
                 child.join()
         os.close(self._lifeline[0])

@@ -87,7 +87,7 @@ class _Crop:
     Attributes:
         pixels: uint8 (h, w, 3).
         corners: the quad in them.
-        shift, scale: float32 (2,), where the crop lies in the view, and crop pixels per view pixel.
+        shift, scale: float32 (2,), the crop's top left in the view, and crop pixels per view pixel.
         view_scale: view pixels per photo pixel.
     """
 

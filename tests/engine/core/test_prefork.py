@@ -135,7 +135,7 @@ def test_a_child_that_does_not_stop_in_time_is_killed(begin):
     until(lambda: len(begun.noted("begun")) == 2)
     assert begun.end() == 0
     assert not any(map(lives, begun.noted("begun")))
-    assert begun.said().count("was told to stop") == 2
+    assert begun.said().count("did not stop within") == 2
 
 
 def test_children_that_keep_ending_early_are_replaced_more_and_more_slowly(begin):
