@@ -28,6 +28,6 @@ def import_overlay_file(path: Path, kept: SqlConfirmations) -> int:
         entries = overlay.entries()
         moved = kept.import_entries(entries)
         if moved:
-            overlay.forget_up_to(list(entries)[moved - 1])
+            overlay.delete_up_to(list(entries)[moved - 1])
             log.info("%d confirmations of %s are in the database now", moved, path)
     return moved

@@ -106,7 +106,7 @@ class SqlConfirmations:
         """Forget all whose origin has this part, or these parts in a row. Raises ConfirmationsError."""
         return self._forget([], lambda origin: has_part(origin, part))
 
-    def damaged(self) -> ConfirmationsError:
+    def damage_error(self) -> ConfirmationsError:
         """Return the error that tells people that the database holds something else than confirmations."""
         return ConfirmationsError("overlay_damaged", str(self._database.damaged()))
 

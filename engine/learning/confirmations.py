@@ -1,6 +1,6 @@
-"""What is kept of confirmed answers, wherever it is kept: the entries, their bounds, and which of them gives way. Pure.
+"""Stored confirmations, wherever they are kept: entries, limits, and which entry gives way to a new one.
 
-Knows nothing of photos and networks: entries are names, vectors, and the SHA-256 of the network that made them.
+Knows nothing of photos and networks: an entry has a name, a vector, and the SHA-256 of the network that computed it.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ from engine.core.errors import ConfirmationRefused, ConfirmationsError
 from engine.retrieval.embedder import Vectors
 
 MAX_PER_CARD = 8
-"""Vectors of one card. Fewer than the rows looked at per face, so that no card can fill them all."""
+"""Vectors per card; fewer than the rows searched per face, so that no card can fill them all."""
 MAX_CONFIRMATIONS = 20_000
-"""Vectors in all. What is full refuses more: dropping the oldest would let one busy place forget all others'."""
+"""Vectors in all. A full store refuses more: dropping the oldest would let one busy guild push out all others'."""
 SAME_SIMILARITY = 0.95
-"""Cosine from which a vector says nothing that another of the same printing doesn't say."""
+"""Cosine from which a vector adds nothing to another of the same printing."""
 UNIT_TOLERANCE = 0.01
-"""How far a vector's length may be from 1: float16 rounds by a thousandth, damage by anything."""
+"""Greatest deviation of a vector's length from 1: rounding to float16 causes a thousandth, damage anything."""
 NUMBER_BYTES = np.float16().nbytes
-"""Of one of a vector's numbers."""
+"""Bytes per number of a vector."""
 PART = " / "
-"""Stands between the parts of an origin."""
+"""Separates the parts of an origin."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredConfirmation:
-    """What is kept of one confirmation.
+    """One confirmation as it is stored.
 
     Attributes:
         name: the card's name, as the catalogue spells it.
-        set, collector_number: the printing, empty where it was not confirmed.
-        origin: where it came from, parts with :data:`PART` between them.
+        set, collector_number: the printing, empty if it was not confirmed.
+        origin: where it came from, parts separated by :data:`PART`.
         created_at: UTC, ISO 8601.
-        embedder: SHA-256 of the network that made the vector.
+        embedder: SHA-256 of the network that computed the vector.
         vector: float16 numbers of length 1, as bytes.
     """
 
@@ -58,40 +58,40 @@ class Confirmations(Protocol):
     """
 
     def entries(self) -> Mapping[int, StoredConfirmation]:
-        """Return everything kept, by id, oldest first."""
+        """Return all entries by id, oldest first."""
 
     def version(self) -> int:
-        """Return a number that is another one whenever others changed what is kept.
+        """Return a number that changes whenever others change the entries.
 
-        Asked before each search: it has to take microseconds, and must wait for nobody.
+        Called before each search: it has to take microseconds and must not block.
         """
 
     def add(self, new: StoredConfirmation) -> int:
-        """Keep a confirmation as :func:`admit` says; returns its id, or that of one which says the same.
+        """Store a confirmation by the rules of :func:`admit`; return its id, or that of an equivalent entry.
 
         Raises:
             ConfirmationRefused: overlay_full, overlay_borrowed.
         """
 
     def revoke(self, ident: int) -> bool:
-        """Forget one; returns whether it was there."""
+        """Delete one; return whether it existed."""
 
     def revoke_origin(self, part: str) -> int:
-        """Forget all whose origin has this part, or these parts in a row; returns how many."""
+        """Delete all whose origin has this part, or these consecutive parts; return how many."""
 
-    def damaged(self) -> ConfirmationsError:
-        """Return the error that tells people that what :meth:`entries` gave are no confirmations."""
+    def damage_error(self) -> ConfirmationsError:
+        """Return the error to raise if :meth:`entries` turn out to be no confirmations."""
 
     def close(self) -> None:
-        """Let go; the engine asks for nothing more."""
+        """Release resources; the engine makes no more calls."""
 
 
 class Admission(NamedTuple):
-    """What becomes of a new entry; where neither is given it is simply added.
+    """What to do with a new entry; if both are None it is simply added.
 
     Attributes:
-        same_as: the id of an entry that says the same: nothing is added.
-        replaces: the id of the entry that gives way to it.
+        same_as: id of an equivalent entry; nothing is added.
+        replaces: id of the entry to delete in its favour.
     """
 
     same_as: int | None = None
@@ -99,33 +99,38 @@ class Admission(NamedTuple):
 
 
 def admit(new: StoredConfirmation, known: Mapping[int, StoredConfirmation], count: Callable[[], int]) -> Admission:
-    """Return what becomes of a new entry.
+    """Decide what to do with a new entry.
 
-    A card that has :data:`MAX_PER_CARD` vectors loses the older of the two that are most alike.
+    A card with :data:`MAX_PER_CARD` vectors loses the older of the two most similar ones.
 
     Args:
+        new: the new entry.
         known: the entries of the same card and network, by id, oldest first.
-        count: gives how many entries there are, of all cards.
+        count: returns the number of entries of all cards.
 
     Raises:
         ConfirmationRefused: overlay_full.
         ValueError: an entry has no vector, or one of another length.
     """
     vectors = unpack_vectors([*known.values(), new], len(new.vector) // NUMBER_BYTES)
-    for (ident, one), near in zip(known.items(), vectors[:-1] @ vectors[-1], strict=True):
-        if near >= SAME_SIMILARITY and (one.set, one.collector_number) == (new.set, new.collector_number):
+    for (ident, entry), similarity in zip(known.items(), vectors[:-1] @ vectors[-1], strict=True):
+        same_printing = (entry.set, entry.collector_number) == (new.set, new.collector_number)
+        if similarity >= SAME_SIMILARITY and same_printing:
             return Admission(same_as=ident)
     if len(known) >= MAX_PER_CARD:
-        return Admission(replaces=list(known)[_to_give_way(vectors)])
+        # Oldest first, so a row above the diagonal is the older of its pair, and never the new entry.
+        similarities = np.triu(vectors @ vectors.T + 2, k=1)
+        older = int(np.unravel_index(np.argmax(similarities), similarities.shape)[0])
+        return Admission(replaces=list(known)[older])
     if count() >= MAX_CONFIRMATIONS:
         raise ConfirmationRefused(
-            "overlay_full", f"There are {MAX_CONFIRMATIONS:,} confirmations, which is all there may be. Revoke some."
+            "overlay_full", f"There are already {MAX_CONFIRMATIONS:,} confirmations, the maximum. Revoke some."
         )
     return Admission()
 
 
 def has_part(origin: str, part: str) -> bool:
-    """Return whether an origin has a part, or several in a row: whole ones, as they stand between :data:`PART`."""
+    """Return whether an origin has a whole part, or several consecutive ones."""
     return f"{PART}{part}{PART}" in f"{PART}{origin}{PART}"
 
 
@@ -133,20 +138,14 @@ def unpack_vectors(entries: Sequence[StoredConfirmation], dimension: int) -> Vec
     """Return the vectors of some entries, float32 (N, dimension).
 
     Raises:
-        ValueError: one is no vector of ``dimension`` numbers, or not of length 1.
+        ValueError: one is not a vector of ``dimension`` numbers, or not of length 1.
     """
     if any(len(entry.vector) != dimension * NUMBER_BYTES for entry in entries):
-        raise ValueError(f"vectors of {dimension} numbers are wanted")
+        raise ValueError(f"expected vectors of {dimension} numbers")
     packed = b"".join(entry.vector for entry in entries)
     with np.errstate(invalid="ignore"):  # damage may look like a signalling NaN
         vectors = np.frombuffer(packed, np.float16).astype(np.float32).reshape(-1, dimension)
         are_units = np.abs(np.linalg.norm(vectors, axis=1) - 1) < UNIT_TOLERANCE
     if not are_units.all():
-        raise ValueError("vectors of length 1 are wanted")
+        raise ValueError("expected vectors of length 1")
     return vectors
-
-
-def _to_give_way(vectors: Vectors) -> int:
-    """Return which of some vectors, oldest first, is the older of the two most alike; never the last."""
-    nearness = np.triu(vectors @ vectors.T + 2, k=1)
-    return int(np.unravel_index(np.argmax(nearness), nearness.shape)[0])

@@ -1,4 +1,4 @@
-"""Confirmations that others keep: searched here, and changed where they are kept."""
+"""Confirmations received from elsewhere: searched here, changed only where they are stored."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from engine.learning.confirmations import StoredConfirmation
 
 
 class RemoteConfirmations:
-    """What others learnt: :class:`engine.learning.confirmations.Confirmations` in memory that come and go as a whole.
+    """Read-only :class:`engine.learning.confirmations.Confirmations` in memory, replaced as a whole.
 
-    Thread-safe. Holds neither file nor connection, so that a process may open an engine over it and fork.
+    Thread-safe. Holds neither file nor connection, so that a process may open an engine with it and fork.
     """
 
     def __init__(self) -> None:
@@ -20,39 +20,41 @@ class RemoteConfirmations:
 
     def replace_all(self, entries: Iterable[StoredConfirmation]) -> None:
         """Replace all entries; their vectors must pass :func:`engine.learning.confirmations.unpack_vectors`."""
-        # In this order: whoever reads the version first has entries that are at least as new.
+        # In this order: entries are at least as new as a version that was read before them.
         self._entries = dict(enumerate(entries, 1))
         self._version += 1
 
     def entries(self) -> Mapping[int, StoredConfirmation]:
-        """Return everything held."""
+        """Return all entries by id."""
         return self._entries
 
     def version(self) -> int:
-        """Return a number that is another one whenever others were taken."""
+        """Return a number that changes whenever the entries are replaced."""
         return self._version
 
     def add(self, new: StoredConfirmation) -> int:  # noqa: ARG002 - refused, whatever it is
-        """Refuse: raises ConfirmationRefused, overlay_borrowed."""
-        raise _not_here()
+        """Raise ConfirmationRefused: overlay_borrowed."""
+        raise _read_only()
 
     def revoke(self, ident: int) -> bool:  # noqa: ARG002 - the same
-        """Refuse: raises ConfirmationRefused, overlay_borrowed."""
-        raise _not_here()
+        """Raise ConfirmationRefused: overlay_borrowed."""
+        raise _read_only()
 
     def revoke_origin(self, part: str) -> int:  # noqa: ARG002 - the same
-        """Refuse: raises ConfirmationRefused, overlay_borrowed."""
-        raise _not_here()
+        """Raise ConfirmationRefused: overlay_borrowed."""
+        raise _read_only()
 
-    def damaged(self) -> ConfirmationsError:
-        """Return the error that tells that what was taken are no confirmations."""
+    def damage_error(self) -> ConfirmationsError:
+        """Return the error to raise if the entries turn out to be no confirmations."""
         return ConfirmationsError(
-            "overlay_damaged", "What others learnt has vectors that don't fit the picture network."
+            "overlay_damaged", "The confirmations received from bots have vectors that don't fit the picture network."
         )
 
     def close(self) -> None:
         """Do nothing."""
 
 
-def _not_here() -> ConfirmationRefused:
-    return ConfirmationRefused("overlay_borrowed", "These confirmations are others': confirm and revoke there.")
+def _read_only() -> ConfirmationRefused:
+    return ConfirmationRefused(
+        "overlay_borrowed", "These confirmations are stored elsewhere: confirm and revoke there."
+    )

@@ -1,6 +1,6 @@
-"""The overlay: confirmed answers' vectors in one small SQLite file beside the index; bounded, and each can be revoked.
+"""Confirmations in a small SQLite file beside the index; limited in number, and each can be revoked.
 
-No photo is in it. What is revoked is overwritten with zeros, in the file and in SQLite's log beside it.
+The file holds no photos. Revoked entries are overwritten with zeros, in the file and in its write-ahead log.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from engine.core.errors import ConfirmationsError
 from engine.learning.confirmations import StoredConfirmation, admit, has_part
 
 SCHEMA_VERSION = 1
-"""Stands in ``PRAGMA user_version``; a file with a higher number is refused."""
+"""Stored in ``PRAGMA user_version``; a file with a higher number is refused."""
 APPLICATION_ID = 0x6367_4F76
-"""Stands in ``PRAGMA application_id`` ("cgOv"): another program's SQLite file is left alone."""
+"""Stored in ``PRAGMA application_id`` ("cgOv"); another program's SQLite file is left alone."""
 
 _SCHEMA = f"""
 BEGIN IMMEDIATE;
@@ -36,53 +36,54 @@ _OF_ONE_CARD = f"{_SELECT} WHERE name = ? AND embedder = ? ORDER BY id"
 _INSERT = """
 INSERT INTO confirmations (name, printed_in, number, origin, created_at, embedder, vector) VALUES (?, ?, ?, ?, ?, ?, ?)
 """
+_COUNT = "SELECT COUNT(*) FROM confirmations"
 _REVOKE = "DELETE FROM confirmations WHERE id = :id"
 _REVOKE_UP_TO = "DELETE FROM confirmations WHERE id <= :id"
 _REVOKE_ORIGIN = "DELETE FROM confirmations WHERE has_part(origin, :part)"
 
 
 class SqliteConfirmations:
-    """An overlay file: :class:`engine.learning.confirmations.Confirmations` on the disk. Not thread-safe."""
+    """:class:`engine.learning.confirmations.Confirmations` in a file. Not thread-safe."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection, self._path = connection, path
 
     @classmethod
     def open(cls, path: str | Path) -> SqliteConfirmations:
-        """Open an overlay file, or make an empty one; its folder must be there.
+        """Open a file of confirmations, or create an empty one; its folder must exist.
 
         Raises:
             ConfirmationsError: overlay_unusable, overlay_damaged, overlay_foreign, overlay_newer.
         """
         path = Path(path)
-        with _telling(path):
-            # No implicit transactions: each is begun and ended where it is written.
+        with _translating_errors(path):
+            # No implicit transactions: each is begun and ended explicitly.
             connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             connection.create_function("has_part", 2, has_part, deterministic=True)
-        overlay = cls(connection, path)
         try:
-            overlay._prepare()
+            with _translating_errors(path):
+                _prepare(connection, path)
         except ConfirmationsError:
             connection.close()
             raise
-        return overlay
+        return cls(connection, path)
 
     def close(self) -> None:
-        """Close the file; no other method may be called after that, unless it is opened again."""
+        """Close the file; no other method may be called after that."""
         self._connection.close()
 
     def entries(self) -> dict[int, StoredConfirmation]:
-        """Return everything kept, by id, oldest first."""
-        with _telling(self._path):
+        """Return all entries by id, oldest first."""
+        with _translating_errors(self._path):
             return self._select(f"{_SELECT} ORDER BY id")
 
     def version(self) -> int:
-        """Return a number that is another one whenever another process changed the file."""
-        with _telling(self._path):
+        """Return a number that changes whenever another process changes the file."""
+        with _translating_errors(self._path):
             return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
     def add(self, new: StoredConfirmation) -> int:
-        """Keep a confirmation and return its id, or the id of one that already says the same.
+        """Store a confirmation and return its id, or the id of an equivalent one.
 
         Raises:
             ConfirmationRefused: overlay_full.
@@ -90,7 +91,7 @@ class SqliteConfirmations:
         """
         with self._writing():
             known = self._select(_OF_ONE_CARD, new.name, new.embedder)
-            same_as, replaces = admit(new, known, self._count)
+            same_as, replaces = admit(new, known, lambda: int(self._connection.execute(_COUNT).fetchone()[0]))
             if same_as is not None:
                 return same_as
             if replaces is not None:
@@ -98,59 +99,40 @@ class SqliteConfirmations:
             return int(self._connection.execute(_INSERT, astuple(new)).lastrowid or 0)
 
     def revoke(self, ident: int) -> bool:
-        """Forget one; returns whether it was there."""
+        """Delete one; return whether it existed."""
         return self._delete(_REVOKE, {"id": ident}) > 0
 
     def revoke_origin(self, part: str) -> int:
-        """Forget all whose origin has this part, or these parts in a row; returns how many."""
+        """Delete all whose origin has this part, or these consecutive parts; return how many."""
         return self._delete(_REVOKE_ORIGIN, {"part": part})
 
-    def forget_up_to(self, ident: int) -> None:
-        """Forget all that were added up to this one: they were taken elsewhere."""
+    def delete_up_to(self, ident: int) -> None:
+        """Delete all entries up to this id, after they were moved elsewhere."""
         self._delete(_REVOKE_UP_TO, {"id": ident})
 
-    def damaged(self) -> ConfirmationsError:
-        """Return the error that tells people that the file holds no confirmations."""
-        return _damaged(self._path)
-
-    def _prepare(self) -> None:
-        """Make the file ours if it is empty, and see that it is whole."""
-        with _telling(self._path):
-            owner = self._connection.execute("PRAGMA application_id").fetchone()[0]
-            version = self._connection.execute("PRAGMA user_version").fetchone()[0]
-            tables = self._connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
-            # Before anything is written: a file that isn't ours must stay as it is.
-            _check_header(self._path, owner, version, is_empty=tables == 0)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA secure_delete = ON")
-            if version == 0:
-                self._connection.executescript(_SCHEMA)
-            is_whole = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-            if not is_whole or _columns(self._connection) != _columns_made():
-                raise _damaged(self._path)
+    def damage_error(self) -> ConfirmationsError:
+        """Return the error to raise if the entries turn out to be no confirmations."""
+        return _damage_error(self._path)
 
     def _delete(self, command: str, values: dict[str, int | str]) -> int:
         with self._writing():
             deleted = self._connection.execute(command, values).rowcount
-        with _telling(self._path):
-            # The log still holds what was deleted; where another process reads it, that process's end clears it.
+        with _translating_errors(self._path):
+            # The log still holds the deleted rows. While another process reads it, only the end of that one clears it.
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return deleted
 
-    def _count(self) -> int:
-        return int(self._connection.execute("SELECT COUNT(*) FROM confirmations").fetchone()[0])
-
     def _select(self, query: str, *values: str) -> dict[int, StoredConfirmation]:
         rows = self._connection.execute(query, values).fetchall()
-        # SQLite itself would take a text for a blob, or a blob for a text.
+        # SQLite itself would accept a text as a blob, or a blob as a text.
         if not all(isinstance(vector, bytes) and all(isinstance(t, str) for t in texts) for _, *texts, vector in rows):
-            raise _damaged(self._path)
+            raise _damage_error(self._path)
         return {ident: StoredConfirmation(*rest) for ident, *rest in rows}
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """All or nothing, and nobody else writes meanwhile."""
-        with _telling(self._path):
+        """Run the block as one exclusive transaction."""
+        with _translating_errors(self._path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -160,23 +142,15 @@ class SqliteConfirmations:
                     self._connection.execute("ROLLBACK")
 
 
-def _columns(connection: sqlite3.Connection) -> list[tuple[object, ...]]:
-    """Return the table's columns as SQLite understands them: place, name, type, must be there, default, key."""
-    return connection.execute("PRAGMA table_info(confirmations)").fetchall()
-
-
-@cache
-def _columns_made() -> list[tuple[object, ...]]:
-    """Return the columns of a new file: the words that declare them are in the file, and damaged like the rest."""
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        connection.executescript(_SCHEMA)
-        return _columns(connection)
-
-
-def _check_header(path: Path, owner: int, version: int, *, is_empty: bool) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Create the table in an empty file, and check that another file is ours and intact."""
+    owner = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    is_empty = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0] == 0
+    # Checked before anything is written: a file that isn't ours must stay as it is.
     if owner != APPLICATION_ID and not (is_empty and owner == version == 0):
         raise ConfirmationsError(
-            "overlay_foreign", f"{path} is another program's file. Name another for the confirmations."
+            "overlay_foreign", f"{path} is another program's file. Choose another path for the confirmations."
         )
     if version > SCHEMA_VERSION:
         raise ConfirmationsError(
@@ -184,27 +158,47 @@ def _check_header(path: Path, owner: int, version: int, *, is_empty: bool) -> No
             f"{path} has format {version}, this program reads format {SCHEMA_VERSION}. "
             "Use the version that wrote it, or a newer one.",
         )
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA secure_delete = ON")
+    if version == 0:
+        connection.executescript(_SCHEMA)
+    is_intact = connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+    if not is_intact or _columns(connection) != _expected_columns():
+        raise _damage_error(path)
 
 
-def _damaged(path: Path) -> ConfirmationsError:
+def _columns(connection: sqlite3.Connection) -> list[tuple[object, ...]]:
+    """Return the table's columns as SQLite understands them: position, name, type, not null, default, key."""
+    return connection.execute("PRAGMA table_info(confirmations)").fetchall()
+
+
+@cache
+def _expected_columns() -> list[tuple[object, ...]]:
+    """Return the columns of a new file; an opened file's own declaration may be damaged like the rest of it."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.executescript(_SCHEMA)
+        return _columns(connection)
+
+
+def _damage_error(path: Path) -> ConfirmationsError:
     return ConfirmationsError(
         "overlay_damaged",
-        f"{path} is damaged, or no file of confirmations. Put a copy of it in its place, or move it away "
-        "to begin with an empty one.",
+        f"{path} is damaged, or not a file of confirmations. Restore a copy of it, or move it away to start with an "
+        "empty one.",
     )
 
 
 @contextmanager
-def _telling(path: Path) -> Iterator[None]:
+def _translating_errors(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into ours."""
     try:
         yield
     except (sqlite3.Error, ValueError, MemoryError) as error:
-        # Text that is no UTF-8, in a row or in SQLite's own message, and what is no vector come without a code; and
-        # of some damaged files, a few kilobytes long, SQLite says that memory is short.
+        # Errors about invalid UTF-8, in a row or in SQLite's own message, and about invalid vectors have no code. For
+        # some damaged files of a few kilobytes SQLite reports that memory is short.
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
         if code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
-            raise _damaged(path) from error
+            raise _damage_error(path) from error
         raise ConfirmationsError(
-            "overlay_unusable", f"{path} can't be used: {error}. See that its folder is there and can be written to."
+            "overlay_unusable", f"{path} can't be used: {error}. Check that its folder exists and is writable."
         ) from error

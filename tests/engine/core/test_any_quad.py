@@ -16,7 +16,7 @@ from engine.detection.edges import snap_to_edges
 from engine.detection.heatmaps import suppress_overlaps
 from engine.image.decode import orient
 from engine.image.photo import open_photo
-from engine.learning.learner import sound_quad
+from engine.learning.learner import check_quad
 from engine.pipeline.mirror import AS_MIRRORED
 from engine.printings.line_reader import LEFT
 
@@ -106,7 +106,7 @@ def test_reading_order_is_a_permutation_and_overlap_suppression_keeps_the_best_q
 def test_confirmed_corners_are_sound_or_refused(corners):
     photo = open_photo(PIXELS)
     try:
-        quad = sound_quad(corners, photo)
+        quad = check_quad(corners, photo)
     except ConfirmationRefused as refused:
         assert refused.code in {"bad_corners", "face_too_small"}  # noqa: PT017 - most are refused, and rightly
     else:

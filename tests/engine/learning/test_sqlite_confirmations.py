@@ -68,7 +68,7 @@ class TestKeeping:
         ids=["nothing", "half a number", "one number less", "twice", "zeros", "no numbers"],
     )
     def test_what_is_no_vector_is_damage(self, kept, path, vector):
-        with pytest.raises(ValueError, match="are wanted"):
+        with pytest.raises(ValueError, match="expected vectors"):
             unpack_vectors([learnt(1), learnt(vector=vector)], DIMENSION)
         ident = kept.add(learnt(1))
         with closing(sqlite3.connect(path)) as file, file:
@@ -143,7 +143,7 @@ class TestRevoking:
     def test_what_was_taken_elsewhere_is_forgotten_and_what_came_since_is_kept(self, kept, path):
         taken = [kept.add(learnt(seed)) for seed in range(3)]
         later = kept.add(learnt(3))
-        kept.forget_up_to(taken[-1])
+        kept.delete_up_to(taken[-1])
         assert list(kept.entries()) == [later]
         assert learnt(1).vector not in path.read_bytes()
 
