@@ -30,7 +30,7 @@ from engine.fleet import (
     pack,
     read_response,
     root_cause,
-    text_or_bytes,
+    to_bytes,
 )
 
 log = logging.getLogger(__name__)
@@ -196,7 +196,7 @@ class Fleet:
         while True:
             got = await queue.redis.blpop([inbox_key(self.name)], timeout=LISTEN_S)
             if got:
-                await self._take(text_or_bytes(got[1]))
+                await self._take(to_bytes(got[1]))
 
     async def _take(self, data: bytes) -> None:
         """Give an answer to whoever waits for it; a second one to the same photo finds nobody."""

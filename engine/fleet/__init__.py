@@ -1,6 +1,6 @@
-"""Recognisers apart from whoever asks them: photos travel over Redis or Valkey to worker processes, answers back.
+"""Recognition in worker processes: photos travel over Redis or Valkey, results come back.
 
-Needs the extra ``fleet``; nothing outside this package and ``bot.fleet`` imports it, unless a fleet is wanted.
+Needs the extra ``fleet``; only ``bot.fleet`` imports this package, unless a fleet is wanted.
 """
 
 from engine.fleet.broadcast import ConfirmationsPublisher
@@ -24,7 +24,7 @@ from engine.fleet.queue import (
     inbox_key,
     make_queue,
     root_cause,
-    text_or_bytes,
+    to_bytes,
 )
 
 __all__ = [
@@ -49,5 +49,5 @@ __all__ = [
     "read_request",
     "read_response",
     "root_cause",
-    "text_or_bytes",
+    "to_bytes",
 ]

@@ -1,4 +1,4 @@
-"""What travels: a photo and what is asked of it, and the engine's values back; MessagePack, checked when it is read.
+"""Requests with photos and responses with the engine's values, as MessagePack, validated when they are read.
 
 Never pickled: whoever can write into the queue must not be able to run code with it.
 """
@@ -18,14 +18,14 @@ from engine.core.values import Identification
 from engine.image.photo import too_large_error
 
 MAX_TOP_K = 1000
-"""Most candidates that may be asked for: a number beyond any use would only cost a worker's memory."""
+"""Most candidates that a request may ask for: more than is of any use would only take a worker's memory."""
 _PHOTO_ERRORS: dict[str, type[PhotoError]] = {kind.__name__: kind for kind in (PhotoError, BadImage, ImageSizeError)}
 
-Read = TypeVar("Read")
+Message = TypeVar("Message")
 
 
 class MalformedMessage(EngineError):
-    """What came over the queue is none of ours, damaged, or of another version of this program."""
+    """A message from the queue is not ours, damaged, or from another version of this program."""
 
     def __init__(self, message: str) -> None:
         super().__init__("malformed_message", message)
@@ -40,12 +40,12 @@ class Task(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PhotoRequest:
-    """A photo, and what is asked of it.
+    """A photo, and what to do with it.
 
     Attributes:
-        id: the answer bears it, too.
-        version: the engine's that is to answer, see :attr:`engine.Engine.version`.
-        bot: whose inbox gets the answer.
+        id: repeated in the response.
+        version: required version of the engine, see :attr:`engine.Engine.version`.
+        bot: whose inbox gets the response.
         photo: the file's bytes.
         top_k: most candidates, 1 and up.
     """
@@ -72,26 +72,26 @@ class Refusal:
 
     @classmethod
     def of(cls, error: PhotoError) -> Refusal:
-        """Return what is sent of an error."""
+        """Return the message for an error."""
         return cls(type(error).__name__, error.code, error.message)
 
     def error(self) -> PhotoError:
-        """Return the error again."""
+        """Return the error for the message."""
         return _PHOTO_ERRORS.get(self.kind, PhotoError)(self.code, self.message)
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoResponse:
-    """What became of a photo; one of the last four is there.
+    """The result for a photo; exactly one of the last four is set.
 
     Attributes:
-        id: of what was asked.
-        worker: who answers.
-        version: its engine's.
-        named: of :attr:`Task.IDENTIFY`.
-        similar: of :attr:`Task.SIMILAR`.
-        refused: the photo can't be processed, or the worker is of another version than asked for.
-        incident: what nobody foresaw, in the words that the worker's log has, too.
+        id: the request's.
+        worker: name of the worker.
+        version: of the worker's engine.
+        named: result of :attr:`Task.IDENTIFY`.
+        similar: result of :attr:`Task.SIMILAR`.
+        refused: the photo can't be processed, or the worker has another version than required.
+        incident: type of an unexpected error, whose details are in the worker's log.
     """
 
     id: str
@@ -105,28 +105,27 @@ class PhotoResponse:
 
 def pack(message: PhotoRequest | PhotoResponse) -> bytes:
     """Return a message's bytes."""
-    return msgspec.msgpack.encode(message, enc_hook=_plain)
+
+    def to_python(value: Any) -> Any:
+        if hasattr(value, "item"):  # a NumPy number
+            return value.item()
+        raise TypeError(f"{type(value).__name__} can't be packed")
+
+    return msgspec.msgpack.encode(message, enc_hook=to_python)
 
 
 def read_request(data: bytes) -> PhotoRequest:
-    """Return what was asked; raises :class:`MalformedMessage` where it can't be read."""
+    """Return a request, validated; raises :class:`MalformedMessage`."""
     return _read(data, PhotoRequest)
 
 
 def read_response(data: bytes) -> PhotoResponse:
-    """Return an answer, its values checked as those of this process are; raises :class:`MalformedMessage`."""
+    """Return a response, its values validated like those of this process; raises :class:`MalformedMessage`."""
     return _read(data, PhotoResponse)
 
 
-def _read(data: bytes, kind: type[Read]) -> Read:
+def _read(data: bytes, kind: type[Message]) -> Message:
     try:
         return msgspec.msgpack.decode(data, type=kind)
     except (msgspec.MsgspecError, ImageSizeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedMessage(f"{len(data)} bytes are no {kind.__name__}: {error}") from error
-
-
-def _plain(value: Any) -> Any:
-    """Return NumPy's numbers as Python's; of all else MessagePack knows nothing."""
-    if hasattr(value, "item"):
-        return value.item()
-    raise TypeError(f"{type(value).__name__} does not travel")

@@ -1,4 +1,4 @@
-"""``python -m engine worker --processes N``: workers that share the memory of one engine."""
+"""``python -m engine worker --processes N``: worker processes that share the memory of one engine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import logging
 import sys
 from collections.abc import Callable
-from functools import partial
 from typing import Protocol
 
 from engine.core.errors import EngineError
@@ -17,42 +16,43 @@ log = logging.getLogger(__name__)
 
 
 class ForkableEngine(PhotoEngine, Protocol):
-    """An engine that can be carried over a fork; see :class:`engine.Engine`."""
+    """An engine that survives a fork; see :class:`engine.Engine`."""
 
     def close(self) -> None:
-        """Let go of its files."""
+        """Close its files."""
 
     def reopen(self) -> None:
         """Open them again."""
 
 
-def serve_many(make: Callable[[], FleetWorker], engine: ForkableEngine, processes: int) -> int:
-    """PhotoResponse photos in so many processes until a signal says to stop, and return the exit code.
+def serve_many(make_worker: Callable[[], FleetWorker], engine: ForkableEngine, processes: int) -> int:
+    """Process photos in several processes until a signal says to stop, and return the exit code.
 
     Args:
-        make: makes a process's worker, there.
+        make_worker: makes a process's worker, called in that process.
         engine: the workers'; opened with one thread, in a process that has no other. It is closed from now on.
+        processes: how many.
     """
-    # SQLite forbids to carry an open file over a fork, even to close it there.
+    # SQLite forbids carrying an open file over a fork, even to close it there.
     engine.close()
-    return Prefork(partial(_work, make, engine), processes).run()
 
+    def work(lifeline: int) -> None:
+        try:
+            engine.reopen()
+        except EngineError as error:
+            log.error("%s: %s", error.code, error.message)  # noqa: TRY400 - the message says what to do
+            sys.exit(GIVE_UP)
+        asyncio.run(run_worker(make_worker(), lifeline))
 
-def _work(make: Callable[[], FleetWorker], engine: ForkableEngine, lifeline: int) -> None:
-    try:
-        engine.reopen()
-    except EngineError as error:
-        log.error("%s: %s", error.code, error.message)  # noqa: TRY400 - the message says what to do
-        sys.exit(GIVE_UP)
-    asyncio.run(_serve(make(), lifeline))
+    async def run_worker(worker: FleetWorker, lifeline: int) -> None:
+        """Run a worker until a signal, or until the parent's end of the lifeline closes."""
+        loop = asyncio.get_running_loop()
 
+        def stop() -> None:
+            loop.remove_reader(lifeline)
+            accept_stop()
 
-async def _serve(worker: FleetWorker, lifeline: int) -> None:
-    loop = asyncio.get_running_loop()
+        loop.add_reader(lifeline, stop)
+        await worker.run()
 
-    def told() -> None:
-        loop.remove_reader(lifeline)
-        accept_stop()
-
-    loop.add_reader(lifeline, told)
-    await worker.run()
+    return Prefork(work, processes).run()

@@ -1,4 +1,4 @@
-"""What bots learnt, as it travels to workers: faces and names, and nothing of who confirmed them, where and when."""
+"""Confirmations as bots send them to workers: faces and names, but not who confirmed them, where and when."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from engine.learning.confirmations import (
 )
 
 MAX_BYTES = 16 * 2**20
-"""Of all that a bot learnt; 20,000 faces of 192 numbers, and their names, take nine million."""
+"""Limit for all confirmations of a bot; 20,000 faces of 192 numbers, with their names, take nine million."""
 MAX_NAME, MAX_PRINTING = 200, 32
-"""Letters of a name, and of a set's code or a collector number; the longest name has 141."""
+"""Letters of a name (the longest has 141), and of a set code or a collector number."""
 MAX_NUMBERS = 4096
-"""Of a vector: more than any network here gives."""
+"""Numbers of a vector: more than any network here computes."""
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME)]
 Printed = Annotated[str, msgspec.Meta(max_length=MAX_PRINTING)]
@@ -39,13 +39,17 @@ class SharedFace(NamedTuple):
     collector_number: Printed
     vector: Packed
 
+    def to_stored(self, network: Network) -> StoredConfirmation:
+        """Return the face as an entry without origin and date."""
+        return StoredConfirmation(self.name, self.set, self.collector_number, "", "", network.sha256, self.vector)
+
 
 class Network(NamedTuple):
-    """A picture network: vectors of another one mean other things.
+    """A picture network; vectors of different networks are not comparable.
 
     Attributes:
         sha256: of its file.
-        dimension: how many numbers it gives for a face.
+        dimension: numbers per vector.
     """
 
     sha256: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
@@ -54,62 +58,63 @@ class Network(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SharedFaces:
-    """What one bot learnt.
+    """All faces that one bot shares.
 
     Attributes:
-        network: that made all the vectors.
-        faces: sorted, so that bots that know the same say the same.
+        network: computed all the vectors.
+        faces: sorted, so that bots with the same faces send the same bytes.
     """
 
     network: Network
     faces: Annotated[tuple[SharedFace, ...], msgspec.Meta(max_length=MAX_CONFIRMATIONS)]
 
     def __post_init__(self) -> None:
-        unpack_vectors([_learnt(face, self.network) for face in self.faces], self.network.dimension)
+        unpack_vectors([face.to_stored(self.network) for face in self.faces], self.network.dimension)
 
 
-def pack_shared_faces(learnt: Sequence[StoredConfirmation]) -> bytes:
-    """Return the bytes of what a bot learnt, all of one network; none where it learnt nothing."""
-    if not learnt:
+def pack_shared_faces(confirmations: Sequence[StoredConfirmation]) -> bytes:
+    """Return the message for a bot's confirmations, all of one network; no bytes if there are none."""
+    if not confirmations:
         return b""
-    faces = {SharedFace(one.name, one.set, one.collector_number, one.vector) for one in learnt}
-    network = Network(learnt[0].embedder, len(learnt[0].vector) // NUMBER_BYTES)
+    faces = {SharedFace(one.name, one.set, one.collector_number, one.vector) for one in confirmations}
+    first = confirmations[0]
+    network = Network(first.embedder, len(first.vector) // NUMBER_BYTES)
     return msgspec.msgpack.encode(SharedFaces(network, tuple(sorted(faces))))
 
 
 def read_shared_faces(data: bytes, digest: str) -> SharedFaces:
-    """Return what a bot learnt, its vectors checked; raises :class:`MalformedMessage` where it can't be.
+    """Return a bot's faces, validated.
 
     Args:
-        digest: under which it lay.
+        data: the message.
+        digest: the one under which it was stored.
+
+    Raises:
+        MalformedMessage: it is too long, does not match the digest, or is invalid.
     """
     if len(data) > MAX_BYTES or digest_of(data) != digest:
-        raise MalformedMessage(f"{len(data)} bytes are too many, or not those that were announced")
+        raise MalformedMessage(f"{len(data)} bytes are too many, or not the ones announced")
     try:
         return msgspec.msgpack.decode(data, type=SharedFaces)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedMessage(f"{len(data)} bytes are no lessons: {error}") from error
+        raise MalformedMessage(f"{len(data)} bytes are no shared faces: {error}") from error
 
 
 def digest_of(data: bytes) -> str:
-    """Return the name under which lessons lie in Redis."""
+    """Return the digest under which a message is stored in Redis."""
     return hashlib.sha256(data).hexdigest()
 
 
-def merge_shared_faces(lessons: Iterable[SharedFaces], network: Network) -> list[StoredConfirmation]:
-    """Return what several bots learnt with one network, each face once, and no more of a card and in all than of one.
+def merge_shared_faces(shared: Iterable[SharedFaces], network: Network) -> list[StoredConfirmation]:
+    """Return the distinct faces of several bots with one network, within the limits for one bot.
 
-    Where that is too much the first ones count: given in the same order, they are the same in every worker.
+    Beyond the limits the first faces count, so that the same order gives the same result in every worker.
     """
-    faces = dict.fromkeys(face for one in lessons if one.network == network for face in one.faces)
-    of_card: Counter[str] = Counter()
+    faces = dict.fromkeys(face for one in shared if one.network == network for face in one.faces)
+    per_card: Counter[str] = Counter()
     kept: list[StoredConfirmation] = []
     for face in faces:
-        of_card[face.name] += 1
-        if of_card[face.name] <= MAX_PER_CARD and len(kept) < MAX_CONFIRMATIONS:
-            kept.append(_learnt(face, network))
+        per_card[face.name] += 1
+        if per_card[face.name] <= MAX_PER_CARD and len(kept) < MAX_CONFIRMATIONS:
+            kept.append(face.to_stored(network))
     return kept
-
-
-def _learnt(face: SharedFace, network: Network) -> StoredConfirmation:
-    return StoredConfirmation(face.name, face.set, face.collector_number, "", "", network.sha256, face.vector)

@@ -1,4 +1,4 @@
-"""``python -m engine worker``: looks at photos from the queue, one engine a process, until it is told to stop."""
+"""``python -m engine worker``: process photos from the queue until told to stop, with one engine per process."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from engine.catalogue.entries import CardEntry
@@ -18,7 +19,7 @@ from engine.core.errors import PhotoError
 from engine.core.values import Identification
 from engine.fleet.broadcast import ConfirmationsSubscriber
 from engine.fleet.messages import MalformedMessage, PhotoRequest, PhotoResponse, Refusal, Task, pack, read_request
-from engine.fleet.presence import BOTS, EVERY_S, WORKERS, announce, list_present
+from engine.fleet.presence import ANNOUNCE_EVERY_S, BOTS, WORKERS, announce, list_present
 from engine.fleet.queue import REDIS_ERRORS, Queue, inbox_key, make_queue, root_cause
 from engine.fleet.shared_confirmations import Network
 from engine.learning.remote_confirmations import RemoteConfirmations
@@ -27,160 +28,151 @@ from engine.pipeline.engine import Engine
 log = logging.getLogger(__name__)
 
 RETRY_S = 1.0
-"""Seconds between two tries to reach Redis."""
-INBOX_S = 120
-"""Seconds that answers are kept for a bot that is not there."""
+"""Seconds between two attempts to reach Redis."""
+INBOX_TTL_S = 120
+"""Seconds for which responses are kept for a bot that is away."""
 MISMATCH = "version_mismatch"
 
 
 class PhotoEngine(Protocol):
-    """The engine, as far as a worker needs it; see :class:`engine.Engine`."""
+    """The part of the engine that a worker needs; see :class:`engine.Engine`."""
 
     @property
     def version(self) -> str:
-        """Of code and artifacts."""
+        """Version of code and artifacts."""
 
     def identify(self, image: bytes, *, top_k: int) -> Identification:
-        """Name the cards of a photo."""
+        """Name the cards in a photo."""
 
     def similar(self, image: bytes, *, top_k: int) -> list[CardEntry]:
-        """Return the cards that look most alike."""
+        """Return the most similar cards."""
 
 
 @dataclass(slots=True)
 class FleetWorker:
-    """Answers photos of one queue, one after the other.
+    """Processes the photos of one queue, one after the other.
 
     Args:
-        engine: looks at them.
-        url: where Redis is.
-        pupil: learns for the engine what bots teach.
-        name: by which bots and logs know it; one of its own unless given.
+        engine: recognises the cards.
+        url: address of Redis.
+        subscriber: loads the bots' confirmations into the engine.
+        name: for bots and logs; unique unless given.
     """
 
     engine: PhotoEngine
     url: str
-    pupil: ConfirmationsSubscriber | None = None
+    subscriber: ConfirmationsSubscriber | None = None
     name: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}")
     _warned: set[str] = field(default_factory=set)
     _queue: Queue = field(init=False)
-    # One for all photos: each thread keeps the memory that a photo took (37 MiB).
+    # One thread for all photos: each thread keeps the memory that a photo took (37 MiB).
     _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "photos"))
 
     async def run(self) -> None:
-        """Work until a signal says to stop; where Redis goes away, wait for it."""
+        """Work until a signal says to stop; while Redis is away, wait for it."""
         log.info("worker %s has version %s", self.name, self.engine.version)
-        told_to_stop = await self._until_redis_is_gone()
-        while not told_to_stop:
+        stopped = await self._run_until_disconnected()
+        while not stopped:
             await asyncio.sleep(RETRY_S)
-            told_to_stop = await self._until_redis_is_gone()
+            stopped = await self._run_until_disconnected()
 
-    def answer(self, asked: PhotoRequest) -> PhotoResponse:
-        """Return what the engine says of a photo; never raises. Blocks."""
-        version = self.engine.version
-        if asked.version != version:
-            message = f"{asked.bot} asks for version {asked.version}, worker {self.name} has {version}."
+    def respond(self, request: PhotoRequest) -> PhotoResponse:
+        """Return the engine's result for a photo; never raises. Blocks."""
+        respond = partial(PhotoResponse, request.id, self.name, self.engine.version)
+        if request.version != self.engine.version:
+            message = f"{request.bot} asks for version {request.version}, worker {self.name} has {self.engine.version}."
             log.error("a photo is refused: %s Give both the same artifacts.", message)
-            return PhotoResponse(asked.id, self.name, version, refused=Refusal("", MISMATCH, message))
+            return respond(refused=Refusal("", MISMATCH, message))
         try:
-            if asked.task is Task.SIMILAR:
-                similar = self.engine.similar(asked.photo, top_k=asked.top_k)
-                return PhotoResponse(asked.id, self.name, version, similar=tuple(similar))
-            return PhotoResponse(
-                asked.id, self.name, version, named=self.engine.identify(asked.photo, top_k=asked.top_k)
-            )
+            if request.task is Task.SIMILAR:
+                return respond(similar=tuple(self.engine.similar(request.photo, top_k=request.top_k)))
+            return respond(named=self.engine.identify(request.photo, top_k=request.top_k))
         except PhotoError as error:
-            return PhotoResponse(asked.id, self.name, version, refused=Refusal.of(error))
-        except Exception as error:  # the outermost handler of a photo: whoever asked has to hear of it
-            log.exception("a photo could not be looked at")
-            # The type alone: an exception's text may hold what should not travel.
-            return PhotoResponse(asked.id, self.name, version, incident=type(error).__name__)
+            return respond(refused=Refusal.of(error))
+        except Exception as error:  # the outermost handler of a photo: the bot has to learn of it
+            log.exception("a photo could not be processed")
+            # Only the type: an exception's text may hold what should not leave this machine.
+            return respond(incident=type(error).__name__)
 
-    async def _until_redis_is_gone(self) -> bool:
-        """Work, and return whether it was a signal that ended it."""
-        # Under another name each time: what it held before it lost Redis is another's now.
+    async def _run_until_disconnected(self) -> bool:
+        """Work, and return whether a signal ended it."""
+        # A new name each time: the tasks it held before it lost Redis belong to others now.
         name = f"{self.name}-{secrets.token_hex(2)}"
-        self._queue, _ = make_queue(self.url, self.engine.version, self._look, name=name, lifespan=self._on_roll)
+        self._queue, _ = make_queue(self.url, self.engine.version, self._process, name=name, lifespan=self._announcing)
         try:
             await self._queue.run_async()
-        except Exception as error:  # noqa: BLE001 - the outermost handler: whatever ended it, the next try may do better
-            log.warning(
-                "Redis at %s is away, or speaks otherwise than expected: %s", hidden(self.url), root_cause(error)
-            )
+        except Exception as error:  # noqa: BLE001 - the outermost handler: whatever ended it, the next attempt may succeed
+            log.warning("Redis at %s is away, or does not work as expected: %s", redact(self.url), root_cause(error))
             return False
         return True
 
-    async def _look(self, data: bytes) -> None:
+    async def _process(self, data: bytes) -> None:
         try:
-            asked = read_request(data)
+            request = read_request(data)
         except MalformedMessage as error:
-            log.error("a message is dropped: %s", error.message)  # noqa: TRY400 - what came says nothing of the code
+            log.error("a message is dropped: %s", error.message)  # noqa: TRY400 - not a fault of the code
             return
-        answer = await asyncio.get_running_loop().run_in_executor(self._thread, self.answer, asked)
+        response = await asyncio.get_running_loop().run_in_executor(self._thread, self.respond, request)
         async with self._queue.redis.pipeline(transaction=True) as pipe:
-            pipe.rpush(inbox_key(asked.bot), [pack(answer)])
-            pipe.expire(inbox_key(asked.bot), INBOX_S)
+            pipe.rpush(inbox_key(request.bot), [pack(response)])
+            pipe.expire(inbox_key(request.bot), INBOX_TTL_S)
 
     @asynccontextmanager
-    async def _on_roll(self) -> AsyncIterator[None]:
-        """Say again and again that this worker is there, as long as the block lasts."""
-        # Once before the first photo comes, so that what bots taught is known by then.
-        await self._say_and_see(self._queue)
-        roll = asyncio.create_task(self._keep_on_roll(self._queue))
+    async def _announcing(self) -> AsyncIterator[None]:
+        """Announce this worker repeatedly during the block."""
+        queue = self._queue
+
+        async def keep_announcing() -> None:
+            while True:
+                await asyncio.sleep(ANNOUNCE_EVERY_S)
+                await self._announce(queue)
+
+        # Once before the first photo comes, so that the bots' confirmations are loaded by then.
+        await self._announce(queue)
+        announcing = asyncio.create_task(keep_announcing())
         try:
             yield
         finally:
-            roll.cancel()
-            await asyncio.gather(roll, return_exceptions=True)
+            announcing.cancel()
+            await asyncio.gather(announcing, return_exceptions=True)
 
-    async def _keep_on_roll(self, queue: Queue) -> None:
-        while True:
-            await asyncio.sleep(EVERY_S)
-            await self._say_and_see(queue)
-
-    async def _say_and_see(self, queue: Queue) -> None:
-        # Where Redis is gone the queue itself ends, and with it this.
+    async def _announce(self, queue: Queue) -> None:
+        """Announce this worker, warn of bots with another version, and load the bots' confirmations."""
+        # If Redis is gone the queue itself ends, and with it this.
         with suppress(*REDIS_ERRORS):
             await announce(queue.redis, WORKERS, self.name, self.engine.version)
             bots = await list_present(queue.redis, BOTS)
-            self._warn_of(bots)
-            if self.pupil is not None:
-                await self.pupil.catch_up(queue.redis, bots)
-
-    def _warn_of(self, bots: Mapping[str, str]) -> None:
-        """Tell once of each version that bots want and this worker doesn't have."""
-        for bot, version in bots.items():
-            if version != self.engine.version and version not in self._warned:
-                self._warned.add(version)
-                log.warning(
-                    "bot %s asks for version %s, worker %s has %s and gets none of its photos: give both the same "
-                    "artifacts",
-                    *(bot, version, self.name, self.engine.version),
-                )
+            for bot, version in bots.items():
+                if version != self.engine.version and version not in self._warned:
+                    self._warned.add(version)
+                    log.warning(
+                        "bot %s asks for version %s, worker %s has %s and gets none of its photos: give both the same "
+                        "artifacts",
+                        *(bot, version, self.name, self.engine.version),
+                    )
+            if self.subscriber is not None:
+                await self.subscriber.update(queue.redis, bots)
 
 
-def make_fleet_worker(engine: Engine, url: str, borrowed: RemoteConfirmations) -> FleetWorker:
-    """Return a worker whose engine knows what bots teach.
+def make_fleet_worker(engine: Engine, url: str, confirmations: RemoteConfirmations) -> FleetWorker:
+    """Return a worker whose engine uses the bots' confirmations.
 
     Args:
-        borrowed: what the engine was opened with; gets what bots teach.
+        engine: opened with ``confirmations``.
+        url: address of Redis.
+        confirmations: receives the bots' confirmations.
     """
     index = engine.info()["artifacts"]["index"]
-    return FleetWorker(
-        engine,
-        url,
-        ConfirmationsSubscriber(
-            borrowed, Network(index["embedder_sha256"], index["dimension"]), engine.active_confirmations
-        ),
-    )
+    network = Network(index["embedder_sha256"], index["dimension"])
+    return FleetWorker(engine, url, ConfirmationsSubscriber(confirmations, network, engine.active_confirmations))
 
 
 def serve(worker: FleetWorker) -> None:
-    """Answer photos until a signal says to stop."""
+    """Process photos until a signal says to stop."""
     asyncio.run(worker.run())
 
 
-def hidden(url: str) -> str:
+def redact(url: str) -> str:
     """Return an address without user and password."""
     scheme, _, rest = url.partition("://")
     return f"{scheme}://{rest.rpartition('@')[2]}"

@@ -8,7 +8,7 @@ them there is a printing that the catalogue lacks, which may have any collector 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
@@ -138,7 +138,12 @@ def probabilities(rows: Sequence[PrintingRow], clues: Clues) -> list[float]:
     line, dates = clues.line, {row.set: row.released_at for row in rows}
     look_alike = _find_look_alike(rows, clues)
     art = look_alike.illustration_id if look_alike else None
-    priors = [REPRINTED if row.set in REPRINT_SETS else PROMO if _is_promo(row, dates) else 1.0 for row in rows]
+    priors = []
+    for row in rows:
+        # Another set's card with a stamp on its art, or foil.
+        is_stamped = row.set.startswith("p") and (row.set[1:] in dates or row.collector_number.endswith(_STAMPED))
+        is_promo = is_stamped or row.collector_number.endswith(_FOIL)
+        priors.append(REPRINTED if row.set in REPRINT_SETS else PROMO if is_promo else 1.0)
     weights = []
     for row, prior in zip(rows, priors, strict=True):
         # The art of most printings is unknown, which is no evidence.
@@ -151,12 +156,6 @@ def probabilities(rows: Sequence[PrintingRow], clues: Clues) -> list[float]:
     unknown = NOT_IN_CATALOGUE / (1 - NOT_IN_CATALOGUE) * sum(priors) * chance
     total = sum(weights) + unknown
     return [weight / total for weight in weights]
-
-
-def _is_promo(row: PrintingRow, sets: Container[str]) -> bool:
-    """Return whether the printing is another set's card with a stamp on its art, or foil; ``sets`` has the name's."""
-    promotion = row.set.startswith("p") and (row.set[1:] in sets or row.collector_number.endswith(_STAMPED))
-    return promotion or row.collector_number.endswith(_FOIL)
 
 
 def _likelihood(row: PrintingRow, dates: dict[str, str], clues: Clues) -> float:

@@ -81,8 +81,13 @@ class StrayTitles:
         lines = self._find_lines(photo, cards, clock)
         if is_complete and not any(_is_outside(line.corners, done) for line in lines):
             return []
-        free = [line for line in lines if _may_be_stray(line, done)]
-        free.sort(key=lambda line: -line.score)
+        free = []
+        for line in sorted(lines, key=lambda line: -line.score):
+            # A line within a card is rules text, or the title of a card on top of it if it is as large as a title.
+            around = [card for card in done if not _is_outside(line.corners, [card])]
+            is_large = all(_letter_height(line) >= MIN_TITLE_HEIGHT * card.quad.height for card in around)
+            if is_large and _is_another_line(line.corners, done):
+                free.append(line)
         return self._read(photo, free[:MAX_LINES], clock) if free else []
 
     def _find_lines(self, photo: Photo, cards: Sequence[Quad], clock: Stopwatch) -> list[Line]:
@@ -138,13 +143,6 @@ def is_another_title(card: TitledQuad, others: Sequence[TitledQuad]) -> bool:
 def _letter_height(line: Line) -> float:
     """Return the height of the letters, also of a line that runs vertically in the photo."""
     return min(line.height, line.width)
-
-
-def _may_be_stray(line: Line, cards: Sequence[TitledQuad]) -> bool:
-    """Return whether a line may be an undetected card's title: outside the cards, or as large as their titles."""
-    around = [card for card in cards if not _is_outside(line.corners, [card])]
-    is_large = all(_letter_height(line) >= MIN_TITLE_HEIGHT * card.quad.height for card in around)
-    return is_large and _is_another_line(line.corners, cards)
 
 
 def _continues(line: Corners, before: Corners) -> bool:

@@ -28,6 +28,7 @@ IDEOGRAPHIC_TYPES = (
 )
 FUZZY_LENGTH = 6
 """Words with at least so many letters are also recognised with one wrong letter."""
+LONG_TYPE_WORDS = tuple(word for word in TYPE_WORDS if len(word) >= FUZZY_LENGTH)
 
 
 def is_type_line(text: str, *, first_word: bool = False) -> bool:
@@ -40,22 +41,21 @@ def is_type_line(text: str, *, first_word: bool = False) -> bool:
         return True
     if not text[:1].isupper():
         return False
-    return any(_is_type_word(word) for word in fold(text).split()[: 1 if first_word else 4])
+    for word in fold(text).split()[: 1 if first_word else 4]:
+        # "TokenCreature": the first word is too short to be recognised by its start.
+        word = word.removeprefix("token") or word
+        if word in TYPE_WORDS:
+            return True
+        # "CreatureHuman": recognition loses the dash and its spaces.
+        if any(word.startswith(known) for known in LONG_TYPE_WORDS):
+            return True
+        if len(word) >= FUZZY_LENGTH and any(
+            Levenshtein.distance(word, known, score_cutoff=1) <= 1 for known in LONG_TYPE_WORDS
+        ):
+            return True
+    return False
 
 
 def is_token_line(text: str) -> bool:
     """Return whether a type line is a token's or an emblem's: newer ones start with that word."""
     return fold(text).startswith(TOKEN_WORDS)
-
-
-def _is_type_word(word: str) -> bool:
-    # "TokenCreature": the first word is too short to be recognised by its start.
-    word = word.removeprefix("token") or word
-    if word in TYPE_WORDS:
-        return True
-    # "CreatureHuman": recognition loses the dash and its spaces.
-    if any(word.startswith(known) for known in TYPE_WORDS if len(known) >= FUZZY_LENGTH):
-        return True
-    return len(word) >= FUZZY_LENGTH and any(
-        len(known) >= FUZZY_LENGTH and Levenshtein.distance(word, known, score_cutoff=1) <= 1 for known in TYPE_WORDS
-    )

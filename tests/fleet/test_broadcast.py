@@ -59,13 +59,13 @@ class Worker:
 
     def __init__(self) -> None:
         self._borrowed, self.times = RemoteConfirmations(), 0
-        self._pupil = ConfirmationsSubscriber(self._borrowed, OURS, self._take_up)
+        self._subscriber = ConfirmationsSubscriber(self._borrowed, OURS, self._take_up)
 
     def _take_up(self) -> None:
         self.times += 1
 
     async def names(self, redis: Any) -> list[str]:
-        await self._pupil.catch_up(redis, await list_present(redis, BOTS))
+        await self._subscriber.update(redis, await list_present(redis, BOTS))
         return sorted(one.name for one in self._borrowed.entries().values())
 
 
@@ -76,7 +76,7 @@ def connected(redis: RedisServer) -> Any:
 async def values(client: Any) -> dict[str, bytes]:
     """All that lies in Redis."""
     keys = [str(key) async for key in client.scan_iter()]
-    return {key: broadcast.text_or_bytes(await client.get(key)) for key in keys}
+    return {key: broadcast.to_bytes(await client.get(key)) for key in keys}
 
 
 async def test_a_worker_knows_what_all_bots_that_are_there_learnt(redis: RedisServer):
@@ -126,7 +126,7 @@ async def test_redis_holds_no_word_of_who_taught_it_once_however_many_bots_do_an
 async def test_what_a_bot_taught_goes_with_it(redis: RedisServer, monkeypatch: pytest.MonkeyPatch):
     async with connected(redis) as client:
         for module in (presence, broadcast):
-            monkeypatch.setattr(module, "PRESENT_S", 1)
+            monkeypatch.setattr(module, "PRESENCE_TTL_S", 1)
         bot, worker = Bot("a", ONE), Worker()
         while not await worker.names(client):
             await bot.says(client)
@@ -157,12 +157,12 @@ async def test_what_others_wrote_is_not_believed_and_the_rest_still_is(
         await client.set(f"cardglass:lessons:{'0' * 64}", b"\xff" * 1000)
         await client.set(f"cardglass:lessons:{'f' * 64}", "plain text")
         for name, digest in bad.items():
-            await announce(client, broadcast.TAUGHT, name, digest)
+            await announce(client, broadcast.CONFIRMATIONS, name, digest)
             await announce(client, BOTS, name, "1-aaaa")
         await Bot("a", ONE).says(client)
         worker = Worker()
         assert await worker.names(client) == ["Card 1"]
-        assert caplog.text.count("is not believed") == 2
+        assert caplog.text.count("are ignored") == 2
         assert await worker.names(client) == ["Card 1"]
         assert worker.times == 1, "nor looked at again"
 
