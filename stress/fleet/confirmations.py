@@ -23,7 +23,7 @@ from bot.monitoring.metrics import Metrics
 from engine import Engine, Status
 from stress.fleet.siege import ROOT, folders
 from tests.conftest import LACKING
-from tests.engine.learning.test_learner import photo_of
+from tests.support.confirmed_photos import photo_of
 from tests.support.redis_server import RedisServer
 from training.release.index import build_index
 from training.scene.demo_set import build_demo

@@ -23,16 +23,16 @@ from bot.monitoring.metrics import Metrics
 from engine import ConfirmationRefused, Engine, Status, StoredConfirmation
 from engine.fleet import BOTS, ConfirmationsPublisher, announce, broadcast, list_present, presence
 from engine.fleet.broadcast import ConfirmationsSubscriber
+from engine.fleet.shared_confirmations import Network
 from engine.learning.remote_confirmations import RemoteConfirmations
-from tests.engine.learning.test_learner import NAME, ORIGIN, photo_of
-from tests.engine.learning.test_sqlite_confirmations import learnt
 from tests.fleet.conftest import ROOT
-from tests.fleet.test_shared_confirmations import OURS
+from tests.support.confirmations import DIMENSION, NETWORK, stored
+from tests.support.confirmed_photos import NAME, ORIGIN, photo_of
 from tests.support.redis_server import RedisServer
 
 pytestmark = pytest.mark.filterwarnings("ignore:Unclosed <MemoryObject:ResourceWarning")
 
-ONE, TWO, THREE = (learnt(seed, name=f"Card {seed}") for seed in (1, 2, 3))
+ONE, TWO, THREE = (stored(seed, name=f"Card {seed}") for seed in (1, 2, 3))
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +59,7 @@ class Worker:
 
     def __init__(self) -> None:
         self._borrowed, self.times = RemoteConfirmations(), 0
-        self._subscriber = ConfirmationsSubscriber(self._borrowed, OURS, self._take_up)
+        self._subscriber = ConfirmationsSubscriber(self._borrowed, Network(NETWORK, DIMENSION), self._take_up)
 
     def _take_up(self) -> None:
         self.times += 1
@@ -111,7 +111,7 @@ async def test_redis_holds_no_word_of_who_taught_it_once_however_many_bots_do_an
     redis: RedisServer,
 ):
     async with connected(redis) as client:
-        bots = [Bot(name, learnt(1, origin="guild 123 / user 456"), TWO) for name in ("a", "b")]
+        bots = [Bot(name, stored(1, origin="guild 123 / user 456"), TWO) for name in ("a", "b")]
         for bot in bots:
             await bot.says(client)
         held = await values(client)

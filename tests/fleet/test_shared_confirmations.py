@@ -24,12 +24,12 @@ from engine.fleet.shared_confirmations import (
     read_shared_faces,
 )
 from engine.learning.confirmations import MAX_PER_CARD
-from tests.engine.learning.test_sqlite_confirmations import DIMENSION, NETWORK, learnt, packed
+from tests.support.confirmations import DIMENSION, NETWORK, packed_vector, stored
 
 OURS = Network(NETWORK, DIMENSION)
 LEARNT = st.lists(
     st.builds(
-        lambda seed, name, code: learnt(seed, name=name, set=code),
+        lambda seed, name, code: stored(seed, name=name, set=code),
         *(
             st.integers(0, 50),
             st.text(st.characters(codec="utf-8"), min_size=1, max_size=20),
@@ -57,7 +57,7 @@ def test_what_was_learnt_comes_back_without_who_taught_it_and_when(entries: list
 
 def test_no_id_and_no_moment_travels():
     data = pack_shared_faces(
-        [learnt(origin="guild 123 / message 456 / user 789", created_at="2026-01-02T03:04:05+00:00")]
+        [stored(origin="guild 123 / message 456 / user 789", created_at="2026-01-02T03:04:05+00:00")]
     )
     assert not any(part in data for part in (b"guild", b"123", b"456", b"789", b"2026"))
 
@@ -67,7 +67,7 @@ def test_nothing_learnt_is_no_message():
 
 
 def test_bots_that_know_the_same_say_the_same():
-    entries = [learnt(seed, name=f"Card {seed}", origin=f"user {seed}") for seed in range(5)]
+    entries = [stored(seed, name=f"Card {seed}", origin=f"user {seed}") for seed in range(5)]
     others = [replace(one, origin="guild 9", created_at="later") for one in reversed(entries)]
     assert pack_shared_faces(entries) == pack_shared_faces(others)
 
@@ -80,7 +80,7 @@ def test_no_bytes_but_ours_are_taken_for_lessons(data: bytes):
 
 @given(st.data())
 def test_lessons_cut_off_or_altered_are_refused(data: st.DataObject):
-    whole = pack_shared_faces([learnt(1), learnt(2)])
+    whole = pack_shared_faces([stored(1), stored(2)])
     with pytest.raises(MalformedMessage):
         read(whole[: data.draw(st.integers(0, len(whole) - 1))])
     place = data.draw(st.integers(0, len(whole) - 1))
@@ -89,7 +89,7 @@ def test_lessons_cut_off_or_altered_are_refused(data: st.DataObject):
 
 
 def plain(**change: object) -> bytes:
-    whole = {"network": [NETWORK, DIMENSION], "faces": [["Opt", "", "", packed(1)]]}
+    whole = {"network": [NETWORK, DIMENSION], "faces": [["Opt", "", "", packed_vector(1)]]}
     return msgspec.msgpack.encode(whole | change)
 
 
@@ -100,27 +100,27 @@ def plain(**change: object) -> bytes:
         {"network": [NETWORK, 0]},
         {"network": [NETWORK, 10**9]},
         {"network": [NETWORK, DIMENSION - 1]},
-        {"faces": [["", "", "", packed(1)]]},
-        {"faces": [["x" * 201, "", "", packed(1)]]},
-        {"faces": [["Opt", "x" * 33, "", packed(1)]]},
-        {"faces": [["Opt", "", None, packed(1)]]},
-        {"faces": [["Opt", "", "", packed(1)[:-1]]]},
-        {"faces": [["Opt", "", "", packed(1)], ["Opt", "", "", packed(2)[:-2]]]},
+        {"faces": [["", "", "", packed_vector(1)]]},
+        {"faces": [["x" * 201, "", "", packed_vector(1)]]},
+        {"faces": [["Opt", "x" * 33, "", packed_vector(1)]]},
+        {"faces": [["Opt", "", None, packed_vector(1)]]},
+        {"faces": [["Opt", "", "", packed_vector(1)[:-1]]]},
+        {"faces": [["Opt", "", "", packed_vector(1)], ["Opt", "", "", packed_vector(2)[:-2]]]},
         {"faces": [["Opt", "", "", bytes(2 * DIMENSION)]]},
         {"faces": [["Opt", "", "", b"\xff" * (2 * DIMENSION)]]},
         {"faces": [["Opt", "", "", "a text"]]},
-        {"faces": {"Opt": packed(1)}},
+        {"faces": {"Opt": packed_vector(1)}},
     ],
     ids=str,
 )
 def test_what_no_bot_would_teach_is_refused(change: dict[str, object]):
-    assert read(plain()).faces == (SharedFace("Opt", "", "", packed(1)),)
+    assert read(plain()).faces == (SharedFace("Opt", "", "", packed_vector(1)),)
     with pytest.raises(MalformedMessage):
         read(plain(**change))
 
 
 def test_more_faces_or_bytes_than_there_may_be_are_refused(monkeypatch: pytest.MonkeyPatch):
-    many = plain(faces=[["Opt", "", "", packed(1)]] * (shared_confirmations.MAX_CONFIRMATIONS + 1))
+    many = plain(faces=[["Opt", "", "", packed_vector(1)]] * (shared_confirmations.MAX_CONFIRMATIONS + 1))
     with pytest.raises(MalformedMessage, match="length"):
         read(many)
     monkeypatch.setattr(shared_confirmations, "MAX_BYTES", 100)
@@ -130,18 +130,18 @@ def test_more_faces_or_bytes_than_there_may_be_are_refused(monkeypatch: pytest.M
 
 class TestTogether:
     def test_each_face_counts_once_whoever_teaches_it(self):
-        one, two = pack_shared_faces([learnt(1), learnt(2)]), pack_shared_faces([learnt(2), learnt(3)])
-        assert faces_of(merge_shared_faces([read(one), read(two)], OURS)) == faces_of([learnt(1), learnt(2), learnt(3)])
+        one, two = pack_shared_faces([stored(1), stored(2)]), pack_shared_faces([stored(2), stored(3)])
+        assert faces_of(merge_shared_faces([read(one), read(two)], OURS)) == faces_of([stored(1), stored(2), stored(3)])
 
     def test_what_another_network_saw_is_left_out(self):
-        another = pack_shared_faces([replace(learnt(1), embedder="b" * 64)])
-        assert merge_shared_faces([read(another), read(pack_shared_faces([learnt(2)]))], OURS) == [
-            replace(learnt(2), origin="", created_at="")
+        another = pack_shared_faces([replace(stored(1), embedder="b" * 64)])
+        assert merge_shared_faces([read(another), read(pack_shared_faces([stored(2)]))], OURS) == [
+            replace(stored(2), origin="", created_at="")
         ]
 
     def test_no_card_and_not_all_together_have_more_than_of_one_bot(self, monkeypatch: pytest.MonkeyPatch):
         taught = [
-            read(pack_shared_faces([learnt(100 * bot + seed, name=f"Card {seed % 2}") for seed in range(12)]))
+            read(pack_shared_faces([stored(100 * bot + seed, name=f"Card {seed % 2}") for seed in range(12)]))
             for bot in range(3)
         ]
         names = [one.name for one in merge_shared_faces(taught, OURS)]

@@ -13,7 +13,7 @@ from bot.core.settings import Settings
 from bot.service.confirmations_command import add_confirmations_command, confirmations
 from bot.store import Store
 from engine import ConfirmationsError, SqliteConfirmations
-from tests.engine.learning.test_sqlite_confirmations import learnt
+from tests.support.confirmations import stored
 from tests.support.postgres_server import Server, running_or_skipped
 
 Ask = Callable[..., list[str]]
@@ -26,7 +26,7 @@ def running_server() -> Iterator[Server]:
 
 @pytest.fixture(name="taught", params=["file", "database"])
 def where_two_are_kept(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    two = learnt(1, set="dom", collector_number="60"), learnt(2, name="Ponder", origin="guild 1 / user 77")
+    two = stored(1, set="dom", collector_number="60"), stored(2, name="Ponder", origin="guild 1 / user 77")
     if request.param == "file":
         settings = Settings(data=tmp_path)
         with closing(SqliteConfirmations.open(settings.overlay_file)) as overlay:

@@ -18,9 +18,9 @@ from engine.learning import confirmations
 from engine.learning.confirmations import MAX_PER_CARD
 from tests.bot.store.test_postgres import at_once
 from tests.bot.store.test_store import contents
-from tests.engine.learning.test_sqlite_confirmations import learnt as entry
-from tests.engine.learning.test_sqlite_confirmations import packed
 from tests.support.bot.stored_values import answer, correction
+from tests.support.confirmations import packed_vector
+from tests.support.confirmations import stored as entry
 from tests.support.postgres_server import Server
 
 
@@ -61,9 +61,9 @@ class TestOneProcess:
 
     def test_the_bounds_are_those_of_a_file(self, kept: SqlConfirmations, monkeypatch: pytest.MonkeyPatch):
         first = kept.add(entry(0))
-        assert kept.add(entry(vector=packed(0, towards=9, by=0.05))) == first
+        assert kept.add(entry(vector=packed_vector(0, towards=9, by=0.05))) == first
         others = [kept.add(entry(seed)) for seed in range(1, MAX_PER_CARD - 1)]
-        alike = kept.add(entry(vector=packed(3, towards=4, by=0.3)))
+        alike = kept.add(entry(vector=packed_vector(3, towards=4, by=0.3)))
         new = kept.add(entry(200))
         assert list(kept.entries()) == [first, *(ident for ident in others if ident != others[2]), alike, new]
         monkeypatch.setattr(confirmations, "MAX_CONFIRMATIONS", MAX_PER_CARD)

@@ -12,21 +12,10 @@ import pytest
 
 from engine import Confirmation, ConfirmationRefused, ConfirmationsError, Engine, Status
 from engine.learning import learner
-from tests.conftest import LACKING
-from training.camera.tabletop import photograph
-from training.drawing.cards import card_mask, demo_cards, draw_card
+from tests.support.confirmed_photos import NAME, ORIGIN, identify, photo_of
 
-NAME, ANOTHER = LACKING, "Bellrook Sentry"
-"""A card that the index lacks, and one that it has."""
-ORIGIN = "guild 12 / message 34 / user 56"
-
-
-def photo_of(name, seed):
-    """Return a photo of a demo card whose title is covered, and the card's corners in it."""
-    face = draw_card(next(card for card in demo_cards() if card.name == name))
-    face[round(0.03 * len(face)) : round(0.11 * len(face)), 20:-20] = 90
-    shot = photograph([face], [card_mask()], np.random.default_rng(seed), size=(900, 1200), severity=0.2, table="cloth")
-    return shot.image, shot.quads[0]
+ANOTHER = "Bellrook Sentry"
+"""A card that the index has."""
 
 
 @pytest.fixture
@@ -68,12 +57,6 @@ def tuesday():
     return photo_of(NAME, 2)
 
 
-def answer(engine, photo):
-    """Return status and name of the only card of a photo."""
-    (card,) = engine.identify(photo[0]).cards
-    return card.status, card.name
-
-
 def confirm(engine, photo, name=NAME, **more):
     return engine.confirm(*photo, name, **{"origin": ORIGIN, **more})
 
@@ -84,26 +67,26 @@ def code_of(caught):
 
 class TestLearning:
     def test_a_card_that_was_confirmed_yesterday_is_seen_today(self, engine, monday, tuesday):
-        assert answer(engine, tuesday)[0] is Status.UNKNOWN
+        assert identify(engine, tuesday)[0] is Status.UNKNOWN
         confirm(engine, monday)
-        assert answer(engine, tuesday) == (Status.IDENTIFIED, NAME)
+        assert identify(engine, tuesday) == (Status.IDENTIFIED, NAME)
 
     def test_a_card_of_the_index_is_named_as_before(self, engine, monday):
         known = photo_of(ANOTHER, 3)
-        before = answer(engine, known)
+        before = identify(engine, known)
         confirm(engine, monday)
-        assert answer(engine, known) == before == (Status.IDENTIFIED, ANOTHER)
+        assert identify(engine, known) == before == (Status.IDENTIFIED, ANOTHER)
 
     def test_the_corners_that_identify_gave_are_good_enough(self, engine, monday, tuesday):
         (card,) = engine.identify(monday[0]).cards
         engine.confirm(monday[0], card.corners, NAME, origin=ORIGIN)
-        assert answer(engine, tuesday) == (Status.IDENTIFIED, NAME)
+        assert identify(engine, tuesday) == (Status.IDENTIFIED, NAME)
 
     def test_a_restart_forgets_nothing(self, opened, monday, tuesday):
         first = opened()
         confirm(first, monday)
         first.close()
-        assert answer(opened(), tuesday) == (Status.IDENTIFIED, NAME)
+        assert identify(opened(), tuesday) == (Status.IDENTIFIED, NAME)
 
     def test_the_confirmation_is_told_with_its_origin(self, engine, monday):
         ident = confirm(engine, monday, "BRINEWAKE OLDMAW", printing=("DMO", "6"))
@@ -120,9 +103,9 @@ class TestLearning:
     def test_confirmations_that_contradict_each_other_leave_it_unsure(self, engine, monday, tuesday):
         confirm(engine, monday)
         wrong = confirm(engine, monday, ANOTHER)
-        assert answer(engine, tuesday)[0] is Status.UNSURE
+        assert identify(engine, tuesday)[0] is Status.UNSURE
         engine.revoke(wrong)
-        assert answer(engine, tuesday) == (Status.IDENTIFIED, NAME)
+        assert identify(engine, tuesday) == (Status.IDENTIFIED, NAME)
 
     def test_a_printing_confirmed_later_is_something_new(self, engine, monday):
         assert confirm(engine, monday) != confirm(engine, monday, printing=("dmo", "6"))
@@ -162,9 +145,9 @@ class TestRevoking:
         bot, maintainer = opened(), opened()
         ident = confirm(bot, monday)
         assert [kept.id for kept in maintainer.confirmations()] == [ident]
-        assert answer(maintainer, tuesday) == (Status.IDENTIFIED, NAME)
+        assert identify(maintainer, tuesday) == (Status.IDENTIFIED, NAME)
         assert maintainer.revoke(ident)
-        assert answer(bot, tuesday)[0] is Status.UNKNOWN
+        assert identify(bot, tuesday)[0] is Status.UNKNOWN
 
 
 class TestAnotherNetwork:
@@ -175,10 +158,10 @@ class TestAnotherNetwork:
         with closing(sqlite3.connect(tmp_path / "overlay.sqlite")) as file, file:
             file.execute("UPDATE confirmations SET embedder = ?", ("0" * 64,))
         later = opened()
-        assert answer(later, tuesday)[0] is Status.UNKNOWN
+        assert identify(later, tuesday)[0] is Status.UNKNOWN
         assert [(kept.id, kept.searched) for kept in later.confirmations()] == [(ident, False)]
         assert confirm(later, monday) != ident, "the new network's vector is another thing"
-        assert answer(later, tuesday) == (Status.IDENTIFIED, NAME)
+        assert identify(later, tuesday) == (Status.IDENTIFIED, NAME)
         assert later.revoke(ident)
 
     def test_a_name_that_the_catalogue_lost_is_kept_and_not_searched(self, opened, monday, tuesday, tmp_path):
@@ -188,7 +171,7 @@ class TestAnotherNetwork:
         with closing(sqlite3.connect(tmp_path / "overlay.sqlite")) as file, file:
             file.execute("UPDATE confirmations SET name = 'Lost to the Ages of Paper'")
         later = opened()
-        assert answer(later, tuesday)[0] is Status.UNKNOWN
+        assert identify(later, tuesday)[0] is Status.UNKNOWN
         assert [kept.searched for kept in later.confirmations()] == [False]
 
 
@@ -264,7 +247,7 @@ class TestTrouble:
         confirm(engine, monday)
         with closing(sqlite3.connect(tmp_path / "overlay.sqlite")) as file, file:
             file.execute("UPDATE confirmations SET vector = x'003C'")  # of length 1, but one number
-        assert answer(engine, tuesday) == (Status.IDENTIFIED, NAME), "what was known before"
+        assert identify(engine, tuesday) == (Status.IDENTIFIED, NAME), "what was known before"
         with pytest.raises(ConfirmationsError) as caught:
             confirm(engine, monday)
         assert code_of(caught) == "overlay_damaged"
@@ -276,16 +259,16 @@ class TestTrouble:
         assert code_of(caught) == "overlay_damaged"
 
     def test_searches_go_on_while_others_confirm_and_revoke(self, engine, monday, tuesday):
-        allowed = {(Status.IDENTIFIED, NAME), answer(engine, tuesday)}
+        allowed = {(Status.IDENTIFIED, NAME), identify(engine, tuesday)}
 
         def learn_and_forget(turn):
             return engine.revoke(confirm(engine, monday, origin=f"user {turn}"))
 
         with ThreadPoolExecutor(4) as pool:
             revoked = [pool.submit(learn_and_forget, turn) for turn in range(4)]
-            seen = [pool.submit(answer, engine, tuesday) for _ in range(4)]
+            seen = [pool.submit(identify, engine, tuesday) for _ in range(4)]
             assert {one.result() for one in seen} <= allowed
             # Two that confirm the same at once share one confirmation, which only one of them revokes.
             assert True in {one.result() for one in revoked}
         assert engine.confirmations() == []
-        assert answer(engine, tuesday)[0] is Status.UNKNOWN
+        assert identify(engine, tuesday)[0] is Status.UNKNOWN

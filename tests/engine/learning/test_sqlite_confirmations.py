@@ -11,26 +11,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from engine import ConfirmationRefused, ConfirmationsError, SqliteConfirmations, StoredConfirmation
+from engine import ConfirmationRefused, ConfirmationsError, SqliteConfirmations
 from engine.learning import confirmations, sqlite_confirmations
 from engine.learning.confirmations import MAX_PER_CARD, unpack_vectors
+from tests.support.confirmations import DIMENSION, packed_vector, stored
 
-DIMENSION = 64
-NETWORK, ANOTHER_NETWORK = "a" * 64, "b" * 64
-
-
-def packed(seed, towards=None, by=0.0):
-    """Return a random unit vector as it is kept; ``by`` (0..1) of the way ``towards`` another one's."""
-    vector = np.random.default_rng(seed).normal(size=DIMENSION)
-    vector /= np.linalg.norm(vector)
-    if towards is not None:
-        vector += (np.random.default_rng(towards).normal(size=DIMENSION) / np.sqrt(DIMENSION) - vector) * by
-    return (vector / np.linalg.norm(vector)).astype(np.float16).tobytes()
-
-
-def learnt(seed=0, name="Opt", **more):
-    known = {"set": "", "collector_number": "", "origin": "guild 1 / user 2", "created_at": "2026-01-02T03:04:05+00:00"}
-    return StoredConfirmation(**{"name": name, **known, "embedder": NETWORK, "vector": packed(seed), **more})
+ANOTHER_NETWORK = "b" * 64
 
 
 @pytest.fixture
@@ -54,7 +40,7 @@ def code_of(path):
 
 class TestKeeping:
     def test_what_was_added_comes_back_after_a_restart(self, kept, path):
-        new = learnt(set="dom", collector_number="60")
+        new = stored(set="dom", collector_number="60")
         ident = kept.add(new)
         kept.close()
         again = SqliteConfirmations.open(path)
@@ -64,56 +50,68 @@ class TestKeeping:
 
     @pytest.mark.parametrize(
         "vector",
-        [b"", packed(1)[:-1], packed(1)[:-2], packed(1) * 2, bytes(2 * DIMENSION), b"\xff" * (2 * DIMENSION)],
+        [
+            b"",
+            packed_vector(1)[:-1],
+            packed_vector(1)[:-2],
+            packed_vector(1) * 2,
+            bytes(2 * DIMENSION),
+            b"\xff" * (2 * DIMENSION),
+        ],
         ids=["nothing", "half a number", "one number less", "twice", "zeros", "no numbers"],
     )
     def test_what_is_no_vector_is_damage(self, kept, path, vector):
         with pytest.raises(ValueError, match="expected vectors"):
-            unpack_vectors([learnt(1), learnt(vector=vector)], DIMENSION)
-        ident = kept.add(learnt(1))
+            unpack_vectors([stored(1), stored(vector=vector)], DIMENSION)
+        ident = kept.add(stored(1))
         with closing(sqlite3.connect(path)) as file, file:
             file.execute("UPDATE confirmations SET vector = ? WHERE id = ?", (vector, ident))
         with pytest.raises(ConfirmationsError, match="damaged"):
-            kept.add(learnt(2))
+            kept.add(stored(2))
 
     def test_no_entries_have_no_vectors(self):
         assert unpack_vectors([], DIMENSION).shape == (0, DIMENSION)
 
     def test_numbers_are_never_given_twice(self, kept):
-        first = kept.add(learnt(1))
+        first = kept.add(stored(1))
         kept.revoke(first)
-        assert kept.add(learnt(2)) > first
+        assert kept.add(stored(2)) > first
 
     def test_what_is_nearly_the_same_adds_nothing(self, kept):
-        first = kept.add(learnt(1))
-        assert kept.add(learnt(vector=packed(1, towards=2, by=0.05), origin="user 3")) == first
+        first = kept.add(stored(1))
+        assert kept.add(stored(vector=packed_vector(1, towards=2, by=0.05), origin="user 3")) == first
         assert len(kept.entries()) == 1
 
     @pytest.mark.parametrize(
         "more",
-        [{"name": "Ponder"}, {"set": "dom"}, {"embedder": ANOTHER_NETWORK}, {"vector": packed(1, towards=2, by=0.6)}],
+        [
+            {"name": "Ponder"},
+            {"set": "dom"},
+            {"embedder": ANOTHER_NETWORK},
+            {"vector": packed_vector(1, towards=2, by=0.6)},
+        ],
         ids=["another card", "another printing", "another network", "another look"],
     )
     def test_all_else_is_something_new(self, kept, more):
-        first = kept.add(learnt(1))
-        assert kept.add(replace(learnt(1), **more)) != first
+        first = kept.add(stored(1))
+        assert kept.add(replace(stored(1), **more)) != first
 
     def test_a_card_with_too_many_looks_loses_the_older_of_the_two_most_alike(self, kept):
-        ids = [kept.add(learnt(seed)) for seed in range(MAX_PER_CARD - 1)]
-        alike = kept.add(learnt(vector=packed(3, towards=4, by=0.3)))
-        kept.add(learnt(100, name="Ponder"))
-        new = kept.add(learnt(200))
+        ids = [kept.add(stored(seed)) for seed in range(MAX_PER_CARD - 1)]
+        alike = kept.add(stored(vector=packed_vector(3, towards=4, by=0.3)))
+        kept.add(stored(100, name="Ponder"))
+        new = kept.add(stored(200))
         of_opt = [ident for ident, one in kept.entries().items() if one.name == "Opt"]
         assert of_opt == [*(ident for ident in ids if ident != ids[3]), alike, new]
 
     def test_a_full_overlay_says_so_and_still_takes_what_replaces_another(self, kept, monkeypatch):
         for seed in range(MAX_PER_CARD):
-            kept.add(learnt(seed))
+            kept.add(stored(seed))
         monkeypatch.setattr(confirmations, "MAX_CONFIRMATIONS", MAX_PER_CARD)
         with pytest.raises(ConfirmationRefused, match="Revoke some") as caught:
-            kept.add(learnt(100, name="Ponder"))
+            kept.add(stored(100, name="Ponder"))
         assert caught.value.code == "overlay_full"
-        kept.add(learnt(101))
+        kept.add(stored(101))
         assert len(kept.entries()) == MAX_PER_CARD
 
     @settings(max_examples=25)
@@ -122,9 +120,9 @@ class TestKeeping:
         kept = SqliteConfirmations.open(tmp_path_factory.mktemp("overlay") / "overlay.sqlite")
         with closing(kept):
             for card, seed in faces:
-                ident = kept.add(learnt(seed, name=f"Card {card}"))
+                ident = kept.add(stored(seed, name=f"Card {card}"))
                 entries = kept.entries()
-                assert entries[ident].vector == packed(seed)
+                assert entries[ident].vector == packed_vector(seed)
                 assert sum(one.name == f"Card {card}" for one in entries.values()) <= MAX_PER_CARD
 
 
@@ -132,7 +130,7 @@ class TestRevoking:
     @given(st.lists(st.sampled_from(["a", "b", "a b", "'", "%"]), min_size=1, max_size=4), st.data())
     def test_all_and_only_origins_with_these_parts_are_forgotten(self, tmp_path_factory, parts, data):
         with closing(SqliteConfirmations.open(tmp_path_factory.mktemp("overlay") / "overlay.sqlite")) as kept:
-            kept.add(learnt(1, origin=" / ".join(parts)))
+            kept.add(stored(1, origin=" / ".join(parts)))
             first = data.draw(st.integers(0, len(parts) - 1))
             last = data.draw(st.integers(first + 1, len(parts)))
             assert kept.revoke_origin("c") == 0
@@ -141,14 +139,14 @@ class TestRevoking:
             assert kept.entries() == {}
 
     def test_what_was_taken_elsewhere_is_forgotten_and_what_came_since_is_kept(self, kept, path):
-        taken = [kept.add(learnt(seed)) for seed in range(3)]
-        later = kept.add(learnt(3))
+        taken = [kept.add(stored(seed)) for seed in range(3)]
+        later = kept.add(stored(3))
         kept.delete_up_to(taken[-1])
         assert list(kept.entries()) == [later]
-        assert learnt(1).vector not in path.read_bytes()
+        assert stored(1).vector not in path.read_bytes()
 
     def test_nothing_of_it_is_left_on_the_disk(self, kept, path):
-        secret = learnt(1, origin="user 31415926535")
+        secret = stored(1, origin="user 31415926535")
         ident = kept.add(secret)
         assert kept.revoke(ident)
         for file in path.parent.iterdir():
@@ -210,7 +208,7 @@ class TestFiles:
         path = tmp_path_factory.mktemp("overlay") / "overlay.sqlite"
         with closing(SqliteConfirmations.open(path)) as kept:
             for seed in range(6):
-                kept.add(learnt(seed, name=f"Card {seed % 2}"))
+                kept.add(stored(seed, name=f"Card {seed % 2}"))
         content = bytearray(path.read_bytes())
         for place, change in damage:
             content[int(place * len(content))] ^= change
@@ -222,16 +220,16 @@ class TestFiles:
                 of_one = [one for one in entries.values() if one.embedder == network]
                 with suppress(ValueError):
                     assert np.isfinite(unpack_vectors(of_one, DIMENSION)).all()
-            kept.add(learnt(9, name="Card 0"))
+            kept.add(stored(9, name="Card 0"))
             kept.revoke_origin("guild 1")
 
 
 def test_changes_by_another_process_are_noticed_once(kept, path):
     before = kept.version()
-    kept.add(learnt(1))
+    kept.add(stored(1))
     assert kept.version() == before, "its own are none"
     with closing(SqliteConfirmations.open(path)) as other:
-        other.add(learnt(2))
+        other.add(stored(2))
     after = kept.version()
     assert after != before
     assert kept.version() == after

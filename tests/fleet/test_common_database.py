@@ -13,8 +13,8 @@ from bot.core.settings import Settings
 from bot.service.service import parts_of
 from bot.store import Store
 from engine import Engine, SqliteConfirmations, Status
-from tests.engine.learning.test_learner import NAME, ORIGIN, answer, photo_of
-from tests.engine.learning.test_sqlite_confirmations import learnt
+from tests.support.confirmations import stored
+from tests.support.confirmed_photos import NAME, ORIGIN, identify, photo_of
 from tests.support.postgres_server import Server, running_or_skipped
 
 
@@ -38,14 +38,14 @@ def test_what_one_bot_is_taught_the_other_names_and_what_that_one_revokes_neithe
     (image, corners), tuesday = photo_of(NAME, 1), photo_of(NAME, 2)
     one, other = engines
     ident = one.confirm(image, corners, NAME, origin=ORIGIN)
-    assert answer(one, tuesday) == (Status.IDENTIFIED, NAME)
-    while answer(other, tuesday) != (Status.IDENTIFIED, NAME):
+    assert identify(one, tuesday) == (Status.IDENTIFIED, NAME)
+    while identify(other, tuesday) != (Status.IDENTIFIED, NAME):
         time.sleep(0.05)
     (told,) = other.confirmations()
     assert (told.id, told.origin) == (ident, ORIGIN)
     assert other.revoke(ident)
-    assert answer(other, tuesday)[0] is Status.UNKNOWN
-    while answer(one, tuesday)[0] is not Status.UNKNOWN:
+    assert identify(other, tuesday)[0] is Status.UNKNOWN
+    while identify(one, tuesday)[0] is not Status.UNKNOWN:
         time.sleep(0.05)
     assert one.confirmations() == []
 
@@ -55,7 +55,7 @@ async def test_a_bot_started_with_a_database_brings_along_what_its_file_held(
 ):
     settings = Settings(artifacts=demo_artifacts, data=tmp_path, database=server.emptied())
     with closing(SqliteConfirmations.open(settings.overlay_file)) as overlay:
-        ident = overlay.add(learnt(origin="guild 1 / user 2"))
+        ident = overlay.add(stored(origin="guild 1 / user 2"))
     async with parts_of(settings) as parts:
         assert [(one.id, one.origin) for one in parts.engine.confirmations()] == [(ident, "guild 1 / user 2")]
         assert parts.engine.revoke_origin("user 2") == 1
