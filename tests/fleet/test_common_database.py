@@ -1,4 +1,4 @@
-"""Two bot processes on one PostgreSQL: what a trusted person teaches one of them both know, until it is revoked."""
+"""Two bot processes with one PostgreSQL share confirmations and revocations."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def of_two_processes(server: Server, lacking_artifacts: Path) -> Iterator[list[E
         ]
 
 
-def test_what_one_bot_is_taught_the_other_names_and_what_that_one_revokes_neither_does(engines: list[Engine]):
+def test_a_confirmation_in_one_bot_and_its_revocation_in_another_take_effect_in_both(engines: list[Engine]):
     (image, corners), tuesday = photo_of(NAME, 1), photo_of(NAME, 2)
     one, other = engines
     ident = one.confirm(image, corners, NAME, origin=ORIGIN)
@@ -50,7 +50,7 @@ def test_what_one_bot_is_taught_the_other_names_and_what_that_one_revokes_neithe
     assert one.confirmations() == []
 
 
-async def test_a_bot_started_with_a_database_brings_along_what_its_file_held(
+async def test_a_bot_moves_the_confirmations_of_its_file_into_the_database(
     server: Server, demo_artifacts: Path, tmp_path: Path
 ):
     settings = Settings(artifacts=demo_artifacts, data=tmp_path, database=server.emptied())

@@ -1,4 +1,4 @@
-"""What the bot asks: names are looked up in its own process, photos travel; and what it says where they can't."""
+"""The bot's engine over a fleet: names are looked up locally, photos are sent to workers."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def connected_holder(redis: RedisServer, demo_artifacts: Path) -> Iterator[Fleet
     holder.close()
 
 
-def test_photos_travel_and_names_don_t(holder: FleetEngine, workers: Workers):
+def test_photos_are_sent_to_workers_and_names_looked_up_locally(holder: FleetEngine, workers: Workers):
     workers.start(holder.version)
     assert holder.identify(b"photo", top_k=3).cards[0].name == name_of(b"photo")
     assert [entry.name for entry in holder.similar(b"photo", top_k=2)] == [name_of(b"photo")] * 2
@@ -48,25 +48,25 @@ def test_photos_travel_and_names_don_t(holder: FleetEngine, workers: Workers):
     assert workers.begun() == [name_of(b"photo")]
 
 
-def test_the_engine_s_refusals_are_raised_as_its_own(holder: FleetEngine, workers: Workers):
+def test_the_engine_s_refusals_are_raised_as_the_original_errors(holder: FleetEngine, workers: Workers):
     workers.start(holder.version)
     with pytest.raises(BadImage, match="no picture"):
         holder.identify(BAD, top_k=3)
 
 
-def test_what_nobody_foresaw_names_the_worker_whose_log_has_it(holder: FleetEngine, workers: Workers):
+def test_an_unexpected_error_names_the_worker_whose_log_has_details(holder: FleetEngine, workers: Workers):
     workers.start(holder.version)
     with pytest.raises(RecogniserFailed, match=r"worker \S+ of version \S+: RuntimeError; its log has more"):
         holder.identify(BROKEN, top_k=3)
     assert "hunter2" in workers.log.read_text(encoding="utf-8")
 
 
-def test_a_photo_whose_asker_has_gone_is_given_up(holder: FleetEngine):
+def test_a_photo_nobody_waits_for_is_dropped(holder: FleetEngine):
     with pytest.raises(client.TooLate), answer_deadline(0):
         holder.identify(b"photo", top_k=3)
 
 
-def test_without_a_worker_people_read_that_photos_can_t_be_looked_at(
+def test_without_a_worker_users_are_told_that_recognition_is_unavailable(
     holder: FleetEngine, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(client, "PATIENCE_S", 0.3)
@@ -75,7 +75,7 @@ def test_without_a_worker_people_read_that_photos_can_t_be_looked_at(
     assert away.value.key == "recognisers-away"
 
 
-async def test_whoever_waits_when_the_bot_stops_is_told_so(redis: RedisServer, demo_artifacts: Path):
+async def test_waiting_users_are_told_when_the_bot_stops(redis: RedisServer, demo_artifacts: Path):
     holder = FleetEngine(Engine.open(demo_artifacts, threads=1), redis.url, 60)
     with holder.connected(Metrics()):
         asked = asyncio.create_task(asyncio.to_thread(holder.identify, b"photo", top_k=3))
@@ -99,7 +99,7 @@ async def test_the_metrics_show_the_fleet(redis: RedisServer, demo_artifacts: Pa
     holder.close()
 
 
-def test_the_real_engine_behind_the_queue_says_what_it_says_here(
+def test_the_engine_behind_the_queue_gives_the_same_result_as_locally(
     redis: RedisServer, demo_artifacts: Path, demo_engine: Engine, demo_single_photo: DemoPhoto
 ):
     holder = FleetEngine(Engine.open(demo_artifacts, threads=1), redis.url, 120)
@@ -118,7 +118,7 @@ def test_the_real_engine_behind_the_queue_says_what_it_says_here(
     holder.close()
 
 
-async def test_the_bot_is_put_together_with_a_fleet_where_the_settings_say_so(
+async def test_the_bot_uses_a_fleet_if_configured(
     redis: RedisServer, demo_artifacts: Path, tmp_path: Path, workers: Workers
 ):
     settings = Settings(artifacts=demo_artifacts, data=tmp_path, recogniser_url=redis.url)
@@ -132,13 +132,13 @@ async def test_the_bot_is_put_together_with_a_fleet_where_the_settings_say_so(
     assert seen.cards[0].name == name_of(blank.getvalue())
 
 
-def test_of_a_fleet_more_photos_are_asked_for_at_a_time(demo_engine: Engine):
+def test_a_fleet_gets_more_concurrent_photos(demo_engine: Engine):
     assert count_workers(Settings(recogniser_url="redis://127.0.0.1:1")) == DEFAULT_FLEET_WORKERS
     assert count_workers(Settings(recogniser_url="redis://127.0.0.1:1", workers=3)) == 3
     assert type(make_engine(Settings(), demo_engine)).__name__ == "ReloadableEngine"
 
 
-def test_a_worker_answers_even_what_its_engine_stumbles_over():
+def test_a_worker_responds_even_if_its_engine_fails():
     worker = FleetWorker(StandIn("v"), "redis://127.0.0.1:1", name="w")
     answer = worker.answer(client.PhotoRequest("1", "v", "b", client.Task.IDENTIFY, BROKEN, 1))
     assert (answer.incident, answer.refused, answer.named) == ("RuntimeError", None, None)

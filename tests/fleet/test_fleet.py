@@ -1,4 +1,4 @@
-"""Photos over a real Redis: each gets one answer, whatever is killed on the way."""
+"""Photos over a real Redis: each gets one response, whatever process is killed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def names(fleet: Fleet, photos: list[bytes], within_s: float = 60) -> list
     return [answer.named.cards[0].name if answer.named else None for answer in answers]
 
 
-async def test_every_photo_gets_its_own_answer_from_whichever_worker(fleet: Fleet, workers: Workers):
+async def test_every_photo_gets_its_own_response_from_any_worker(fleet: Fleet, workers: Workers):
     workers.start()
     workers.start()
     photos = [photo(number) for number in range(100)]
@@ -38,19 +38,19 @@ async def test_every_photo_gets_its_own_answer_from_whichever_worker(fleet: Flee
     assert sorted(workers.begun()) == sorted(name_of(one) for one in photos)
 
 
-async def test_a_photo_of_megabytes_travels_as_it_is(fleet: Fleet, workers: Workers):
+async def test_a_large_photo_is_sent_unchanged(fleet: Fleet, workers: Workers):
     workers.start()
     large = photo(1, 5_000_000)
     assert await names(fleet, [large]) == [name_of(large)]
 
 
-async def test_similar_cards_come_back_as_the_engine_gives_them(fleet: Fleet, workers: Workers):
+async def test_similar_cards_are_returned_as_the_engine_gives_them(fleet: Fleet, workers: Workers):
     workers.start()
     answer = await fleet.ask(Task.SIMILAR, photo(1), 3, 60)
     assert [entry.name for entry in answer.similar or ()] == [name_of(photo(1))] * 3
 
 
-async def test_a_worker_killed_at_its_photo_leaves_it_to_another(fleet: Fleet, workers: Workers):
+async def test_the_photo_of_a_killed_worker_goes_to_another(fleet: Fleet, workers: Workers):
     slow = workers.start(seconds=600)
     asked = asyncio.create_task(names(fleet, [photo(1)]))
     await until(workers.begun)
@@ -60,9 +60,7 @@ async def test_a_worker_killed_at_its_photo_leaves_it_to_another(fleet: Fleet, w
     assert workers.begun() == [name_of(photo(1))] * 2
 
 
-async def test_a_photo_outlives_redis_though_redis_forgets_everything(
-    fleet: Fleet, workers: Workers, redis: RedisServer
-):
+async def test_photos_survive_a_redis_that_loses_all_data(fleet: Fleet, workers: Workers, redis: RedisServer):
     workers.start(seconds=0.05)
     photos = [photo(number) for number in range(60)]
     asked = asyncio.create_task(names(fleet, photos))
@@ -72,7 +70,7 @@ async def test_a_photo_outlives_redis_though_redis_forgets_everything(
     assert await asked == [name_of(one) for one in photos]
 
 
-async def test_a_photo_asked_for_while_redis_is_away_is_answered_when_it_is_back(
+async def test_a_photo_sent_while_redis_is_away_is_answered_when_it_is_back(
     fleet: Fleet, workers: Workers, redis: RedisServer
 ):
     workers.start()
@@ -84,7 +82,7 @@ async def test_a_photo_asked_for_while_redis_is_away_is_answered_when_it_is_back
     assert await asked == [name_of(photo(1))]
 
 
-async def test_a_photo_on_its_way_over_a_connection_that_is_left_takes_the_next_one(
+async def test_a_photo_sent_over_a_closing_connection_uses_the_next_one(
     fleet: Fleet, workers: Workers, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ):
     workers.start()
@@ -104,7 +102,7 @@ async def test_a_photo_on_its_way_over_a_connection_that_is_left_takes_the_next_
     assert delayed
 
 
-async def test_a_worker_told_to_stop_ends_its_photo_first(fleet: Fleet, workers: Workers):
+async def test_a_worker_told_to_stop_finishes_its_photo_first(fleet: Fleet, workers: Workers):
     worker = workers.start(seconds=1)
     asked = asyncio.create_task(names(fleet, [photo(1)]))
     await until(workers.begun)
@@ -113,7 +111,7 @@ async def test_a_worker_told_to_stop_ends_its_photo_first(fleet: Fleet, workers:
     assert await asyncio.to_thread(worker.wait) == 0
 
 
-async def test_what_nobody_looked_at_in_time_is_given_up_and_never_begun(fleet: Fleet, workers: Workers):
+async def test_a_photo_past_its_time_is_dropped_and_never_started(fleet: Fleet, workers: Workers):
     await until(lambda: fleet.status.reached)
     with pytest.raises(TooLate):
         await fleet.ask(Task.IDENTIFY, photo(1), 5, 0.2)
@@ -122,7 +120,7 @@ async def test_what_nobody_looked_at_in_time_is_given_up_and_never_begun(fleet: 
     assert workers.begun() == [name_of(photo(2))]
 
 
-async def test_without_redis_people_are_told_at_once_after_a_while_and_served_when_it_is_back(
+async def test_without_redis_photos_are_refused_at_once_until_it_is_back(
     fleet: Fleet, workers: Workers, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(client, "PATIENCE_S", 0.5)
@@ -135,14 +133,14 @@ async def test_without_redis_people_are_told_at_once_after_a_while_and_served_wh
     assert await names(fleet, [photo(2)]) == [name_of(photo(2))]
 
 
-async def test_without_a_worker_people_are_told(fleet: Fleet, monkeypatch: pytest.MonkeyPatch):
+async def test_without_a_worker_photos_are_refused(fleet: Fleet, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(client, "PATIENCE_S", 0.5)
     with pytest.raises(Away):
         await fleet.ask(Task.IDENTIFY, photo(1), 5, 60)
     assert fleet.status.reached
 
 
-async def test_a_worker_of_another_version_gets_no_photo_and_both_sides_say_so(
+async def test_a_worker_of_another_version_gets_no_photos_and_both_sides_log_it(
     fleet: Fleet, workers: Workers, caplog: pytest.LogCaptureFixture
 ):
     workers.start("1-bbbb")
@@ -155,7 +153,7 @@ async def test_a_worker_of_another_version_gets_no_photo_and_both_sides_say_so(
     await until(lambda: fleet.status.refused == fleet.status.workers == 1)
 
 
-async def test_a_worker_refuses_by_name_what_asks_for_another_version_in_its_own_queue(
+async def test_a_worker_refuses_a_request_for_another_version_in_its_own_queue(
     fleet: Fleet, workers: Workers, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ):
     workers.start()
@@ -172,9 +170,7 @@ async def test_a_worker_refuses_by_name_what_asks_for_another_version_in_its_own
     assert workers.begun() == []
 
 
-async def test_the_engine_s_own_refusal_and_what_nobody_foresaw_come_back_without_secrets(
-    fleet: Fleet, workers: Workers
-):
+async def test_refusals_and_unexpected_errors_are_returned_without_secrets(fleet: Fleet, workers: Workers):
     workers.start()
     bad = await fleet.ask(Task.IDENTIFY, BAD, 5, 60)
     assert bad.refused is not None
@@ -191,7 +187,7 @@ async def test_a_photo_larger_than_the_engine_reads_is_not_sent(fleet: Fleet):
     assert fleet.status.waiting == 0
 
 
-async def test_messages_of_others_are_dropped_and_work_goes_on(
+async def test_foreign_messages_are_dropped_and_work_goes_on(
     fleet: Fleet, workers: Workers, redis: RedisServer, caplog: pytest.LogCaptureFixture
 ):
     workers.start()
@@ -207,7 +203,7 @@ async def test_messages_of_others_are_dropped_and_work_goes_on(
     assert caplog.text.count("an answer is dropped") == 3
 
 
-async def test_a_second_answer_to_the_same_photo_changes_nothing(fleet: Fleet, workers: Workers, redis: RedisServer):
+async def test_a_second_response_to_the_same_photo_is_ignored(fleet: Fleet, workers: Workers, redis: RedisServer):
     workers.start(seconds=0.2)
     asked = asyncio.create_task(fleet.ask(Task.IDENTIFY, photo(1), 5, 60))
     await until(workers.begun)
@@ -220,7 +216,7 @@ async def test_a_second_answer_to_the_same_photo_changes_nothing(fleet: Fleet, w
     assert await names(fleet, [photo(2)]) == [name_of(photo(2))]
 
 
-async def test_nothing_is_left_in_redis_when_all_is_answered(fleet: Fleet, workers: Workers, redis: RedisServer):
+async def test_nothing_is_left_in_redis_after_all_responses(fleet: Fleet, workers: Workers, redis: RedisServer):
     workers.start()
     await names(fleet, [photo(number) for number in range(20)])
     queue, _ = make_queue(redis.url, VERSION)

@@ -1,4 +1,4 @@
-"""What travels comes back as it was, and nothing else is taken for it."""
+"""Messages are restored unchanged, and nothing else is accepted as a message."""
 
 from __future__ import annotations
 
@@ -39,30 +39,30 @@ ANSWERS = st.one_of(
 
 
 @given(ASKED)
-def test_what_is_asked_comes_back_as_it_was(asked: PhotoRequest):
+def test_requests_are_restored_unchanged(asked: PhotoRequest):
     assert read_request(pack(asked)) == asked
 
 
 @given(ANSWERS)
-def test_every_answer_comes_back_as_it_was(answer: PhotoResponse):
+def test_responses_are_restored_unchanged(answer: PhotoResponse):
     assert read_response(pack(answer)) == answer
 
 
 @given(st.binary(max_size=300))
-def test_no_bytes_but_ours_are_taken_for_a_message(data: bytes):
+def test_foreign_bytes_are_refused_as_messages(data: bytes):
     for read in (read_request, read_response):
         with pytest.raises(MalformedMessage):
             read(data)
 
 
 @given(ANSWERS, st.data())
-def test_a_message_cut_off_is_refused(answer: PhotoResponse, data: st.DataObject):
+def test_a_truncated_message_is_refused(answer: PhotoResponse, data: st.DataObject):
     packed = pack(answer)
     with pytest.raises(MalformedMessage):
         read_response(packed[: data.draw(st.integers(0, len(packed) - 1))])
 
 
-def test_the_engine_s_real_answer_comes_back_as_it_was(demo_engine: Engine, demo_table_photo: DemoPhoto):
+def test_real_results_of_the_engine_are_restored_unchanged(demo_engine: Engine, demo_table_photo: DemoPhoto):
     named = demo_engine.identify(demo_table_photo.jpeg)
     similar = tuple(demo_engine.similar(demo_table_photo.jpeg, top_k=3))
     assert read_response(pack(PhotoResponse("1", "w", "v", named=named))).named == named
@@ -70,19 +70,19 @@ def test_the_engine_s_real_answer_comes_back_as_it_was(demo_engine: Engine, demo
 
 
 @pytest.mark.parametrize("cards", [(), (card(),), (unsure("Fog", 0.5, "Bog"), unknown())])
-def test_cards_of_any_status_come_back(cards):
+def test_cards_of_any_status_are_restored(cards):
     named = read_response(pack(PhotoResponse("1", "w", "v", named=result(*cards)))).named
     assert isinstance(named, Identification)
     assert [one.status for one in named.cards] == [one.status for one in cards]
     assert all(isinstance(one.status, Status) for one in named.cards)
 
 
-def test_numbers_of_numpy_travel_as_python_s():
+def test_numpy_numbers_are_sent_as_python_numbers():
     answer = PhotoResponse("1", "w", "v", named=Identification(1, 1, (), {"total": np.float32(0.5)}))
     assert read_response(pack(answer)).named == Identification(1, 1, (), {"total": 0.5})
 
 
-def test_what_could_run_code_is_no_message():
+def test_a_pickle_is_refused():
     with pytest.raises(MalformedMessage):
         read_response(pickle.dumps(PhotoResponse("1", "w", "v")))
 
@@ -91,14 +91,14 @@ def test_what_could_run_code_is_no_message():
     "change",
     [{"top_k": 0}, {"top_k": 10**6}, {"task": "delete"}, {"photo": "text"}, {"photo": bytes(MAX_PHOTO_BYTES + 1)}],
 )
-def test_what_no_bot_would_ask_is_refused(change):
+def test_invalid_requests_are_refused(change):
     asked = {"id": "1", "version": "v", "bot": "b", "task": "identify", "photo": b"", "top_k": 5}
     assert read_request(msgspec.msgpack.encode(asked)).task is Task.IDENTIFY
     with pytest.raises(MalformedMessage):
         read_request(msgspec.msgpack.encode(asked | change))
 
 
-def test_values_that_the_engine_could_not_give_are_refused():
+def test_values_outside_their_range_are_refused():
     sure = msgspec.msgpack.decode(pack(PhotoResponse("1", "w", "v", named=result(card()))))
     sure["named"]["cards"][0]["confidence"] = 1.5
     with pytest.raises(MalformedMessage, match=r"0\.\.1"):

@@ -1,4 +1,4 @@
-"""``--processes``: workers that share one engine's memory answer as workers that opened their own."""
+"""``--processes``: workers that share one engine's memory give the same results as separate ones."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def seen(fleet: Fleet, numbers: range) -> tuple[set[str], set[str]]:
     return {answer.named.cards[0].name for answer in answers if answer.named}, {answer.worker for answer in answers}
 
 
-async def test_photos_are_shared_out_among_the_processes(fleet: Fleet, workers: Workers, redis: RedisServer):
+async def test_photos_are_distributed_among_the_processes(fleet: Fleet, workers: Workers, redis: RedisServer):
     workers.start(VERSION, 0.2, "--processes", "3")
     await all_there(fleet, redis, 3)
     names, answered_by = await seen(fleet, range(12))
@@ -54,7 +54,7 @@ async def test_photos_are_shared_out_among_the_processes(fleet: Fleet, workers: 
     assert len(answered_by) == 3
 
 
-async def test_the_photo_of_a_process_that_is_killed_is_another_s_and_the_process_is_replaced(
+async def test_a_killed_process_is_replaced_and_its_photo_is_processed_by_another(
     fleet: Fleet, workers: Workers, redis: RedisServer
 ):
     workers.start(VERSION, 0.5, "--processes", "2", "--lost-after", "1")
@@ -68,7 +68,7 @@ async def test_the_photo_of_a_process_that_is_killed_is_another_s_and_the_proces
     assert {pid_in(name) for name in answered_by} <= await pids_of(redis, 2, killed)
 
 
-async def test_told_to_stop_all_end_their_photos_first_even_where_each_is_told(
+async def test_on_a_signal_to_stop_all_processes_finish_their_photos_first(
     fleet: Fleet, workers: Workers, redis: RedisServer
 ):
     parent = workers.start(VERSION, 1, "--processes", "2")
@@ -106,7 +106,7 @@ def real_family(redis: RedisServer, demo_artifacts: Path, tmp_path: Path) -> Ite
     assert process.wait() == 0
 
 
-async def test_the_engine_says_the_same_after_the_fork_and_so_does_one_forked_later(
+async def test_a_forked_engine_gives_the_same_results_also_if_forked_later(
     parent: subprocess.Popen[bytes], fleet: Fleet, redis: RedisServer, demo_engine: Engine, tmp_path: Path
 ):
     fleet._version = lambda: demo_engine.version

@@ -1,4 +1,4 @@
-"""What bots learnt comes to workers as it was, without a word of who taught it, and nothing else is taken for it."""
+"""Faces of confirmations reach workers unchanged and without origins, and nothing else is accepted."""
 
 from __future__ import annotations
 
@@ -49,37 +49,37 @@ def faces_of(entries: list[StoredConfirmation]) -> set[tuple[str, ...]]:
 
 
 @given(LEARNT.filter(bool))
-def test_what_was_learnt_comes_back_without_who_taught_it_and_when(entries: list[StoredConfirmation]):
+def test_faces_are_restored_without_origin_and_date(entries: list[StoredConfirmation]):
     kept = merge_shared_faces([read(pack_shared_faces(entries))], OURS)
     assert faces_of(kept) == faces_of(entries)
     assert {(one.origin, one.created_at, one.embedder) for one in kept} == {("", "", NETWORK)}
 
 
-def test_no_id_and_no_moment_travels():
+def test_no_ids_or_dates_are_sent():
     data = pack_shared_faces(
         [stored(origin="guild 123 / message 456 / user 789", created_at="2026-01-02T03:04:05+00:00")]
     )
     assert not any(part in data for part in (b"guild", b"123", b"456", b"789", b"2026"))
 
 
-def test_nothing_learnt_is_no_message():
+def test_no_confirmations_give_no_message():
     assert pack_shared_faces([]) == b""
 
 
-def test_bots_that_know_the_same_say_the_same():
+def test_bots_with_the_same_faces_send_the_same_bytes():
     entries = [stored(seed, name=f"Card {seed}", origin=f"user {seed}") for seed in range(5)]
     others = [replace(one, origin="guild 9", created_at="later") for one in reversed(entries)]
     assert pack_shared_faces(entries) == pack_shared_faces(others)
 
 
 @given(st.binary(max_size=300))
-def test_no_bytes_but_ours_are_taken_for_lessons(data: bytes):
+def test_foreign_bytes_are_refused(data: bytes):
     with pytest.raises(MalformedMessage):
         read(data)
 
 
 @given(st.data())
-def test_lessons_cut_off_or_altered_are_refused(data: st.DataObject):
+def test_truncated_or_altered_faces_are_refused(data: st.DataObject):
     whole = pack_shared_faces([stored(1), stored(2)])
     with pytest.raises(MalformedMessage):
         read(whole[: data.draw(st.integers(0, len(whole) - 1))])
@@ -113,13 +113,13 @@ def plain(**change: object) -> bytes:
     ],
     ids=str,
 )
-def test_what_no_bot_would_teach_is_refused(change: dict[str, object]):
+def test_invalid_faces_are_refused(change: dict[str, object]):
     assert read(plain()).faces == (SharedFace("Opt", "", "", packed_vector(1)),)
     with pytest.raises(MalformedMessage):
         read(plain(**change))
 
 
-def test_more_faces_or_bytes_than_there_may_be_are_refused(monkeypatch: pytest.MonkeyPatch):
+def test_too_many_faces_or_bytes_are_refused(monkeypatch: pytest.MonkeyPatch):
     many = plain(faces=[["Opt", "", "", packed_vector(1)]] * (shared_confirmations.MAX_CONFIRMATIONS + 1))
     with pytest.raises(MalformedMessage, match="length"):
         read(many)
@@ -128,23 +128,23 @@ def test_more_faces_or_bytes_than_there_may_be_are_refused(monkeypatch: pytest.M
         read(plain())
 
 
-class TestTogether:
-    def test_each_face_counts_once_whoever_teaches_it(self):
+class TestMerging:
+    def test_equal_faces_of_several_bots_count_once(self):
         one, two = pack_shared_faces([stored(1), stored(2)]), pack_shared_faces([stored(2), stored(3)])
         assert faces_of(merge_shared_faces([read(one), read(two)], OURS)) == faces_of([stored(1), stored(2), stored(3)])
 
-    def test_what_another_network_saw_is_left_out(self):
+    def test_faces_of_another_network_are_left_out(self):
         another = pack_shared_faces([replace(stored(1), embedder="b" * 64)])
         assert merge_shared_faces([read(another), read(pack_shared_faces([stored(2)]))], OURS) == [
             replace(stored(2), origin="", created_at="")
         ]
 
-    def test_no_card_and_not_all_together_have_more_than_of_one_bot(self, monkeypatch: pytest.MonkeyPatch):
-        taught = [
+    def test_the_limits_for_one_bot_apply_to_all_together(self, monkeypatch: pytest.MonkeyPatch):
+        shared = [
             read(pack_shared_faces([stored(100 * bot + seed, name=f"Card {seed % 2}") for seed in range(12)]))
             for bot in range(3)
         ]
-        names = [one.name for one in merge_shared_faces(taught, OURS)]
+        names = [one.name for one in merge_shared_faces(shared, OURS)]
         assert [names.count(f"Card {card}") for card in range(2)] == [MAX_PER_CARD] * 2
         monkeypatch.setattr(shared_confirmations, "MAX_CONFIRMATIONS", 10)
-        assert len(merge_shared_faces(taught, OURS)) == 10
+        assert len(merge_shared_faces(shared, OURS)) == 10

@@ -1,4 +1,4 @@
-"""What somebody confirms is found by its picture from then on, and forgotten when it is revoked."""
+"""A confirmed card is recognised by its picture until the confirmation is revoked."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def shared_engine(lacking_artifacts, tmp_path_factory):
 
 @pytest.fixture
 def engine(shared_engine):
-    """An engine that has learnt nothing yet, and has forgotten what it learnt when the next test asks for it."""
+    """An engine without confirmations; those of the test are revoked after it."""
     yield shared_engine
     for kept in shared_engine.confirmations():
         shared_engine.revoke(kept.id)
@@ -66,51 +66,51 @@ def code_of(caught):
 
 
 class TestLearning:
-    def test_a_card_that_was_confirmed_yesterday_is_seen_today(self, engine, monday, tuesday):
+    def test_a_confirmed_card_is_recognised_in_another_photo(self, engine, monday, tuesday):
         assert identify(engine, tuesday)[0] is Status.UNKNOWN
         confirm(engine, monday)
         assert identify(engine, tuesday) == (Status.IDENTIFIED, NAME)
 
-    def test_a_card_of_the_index_is_named_as_before(self, engine, monday):
+    def test_an_indexed_card_is_named_as_before(self, engine, monday):
         known = photo_of(ANOTHER, 3)
         before = identify(engine, known)
         confirm(engine, monday)
         assert identify(engine, known) == before == (Status.IDENTIFIED, ANOTHER)
 
-    def test_the_corners_that_identify_gave_are_good_enough(self, engine, monday, tuesday):
+    def test_corners_from_identify_are_accurate_enough(self, engine, monday, tuesday):
         (card,) = engine.identify(monday[0]).cards
         engine.confirm(monday[0], card.corners, NAME, origin=ORIGIN)
         assert identify(engine, tuesday) == (Status.IDENTIFIED, NAME)
 
-    def test_a_restart_forgets_nothing(self, opened, monday, tuesday):
+    def test_confirmations_survive_a_restart(self, opened, monday, tuesday):
         first = opened()
         confirm(first, monday)
         first.close()
         assert identify(opened(), tuesday) == (Status.IDENTIFIED, NAME)
 
-    def test_the_confirmation_is_told_with_its_origin(self, engine, monday):
+    def test_a_confirmation_is_listed_with_its_origin(self, engine, monday):
         ident = confirm(engine, monday, "BRINEWAKE OLDMAW", printing=("DMO", "6"))
         (kept,) = engine.confirmations()
         expected = Confirmation(ident, NAME, "dmo", "6", ORIGIN, kept.created_at, searched=True)
         assert kept == expected
         assert datetime.fromisoformat(kept.created_at).tzinfo is UTC
 
-    def test_what_says_nothing_new_is_kept_once(self, engine, monday, tuesday):
+    def test_an_equivalent_confirmation_is_stored_once(self, engine, monday, tuesday):
         first = confirm(engine, monday)
         assert confirm(engine, monday, origin="guild 99") == first
         assert [kept.id for kept in engine.confirmations()] == [first]
 
-    def test_confirmations_that_contradict_each_other_leave_it_unsure(self, engine, monday, tuesday):
+    def test_contradicting_confirmations_leave_the_card_unsure(self, engine, monday, tuesday):
         confirm(engine, monday)
         wrong = confirm(engine, monday, ANOTHER)
         assert identify(engine, tuesday)[0] is Status.UNSURE
         engine.revoke(wrong)
         assert identify(engine, tuesday) == (Status.IDENTIFIED, NAME)
 
-    def test_a_printing_confirmed_later_is_something_new(self, engine, monday):
+    def test_a_printing_confirmed_later_is_a_new_entry(self, engine, monday):
         assert confirm(engine, monday) != confirm(engine, monday, printing=("dmo", "6"))
 
-    def test_what_is_searched_is_given_with_its_vectors_and_is_the_same_until_it_changes(self, engine, monday):
+    def test_active_confirmations_are_the_identical_tuple_until_they_change(self, engine, monday):
         assert engine.active_confirmations() == ()
         confirm(engine, monday)
         (entry,) = learnt = engine.active_confirmations()
@@ -121,7 +121,7 @@ class TestLearning:
 
 
 class TestRevoking:
-    def test_a_card_revoked_is_unknown_again(self, engine, monday, tuesday):
+    def test_a_revoked_card_is_unknown_again(self, engine, monday, tuesday):
         before = engine.identify(tuesday[0]).cards
         ident = confirm(engine, monday)
         assert engine.revoke(ident)
@@ -136,12 +136,12 @@ class TestRevoking:
         assert engine.confirmations() == []
 
     @pytest.mark.parametrize("part", ["guild 1", "user 5", "12", "guild 12 / user 56", "%", "guild 123"])
-    def test_what_is_no_whole_part_revokes_nothing(self, engine, monday, part):
+    def test_a_partial_part_revokes_nothing(self, engine, monday, part):
         confirm(engine, monday)
         assert engine.revoke_origin(part) == 0
         assert len(engine.confirmations()) == 1
 
-    def test_one_process_sees_what_another_confirms_and_revokes(self, opened, monday, tuesday):
+    def test_a_process_sees_confirmations_and_revocations_of_another(self, opened, monday, tuesday):
         bot, maintainer = opened(), opened()
         ident = confirm(bot, monday)
         assert [kept.id for kept in maintainer.confirmations()] == [ident]
@@ -151,7 +151,7 @@ class TestRevoking:
 
 
 class TestAnotherNetwork:
-    def test_its_vectors_are_kept_and_told_but_never_compared(self, opened, monday, tuesday, tmp_path):
+    def test_its_vectors_are_stored_and_listed_but_not_searched(self, opened, monday, tuesday, tmp_path):
         first = opened()
         ident = confirm(first, monday)
         first.close()
@@ -164,7 +164,7 @@ class TestAnotherNetwork:
         assert identify(later, tuesday) == (Status.IDENTIFIED, NAME)
         assert later.revoke(ident)
 
-    def test_a_name_that_the_catalogue_lost_is_kept_and_not_searched(self, opened, monday, tuesday, tmp_path):
+    def test_a_name_that_the_catalogue_lost_is_stored_but_not_searched(self, opened, monday, tuesday, tmp_path):
         first = opened()
         confirm(first, monday)
         first.close()
@@ -176,22 +176,22 @@ class TestAnotherNetwork:
 
 
 class TestRefused:
-    def test_a_face_of_another_card_is_refused_by_name(self, engine):
+    def test_a_face_that_looks_like_another_card_is_refused(self, engine):
         with pytest.raises(ConfirmationRefused, match=f"looks like {ANOTHER}, not like {NAME}") as caught:
             confirm(engine, photo_of(ANOTHER, 3), NAME)
         assert code_of(caught) == "looks_like_another"
         assert engine.confirmations() == []
 
-    def test_a_face_that_the_index_knows_by_this_name_is_not(self, engine):
+    def test_a_face_that_the_index_knows_by_this_name_is_accepted(self, engine):
         confirm(engine, photo_of(ANOTHER, 3), ANOTHER)
 
-    def test_a_name_that_no_card_has_is_refused(self, engine, monday):
+    def test_an_unknown_name_is_refused(self, engine, monday):
         with pytest.raises(ConfirmationRefused, match="Brinewake Newmaw") as caught:
             confirm(engine, monday, "Brinewake Newmaw")
         assert code_of(caught) == "unknown_name"
 
     @pytest.mark.parametrize("printing", [("dmo", "7"), ("lea", "6"), ("dmo", "")])
-    def test_a_printing_that_the_card_lacks_is_refused(self, engine, monday, printing):
+    def test_an_unknown_printing_is_refused(self, engine, monday, printing):
         with pytest.raises(ConfirmationRefused, match=NAME) as caught:
             confirm(engine, monday, printing=printing)
         assert code_of(caught) == "unknown_printing"
@@ -210,7 +210,7 @@ class TestRefused:
         ],
         ids=["mirrored", "crossed", "three", "no numbers", "elsewhere", "one point", "a text", "ragged"],
     )
-    def test_corners_of_no_card_are_refused(self, engine, monday, change):
+    def test_implausible_corners_are_refused(self, engine, monday, change):
         with pytest.raises(ConfirmationRefused) as caught:
             confirm(engine, (monday[0], change(monday[1])))
         assert code_of(caught) == "bad_corners"
@@ -223,13 +223,13 @@ class TestRefused:
         assert code_of(caught) == "face_too_small"
 
     @pytest.mark.parametrize("origin", ["", "  ", "guild\n1", "x" * (learner.MAX_ORIGIN_LETTERS + 1)])
-    def test_an_origin_that_can_t_be_told_is_refused(self, engine, monday, origin):
+    def test_an_unprintable_or_overlong_origin_is_refused(self, engine, monday, origin):
         with pytest.raises(ValueError, match="printable letters"):
             confirm(engine, monday, origin=origin)
         with pytest.raises(ValueError, match="printable letters"):
             engine.revoke_origin(origin)
 
-    def test_without_an_overlay_nothing_is_learnt_or_forgotten(self, demo_engine, monday):
+    def test_without_an_overlay_everything_is_refused(self, demo_engine, monday):
         for ask in (
             lambda: confirm(demo_engine, monday),
             lambda: demo_engine.revoke(1),
@@ -242,7 +242,7 @@ class TestRefused:
 
 
 class TestTrouble:
-    def test_a_file_damaged_under_way_stops_learning_but_no_photo(self, opened, monday, tuesday, tmp_path):
+    def test_a_file_damaged_while_open_stops_learning_but_not_recognition(self, opened, monday, tuesday, tmp_path):
         engine = opened()
         confirm(engine, monday)
         with closing(sqlite3.connect(tmp_path / "overlay.sqlite")) as file, file:
@@ -252,13 +252,13 @@ class TestTrouble:
             confirm(engine, monday)
         assert code_of(caught) == "overlay_damaged"
 
-    def test_a_file_damaged_before_is_told_at_the_start(self, opened, tmp_path):
+    def test_a_damaged_file_is_reported_when_opening(self, opened, tmp_path):
         (tmp_path / "overlay.sqlite").write_bytes(b"no file of ours " * 100)
         with pytest.raises(ConfirmationsError, match=r"overlay\.sqlite is damaged") as caught:
             opened()
         assert code_of(caught) == "overlay_damaged"
 
-    def test_searches_go_on_while_others_confirm_and_revoke(self, engine, monday, tuesday):
+    def test_searches_work_while_others_confirm_and_revoke(self, engine, monday, tuesday):
         allowed = {(Status.IDENTIFIED, NAME), identify(engine, tuesday)}
 
         def learn_and_forget(turn):

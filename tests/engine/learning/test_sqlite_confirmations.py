@@ -1,4 +1,4 @@
-"""The file of confirmations: bounded, revocable without a trace, and never another program's."""
+"""The file of confirmations: limited in size, revocable without a trace, and never another program's."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def code_of(path):
 
 
 class TestKeeping:
-    def test_what_was_added_comes_back_after_a_restart(self, kept, path):
+    def test_entries_survive_reopening(self, kept, path):
         new = stored(set="dom", collector_number="60")
         ident = kept.add(new)
         kept.close()
@@ -60,7 +60,7 @@ class TestKeeping:
         ],
         ids=["nothing", "half a number", "one number less", "twice", "zeros", "no numbers"],
     )
-    def test_what_is_no_vector_is_damage(self, kept, path, vector):
+    def test_an_invalid_vector_is_damage(self, kept, path, vector):
         with pytest.raises(ValueError, match="expected vectors"):
             unpack_vectors([stored(1), stored(vector=vector)], DIMENSION)
         ident = kept.add(stored(1))
@@ -72,12 +72,12 @@ class TestKeeping:
     def test_no_entries_have_no_vectors(self):
         assert unpack_vectors([], DIMENSION).shape == (0, DIMENSION)
 
-    def test_numbers_are_never_given_twice(self, kept):
+    def test_ids_are_never_reused(self, kept):
         first = kept.add(stored(1))
         kept.revoke(first)
         assert kept.add(stored(2)) > first
 
-    def test_what_is_nearly_the_same_adds_nothing(self, kept):
+    def test_a_nearly_equal_vector_adds_nothing(self, kept):
         first = kept.add(stored(1))
         assert kept.add(stored(vector=packed_vector(1, towards=2, by=0.05), origin="user 3")) == first
         assert len(kept.entries()) == 1
@@ -92,11 +92,11 @@ class TestKeeping:
         ],
         ids=["another card", "another printing", "another network", "another look"],
     )
-    def test_all_else_is_something_new(self, kept, more):
+    def test_anything_else_is_a_new_entry(self, kept, more):
         first = kept.add(stored(1))
         assert kept.add(replace(stored(1), **more)) != first
 
-    def test_a_card_with_too_many_looks_loses_the_older_of_the_two_most_alike(self, kept):
+    def test_a_card_with_too_many_vectors_loses_the_older_of_the_two_most_similar(self, kept):
         ids = [kept.add(stored(seed)) for seed in range(MAX_PER_CARD - 1)]
         alike = kept.add(stored(vector=packed_vector(3, towards=4, by=0.3)))
         kept.add(stored(100, name="Ponder"))
@@ -104,7 +104,7 @@ class TestKeeping:
         of_opt = [ident for ident, one in kept.entries().items() if one.name == "Opt"]
         assert of_opt == [*(ident for ident in ids if ident != ids[3]), alike, new]
 
-    def test_a_full_overlay_says_so_and_still_takes_what_replaces_another(self, kept, monkeypatch):
+    def test_a_full_store_refuses_entries_except_replacements(self, kept, monkeypatch):
         for seed in range(MAX_PER_CARD):
             kept.add(stored(seed))
         monkeypatch.setattr(confirmations, "MAX_CONFIRMATIONS", MAX_PER_CARD)
@@ -116,7 +116,7 @@ class TestKeeping:
 
     @settings(max_examples=25)
     @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 40)), max_size=60))
-    def test_no_card_ever_has_more_than_its_share_and_the_newest_look_is_kept(self, tmp_path_factory, faces):
+    def test_no_card_exceeds_its_limit_and_the_newest_vector_is_kept(self, tmp_path_factory, faces):
         kept = SqliteConfirmations.open(tmp_path_factory.mktemp("overlay") / "overlay.sqlite")
         with closing(kept):
             for card, seed in faces:
@@ -128,7 +128,7 @@ class TestKeeping:
 
 class TestRevoking:
     @given(st.lists(st.sampled_from(["a", "b", "a b", "'", "%"]), min_size=1, max_size=4), st.data())
-    def test_all_and_only_origins_with_these_parts_are_forgotten(self, tmp_path_factory, parts, data):
+    def test_exactly_the_origins_with_these_parts_are_deleted(self, tmp_path_factory, parts, data):
         with closing(SqliteConfirmations.open(tmp_path_factory.mktemp("overlay") / "overlay.sqlite")) as kept:
             kept.add(stored(1, origin=" / ".join(parts)))
             first = data.draw(st.integers(0, len(parts) - 1))
@@ -138,14 +138,14 @@ class TestRevoking:
             assert kept.revoke_origin(" / ".join(parts[first:last])) == 1
             assert kept.entries() == {}
 
-    def test_what_was_taken_elsewhere_is_forgotten_and_what_came_since_is_kept(self, kept, path):
+    def test_deleting_moved_entries_keeps_later_ones(self, kept, path):
         taken = [kept.add(stored(seed)) for seed in range(3)]
         later = kept.add(stored(3))
         kept.delete_up_to(taken[-1])
         assert list(kept.entries()) == [later]
         assert stored(1).vector not in path.read_bytes()
 
-    def test_nothing_of_it_is_left_on_the_disk(self, kept, path):
+    def test_no_trace_of_a_revoked_entry_is_left_on_disk(self, kept, path):
         secret = stored(1, origin="user 31415926535")
         ident = kept.add(secret)
         assert kept.revoke(ident)
@@ -155,7 +155,7 @@ class TestRevoking:
 
 
 class TestFiles:
-    def test_another_program_s_database_is_left_as_it_is(self, path):
+    def test_another_program_s_database_is_not_changed(self, path):
         with closing(sqlite3.connect(path)) as file, file:
             file.execute("CREATE TABLE notes (text TEXT)")
         before = path.read_bytes()
@@ -174,7 +174,7 @@ class TestFiles:
             file.execute("DROP TABLE confirmations")
         assert code_of(path) == "overlay_damaged"
 
-    def test_a_file_whose_table_is_declared_otherwise_is_damaged(self, kept, path):
+    def test_a_file_with_another_declaration_of_the_table_is_damaged(self, kept, path):
         kept.close()
         with closing(sqlite3.connect(path)) as file:
             file.executescript(
@@ -184,19 +184,19 @@ class TestFiles:
         assert code_of(path) == "overlay_damaged"
 
     @pytest.mark.parametrize("content", [b"Dear engine, " * 99, b"SQLite format 3\0" + b"\xff" * 4096])
-    def test_what_is_no_database_is_damaged(self, path, content):
+    def test_a_file_that_is_no_database_is_damaged(self, path, content):
         path.write_bytes(content)
         assert code_of(path) == "overlay_damaged"
 
-    def test_an_empty_file_is_a_beginning(self, path):
+    def test_an_empty_file_is_initialised(self, path):
         path.touch()
         with closing(SqliteConfirmations.open(path)) as kept:
             assert kept.entries() == {}
 
-    def test_a_folder_that_is_not_there_is_said(self, tmp_path):
+    def test_a_missing_folder_is_reported(self, tmp_path):
         assert code_of(tmp_path / "nowhere" / "overlay.sqlite") == "overlay_unusable"
 
-    def test_a_folder_in_its_place_is_said(self, tmp_path):
+    def test_a_folder_in_its_place_is_reported(self, tmp_path):
         assert code_of(tmp_path) == "overlay_unusable"
 
     @settings(max_examples=60)
@@ -204,7 +204,7 @@ class TestFiles:
     @given(
         damage=st.lists(st.tuples(st.floats(0, 0.9999), st.integers(1, 255)), min_size=1, max_size=6), cut=st.booleans()
     )
-    def test_a_damaged_file_is_refused_or_read_and_never_a_surprise(self, tmp_path_factory, damage, cut):
+    def test_a_damaged_file_is_read_or_refused_with_our_own_error(self, tmp_path_factory, damage, cut):
         path = tmp_path_factory.mktemp("overlay") / "overlay.sqlite"
         with closing(SqliteConfirmations.open(path)) as kept:
             for seed in range(6):
@@ -224,7 +224,7 @@ class TestFiles:
             kept.revoke_origin("guild 1")
 
 
-def test_changes_by_another_process_are_noticed_once(kept, path):
+def test_the_version_changes_once_for_changes_by_another_process(kept, path):
     before = kept.version()
     kept.add(stored(1))
     assert kept.version() == before, "its own are none"

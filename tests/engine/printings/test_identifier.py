@@ -1,4 +1,4 @@
-"""When a card's foot is looked at, and what comes of it."""
+"""When a collector line is read, and how it identifies the printing."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from tests.support.drawings import placed
 PHOTO = open_photo(np.zeros((1200, 900, 3), np.uint8))
 
 
-class Feet:
-    """Feet that say what they are told to, and remember who asked."""
+class FakeReader:
+    """Returns given collector lines and records the calls."""
 
-    def __init__(self, left=NOTHING_PRINTED, whole=NOTHING_PRINTED):
-        self.said = {"left": left, "whole": whole}
-        self.asked = []
+    def __init__(self, left=NOTHING_PRINTED, full_width=NOTHING_PRINTED):
+        self.lines = {"left": left, "full width": full_width}
+        self.calls = []
 
     def read_left(self, pixels, corners):
-        self.asked.append("left")
-        return self.said["left"]
+        self.calls.append("left")
+        return self.lines["left"]
 
     def read_full_width(self, pixels, corners):
-        self.asked.append("whole")
-        return self.said["whole"]
+        self.calls.append("full width")
+        return self.lines["full width"]
 
 
-class Shelf:
+class FakeCatalogue:
     def __init__(self, *rows):
         self.rows = list(rows)
 
@@ -43,53 +43,53 @@ class Shelf:
         return self.rows
 
 
-def ask(feet, *rows, height=700, read=True, loose=False, picture=NO_MATCHES):
+def identify(reader, *rows, height=700, read=True, loose=False, picture=NO_MATCHES):
     quad = Quad(placed((450, 600), height), 0.9, upright_known=True)
-    witness = PrintingIdentifier(feet, Shelf(*rows))
-    return witness.identify(PHOTO, TitledQuad(quad, loose=loose), picture, 1, read, Stopwatch())
+    identifier = PrintingIdentifier(reader, FakeCatalogue(*rows))
+    return identifier.identify(PHOTO, TitledQuad(quad, loose=loose), picture, 1, read, Stopwatch())
 
 
-def test_a_new_card_s_line_is_read_at_the_left_alone():
-    feet = Feet(left=CollectorLine("MH1", "181"))
-    assert ask(feet, M21, MH1).printing.set == "mh1"
-    assert feet.asked == ["left"]
+def test_only_the_left_is_read_on_a_new_card():
+    reader = FakeReader(left=CollectorLine("MH1", "181"))
+    assert identify(reader, M21, MH1).printing.set == "mh1"
+    assert reader.calls == ["left"]
 
 
-def test_a_name_of_old_printings_alone_is_read_from_edge_to_edge():
-    feet = Feet(whole=CollectorLine(year=1997))
-    assert ask(feet, M10, TMP).printing.set == "tmp"
-    assert set(feet.asked) == {"whole"}
+def test_the_full_width_is_read_if_all_printings_are_old():
+    reader = FakeReader(full_width=CollectorLine(year=1997))
+    assert identify(reader, M10, TMP).printing.set == "tmp"
+    assert set(reader.calls) == {"full width"}
 
 
-def test_where_nothing_stands_at_the_left_the_copyright_is_sought():
-    feet = Feet(whole=CollectorLine(year=2020))
-    assert ask(feet, M21, M10).printing.set == "m21"
-    assert feet.asked[:2] == ["left", "whole"]
+def test_the_full_width_is_read_if_the_left_has_nothing():
+    reader = FakeReader(full_width=CollectorLine(year=2020))
+    assert identify(reader, M21, M10).printing.set == "m21"
+    assert reader.calls[:2] == ["left", "full width"]
 
 
 @pytest.mark.parametrize(
     "case", [{"height": MIN_FACE_HEIGHT_PX - 5}, {"read": False}, {"loose": True}], ids=lambda case: next(iter(case))
 )
-def test_a_foot_that_can_t_be_legible_is_not_read(case):
-    feet = Feet(left=CollectorLine("MH1", "181"))
-    answer = ask(feet, M21, MH1, **case)
-    assert feet.asked == []
+def test_an_illegible_collector_line_is_not_read(case):
+    reader = FakeReader(left=CollectorLine("MH1", "181"))
+    answer = identify(reader, M21, MH1, **case)
+    assert reader.calls == []
     assert answer.printing is None
     assert answer.count == 2
 
 
-def test_an_only_printing_costs_no_reading():
-    feet = Feet()
-    assert ask(feet, MH1).printing.set == "mh1"
-    assert feet.asked == []
+def test_a_card_with_one_printing_is_not_read():
+    reader = FakeReader()
+    assert identify(reader, MH1).printing.set == "mh1"
+    assert reader.calls == []
 
 
-def test_a_card_without_printings_has_none():
-    answer = ask(Feet())
+def test_a_card_without_printings_has_no_verdict():
+    answer = identify(FakeReader())
     assert (answer.printing, answer.count) == (None, 0)
 
 
-def test_the_face_it_looks_like_speaks_for_its_art():
+def test_the_most_similar_face_decides_between_arts():
     rows = [row("m21", "1", art="a"), row("m20", "2", art="b")]
     seen = PictureMatches((FaceMatch(1, IndexedFace("A", "", "m20", "2", ""), 0.9),))
-    assert ask(Feet(), *rows, picture=seen).printing.set == "m20"
+    assert identify(FakeReader(), *rows, picture=seen).printing.set == "m20"

@@ -1,4 +1,4 @@
-"""What a card's foot says, from the lines that were read of it."""
+"""Parsing the lines at a card's foot."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class TestEras:
         line = parse(["™ & © 1993-2003 Wizards of the Coast, Inc. 123/350", "Illus. Ada Drawn"])
         assert line == CollectorLine(number="123", total=350, year=2003, illustrated=True)
 
-    def test_before_there_is_a_year_at_most(self):
+    def test_before_1998_there_is_only_a_year(self):
         assert parse(["© 1997 Wizards of the Coast, Inc."]) == CollectorLine(year=1997)
         assert parse(["Illus. © Ada Drawn"]) == CollectorLine(illustrated=True)
 
@@ -58,7 +58,7 @@ def test_digits_may_be_read_as_letters():
     assert parse(["23S/361 C"]).number == "235"
 
 
-def test_an_artist_s_own_year_is_not_the_card_s():
+def test_the_year_of_an_artist_s_copyright_is_ignored():
     assert parse(["Illus. © 1994 Ada Drawn"]).year is None
 
 
@@ -76,30 +76,30 @@ def test_an_artist_s_own_year_is_not_the_card_s():
         "1/1 token",
     ],
 )
-def test_nothing_is_made_of_other_text(text):
+def test_other_text_gives_nothing(text):
     assert parse([text]) == NOTHING_PRINTED
 
 
 @given(CODES, st.integers(1, 999), st.integers(100, 999), LETTERS, st.sampled_from(LANGUAGES))
-def test_every_line_of_2014_is_read_as_it_is_printed(code, number, total, rarity, language):
+def test_every_line_of_2014_is_parsed_as_printed(code, number, total, rarity, language):
     line = parse([f"{number:03d}/{total:03d} {rarity}", f"{code} • {language} ADA DRAWN"])
     assert line == CollectorLine(code, str(number), total, rarity, language)
 
 
 @given(CODES, st.integers(1, 9999), LETTERS, st.sampled_from(LANGUAGES))
-def test_every_line_of_2023_is_read_as_it_is_printed(code, number, rarity, language):
+def test_every_line_of_2023_is_parsed_as_printed(code, number, rarity, language):
     line = parse([f"{rarity} {number:04d}", f"{code} • {language} ADA DRAWN"])
     assert line == CollectorLine(code, str(number), None, rarity, language)
 
 
 @given(st.integers(1, 400), st.integers(1, 400), st.integers(1998, 2014))
-def test_every_line_of_1998_is_read_as_it_is_printed(number, total, year):
+def test_every_line_of_1998_is_parsed_as_printed(number, total, year):
     line = parse([f"™ & © 1993–{year} Wizards of the Coast, Inc. {number}/{total}"])
     assert (line.number, line.total, line.year) == (str(number), total, year)
 
 
 @given(st.lists(st.text(max_size=60), max_size=6))
-def test_any_text_is_borne(texts):
+def test_any_text_is_accepted(texts):
     line = parse(texts)
     assert line.number is None or line.number.isdecimal()
     assert line.has_code_or_number == (line.code is not None or line.number is not None)

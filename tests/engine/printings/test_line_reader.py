@@ -1,4 +1,4 @@
-"""Collector lines and The List's mark, on drawn cards as photos show them."""
+"""Reading collector lines and The List's mark in photos of drawn cards."""
 
 from __future__ import annotations
 
@@ -48,20 +48,20 @@ def test_from_1998_number_and_year_are_read_from_the_copyright(reader):
     assert (line.code, line.number, line.total, line.year) == (None, "217", 350, 2002)
 
 
-def test_a_quad_that_is_a_little_off_does_no_harm(reader):
+def test_a_slightly_inaccurate_quad_is_tolerated(reader):
     off = geometry.expand(CORNERS, 0.012)
     assert reader.read_left(photo(NEW), off).number == "123"
 
 
-def test_there_is_nothing_to_read_on_a_table(reader):
+def test_nothing_is_read_on_a_table(reader):
     assert not reader.read_left(np.full((750, 580, 3), 120, np.uint8), CORNERS).has_code_or_number
 
 
 @pytest.mark.parametrize("imprint", [NEW, MIDDLE])
-def test_the_list_s_mark_is_seen_where_it_is(imprint):
+def test_the_list_s_mark_is_found_if_it_is_there(imprint):
     assert is_marked(photo(imprint), CORNERS) is False
     assert is_marked(photo(replace(imprint, reprint=True)), CORNERS) is True
 
 
-def test_a_corner_without_contrast_says_nothing_of_the_mark():
+def test_a_corner_without_contrast_is_illegible():
     assert is_marked(np.full((750, 580, 3), 120, np.uint8), CORNERS) is None

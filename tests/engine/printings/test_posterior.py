@@ -1,4 +1,4 @@
-"""Which printing of a name it is."""
+"""Identifying the printing of a card."""
 
 from __future__ import annotations
 
@@ -39,98 +39,98 @@ LEA = row("lea", "161", "1993-08-05")
 BOLTS = [M21, MH1, M10, USG, TMP, LEA]
 
 
-def told(rows, line=NOTHING_PRINTED, **clues):
+def identify(rows, line=NOTHING_PRINTED, **clues):
     return identify_printing(rows, Clues(line, **clues))
 
 
 class TestClaims:
-    def test_set_and_number_together_are_sure(self):
-        printing = told(BOLTS, CollectorLine("MH1", "181")).printing
+    def test_set_and_number_together_are_certain(self):
+        printing = identify(BOLTS, CollectorLine("MH1", "181")).printing
         assert (printing.set, printing.collector_number) == ("mh1", "181")
         assert printing.confidence > 0.95
         assert printing.scryfall_uri == "https://scryfall.com/card/mh1/181"
 
     @pytest.mark.parametrize("line", [CollectorLine(code="MH1"), CollectorLine(number="181")])
-    def test_one_of_them_is_enough_and_less_sure(self, line):
-        printing = told(BOLTS, line).printing
+    def test_one_of_them_is_enough_but_less_certain(self, line):
+        printing = identify(BOLTS, line).printing
         assert printing.set == "mh1"
-        assert printing.confidence < told(BOLTS, CollectorLine("MH1", "181")).printing.confidence
+        assert printing.confidence < identify(BOLTS, CollectorLine("MH1", "181")).printing.confidence
 
-    def test_a_letter_may_be_misread_where_the_number_is_right(self):
-        assert told(BOLTS, CollectorLine("MHI", "181")).printing.set == "mh1"
-        assert told(BOLTS, CollectorLine("NH1", "181")).printing.set == "mh1"
+    def test_a_letter_may_be_misread_if_the_number_is_right(self):
+        assert identify(BOLTS, CollectorLine("MHI", "181")).printing.set == "mh1"
+        assert identify(BOLTS, CollectorLine("NH1", "181")).printing.set == "mh1"
 
-    def test_an_old_card_is_known_by_its_year(self):
-        assert told(BOLTS, CollectorLine(year=1997)).printing.set == "tmp"
+    def test_an_old_card_is_identified_by_its_year(self):
+        assert identify(BOLTS, CollectorLine(year=1997)).printing.set == "tmp"
 
-    def test_the_artist_s_credit_parts_old_from_new(self):
-        assert told([M10, LEA], CollectorLine(illustrated=True)).printing.set == "lea"
+    def test_the_artist_s_credit_tells_old_from_new(self):
+        assert identify([M10, LEA], CollectorLine(illustrated=True)).printing.set == "lea"
 
-    def test_an_only_printing_needs_no_proof_but_may_not_be_the_only_one(self):
-        printing = told([MH1]).printing
+    def test_a_single_printing_needs_no_evidence_but_is_not_certain(self):
+        printing = identify([MH1]).printing
         assert printing.set == "mh1"
         assert printing.confidence == pytest.approx(0.9)
 
-    def test_a_promotion_says_so(self):
+    def test_a_promotion_is_identified_by_its_rarity_letter(self):
         rows = [row("pxln", "135", "2017-09-29"), row("xln", "135", "2017-09-29")]
-        assert told(rows, CollectorLine("XLN", "135", rarity="R")).printing.set == "xln"
-        assert told(rows, CollectorLine("XLN", "135", rarity="P")).printing is None
+        assert identify(rows, CollectorLine("XLN", "135", rarity="R")).printing.set == "xln"
+        assert identify(rows, CollectorLine("XLN", "135", rarity="P")).printing is None
 
-    def test_the_list_s_reprint_is_known_by_its_mark(self):
+    def test_a_reprint_on_the_list_is_identified_by_its_mark(self):
         rows = [row("plst", "MH1-181", "2020-09-26"), MH1]
         line = CollectorLine("MH1", "181")
-        assert told(rows, line, marked=True).printing.set == "plst"
-        assert told(rows, line, marked=False).printing.set == "mh1"
+        assert identify(rows, line, marked=True).printing.set == "plst"
+        assert identify(rows, line, marked=False).printing.set == "mh1"
 
-    def test_a_known_face_of_the_same_art_rules_other_art_out(self):
+    def test_an_indexed_face_with_the_same_art_excludes_other_art(self):
         rows = [row("m21", "1", art="a"), row("m20", "2", art="b")]
-        assert told(rows, looks_like=("m20", "2"), similarity=0.9).printing.set == "m20"
-        assert told(rows, looks_like=("m20", "2"), similarity=0.5).printing is None
-        assert told(rows, looks_like=("", ""), similarity=0.9).printing is None
+        assert identify(rows, looks_like=("m20", "2"), similarity=0.9).printing.set == "m20"
+        assert identify(rows, looks_like=("m20", "2"), similarity=0.5).printing is None
+        assert identify(rows, looks_like=("", ""), similarity=0.9).printing is None
 
-    def test_art_that_is_not_known_is_not_ruled_out(self):
+    def test_unknown_art_is_not_excluded(self):
         rows = [row("m21", "1"), row("m20", "2", art="b")]
-        assert told(rows, looks_like=("m20", "2"), similarity=0.9).printing is None
+        assert identify(rows, looks_like=("m20", "2"), similarity=0.9).printing is None
 
 
 class TestAbstentions:
-    def test_where_nothing_is_known_all_are_possible_newest_first(self):
-        answer = told(BOLTS)
+    def test_without_evidence_all_are_possible_newest_first(self):
+        answer = identify(BOLTS)
         assert answer.printing is None
         assert [printing.set for printing in answer.possible] == ["m21", "mh1", "m10", "usg", "tmp", "lea"]
         assert answer.count == 6
 
-    def test_of_many_the_newest_are_listed_and_all_are_counted(self):
-        answer = told([row("sld", str(n)) for n in range(1, 40)])
+    def test_of_many_the_newest_are_listed_and_all_counted(self):
+        answer = identify([row("sld", str(n)) for n in range(1, 40)])
         assert len(answer.possible) == MOST_LISTED
         assert answer.count == 39
 
-    def test_a_number_of_none_of_them_claims_none(self):
-        assert told(BOLTS, CollectorLine("XYZ", "999")).printing is None
-        assert told([MH1, M21], CollectorLine(number="77")).printing is None
+    def test_a_number_of_no_printing_identifies_none(self):
+        assert identify(BOLTS, CollectorLine("XYZ", "999")).printing is None
+        assert identify([MH1, M21], CollectorLine(number="77")).printing is None
 
-    def test_printings_of_one_foot_are_left_open(self):
+    def test_printings_with_the_same_collector_line_are_left_open(self):
         twins = [row("8ed", "109", "2003-07-28"), row("mh1", "109")]
-        answer = told(twins, CollectorLine(number="109"))
+        answer = identify(twins, CollectorLine(number="109"))
         assert answer.printing is None
         assert answer.count == 2
 
     def test_a_name_without_a_known_number_has_no_printing(self):
-        assert told([row("mh1", "")]) == told([])
+        assert identify([row("mh1", "")]) == identify([])
 
 
-class TestImprint:
-    def test_a_reprint_of_the_list_bears_the_first_one_s_set_number_and_date(self):
+class TestExpectedLine:
+    def test_a_reprint_on_the_list_has_the_original_set_number_and_date(self):
         reprint = row("plst", "MH1-181", "2020-09-26")
         assert (printed_codes(reprint), printed_number(reprint)) == (("MH1",), "181")
         assert print_date(reprint, {"mh1": "2019-06-14"}) == "2019-06-14"
         assert print_date(reprint, {}) == "2020-09-26"
 
-    def test_a_promotion_may_bear_its_set_s_code(self):
+    def test_a_promotion_may_have_its_set_s_code(self):
         assert printed_codes(row("pm21", "193p")) == ("PM21", "M21")
         assert printed_number(row("pm21", "193p")) == "193"
 
-    def test_letters_like_digits_are_one(self):
+    def test_letters_that_look_like_digits_are_folded(self):
         assert fold_code("MHI") == fold_code("mh1") == fold_code("MHl")
         assert fold_code("SOI") != fold_code("SNC")
 
@@ -150,19 +150,19 @@ lines = st.builds(
 
 
 @given(rows_of_one_name, lines)
-def test_probabilities_leave_room_for_a_printing_nobody_knows(rows, line):
+def test_probabilities_leave_room_for_an_unknown_printing(rows, line):
     shares = probabilities(rows, Clues(line))
     assert all(0 <= share <= 1 for share in shares)
     assert sum(shares) < 1
 
 
 @given(rows_of_one_name, st.data())
-def test_a_clean_line_names_its_printing_unless_another_has_the_same(rows, data):
+def test_a_correct_line_identifies_its_printing_unless_another_has_the_same(rows, data):
     truth = data.draw(st.sampled_from([r for r in rows if r.released_at > "2014-07"] or [None]))
     assume(truth is not None)
     alike = [r for r in rows if printed_number(r) == printed_number(truth) or fold_code(r.set) == fold_code(truth.set)]
     assume(alike == [truth])
-    answer = told(rows, CollectorLine(truth.set.upper(), printed_number(truth), year=int(truth.released_at[:4])))
+    answer = identify(rows, CollectorLine(truth.set.upper(), printed_number(truth), year=int(truth.released_at[:4])))
     assert answer.printing.set == truth.set
 
 
@@ -173,7 +173,7 @@ def test_a_line_with_one_wrong_digit_never_makes_another_printing_certain(rows, 
     number = printed_number(truth)
     at = data.draw(st.integers(0, len(number) - 1))
     digit = data.draw(st.sampled_from([d for d in "123456789" if d != number[at]]))
-    answer = told(rows, CollectorLine(truth.set.upper(), number[:at] + digit + number[at + 1 :]))
+    answer = identify(rows, CollectorLine(truth.set.upper(), number[:at] + digit + number[at + 1 :]))
     sure_of_another = answer.printing is not None and answer.printing.set != truth.set
     same_code = [r for r in rows if fold_code(r.set) == fold_code(truth.set) and r is not truth]
     assert not sure_of_another or same_code or answer.printing.confidence <= 0.95

@@ -1,4 +1,4 @@
-"""Cards drawn by our own code whose titles stand elsewhere than at the head: read, turned upright, and no others."""
+"""Reading drawn cards with titles elsewhere than at the head."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def photo_of(face):
     return open_photo(picture), corners.astype(np.float32)
 
 
-def studied(search, layout, turn=0, *, names=NAMES, kind="Artifact", height=640, hidden=slice(0)):
-    """Return a photo of a drawn card, what is seen of it if found ``turn`` quarters turned, and its corners.
+def search_card(search, layout, turn=0, *, names=NAMES, kind="Artifact", height=640, hidden=slice(0)):
+    """Return a photo of a drawn card, the search result if detected with ``turn`` quarter turns, and its corners.
 
-    ``hidden``: rows of the card that something lies on.
+    ``hidden``: rows of the card that are covered.
     """
     face = draw_layout(layout, names, kind, 11, height).copy()
     face[hidden] = 90
@@ -66,30 +66,30 @@ def studied(search, layout, turn=0, *, names=NAMES, kind="Artifact", height=640,
 
 @pytest.mark.parametrize("turn", range(4))
 @pytest.mark.parametrize(("card_id", "layout"), [(1, "split"), (3, "battle")])
-def test_a_card_on_its_side_is_read_and_stood_upright_whichever_way_it_was_found(search_for, card_id, layout, turn):
+def test_a_sideways_card_is_read_and_turned_upright_from_any_orientation(search_for, card_id, layout, turn):
     search, _ = search_for(card_id)
-    _, seen, corners = studied(search, layout, turn)
+    _, seen, corners = search_card(search, layout, turn)
     assert seen.reading.matches[0].title.text in NAMES
     assert np.allclose(seen.quad.corners, corners)
 
 
-def test_the_half_of_a_split_card_that_shows_its_title_is_enough(search_for):
+def test_either_half_of_a_split_card_is_enough(search_for):
     search, _ = search_for(1)
     for hidden, shown in ((slice(None, 320), NAMES[0]), (slice(320, None), NAMES[1])):
-        _, seen, _ = studied(search, "split", kind="Instant", hidden=hidden)
+        _, seen, _ = search_card(search, "split", kind="Instant", hidden=hidden)
         assert seen.reading.matches[0].title.text == shown
 
 
-def test_an_aftermath_card_is_known_by_its_second_half_alone(search_for):
+def test_an_aftermath_card_is_recognised_by_its_second_half(search_for):
     search, _ = search_for(2)
-    _, seen, corners = studied(search, "aftermath", kind="Sorcery", hidden=slice(None, 100))
+    _, seen, corners = search_card(search, "aftermath", kind="Sorcery", hidden=slice(None, 100))
     assert seen.reading.matches[0].title.text == NAMES[1]
     assert np.allclose(seen.quad.corners, corners)
 
 
 def test_a_flip_card_is_not_turned_by_the_title_at_its_foot(search_for):
     search, _ = search_for(4)
-    _, seen, corners = studied(search, "flip", kind="Creature", hidden=slice(None, 80))
+    _, seen, corners = search_card(search, "flip", kind="Creature", hidden=slice(None, 80))
     assert seen.reading.matches[0].title.text == NAMES[1]
     assert np.allclose(seen.quad.corners, corners)
 
@@ -97,7 +97,7 @@ def test_a_flip_card_is_not_turned_by_the_title_at_its_foot(search_for):
 @pytest.mark.parametrize(("layout", "turn"), [("foot", 0), ("foot", 2), ("edge", 0)])
 def test_a_title_at_the_foot_or_along_the_edge_is_found(search_for, layout, turn):
     search, _ = search_for(8)
-    _, seen, corners = studied(search, layout, turn)
+    _, seen, corners = search_card(search, layout, turn)
     assert seen.reading.matches[0].title.text == NAMES[0]
     assert np.allclose(seen.quad.corners, corners)
 
@@ -105,14 +105,14 @@ def test_a_title_at_the_foot_or_along_the_edge_is_found(search_for, layout, turn
 @pytest.mark.parametrize(("card_id", "layout"), [(1, "split"), (3, "battle"), (4, "flip"), (5, "saga")])
 def test_the_type_line_is_found_where_the_layout_has_it(search_for, card_id, layout):
     search, titles = search_for(card_id)
-    photo, seen, _ = studied(search, layout, kind="Artifact")
+    photo, seen, _ = search_card(search, layout, kind="Artifact")
     read = titles.read_type_line(photo.at_scale(1.0).pixels, seen.type_frame) or titles.find_type_line(
         photo.at_scale(1.0).pixels, seen.quad.corners
     )
     assert read.startswith("Artifact")
 
 
-def test_a_line_of_rules_text_that_is_another_card_s_name_is_not_the_title(search_for):
+def test_rules_text_that_equals_another_card_s_name_is_not_the_title(search_for):
     rules = "Then turn one of them round."
     search, _ = search_for(5, Title(rules, 8, "en", 0, fold(rules)))
     photo, corners = photo_of(draw_layout("normal", ("Zzyx",), "Artifact", 11, 640))
@@ -120,11 +120,11 @@ def test_a_line_of_rules_text_that_is_another_card_s_name_is_not_the_title(searc
     assert rules not in {match.title.text for match in seen.reading.matches}
 
 
-def test_a_sideways_line_is_not_the_title_of_a_card_that_has_its_own_at_the_head(search_for):
+def test_a_sideways_line_is_not_the_title_of_a_card_with_its_title_at_the_head(search_for):
     short = ("Reefs", "Isles")
     plain = [Title(name, 8, "en", 0, fold(name)) for name in short]
     search, _ = search_for(5, *plain)
-    _, seen, _ = studied(search, "split", names=short)
+    _, seen, _ = search_card(search, "split", names=short)
     assert seen.reading.line is None
 
 
@@ -140,18 +140,18 @@ class TestTokens:
         photo, corners = photo_of(draw_layout("token", ("Marble Causeway",), "Token Artifact", 11, 640))
         return search.read_title_strip(photo, TitledQuad(Quad(corners, 0.9)), Stopwatch())
 
-    def test_a_title_alone_names_the_card_rather_than_the_token_of_that_name(self, search):
+    def test_a_title_alone_names_the_card_and_not_its_namesake_token(self, search):
         assert self.read(search).reading.matches[0].title == self.card
 
     @pytest.mark.parametrize("line", ["Token Artifact — Road", "TokenArtifact-Road", "Jeton : artefact"])
-    def test_the_type_line_says_that_it_is_the_token(self, search, line):
+    def test_a_token_s_type_line_selects_the_token(self, search, line):
         told = search.resolve_token(self.read(search), line)
         assert told.reading.matches[0].title == self.token
 
     @pytest.mark.parametrize("line", ["", "Artifact — Road"])
-    def test_or_that_it_is_not(self, search, line):
+    def test_any_other_type_line_keeps_the_card(self, search, line):
         assert search.resolve_token(self.read(search), line).reading.matches[0].title == self.card
 
-    def test_where_nothing_was_read_nothing_is_renamed(self, search):
+    def test_without_a_reading_there_is_nothing_to_rename(self, search):
         seen = TitledQuad(Quad(photo_of(np.zeros((88, 63, 3), np.uint8))[1], 0.9), TitleReading())
         assert search.resolve_token(seen, "Token Creature").reading.matches == ()

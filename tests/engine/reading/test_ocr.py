@@ -1,4 +1,4 @@
-"""Text in pictures: where it stands, and what it says."""
+"""Finding and reading lines of text."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_light_letters_on_dark_are_read(reader):
     assert reader.read([crop])[0].text == "Night Market"
 
 
-def test_each_crop_is_read_for_itself(reader):
+def test_each_crop_is_read_independently(reader):
     crops = [line_of_text("Thornwood Oracle"), line_of_text("Gate"), np.full((48, 200, 3), 200, np.uint8)]
     together = [found.text for found in reader.read(crops)]
     assert together == [reader.read([crop])[0].text for crop in crops]
@@ -56,12 +56,12 @@ def test_each_crop_is_read_for_itself(reader):
     assert reader.read([]) == []
 
 
-def test_a_blank_crop_says_nothing(reader):
+def test_a_blank_crop_has_no_text(reader):
     (found,) = reader.read([np.full((48, 300, 3), 220, np.uint8)])
     assert found.text == ""
 
 
-def test_lines_are_found_where_they_stand_from_top_to_bottom(finder):
+def test_lines_are_found_in_their_places_from_top_to_bottom(finder):
     upper, lower = line_of_text("Clockwork Tollkeeper", size_px=34), line_of_text("Sunlit Concordat", size_px=34)
     lines = finder.find_lines(page(((60, 300), lower), ((180, 80), upper)))
     assert len(lines) == 2
@@ -73,7 +73,7 @@ def test_lines_are_found_where_they_stand_from_top_to_bottom(finder):
         assert 0.5 <= line.score <= 1
 
 
-def test_found_lines_begin_at_the_left_end_s_top_and_run_clockwise(finder):
+def test_corners_of_lines_run_clockwise_from_the_top_left(finder):
     (line,) = finder.find_lines(page(((100, 200), line_of_text("Nightjar Conspiracy"))))
     top_left, top_right, bottom_right, bottom_left = line.corners
     assert top_left[0] < top_right[0]
@@ -98,19 +98,19 @@ def test_a_found_line_can_be_read(finder, reader):
 
 
 class TestCropLine:
-    def test_a_line_becomes_straight_and_of_the_reader_s_height(self):
+    def test_a_line_is_straightened_to_the_network_s_height(self):
         corners = np.array([[50, 100], [250, 120], [247, 150], [47, 130]], np.float32)
         crop = crop_line(np.zeros((300, 400, 3), np.uint8), corners)
         assert crop.shape[0] == LINE_HEIGHT
         assert crop.shape[1] == pytest.approx(LINE_HEIGHT * 201 / 30.1, abs=2)
 
     @pytest.mark.parametrize("length", [0, 1, 50_000])
-    def test_it_is_never_wider_or_narrower_than_can_be_read(self, length):
+    def test_its_width_is_limited_to_what_the_network_reads(self, length):
         corners = np.array([[0, 0], [length, 0], [length, 10], [0, 10]], np.float32)
         assert LINE_HEIGHT <= crop_line(np.zeros((40, 60, 3), np.uint8), corners).shape[1] <= MAX_LINE_WIDTH
 
 
-def test_a_missing_text_model_is_named_with_what_to_do(monkeypatch, tmp_path):
+def test_a_missing_text_model_is_named_with_a_remedy(monkeypatch, tmp_path):
     monkeypatch.setattr(ocr, "MODEL_DIR", tmp_path)
     with pytest.raises(ArtifactMissing, match=r"PP-OCR.*reinstall"):
         TextReader()

@@ -1,4 +1,4 @@
-"""Titles that no card's outline holds: which lines are believed."""
+"""Titles outside all detected cards: which lines are believed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def texts(sightings):
 
 
 @pytest.mark.parametrize("kind", ["Creature", "Creature —", "Legendary Creature", "Token Creature", "Créature"])
-def test_what_follows_a_card_type_on_its_line_is_no_title(kind):
+def test_text_after_a_card_type_on_the_same_line_is_not_a_title(kind):
     assert CLERIC not in texts(select_stray_titles([reading(kind, 0, evidence=0), reading(CLERIC, 210)]))
 
 
@@ -46,15 +46,15 @@ def test_what_follows_a_card_type_on_its_line_is_no_title(kind):
     [("Creature", 400, 0), ("Creature", 210, 2 * HEIGHT), ("Creature", -300, 0), ("Highmeadow", 210, 0)],
     ids=["far to its right", "below it", "to its left", "after another word"],
 )
-def test_but_elsewhere_it_is(before, left, top):
+def test_the_same_text_elsewhere_is_a_title(before, left, top):
     assert CLERIC in texts(select_stray_titles([reading(before, 0, evidence=0), reading(CLERIC, left, top)]))
 
 
-def test_a_title_that_begins_with_a_card_type_stays_one():
+def test_a_title_may_start_with_a_card_type():
     assert texts(select_stray_titles([reading("Enchantment Alteration", 0)])) == ["Enchantment Alteration"]
 
 
-def test_titles_come_strongest_first_and_weak_ones_not_at_all():
+def test_weak_titles_are_dropped():
     found = select_stray_titles(
         [reading("Fog", 0, 100, evidence=3.0), reading("Brainstorm", 0), reading("Counterspell", 0, 200)]
     )
@@ -83,7 +83,7 @@ def outline(height=800.0):
     return Quad(np.array(corners, np.float32), 0.9)
 
 
-def test_a_type_line_that_is_found_in_two_parts_names_no_token(parts):
+def test_a_type_line_found_in_two_parts_does_not_name_a_token(parts):
     # At this size "Creature" and "Human Cleric" are found as two lines.
     assert searched(parts, [CARD.name, CLERIC], [outline()]) == [CARD.name]
 
@@ -92,7 +92,7 @@ def test_a_title_is_found_with_and_without_the_card_s_outline(parts):
     assert searched(parts, [CARD.name]) == searched(parts, [CARD.name], [outline()]) == [CARD.name]
 
 
-def test_a_card_that_is_done_with_and_alone_has_no_other_title(parts):
+def test_a_single_finished_card_has_no_stray_titles(parts):
     assert searched(parts, [CARD.name], [outline()], [TitledQuad(outline())]) == []
 
 

@@ -1,4 +1,4 @@
-"""The models that read text come with another package: they are the files that were tried, too, or are refused."""
+"""The text models ship with another package: any file that was not tested is refused."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def flip_a_byte(path):
 
 
 @pytest.mark.parametrize("name", ocr.TEXT_MODELS)
-def test_one_altered_byte_of_a_text_model_is_refused_by_name_with_what_to_do(models, name):
+def test_a_text_model_with_one_altered_byte_is_refused_with_a_remedy(models, name):
     flip_a_byte(models / name)
     with pytest.raises(ArtifactDamaged) as refused:
         Engine.open()
@@ -41,12 +41,12 @@ def test_one_altered_byte_of_a_text_model_is_refused_by_name_with_what_to_do(mod
 
 
 @pytest.mark.parametrize("name", ocr.TEXT_MODELS)
-def test_a_text_model_that_is_not_there_is_named(models, name):
+def test_a_missing_text_model_is_named(models, name):
     (models / name).unlink()
     with pytest.raises(ArtifactMissing, match=name):
         Engine.open()
 
 
-def test_the_hashes_are_those_of_the_version_that_is_asked_for():
+def test_the_hashes_are_those_of_the_installed_version():
     assert version("rapidocr") in ocr.REMEDY
     assert {name: sha256(ocr.MODEL_DIR / name) for name in ocr.TEXT_MODELS} == ocr.TEXT_MODELS

@@ -1,4 +1,4 @@
-"""Texts as a reader sees them -> the cards they may name."""
+"""Matching texts, as recognition reads them, with titles."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def first(text):
         ("稲妻", 1),
     ],
 )
-def test_a_title_read_right_is_certain_whatever_its_case_and_accents(text, card):
+def test_a_correctly_read_title_matches_exactly_regardless_of_case_and_accents(text, card):
     best = matcher.match(text)[0]
     assert best.title.card_id == card
     assert best.similarity == 1
@@ -67,7 +67,7 @@ def test_a_title_read_right_is_certain_whatever_its_case_and_accents(text, card)
         ("Blitzschleg", 1),
     ],
 )
-def test_a_misread_title_is_found_with_less_than_certainty(text, card):
+def test_a_misread_title_is_found_with_lower_similarity(text, card):
     best = matcher.match(text)[0]
     assert best.title.card_id == card
     assert best.similarity < 1
@@ -83,13 +83,13 @@ def test_a_mana_cost_or_an_icon_read_with_the_title_costs_nothing(text):
     assert (first(text), matcher.match(text)[0].similarity) == (1, 1)
 
 
-def test_of_equal_english_titles_the_first_given_wins_and_foreign_ones_do_not_join():
+def test_of_equal_english_titles_the_first_wins_and_foreign_ones_are_ignored():
     assert [found.title.card_id for found in matcher.match("Fire")] == [6]
     other_order = TitleMatcher([title("Fire", 7), title("Fire", 6), title("Fire", 9, "de")])
     assert [found.title.card_id for found in other_order.match("Fire")] == [7]
 
 
-def test_the_namesakes_that_lost_are_remembered():
+def test_other_cards_with_the_same_title_are_namesakes():
     assert [lost.card_id for lost in matcher.namesakes(title("Fire", 6))] == [7]
     assert matcher.namesakes(title("Erase", 4)) == []
 
@@ -107,13 +107,13 @@ def test_the_best_evidence_comes_first_and_no_more_than_asked_for():
 
 
 @pytest.mark.parametrize("text", ["", " ", "//", "Zebra crossing ahead", "Sorcery", "xq"])
-def test_other_texts_match_nothing(text):
+def test_unrelated_text_matches_nothing(text):
     assert matcher.match(text) == []
 
 
 @settings(max_examples=200)
 @given(st.text(max_size=60))
-def test_any_text_is_matched_or_not(text):
+def test_any_text_gives_valid_sorted_matches(text):
     found = matcher.match(text)
     assert all(0 <= f.similarity <= 1 for f in found)
     assert [f.evidence for f in found] == sorted((f.evidence for f in found), reverse=True)
@@ -134,18 +134,18 @@ class TestEvidence:
 
     @settings(max_examples=100)
     @given(keys, st.integers(0, 10))
-    def test_every_further_edit_takes_evidence(self, key, edits):
+    def test_each_edit_lowers_the_evidence(self, key, edits):
         assert title_evidence(key, edits + 1) <= title_evidence(key, edits) <= CERTAIN
         if title_evidence(key, edits) < CERTAIN:
             assert title_evidence(key, edits + 1) < title_evidence(key, edits)
 
     @settings(max_examples=100)
     @given(keys, st.integers(0, 10))
-    def test_a_longer_title_says_no_less(self, key, edits):
+    def test_a_longer_title_is_never_weaker_evidence(self, key, edits):
         assert title_evidence(key + "a", edits) >= title_evidence(key, edits)
 
-    def test_a_short_title_says_little_even_when_exact(self):
+    def test_a_short_title_is_weak_evidence_even_if_exact(self):
         assert title_evidence("ow", 0) < title_evidence("lightningbolt", 1)
 
-    def test_a_character_of_an_ideographic_script_says_more(self):
+    def test_an_ideographic_character_is_stronger_evidence(self):
         assert title_evidence("稲妻", 0) > title_evidence("ab", 0)

@@ -1,4 +1,4 @@
-"""Which line of a card is its title, and where a card lies around a title."""
+"""Reading titles, and estimating a card around its title."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class TestWhereTitlesStand:
 
     @few
     @given(cards, st.integers(1, 3))
-    def test_seen_from_any_other_corner_it_does_not(self, card, turn):
+    def test_a_title_seen_from_any_other_corner_is_rejected(self, card, turn):
         line = part(card, 0.07, 0.04, 0.7, 0.1)
         assert not stands_as_title(line, np.roll(card, -turn, axis=0))
 
@@ -61,17 +61,17 @@ class TestWhereTitlesStand:
         [(0.07, 0.56, 0.7, 0.61), (0.07, 0.9, 0.7, 0.95), (0.6, 0.04, 0.95, 0.1), (0.07, 0.04, 0.8, 0.06)],
         ids=["type line", "foot", "mana cost", "title of a card half as large"],
     )
-    def test_other_lines_are_no_titles(self, box):
+    def test_other_lines_are_not_titles(self, box):
         assert not stands_as_title(part(CARD, *box), CARD)
 
     @few
     @given(cards)
-    def test_the_strip_that_is_read_first_is_where_titles_stand(self, card):
+    def test_the_strip_that_is_read_first_is_the_usual_title_position(self, card):
         assert stands_as_title(title_strip(card), card)
 
     @few
     @given(cards, st.floats(0.2, 0.85))
-    def test_a_card_guessed_around_a_title_has_the_title_where_it_belongs(self, card, length):
+    def test_a_card_estimated_around_a_title_has_it_in_the_right_place(self, card, length):
         line = part(card, 0.065, 0.041, 0.065 + length, 0.099)
         guess = card_around(line)
         assert stands_as_title(line, guess)
@@ -79,7 +79,7 @@ class TestWhereTitlesStand:
 
 
 @pytest.fixture(scope="module")
-def witness():
+def reader():
     titles = [Title(card.name, i, "en", 0, fold(card.name)) for i, card in enumerate(demo_cards())]
     return TitleReader(LineFinder(threads=1), TextReader(threads=1), TitleMatcher(titles))
 
@@ -90,52 +90,52 @@ def named(reading):
 
 
 class TestReadingADemoCard:
-    def test_the_band_is_read_upright(self, witness, demo_single_photo):
-        reading = witness.read_band(demo_single_photo.image, demo_single_photo.quads[0])
+    def test_the_band_is_read_upright(self, reader, demo_single_photo):
+        reading = reader.read_band(demo_single_photo.image, demo_single_photo.quads[0])
         assert named(reading) == demo_single_photo.names[0]
         assert reading.turn == 0
         assert stands_as_title(reading.line, demo_single_photo.quads[0])
 
-    def test_a_card_upside_down_tells_by_how_much_it_was_turned(self, witness, demo_single_photo):
+    def test_the_reading_of_a_card_upside_down_has_its_turn(self, reader, demo_single_photo):
         upside_down = np.roll(demo_single_photo.quads[0], 2, axis=0)
-        reading = witness.read_band(demo_single_photo.image, upside_down)
+        reading = reader.read_band(demo_single_photo.image, upside_down)
         assert named(reading) == demo_single_photo.names[0]
         assert reading.turn == 2
 
     @pytest.mark.parametrize("way", ["read_strip", "read_faint_strips"])
-    def test_the_strip_is_read_without_looking_for_lines(self, witness, demo_single_photo, way):
-        reading = getattr(witness, way)(demo_single_photo.image, demo_single_photo.quads[0])
+    def test_the_strip_is_read_without_line_detection(self, reader, demo_single_photo, way):
+        reading = getattr(reader, way)(demo_single_photo.image, demo_single_photo.quads[0])
         assert named(reading) == demo_single_photo.names[0]
         assert reading.evidence >= STRONG
 
-    def test_the_type_line_is_found(self, witness, demo_single_photo):
-        assert witness.read_type_line(demo_single_photo.image, demo_single_photo.quads[0])
-        assert witness.find_type_line(demo_single_photo.image, demo_single_photo.quads[0])
+    def test_the_type_line_is_found(self, reader, demo_single_photo):
+        assert reader.read_type_line(demo_single_photo.image, demo_single_photo.quads[0])
+        assert reader.find_type_line(demo_single_photo.image, demo_single_photo.quads[0])
 
-    def test_lines_of_a_whole_photo_are_read_in_every_direction(self, witness, demo_single_photo):
+    def test_lines_of_a_whole_photo_are_read_in_every_direction(self, reader, demo_single_photo):
         sideways = np.ascontiguousarray(np.rot90(demo_single_photo.image))
         view = open_photo(sideways).view(1280)
         lines = LineFinder(threads=1).find_lines(view.pixels)
-        readings = witness.read_lines(view.pixels, lines)
+        readings = reader.read_lines(view.pixels, lines)
         assert len(readings) == len(lines)
         assert named(max(readings, key=lambda reading: reading.evidence)) == demo_single_photo.names[0]
 
     @pytest.mark.parametrize("dash", ["-", "–", "—"])
-    def test_who_is_quoted_in_a_flavour_text_is_no_title(self, witness, dash):
+    def test_the_attribution_of_a_quotation_is_not_a_title(self, reader, dash):
         corners = np.zeros((4, 2), np.float32)
-        assert witness._match(Text("Emberwing Matriarch", 0.99), 0, corners).matches
-        assert witness._match(Text(f"{dash}Emberwing Matriarch", 0.99), 0, corners) is NOTHING_READ
+        assert reader._match(Text("Emberwing Matriarch", 0.99), 0, corners).matches
+        assert reader._match(Text(f"{dash}Emberwing Matriarch", 0.99), 0, corners) is NOTHING_READ
 
-    def test_where_there_is_no_text_nothing_is_read(self, witness):
+    def test_nothing_is_read_on_a_blank_picture(self, reader):
         blank = np.full((1000, 800, 3), 120, np.uint8)
-        assert witness.read_band(blank, CARD) is NOTHING_READ
-        assert witness.read_strip(blank, CARD).evidence == 0
-        assert witness.read_type_line(blank, CARD) == ""
-        assert witness.find_type_line(blank, CARD) == ""
-        assert witness.read_lines(blank, []) == []
+        assert reader.read_band(blank, CARD) is NOTHING_READ
+        assert reader.read_strip(blank, CARD).evidence == 0
+        assert reader.read_type_line(blank, CARD) == ""
+        assert reader.find_type_line(blank, CARD) == ""
+        assert reader.read_lines(blank, []) == []
 
 
-def test_nothing_read_speaks_for_nothing():
+def test_an_empty_reading_has_no_evidence():
     assert (NOTHING_READ.evidence, NOTHING_READ.matches, NOTHING_READ.line) == (0, (), None)
 
 

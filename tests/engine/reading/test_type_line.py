@@ -1,4 +1,4 @@
-"""Type lines, by which a Magic card is told from other cards."""
+"""Recognising type lines."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from engine.reading.type_line import is_token_line, is_type_line
         "생물 — 인간",
     ],
 )
-def test_type_lines_are_known_in_every_language_of_the_game(text):
+def test_type_lines_are_recognised_in_every_language_of_the_game(text):
     assert is_type_line(text)
 
 
 @pytest.mark.parametrize("text", ["Creaturc — Human", "CreatureHuman", "Enchantmant", "Sorcary", "Legendory Artifact"])
-def test_one_letter_read_wrongly_or_a_space_lost_is_forgiven(text):
+def test_one_wrong_letter_or_a_lost_space_is_tolerated(text):
     assert is_type_line(text)
 
 
@@ -44,15 +44,15 @@ def test_one_letter_read_wrongly_or_a_space_lost_is_forgiven(text):
     "text",
     ["", "Trainer — Supporter", "Basic Pokémon", "Spell Card", "Lightning Bolt", "Draw two cards.", "Lane"],
 )
-def test_other_lines_are_none(text):
+def test_other_lines_are_not_type_lines(text):
     assert not is_type_line(text)
 
 
-def test_rules_text_in_lower_case_is_none():
+def test_lower_case_rules_text_is_not_a_type_line():
     assert not is_type_line("target creature gets +1/+1 until end of turn")
 
 
-def test_where_rules_text_is_near_the_first_word_has_to_tell():
+def test_near_rules_text_the_first_word_must_be_a_type():
     line = "Destroy target creature an opponent controls."
     assert is_type_line(line)
     assert not is_type_line(line, first_word=True)
@@ -60,7 +60,7 @@ def test_where_rules_text_is_near_the_first_word_has_to_tell():
 
 
 @given(st.text(max_size=80), st.booleans())
-def test_any_text_is_one_or_not(text, first_word):
+def test_any_text_gives_a_verdict(text, first_word):
     assert is_type_line(text, first_word=first_word) in {True, False}
 
 
@@ -74,11 +74,11 @@ def test_any_text_is_one_or_not(text, first_word):
         "トークン・クリーチャー",
     ],
 )
-def test_a_token_says_so_in_its_first_word(text):
+def test_a_token_s_type_line_starts_with_token(text):
     assert is_token_line(text)
     assert is_type_line(text, first_word=True)
 
 
 @pytest.mark.parametrize("text", ["", "Creature — Soldier", "Create a token", "Artifact", "Legendary Creature — Elf"])
-def test_other_lines_do_not(text):
+def test_other_type_lines_are_not_a_token_s(text):
     assert not is_token_line(text)
