@@ -140,5 +140,5 @@ def test_a_fleet_gets_more_concurrent_photos(demo_engine: Engine):
 
 def test_a_worker_responds_even_if_its_engine_fails():
     worker = FleetWorker(StandIn("v"), "redis://127.0.0.1:1", name="w")
-    answer = worker.answer(client.PhotoRequest("1", "v", "b", client.Task.IDENTIFY, BROKEN, 1))
+    answer = worker.respond(client.PhotoRequest("1", "v", "b", client.Task.IDENTIFY, BROKEN, 1))
     assert (answer.incident, answer.refused, answer.named) == ("RuntimeError", None, None)
