@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.values import Rgb
-from training.drawing.canvas import noise
+from training.drawing.noise import noise
 
 Surface = Literal["wood", "cloth", "paper", "playmat"]
 Plane = NDArray[np.float32]

@@ -36,7 +36,7 @@ class DemoCard:
         generic: number in the grey pip before them; 0 for no such pip.
         rarity: ``C``, ``U``, ``R`` or ``M``, as the collector line prints it.
         power_toughness: ``"3/4"`` or empty.
-        seed: of the picture and of the paper's grain.
+        seed: of the frame's material and of the paper's grain.
     """
 
     name: str

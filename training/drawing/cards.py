@@ -1,4 +1,4 @@
-"""Draw the demo cards: frames, titles, pips, text and collector lines around a painted scene.
+"""Draw the demo cards: frames, titles, pips, text and collector lines around a picture.
 
 The anatomy is that of a Magic card (63 x 88 mm, title, picture, type line, text, collector line at
 the usual heights), so that the engine meets what it was built for; the look is this project's own.
@@ -18,10 +18,10 @@ from PIL import Image, ImageDraw, ImageFont
 
 from engine.core.constants import CARD_ASPECT
 from engine.core.values import Rgb
-from training.drawing.canvas import noise
 from training.drawing.card_data import DemoCard, demo_cards
 from training.drawing.frames import BLACK, CREAM, INKS, RARITY_INK, STYLES, Box, Ink, Style
-from training.drawing.scenes import paint
+from training.drawing.noise import noise
+from training.drawing.pictures import fit_picture
 
 __all__ = ["CARD_HEIGHT", "DemoCard", "card_mask", "demo_cards", "draw_card", "draw_face"]
 
@@ -31,8 +31,6 @@ OVERSAMPLING = 2
 """The frame is drawn this much larger and averaged down, for smooth edges."""
 CORNER_RADIUS = 3 / 63
 """Radius of a card's corners (3 mm) as a fraction of its width (63 mm)."""
-MAX_ART_SIDE = 720
-"""Longer side, in pixels, at which pictures are painted; larger windows are filled by enlarging."""
 
 Weight = Literal["Bold", "Medium", "MediumItalic"]
 
@@ -184,12 +182,10 @@ class _Sheet:
             self.draw.ellipse((cx - s, cy - s, cx + s, cy + s), fill=_toned(self.inks.light, tone))
 
     def picture(self) -> None:
-        """Paint the scene and set it in its window."""
+        """Set the picture in its window."""
         left, top, right, bottom = self.pixels(self.style.art)
         wide, tall = right - left, bottom - top
-        scale = min(1 / OVERSAMPLING, MAX_ART_SIDE / max(wide, tall))
-        art = paint(self.card.scene, self.card.colour, self.card.seed, round(wide * scale), round(tall * scale))
-        large = Image.fromarray(np.asarray(cv2.resize(art, (wide, tall), interpolation=cv2.INTER_CUBIC), np.uint8))
+        large = Image.fromarray(fit_picture(self.card.scene, self.card.colour, wide, tall))
         if self.style.clear:
             mask = Image.new("L", (wide, tall), 0)
             ImageDraw.Draw(mask).polygon(_chamfered((0, 0, wide, tall), round(0.02 * self.height)), fill=255)

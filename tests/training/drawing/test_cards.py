@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 from engine.reading.ocr import LineFinder, TextReader, crop_line
 from training.drawing.cards import CARD_HEIGHT, DemoCard, card_mask, demo_cards, draw_card
 from training.drawing.frames import STYLES
-from training.drawing.scenes import SCENES, paint
+from training.drawing.pictures import ART, fit_picture
 
 SMALL = 220
 CARDS = demo_cards()
@@ -34,7 +34,7 @@ def test_there_are_enough_cards_in_six_colours_and_four_frames():
     assert len(CARDS) >= 24
     assert len({card.colour for card in CARDS}) == 6
     assert len({card.frame_style for card in CARDS}) == 4
-    assert {card.scene for card in CARDS} == set(SCENES)
+    assert {f"{card.scene}-{card.colour}" for card in CARDS} == {path.stem for path in ART.glob("*.webp")}
 
 
 def test_names_are_of_natural_length_and_far_from_each_other():
@@ -92,16 +92,16 @@ def test_each_frame_style_has_its_border(faces, style, low, high):
             assert low <= border.mean() <= high, card.name
 
 
-def test_the_artist_can_paint_any_scene_in_any_shape():
-    for scene in SCENES:
-        for width, height in ((96, 54), (54, 96)):
-            picture = paint(scene, "tide", 5, width, height)
-            assert picture.shape == (height, width, 3)
-            assert picture.std() > 10, f"{scene} is almost plain"
+@pytest.mark.parametrize("scene", sorted({card.scene for card in CARDS}))
+def test_any_scene_fills_any_shape_even_in_a_colour_it_is_not_stored_in(scene):
+    for width, height in ((96, 54), (54, 96), (1200, 900)):
+        picture = fit_picture(scene, "tide", width, height)
+        assert picture.shape == (height, width, 3)
+        assert picture.std() > 10, f"{scene} is almost plain"
 
 
-def test_another_seed_paints_another_picture():
-    assert not np.array_equal(paint("forest", "grove", 1, 80, 60), paint("forest", "grove", 2, 80, 60))
+def test_a_scene_in_another_colour_is_another_picture():
+    assert not np.array_equal(fit_picture("forest", "grove", 80, 60), fit_picture("forest", "dusk", 80, 60))
 
 
 @pytest.mark.parametrize("style", sorted(STYLES))
