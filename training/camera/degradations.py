@@ -1,8 +1,8 @@
-"""What happens to the light between a card's face and the file: every function takes pixels, dice and a severity.
+"""What happens between a card's face and the file: every function takes pixels, a generator and a severity.
 
-All take float32 (H, W, 3) RGB in 0..255, may hand out values beyond it, and leave the picture as it
-is at severity 0. Lengths are fractions of the face's height, so that any size gets the same picture.
-Each figure in capitals is how bad that thing gets at severity 1.
+All take float32 (H, W, 3) RGB in 0..255, may return values beyond it, and leave the picture unchanged
+at severity 0. Lengths are fractions of the face's height, so that every size gets the same picture.
+Each constant says how bad its effect gets at severity 1.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ Field = NDArray[np.float32]
 """float32 (H, W)."""
 
 SMALLEST_CARD_PX = 100
-"""Card height a distant camera leaves."""
+"""Card height in a photo from far away."""
 ONE_END_COARSER = 3.0
 """Blur, pixels of a face 224 high, at the far end of a card that leans away."""
 DARKEST_STOPS, BRIGHTEST_STOPS = -1.5, 0.7
 GAMMA, CAST, FALL_OFF, HAZE, FADED = 0.35, 0.28, 0.5, 0.42, 0.7
 SHADOW = 0.7
 GLARE = 300.0
-"""Brightness added in the middle of a reflection: it drowns whatever is printed there."""
+"""Brightness added in the middle of a reflection: nothing printed there can be seen."""
 FOIL, PLASTIC = 85.0, 120.0
 DEFOCUS, SHAKE = 0.011, 0.035
 LUMA_NOISE, CHROMA_NOISE = 15.0, 11.0
@@ -35,21 +35,21 @@ JPEG_BEST, JPEG_WORST = 95, 30
 
 
 def smooth_field(rng: np.random.Generator, height: int, width: int, cells: int) -> Field:
-    """Return soft random hills, about -1..1, ``cells`` of them across the width."""
+    """Return smooth random values of about -1..1 with ``cells`` bumps across the width."""
     coarse = rng.standard_normal((max(2, round(cells * height / width)), max(2, cells)), np.float32)
     return cast("Field", cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC))
 
 
 def slope(rng: np.random.Generator, height: int, width: int) -> Field:
-    """Return a plane that leans in a random direction, -1..1 from edge to edge at most."""
+    """Return a plane sloping in a random direction, at most -1..1 from edge to edge."""
     angle = rng.uniform(0, 2 * np.pi)
     x = np.linspace(-1, 1, width, dtype=np.float32)[np.newaxis] * np.float32(np.cos(angle))
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, np.newaxis] * np.float32(np.sin(angle))
     return cast("Field", (x + y) / np.float32(abs(np.cos(angle)) + abs(np.sin(angle))))
 
 
-def coarse(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
-    """Return the face as a camera sees it that leaves it so many pixels, down to :data:`SMALLEST_CARD_PX`."""
+def lower_resolution(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
+    """Return the face at a lower resolution, down to :data:`SMALLEST_CARD_PX`, and enlarged again."""
     height, width = pixels.shape[:2]
     share = min(1.0, SMALLEST_CARD_PX / height) ** (severity * float(rng.uniform()))
     # A phone's scaler is sharp, a thumbnail's is not; both happen.
@@ -61,8 +61,8 @@ def coarse(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
     return cast("Pixels", cv2.resize(small, (width, height), interpolation=int(up)))
 
 
-def leaning(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
-    """Return the face blurred towards one end, as one that leans away from the camera."""
+def blur_one_end(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
+    """Return the face blurred towards one end, like a card that leans away from the camera."""
     far = (slope(rng, *pixels.shape[:2]) + 1)[..., np.newaxis] / 2
     sigma = ONE_END_COARSER * severity * float(rng.uniform()) * pixels.shape[0] / 224
     if sigma < 0.3:
@@ -70,8 +70,8 @@ def leaning(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels
     return cast("Pixels", pixels + (cv2.GaussianBlur(pixels, (0, 0), sigma) - pixels) * far)
 
 
-def light(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
-    """Return the face under another light: exposure, contrast, colour, and brighter at one side."""
+def change_light(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
+    """Return the face in another light: exposure, contrast, colour, and brighter at one side."""
     stops = float(rng.uniform(DARKEST_STOPS, BRIGHTEST_STOPS)) * severity
     gamma = float(np.exp(severity * GAMMA * rng.uniform(-1, 1)))
     red, blue = rng.uniform(-1, 1, 2)
@@ -81,7 +81,7 @@ def light(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
     return cast("Pixels", toned * (np.float32(2.0**stops) * tint.astype(np.float32)) * field[..., np.newaxis])
 
 
-def faded(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
+def fade(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
     """Return the face behind haze or through a webcam: less contrast, less colour."""
     haze, grey = HAZE * severity * float(rng.uniform()), FADED * severity * float(rng.uniform())
     mean = pixels @ np.array([[0.299], [0.587], [0.114]], np.float32)
@@ -91,7 +91,7 @@ def faded(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
     )
 
 
-def shadowed(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
+def cast_shadow(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
     """Return the face with a shadow over a part of it, its edge hard or soft."""
     height, width = pixels.shape[:2]
     edge = slope(rng, height, width) - np.float32(rng.uniform(-0.5, 0.9))
@@ -101,8 +101,8 @@ def shadowed(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixel
     return cast("Pixels", pixels * (1 - np.float32(SHADOW * severity * rng.uniform(0.4, 1)) * dark)[..., np.newaxis])
 
 
-def glare(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
-    """Return the face with reflections of lamps: round or long, some of them drowning what is printed."""
+def add_glare(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
+    """Return the face with reflections of lamps, round or long, some of which hide the print."""
     height, width = pixels.shape[:2]
     shine = np.zeros((height, width), np.float32)
     for _ in range(int(rng.integers(1, 4))):
@@ -119,8 +119,8 @@ def glare(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
     return cast("Pixels", pixels + shine[..., np.newaxis] * colour)
 
 
-def foil(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
-    """Return the face of a foil: bands of rainbow, stronger where it is bright."""
+def add_foil(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
+    """Return the face as a foil card: rainbow bands, stronger in places."""
     height, width = pixels.shape[:2]
     phase = rng.uniform(1.5, 7) * slope(rng, height, width) + rng.uniform(0, 2) * smooth_field(rng, height, width, 4)
     hues = np.stack([np.sin(phase + shift) for shift in (0.0, 2.09, 4.19)], axis=-1).astype(np.float32)
@@ -128,21 +128,21 @@ def foil(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
     return cast("Pixels", pixels + np.float32(FOIL * severity * rng.uniform(0.3, 1)) * hues * strong)
 
 
-def plastic(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
-    """Return the face behind a binder's or sleeve's plastic: wavy streaks of reflected light."""
+def add_plastic(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
+    """Return the face behind a binder's or a sleeve's plastic: wavy streaks of reflected light."""
     height, width = pixels.shape[:2]
     waves = smooth_field(rng, height, width, int(rng.integers(3, 9))) + rng.uniform(0, 3) * slope(rng, height, width)
     ridge = np.exp(-((waves * np.float32(rng.uniform(2, 8))) ** 2))
     return cast("Pixels", pixels + (np.float32(PLASTIC * severity * rng.uniform(0.3, 1)) * ridge)[..., np.newaxis])
 
 
-def defocused(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
+def defocus(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
     """Return the face out of focus."""
     sigma = DEFOCUS * pixels.shape[0] * severity * float(rng.uniform(0.1, 1))
     return pixels if sigma < 0.15 else cast("Pixels", cv2.GaussianBlur(pixels, (0, 0), sigma))
 
 
-def shaken(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
+def motion_blur(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
     """Return the face blurred along a straight path."""
     length, angle = SHAKE * pixels.shape[0] * severity * float(rng.uniform()), float(rng.uniform(0, np.pi))
     if length < 1:
@@ -155,7 +155,7 @@ def shaken(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
     return cast("Pixels", cv2.filter2D(pixels, -1, kernel / kernel.sum(), borderType=cv2.BORDER_REFLECT))
 
 
-def screened(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
+def add_moire(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
     """Return the face as a photo of a screen: fine gratings beating against the sensor's."""
     height, width = pixels.shape[:2]
     waves = [rng.uniform(0.15, 1.2) * np.array([np.cos(a), np.sin(a)]) for a in rng.uniform(0, np.pi, 2)]
@@ -166,8 +166,8 @@ def screened(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixel
     return cast("Pixels", pixels + np.float32(MOIRE * severity) * np.asarray(grating)[..., np.newaxis] * colour)
 
 
-def noisy(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
-    """Return the face with a sensor's grain, and the coloured blotches that noise reduction leaves."""
+def add_noise(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
+    """Return the face with a sensor's grain and the coloured blotches that noise reduction leaves."""
     height, width = pixels.shape[:2]
     luma, chroma = severity * rng.uniform(0.1, 1, 2) * (LUMA_NOISE, CHROMA_NOISE)
     grain = rng.standard_normal((height, width, 1), np.float32)
@@ -176,7 +176,7 @@ def noisy(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
     return cast("Pixels", pixels + np.float32(luma) * grain + np.float32(chroma) * coloured)
 
 
-def sharpened(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
+def sharpen(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
     """Return the face with the halos of a phone's sharpening."""
     soft = cv2.GaussianBlur(pixels, (0, 0), float(rng.uniform(0.8, 2.2)))
     return cast("Pixels", pixels + np.float32(HALO * severity * rng.uniform(0.2, 1)) * (pixels - soft))

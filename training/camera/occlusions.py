@@ -1,4 +1,4 @@
-"""What lies around and over a card's face: backdrop, sleeve, toploader, fingers, dice."""
+"""What is around and on top of a card's face: backdrop, sleeve, toploader, fingers, dice."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Points = NDArray[np.floating]
 """(N, 2): x and y, pixels; or (3,): a colour."""
 
 SLEEVES = ((20, 20, 22), (245, 245, 245), (30, 60, 140), (150, 25, 35), (25, 110, 60), (95, 45, 130), (210, 170, 40))
-"""Colours sleeves come in."""
+"""Colours of sleeves."""
 SKINS = ((244, 208, 177), (231, 180, 143), (198, 134, 94), (141, 85, 54), (89, 52, 33))
 SLEEVE_WIDTH = 0.045
 """Border of a sleeve around a card, as a fraction of the card's height."""
@@ -24,8 +24,8 @@ SUPERSAMPLED_BITS = 4
 """Fractional bits of drawn coordinates."""
 
 
-def backdrop(rng: np.random.Generator, height: int, width: int, face: Pixels) -> Pixels:
-    """Return what a straightened face shows beyond the card's edge: a table, a cloth, or a neighbouring card."""
+def draw_backdrop(rng: np.random.Generator, height: int, width: int, face: Pixels) -> Pixels:
+    """Return what is beyond the edge of a rectified card: a table, a cloth, or a neighbouring card."""
     base = rng.uniform(10, 245) + rng.uniform(-35, 35, 3)
     rough = smooth_field(rng, height, width, int(rng.integers(2, 24)))[..., np.newaxis] * rng.uniform(0, 30)
     table = base.astype(np.float32) + rough.astype(np.float32)
@@ -33,15 +33,15 @@ def backdrop(rng: np.random.Generator, height: int, width: int, face: Pixels) ->
     return cast("Pixels", np.ascontiguousarray(face[:, ::-1]) if neighbour else table)
 
 
-def sleeve(canvas: Pixels, corners: Points, rng: np.random.Generator) -> Pixels:
-    """Return ``canvas`` with a sleeve's border drawn around ``corners`` (float32 (4, 2)); its opening at one end."""
+def draw_sleeve(canvas: Pixels, corners: Points, rng: np.random.Generator) -> Pixels:
+    """Return ``canvas`` with a sleeve's border drawn around ``corners`` (float32 (4, 2))."""
     colour = np.array(SLEEVES[int(rng.integers(len(SLEEVES)))]) * rng.uniform(0.7, 1) + rng.uniform(-10, 10, 3)
     middle = corners.mean(0)
     wide = middle + (corners - middle) * (1 + 2 * SLEEVE_WIDTH * float(rng.uniform(0.3, 1)))
     return _polygon(canvas, wide, colour)
 
 
-def toploader(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
+def add_toploader(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
     """Return the face in a rigid holder: bright and dark lines just inside its sides, and a little haze."""
     height, width = pixels.shape[:2]
     out = pixels * np.float32(1 - 0.12 * severity) + np.float32(28 * severity)
@@ -55,7 +55,7 @@ def toploader(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixe
     return cast("Pixels", out + np.float32(150 * severity) * mask[..., np.newaxis])
 
 
-def fingers(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
+def add_fingers(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
     """Return the face held by one to three fingers that reach over its edges."""
     height, width = pixels.shape[:2]
     skin = np.array(SKINS[int(rng.integers(len(SKINS)))], np.float32)
@@ -64,23 +64,20 @@ def fingers(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels
         thick = width * rng.uniform(0.13, 0.22)
         reach = min(height * rng.uniform(0.05, 0.3) * severity, max(0.0, left) / thick)
         left -= reach * thick
-        out = _finger(out, rng, thick, reach, skin)
+        # From outside the picture inwards, over the edge by `reach`.
+        side, along = int(rng.integers(4)), float(rng.uniform(0.1, 0.9))
+        inward = np.array([(1, 0), (-1, 0), (0, 1), (0, -1)][side], float)
+        edge = np.array(
+            [(0, along * height), (width, along * height), (along * width, 0), (along * width, height)][side]
+        )
+        lean = np.radians(rng.uniform(-25, 25))
+        direction = np.array([[np.cos(lean), -np.sin(lean)], [np.sin(lean), np.cos(lean)]]) @ inward
+        tip, root = edge + direction * (reach - thick / 2), edge - direction * thick * 2
+        out = draw_finger(out, tip, root, thick, skin * np.float32(rng.uniform(0.6, 1.05)))
     return out
 
 
-def _finger(pixels: Pixels, rng: np.random.Generator, thick: float, reach: float, skin: Points) -> Pixels:
-    """Draw one finger from outside the picture inwards, ``reach`` pixels over the edge."""
-    height, width = pixels.shape[:2]
-    side, along = int(rng.integers(4)), float(rng.uniform(0.1, 0.9))
-    inward = np.array([(1, 0), (-1, 0), (0, 1), (0, -1)][side], float)
-    edge = np.array([(0, along * height), (width, along * height), (along * width, 0), (along * width, height)][side])
-    lean = np.radians(rng.uniform(-25, 25))
-    direction = np.array([[np.cos(lean), -np.sin(lean)], [np.sin(lean), np.cos(lean)]]) @ inward
-    tip, root = edge + direction * (reach - thick / 2), edge - direction * thick * 2
-    return finger(pixels, tip, root, thick, skin * np.float32(rng.uniform(0.6, 1.05)))
-
-
-def finger(pixels: Pixels, tip: Points, root: Points, thick: float, skin: Points) -> Pixels:
+def draw_finger(pixels: Pixels, tip: Points, root: Points, thick: float, skin: Points) -> Pixels:
     """Return the picture with one finger from ``root`` to ``tip`` (x, y), ``thick`` pixels wide, of a colour (3,)."""
     height, width = pixels.shape[:2]
     mask = np.zeros((height, width), np.float32)
@@ -92,18 +89,18 @@ def finger(pixels: Pixels, tip: Points, root: Points, thick: float, skin: Points
     return cast("Pixels", pixels + (colour - pixels) * mask[..., np.newaxis])
 
 
-def dice(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
+def add_dice(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
     """Return the face with one to three dice, counters or beads on it."""
     height, width = pixels.shape[:2]
     left, out = MAX_COVERED * severity * height * width, pixels
     for _ in range(int(rng.integers(1, 4))):
         side = min(width * rng.uniform(0.08, 0.24), np.sqrt(max(0.0, left)))
         left -= side * side
-        out = die(out, rng, side, rng.uniform(0, 1, 2) * (width, height))
+        out = draw_die(out, rng, side, rng.uniform(0, 1, 2) * (width, height))
     return out
 
 
-def die(pixels: Pixels, rng: np.random.Generator, side: float, middle: Points) -> Pixels:
+def draw_die(pixels: Pixels, rng: np.random.Generator, side: float, middle: Points) -> Pixels:
     """Return the picture with a die, or a round bead, ``side`` pixels wide at ``middle`` (x, y)."""
     colour = rng.uniform(0, 255, 3)
     angle = float(rng.uniform(0, np.pi / 2))

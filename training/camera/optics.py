@@ -1,7 +1,7 @@
-"""What light, lens, sensor and JPEG do to a picture. Every function is pure; severity 0 leaves almost no trace.
+"""What light, lens, sensor and JPEG do to a picture; severity 0 leaves almost no trace.
 
-All of it is scaled by one number, the severity, 0..1. A :class:`Shot` holds the dice once thrown, so that
-the same shot at a higher severity is the same accident, only worse.
+All of it is scaled by one number, the severity, 0..1. A :class:`Shot` holds the random draws, so that
+the same shot at a higher severity has the same flaws, only worse.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Pixels = NDArray[np.float32]
 # How bad each thing gets at severity 1. Chosen by eye: severity 0.2 is a careful photo by day,
 # 0.5 a quick one by lamp light, 1 one that people would take again.
 DARKEST_STOPS, BRIGHTEST_STOPS = -1.1, 0.4
-"""Exposure: cameras take care not to burn out the whites, so too dark is commoner than too bright."""
+"""Exposure: cameras avoid clipped highlights, so photos are more often too dark than too bright."""
 CAST = 0.22
 """Change of red and blue against green (lamp light, evening sky)."""
 FALL_OFF = 0.65
@@ -39,7 +39,7 @@ READ_NOISE, SHOT_NOISE = 3.0, 13.0
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """The accidents of one exposure, each -1..1 or 0..1, to be scaled by the severity.
+    """The random draws of one exposure, each -1..1 or 0..1, to be scaled by the severity.
 
     Attributes:
         stops: exposure, 0 (darkest) to 1 (brightest).
@@ -65,7 +65,7 @@ class Shot:
 
 
 def draw_shot(rng: np.random.Generator) -> Shot:
-    """Throw the dice for one exposure; always takes the same number of values from ``rng``."""
+    """Draw the values of one exposure; always takes the same number of them from ``rng``."""
     stops = float(rng.uniform())
     red, blue = (float(value) for value in rng.uniform(-1, 1, 2))
     fall_off, vignette, blur, noise = (float(value) for value in rng.uniform(0.3, 1, 4))
@@ -78,12 +78,12 @@ def draw_shot(rng: np.random.Generator) -> Shot:
     )  # fmt: skip
 
 
-def lit(pixels: Pixels, shot: Shot, severity: float, gloss: NDArray[np.float32] | float = 1.0) -> Pixels:
+def light(pixels: Pixels, shot: Shot, severity: float, gloss: NDArray[np.float32] | float = 1.0) -> Pixels:
     """Return the picture under uneven, coloured light, with a reflection where ``gloss`` (0..1) allows it.
 
     Args:
         pixels: float32 (H, W, 3), 0..255, evenly lit.
-        shot: the dice.
+        shot: the random draws.
         severity: 0..1.
         gloss: one number, or float32 (H, W): how shiny each place is.
     """
@@ -101,14 +101,14 @@ def lit(pixels: Pixels, shot: Shot, severity: float, gloss: NDArray[np.float32] 
     return cast("Pixels", pixels * field[..., np.newaxis] * cast_gain.astype(np.float32) + shine[..., np.newaxis])
 
 
-def blurred(pixels: Pixels, shot: Shot, severity: float, *, reference_px: float | None = None) -> Pixels:
-    """Return the picture out of focus and shaken.
+def blur(pixels: Pixels, shot: Shot, severity: float, *, reference_px: float | None = None) -> Pixels:
+    """Return the picture out of focus and blurred by motion.
 
     Args:
         pixels: float32 (H, W, 3).
-        shot: the dice.
+        shot: the random draws.
         severity: 0..1.
-        reference_px: the length the blur is measured by, pixels; the shorter side unless given.
+        reference_px: length that the blur is relative to, pixels; the shorter side unless given.
     """
     length = float(reference_px or min(pixels.shape[:2])) * severity
     sigma = BLUR_SHARE * length * shot.blur
@@ -119,7 +119,7 @@ def blurred(pixels: Pixels, shot: Shot, severity: float, *, reference_px: float 
 
 
 def _shake_kernel(length: float, direction: float) -> NDArray[np.float32] | None:
-    """Return the path of a shake as a kernel that sums to 1, or None where it is under a third of a pixel."""
+    """Return the path of a shake as a kernel that sums to 1, or None if it is shorter than a third of a pixel."""
     if length < 0.33:
         return None
     reach = int(np.ceil(length / 2)) + 1
@@ -133,7 +133,7 @@ def _shake_kernel(length: float, direction: float) -> NDArray[np.float32] | None
     return np.asarray(kernel / kernel.sum(), np.float32)
 
 
-def sensed(pixels: Pixels, shot: Shot, severity: float) -> Rgb:
+def read_sensor(pixels: Pixels, shot: Shot, severity: float) -> Rgb:
     """Return the picture as a sensor reads it: noise that grows with the light, clipped, uint8 (H, W, 3)."""
     grain = np.random.default_rng(shot.grain).standard_normal(pixels.shape, np.float32)
     bright = np.sqrt(np.clip(pixels, 0, 255) / np.float32(255))
@@ -147,7 +147,7 @@ def to_jpeg(image: Rgb, quality: int = 90) -> bytes:
     return bytes(data.tobytes())
 
 
-def through_jpeg(image: Rgb, quality: int) -> Rgb:
-    """Return uint8 (H, W, 3) after having been saved as JPEG of ``quality`` 1..100 and opened again."""
+def reencode_jpeg(image: Rgb, quality: int) -> Rgb:
+    """Return uint8 (H, W, 3) after saving it as JPEG of ``quality`` 1..100 and opening it again."""
     data = np.frombuffer(to_jpeg(image, quality), np.uint8)
     return np.ascontiguousarray(np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR))[..., ::-1], np.uint8)

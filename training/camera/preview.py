@@ -1,4 +1,4 @@
-"""``python -m training camera-sheet``: what the close-up camera makes of faces, a row for each severity."""
+"""``python -m training camera-sheet``: faces through the close-up camera, a row for each severity."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def camera_sheet(faces: Sequence[Rgb], seed: int) -> Image.Image:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``python -m training camera-sheet``."""
     parser.add_argument("--faces", type=Path, metavar="CSV", help="faces to show (default: drawn demo cards)")
-    parser.add_argument("--seed", type=int, default=0, help="of choice and accidents (default 0)")
+    parser.add_argument("--seed", type=int, default=0, help="of choice and degradations (default 0)")
     parser.add_argument("--out", type=Path, default=Path("out/camera.jpg"), metavar="FILE")
 
 

@@ -1,4 +1,4 @@
-"""Tables for the camera to look at: wood, cloth, paper and a playing mat, drawn from noise and a seed."""
+"""Table tops: wood, cloth, paper and a playmat, drawn from noise."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MATS = (((22, 26, 44), (60, 92, 130)), ((36, 20, 40), (128, 62, 96)), ((18, 36, 
 """Ground and pattern colour of playing mats."""
 
 
-def surface(kind: Surface, rng: np.random.Generator, width: int, height: int) -> Rgb:
+def draw_surface(kind: Surface, rng: np.random.Generator, width: int, height: int) -> Rgb:
     """Return a table top seen from straight above, uint8 (height, width, 3), lit evenly."""
     return np.asarray(np.clip(_PAINTERS[kind](rng, width, height), 0, 255), np.uint8)
 
@@ -40,23 +40,16 @@ def _wood(rng: np.random.Generator, width: int, height: int) -> Plane:
     share = np.empty((height, width), np.float32)
     edges = np.linspace(0, height, planks + 1).round().astype(int)
     for top, bottom in pairwise(edges):
-        share[top:bottom] = _plank(rng, width, int(bottom - top))
+        # A board's lightness: year rings cut lengthwise, fibres, and dark seams at its edges.
+        size = (int(bottom - top), width)
+        v = np.linspace(0, 1, size[0], dtype=np.float32)[:, np.newaxis]
+        flow = v * float(rng.uniform(2, 4)) + 1.1 * noise(rng, size, (2, 2.5), 2)
+        rings = 0.5 + 0.5 * np.sin(flow * float(rng.uniform(9, 14)) + 0.5 * noise(rng, size, (10, 3), 3))
+        fibres, mottle = noise(rng, size, (size[0] / 2.5, 5), 3), noise(rng, size, (2, 3), 4)
+        board = 0.52 + float(rng.uniform(-0.17, 0.17)) + 0.2 * (rings**1.6 - 0.45) + 0.11 * fibres + 0.07 * mottle
+        seam = np.minimum(v, 1 - v) * size[0]
+        share[top:bottom] = board * (1 - 0.9 * np.exp(-((seam / 2.4) ** 2))) + 0.10 * np.exp(-(((seam - 5) / 2) ** 2))
     return _between(dark, light, share)
-
-
-def _plank(rng: np.random.Generator, width: int, height: int) -> Plane:
-    """Return one board's lightness in 0..1: year rings cut lengthwise, fibres, and dark seams at its edges."""
-    size = (height, width)
-    v = np.linspace(0, 1, height, dtype=np.float32)[:, np.newaxis]
-    flow = v * float(rng.uniform(2, 4)) + 1.1 * noise(rng, size, (2, 2.5), 2)
-    rings = 0.5 + 0.5 * np.sin(flow * float(rng.uniform(9, 14)) + 0.5 * noise(rng, size, (10, 3), 3))
-    fibres = noise(rng, size, (height / 2.5, 5), 3)
-    mottle = noise(rng, size, (2, 3), 4)
-    board = 0.52 + float(rng.uniform(-0.17, 0.17)) + 0.2 * (rings**1.6 - 0.45) + 0.11 * fibres + 0.07 * mottle
-    seam = np.minimum(v, 1 - v) * height
-    return np.asarray(
-        board * (1 - 0.9 * np.exp(-((seam / 2.4) ** 2))) + 0.10 * np.exp(-(((seam - 5) / 2) ** 2)), np.float32
-    )
 
 
 def _cloth(rng: np.random.Generator, width: int, height: int) -> Plane:

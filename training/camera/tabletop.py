@@ -1,7 +1,7 @@
-"""The simple camera: flat faces in, a photo of cards on a table out, with the corners known exactly.
+"""The table-top camera: flat faces in, a photo of cards on a table out, with the corners known exactly.
 
 One number, the severity, scales all realism: 0 is a scanner's view, 0.2 a careful photo, 0.5 a quick
-one by lamp light, 1 one to take again. Held close, over one face, the camera is ``closeup.py``.
+one by lamp light, 1 one to take again. ``closeup.py`` photographs a single face from close by.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from engine.core.constants import CARD_ASPECT
 from engine.core.values import Corners, Rgb
 from training.camera import optics
 from training.camera.optics import to_jpeg
-from training.camera.surfaces import Surface, surface
+from training.camera.surfaces import Surface, draw_surface
 
 __all__ = ["Layout", "TablePhoto", "photograph", "to_jpeg"]
 
@@ -28,7 +28,7 @@ Mask = NDArray[np.uint8]
 Matrix = NDArray[np.float64]
 """float64 (3, 3): a homography."""
 Layout = Literal["table", "turned"]
-"""``table``: all cards upright, more or less; ``turned``: each by any number of quarter turns as well."""
+"""``table``: all cards roughly upright; ``turned``: each also by a random number of quarter turns."""
 
 # At severity 1:
 TURN_DEG = 22.0
@@ -41,15 +41,13 @@ SWAY_DEG = 16.0
 CELL_FILL = 0.93
 """Share of its cell that a turned card takes, so that neighbours never touch."""
 MARGIN = 0.045
-"""Table seen around the outermost cards, as a fraction of the photo's shorter side."""
+"""Visible table around the outermost cards, as a fraction of the photo's shorter side."""
 FOCAL = 1.35
 """Focal length over the photo's longer side: about a phone's main camera."""
 SHADOW, SHADOW_REACH = 0.62, 0.016
 """Darkness of a card's shadow on the table, and its length and softness over the card's height."""
 TABLE_GLOSS = 0.3
 """A table's shine over a card's."""
-
-
 CORNER_RADIUS_MM, CARD_MM = 3.0, np.array([63.0, 88.0])
 
 
@@ -91,7 +89,7 @@ def photograph(
     severity: float = 0.2,
     table: Surface = "wood",
 ) -> TablePhoto:
-    """Lay the cards on a table, none over another, and take a photo of all of them.
+    """Lay the cards on a table without overlaps and take a photo of all of them.
 
     Args:
         faces: upright faces, uint8 (h, w, 3), any sizes; at least one.
@@ -100,80 +98,66 @@ def photograph(
         size: width and height of the photo, pixels.
         layout: how the cards lie.
         severity: 0..1, scales tilt, turns, light, blur and noise alike.
-        table: what they lie on.
+        table: the surface they lie on.
 
     Raises:
-        ValueError: no face, another number of masks than of faces, or a severity outside 0..1.
+        ValueError: no face, not one mask per face, or a severity outside 0..1.
     """
-    _check(faces, masks, severity)
-    on_table = _laid_out(len(faces), rng, size, layout, severity)
-    view = _view(rng, on_table, size, severity)
-    quads = tuple(geometry.transform(quad, view) for quad in on_table)
-    shot = optics.draw_shot(rng)
-    photo = _seen_table(rng, view, size, table)
-    photo *= _shade(quads, size, shot.lamp)[..., np.newaxis]
-    gloss = np.full(photo.shape[:2], TABLE_GLOSS, np.float32)
-    for face, mask, quad in zip(faces, masks, quads, strict=True):
-        _lay(photo, gloss, face, mask, quad)
-    lit = optics.lit(photo, shot, severity, gloss)
-    return TablePhoto(optics.sensed(optics.blurred(lit, shot, severity), shot, severity), quads)
-
-
-def _check(faces: Sequence[Rgb], masks: Sequence[Mask], severity: float) -> None:
     if not faces or len(faces) != len(masks):
         raise ValueError(f"wanted at least one face and as many masks, not {len(faces)} and {len(masks)}")
     if not 0.0 <= severity <= 1.0:
-        raise ValueError(f"severity must lie in 0..1, not {severity}")
+        raise ValueError(f"severity must be in 0..1, not {severity}")
+    on_table = _lay_out(len(faces), rng, size, layout, severity)
+    view = _view_from_camera(rng, on_table, size, severity)
+    quads = tuple(geometry.transform(quad, view) for quad in on_table)
+    shot = optics.draw_shot(rng)
+    photo = _draw_table(rng, view, size, table)
+    photo *= _shadows(quads, size, shot.lamp)[..., np.newaxis]
+    gloss = np.full(photo.shape[:2], TABLE_GLOSS, np.float32)
+    for face, mask, quad in zip(faces, masks, quads, strict=True):
+        _draw_card(photo, gloss, face, mask, quad)
+    lit = optics.light(photo, shot, severity, gloss)
+    return TablePhoto(optics.read_sensor(optics.blur(lit, shot, severity), shot, severity), quads)
 
 
-def _laid_out(
+def _lay_out(
     count: int, rng: np.random.Generator, size: tuple[int, int], layout: Layout, severity: float
 ) -> list[Corners]:
-    """Return where the cards lie on the table, before any perspective: a loose grid about the photo's size."""
+    """Return the cards' quads on the table, before any perspective: a loose grid of about the photo's size."""
     turns = np.radians(TURN_DEG * severity * rng.uniform(-1, 1, count))
     quarters = rng.integers(0, 4, count)
     shifts = rng.uniform(-1, 1, (count, 2)) * min(1.0, 2 * severity)
     if layout == "turned":
         turns += quarters * (np.pi / 2)
-    extents = np.array([_extent(turn) for turn in turns])  # (count, 2), of a card of height 1
-    columns = _columns(count, extents.max(0), size)
+    # Width and height of the upright box around each card, for cards of height 1: (count, 2).
+    c, s = np.abs(np.cos(turns)), np.abs(np.sin(turns))
+    extents = np.stack([c * CARD_ASPECT + s, s * CARD_ASPECT + c], 1)
+    largest = extents.max(0)
+    # As many columns as leave the cards largest.
+    columns = max(
+        range(1, count + 1),
+        key=lambda n: min(size[0] / n / float(largest[0]), size[1] / -(-count // n) / float(largest[1])),
+    )
     rows = -(-count // columns)
     cell = np.array([size[0] / columns, size[1] / rows])
-    height = CELL_FILL * float((cell / extents.max(0)).min())
+    height = CELL_FILL * float((cell / largest).min())
     quads = []
     for i, (turn, extent, shift) in enumerate(zip(turns, extents, shifts, strict=True)):
         row, column = divmod(i, columns)
         in_row = min(columns, count - row * columns)
         middle = (np.array([column + (columns - in_row) / 2, row]) + 0.5) * cell
-        slack = np.maximum(np.minimum(cell, 1.25 * height * extents.max(0)) - height * extent, 0) / 2
-        quads.append(_card_at(middle + shift * CELL_FILL * slack, height, float(turn)))
+        slack = np.maximum(np.minimum(cell, 1.25 * height * largest) - height * extent, 0) / 2
+        upright = (geometry.UNIT_SQUARE - 0.5) * np.array([height * CARD_ASPECT, height])
+        cos, sin = np.cos(float(turn)), np.sin(float(turn))
+        turned = upright @ np.array([[cos, sin], [-sin, cos]])
+        quads.append(np.asarray(turned + middle + shift * CELL_FILL * slack, np.float32))
     return quads
 
 
-def _extent(turn: float) -> tuple[float, float]:
-    """Return width and height of the upright box around a card of height 1 that is turned by ``turn`` radians."""
-    c, s = abs(np.cos(turn)), abs(np.sin(turn))
-    return float(c * CARD_ASPECT + s), float(s * CARD_ASPECT + c)
-
-
-def _columns(count: int, extent: NDArray[np.float64], size: tuple[int, int]) -> int:
-    """Return the number of columns that leaves the cards largest."""
-
-    def height(columns: int) -> float:
-        rows = -(-count // columns)
-        return float(min(size[0] / columns / extent[0], size[1] / rows / extent[1]))
-
-    return max(range(1, count + 1), key=height)
-
-
-def _card_at(middle: NDArray[np.float64], height: float, turn: float) -> Corners:
-    c, s = np.cos(turn), np.sin(turn)
-    upright = (geometry.UNIT_SQUARE - 0.5) * np.array([height * CARD_ASPECT, height])
-    return np.asarray(upright @ np.array([[c, s], [-s, c]]) + middle, np.float32)
-
-
-def _view(rng: np.random.Generator, quads: Sequence[Corners], size: tuple[int, int], severity: float) -> Matrix:
-    """Return the homography from table to photo: a leaning camera, framed so that every card is in the picture."""
+def _view_from_camera(
+    rng: np.random.Generator, quads: Sequence[Corners], size: tuple[int, int], severity: float
+) -> Matrix:
+    """Return the homography from table to photo: a tilted camera, framed so that every card is in the picture."""
     lean = np.radians(TILT_DEG) * severity * float(rng.uniform(0.5, 1))
     sway, roll = np.radians(SWAY_DEG) * severity * rng.uniform(-1, 1, 2)
     turn_x, turn_y, turn_z = (
@@ -184,19 +168,15 @@ def _view(rng: np.random.Generator, quads: Sequence[Corners], size: tuple[int, i
     tilted = np.diag([focal, focal, 1.0]) @ np.column_stack([pose, [0, 0, focal]])
     centred = np.array([[1, 0, -size[0] / 2], [0, 1, -size[1] / 2], [0, 0, 1]])
     homography = tilted @ centred
-    return np.asarray(_framing(geometry.transform(np.concatenate(quads), homography), size) @ homography)
-
-
-def _framing(points: NDArray[np.float32], size: tuple[int, int]) -> Matrix:
-    """Return the zoom and shift that brings ``points`` into a photo of ``size``, with a margin."""
+    points = geometry.transform(np.concatenate(quads), homography)
     margin = MARGIN * min(size)
     low, high = points.min(0).astype(np.float64), points.max(0).astype(np.float64)
     zoom = float(((np.array(size) - 2 * margin) / (high - low)).min())
     shift = np.array(size) / 2 - zoom * (low + high) / 2
-    return np.array([[zoom, 0, shift[0]], [0, zoom, shift[1]], [0, 0, 1]])
+    return np.asarray(np.array([[zoom, 0, shift[0]], [0, zoom, shift[1]], [0, 0, 1]]) @ homography)
 
 
-def _seen_table(rng: np.random.Generator, view: Matrix, size: tuple[int, int], table: Surface) -> NDArray[np.float32]:
+def _draw_table(rng: np.random.Generator, view: Matrix, size: tuple[int, int], table: Surface) -> NDArray[np.float32]:
     """Return the empty table through the camera, float32 (H, W, 3)."""
     width, height = size
     frame = geometry.rectangle(*size)
@@ -204,12 +184,12 @@ def _seen_table(rng: np.random.Generator, view: Matrix, size: tuple[int, int], t
     low, high = reach.min(0), reach.max(0)
     fit = np.diag([(high[0] - low[0]) / width, (high[1] - low[1]) / height, 1.0])
     fit[:2, 2] = low
-    top = surface(table, rng, width, height)
+    top = draw_surface(table, rng, width, height)
     seen = cv2.warpPerspective(top, view @ fit, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
     return np.asarray(seen, np.float32)
 
 
-def _shade(quads: Sequence[Corners], size: tuple[int, int], lamp: float) -> NDArray[np.float32]:
+def _shadows(quads: Sequence[Corners], size: tuple[int, int], lamp: float) -> NDArray[np.float32]:
     """Return the share of light that reaches the table, float32 (H, W): less beside the cards, away from the lamp."""
     width, height = size
     tall = float(np.mean([geometry.side_lengths(quad)[[1, 3]].mean() for quad in quads]))
@@ -225,11 +205,17 @@ def _shade(quads: Sequence[Corners], size: tuple[int, int], lamp: float) -> NDAr
     return shade
 
 
-def _lay(photo: NDArray[np.float32], gloss: NDArray[np.float32], face: Rgb, mask: Mask, quad: Corners) -> None:
+def _draw_card(photo: NDArray[np.float32], gloss: NDArray[np.float32], face: Rgb, mask: Mask, quad: Corners) -> None:
     """Draw a card into ``photo`` and mark it in ``gloss``; both are changed."""
     left, top = np.maximum(np.floor(quad.min(0)).astype(int) - 1, 0)
     right, bottom = np.minimum(np.ceil(quad.max(0)).astype(int) + 2, photo.shape[1::-1])
-    small, small_mask = _shrunk(face, mask, float(geometry.side_lengths(quad).max()))
+    # No larger than needed, or warping would alias.
+    scale = float(geometry.side_lengths(quad).max()) / face.shape[0]
+    small, small_mask = face, mask
+    if scale < 1:
+        reduced = (max(2, round(face.shape[1] * scale)), max(2, round(face.shape[0] * scale)))
+        small = np.asarray(cv2.resize(face, reduced, interpolation=cv2.INTER_AREA), np.uint8)
+        small_mask = np.asarray(cv2.resize(mask, reduced, interpolation=cv2.INTER_AREA), np.uint8)
     height, width = small.shape[:2]
     corners = geometry.rectangle(width, height)
     # A pixel's middle is at a half: quads and faces are measured from the pixels' outer corners.
@@ -240,13 +226,3 @@ def _lay(photo: NDArray[np.float32], gloss: NDArray[np.float32], face: Rgb, mask
     part = photo[top:bottom, left:right]
     part += (colours - part) * share[..., np.newaxis]
     gloss[top:bottom, left:right] += (1 - gloss[top:bottom, left:right]) * share
-
-
-def _shrunk(face: Rgb, mask: Mask, side: float) -> tuple[Rgb, Mask]:
-    """Return face and mask no larger than needed for ``side`` pixels of height, so that warping does not alias."""
-    scale = side / face.shape[0]
-    if scale >= 1:
-        return face, mask
-    size = (max(2, round(face.shape[1] * scale)), max(2, round(face.shape[0] * scale)))
-    small = cv2.resize(face, size, interpolation=cv2.INTER_AREA)
-    return np.asarray(small, np.uint8), np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.uint8)

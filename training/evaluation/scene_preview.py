@@ -12,8 +12,8 @@ from training.data.face_pack import read_packs
 from training.detector.measure import MIN_VISIBLE
 from training.drawing.cards import demo_cards, draw_card
 from training.scene.photo import ScenePhoto, compose
-from training.scene.pieces import card_back
-from training.scene.places import drawn_places
+from training.scene.pieces import draw_card_back
+from training.scene.places import draw_places
 from training.scene.recipes import CONDITIONS, condition, random_recipe
 from training.scene.stock import Stock, open_stock, read_places
 
@@ -30,8 +30,8 @@ RANDOM = "as in training"
 def demo_stock() -> Stock:
     """Return the drawn demo cards on drawn places."""
     faces = [draw_card(card, FACE_PX) for card in demo_cards()]
-    backs = [card_back(np.random.default_rng(i), FACE_PX) for i in range(4)]
-    return Stock(faces, backs, drawn_places(14, 0))
+    backs = [draw_card_back(np.random.default_rng(i), FACE_PX) for i in range(4)]
+    return Stock(faces, backs, draw_places(14, 0))
 
 
 def draw_sheet(stock: Stock, seed: int) -> Image.Image:

@@ -116,11 +116,11 @@ def _hold(canvas: Pixels, quad: Corners, rng: np.random.Generator, share: float)
     inward = quad.mean(0) - foot
     inward = inward / (np.linalg.norm(inward) + 1e-6) + rng.uniform(-0.3, 0.3, 2)
     reach, thick = side * float(rng.uniform(0.1, 0.2 + share)), side * float(rng.uniform(0.12, 0.24))
-    return occlusions.finger(canvas, foot + inward * (reach - thick / 2), foot - inward * side * 3, thick, skin)
+    return occlusions.draw_finger(canvas, foot + inward * (reach - thick / 2), foot - inward * side * 3, thick, skin)
 
 
 def _throw(canvas: Pixels, quad: Corners, rng: np.random.Generator, share: float) -> Pixels:
     """Return the photo with a die or a bead on the card."""
     size = np.sqrt(geometry.area(quad)) * float(rng.uniform(0.1, 0.2 + 0.5 * share))
     at = quad[0] + (quad[1] - quad[0]) * float(rng.uniform()) + (quad[3] - quad[0]) * float(rng.uniform())
-    return occlusions.die(canvas, rng, size, at)
+    return occlusions.draw_die(canvas, rng, size, at)

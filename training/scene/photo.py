@@ -17,13 +17,13 @@ from engine.core import geometry
 from engine.core.values import Corners, Rgb
 from training.camera import degradations
 from training.camera.degradations import Pixels, jpeg_quality
-from training.camera.optics import through_jpeg
+from training.camera.optics import reencode_jpeg
 from training.scene import pieces, places
 from training.scene.laying import NOBODY, Owner, cover, lay, lay_page
 from training.scene.pieces import Case, Piece, piece
 from training.scene.recipes import Recipe
 from training.scene.stock import Stock
-from training.scene.view import laid
+from training.scene.view import place_cards
 
 CASES: tuple[tuple[Case, float], ...] = (("bare", 0.35), ("sleeve", 0.38), ("clear", 0.15), ("toploader", 0.08),
                                          ("slab", 0.04))  # fmt: skip
@@ -43,19 +43,19 @@ def _dim(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
     return cast("Pixels", pixels * np.float32(2.0 ** (-severity * rng.uniform(1.6, 2.6))))
 
 
-ACCIDENTS: dict[str, tuple[float, Callable[[Pixels, np.random.Generator, float], Pixels]]] = {
-    "shadow": (0.4, degradations.shadowed),
-    "plastic": (0.08, degradations.plastic),
-    "light": (1.0, degradations.light),
+DEGRADATIONS: dict[str, tuple[float, Callable[[Pixels, np.random.Generator, float], Pixels]]] = {
+    "shadow": (0.4, degradations.cast_shadow),
+    "plastic": (0.08, degradations.add_plastic),
+    "light": (1.0, degradations.change_light),
     "dim": (0.12, _dim),
-    "glare": (0.3, degradations.glare),
-    "faded": (0.4, degradations.faded),
-    "screened": (0.06, degradations.screened),
-    "defocused": (0.8, degradations.defocused),
-    "shaken": (0.25, degradations.shaken),
-    "coarse": (0.5, degradations.coarse),
-    "noisy": (0.9, degradations.noisy),
-    "sharpened": (0.3, degradations.sharpened),
+    "glare": (0.3, degradations.add_glare),
+    "faded": (0.4, degradations.fade),
+    "screened": (0.06, degradations.add_moire),
+    "defocused": (0.8, degradations.defocus),
+    "shaken": (0.25, degradations.motion_blur),
+    "coarse": (0.5, degradations.lower_resolution),
+    "noisy": (0.9, degradations.add_noise),
+    "sharpened": (0.3, degradations.sharpen),
 }
 """In the order in which light meets them, each with its chance at severity 1."""
 
@@ -98,7 +98,7 @@ def compose(stock: Stock, recipe: Recipe, rng: np.random.Generator, size: tuple[
     """Compose a photo of ``size`` (width, height; pixels); equal states of ``rng`` give equal photos."""
     width, height = size
     faces, dealt = _dealt(stock, recipe, rng)
-    quads = laid(recipe, rng, len(faces), size)
+    quads = place_cards(recipe, rng, len(faces), size)
     canvas = _ground(stock, recipe, rng, faces, size)
     things = _strew(canvas, stock, recipe, rng)
     owner = np.full((height, width), NOBODY, np.int16)
@@ -135,11 +135,11 @@ def _dealt(stock: Stock, recipe: Recipe, rng: np.random.Generator) -> tuple[list
         number = -1 if strange else int(rng.integers(len(stock.magic)))
         if not strange:
             face = stock.magic[number]
-            faces.append(pieces.rebordered(face, rng) if rng.uniform() < REBORDERED else face)
+            faces.append(pieces.repaint_border(face, rng) if rng.uniform() < REBORDERED else face)
         elif stock.other and rng.uniform() < 0.55:
             faces.append(stock.other[int(rng.integers(len(stock.other)))])
         else:
-            faces.append(pieces.card_back(rng))
+            faces.append(pieces.draw_card_back(rng))
         dealt.append(number)
     return faces, dealt
 
@@ -189,13 +189,13 @@ def _mixture(rng: np.random.Generator) -> Case:
 
 def _developed(canvas: Pixels, recipe: Recipe, rng: np.random.Generator) -> Rgb:
     """Return the photo as its file has it."""
-    for name, (chance, accident) in ACCIDENTS.items():
-        if name in recipe.accidents or rng.uniform() < chance * (recipe.severity if chance < 1 else 1.0):
+    for name, (chance, accident) in DEGRADATIONS.items():
+        if name in recipe.degradations or rng.uniform() < chance * (recipe.severity if chance < 1 else 1.0):
             canvas = accident(canvas, rng, recipe.severity)
     bright = float(np.percentile(canvas[::4, ::4].mean(2), 95))
     canvas = canvas * np.float32(max(1.0, DARKEST / max(bright, 1.0)))
     image = np.asarray(np.clip(canvas + 0.5, 0, 255), np.uint8)
-    return through_jpeg(image, jpeg_quality(rng, recipe.severity))
+    return reencode_jpeg(image, jpeg_quality(rng, recipe.severity))
 
 
 def _visible(owner: Owner, number: int, quad: Corners) -> float:

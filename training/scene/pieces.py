@@ -51,7 +51,7 @@ def piece(face: Rgb, case: Case, rng: np.random.Generator, *, foil: bool = False
     """Put a face, uint8 (H, W, 3), into a case."""
     pixels = face.astype(np.float32)
     if foil:
-        pixels = degradations.foil(pixels, rng, FOIL_SEVERITY)
+        pixels = degradations.add_foil(pixels, rng, FOIL_SEVERITY)
     margins = _margins(case, rng) * face.shape[0]
     left, top, right, bottom = (round(float(m)) for m in margins)
     height, width = face.shape[0] + top + bottom, face.shape[1] + left + right
@@ -76,7 +76,7 @@ def rounded(width: int, height: int, radius: float) -> Layer:
     return mask
 
 
-def rebordered(face: Rgb, rng: np.random.Generator) -> Rgb:
+def repaint_border(face: Rgb, rng: np.random.Generator) -> Rgb:
     """Return a face, uint8 (H, W, 3), with its border white, black, silver or gold, a little worn at its edge."""
     shade = np.array(BORDERS[int(rng.integers(len(BORDERS)))]) + rng.uniform(-12, 12, 3)
     edge = round(face.shape[0] * float(rng.uniform(*BORDER)))
@@ -86,7 +86,7 @@ def rebordered(face: Rgb, rng: np.random.Generator) -> Rgb:
     return np.asarray(np.clip(painted, 0, 255), np.uint8)
 
 
-def card_back(rng: np.random.Generator, height: int = 256) -> Rgb:
+def draw_card_back(rng: np.random.Generator, height: int = 256) -> Rgb:
     """Draw a card's back: a mottled ground, a border, an oval and five dots, uint8 (height, width, 3)."""
     width = round(height * CARD_ASPECT)
     ground = np.array(
@@ -154,4 +154,4 @@ def _behind(pixels: NDArray[np.float32], case: Case, rng: np.random.Generator) -
         return pixels
     haze = np.float32(rng.uniform(0, 0.2))
     hazy = pixels * (1 - haze) + 215 * haze
-    return cast("NDArray[np.float32]", degradations.plastic(hazy, rng, 0.7) if rng.uniform() < 0.25 else hazy)
+    return cast("NDArray[np.float32]", degradations.add_plastic(hazy, rng, 0.7) if rng.uniform() < 0.25 else hazy)

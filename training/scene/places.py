@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from engine.core.values import Rgb
 from training.camera.degradations import Pixels, smooth_field
-from training.camera.surfaces import Surface, surface
+from training.camera.surfaces import Surface, draw_surface
 
 DRAWN_SIZE = 480, 400
 """Width and height of drawn places, pixels."""
 SURFACES: tuple[Surface, ...] = ("wood", "cloth", "paper", "playmat")
 
 
-def drawn_places(count: int, seed: int) -> list[Rgb]:
+def draw_places(count: int, seed: int) -> list[Rgb]:
     """Return ``count`` drawn places, uint8 (H, W, 3), always the same for a seed."""
     painters = [*SURFACES, "keyboard", "print", "stone"]
     return [_place(painters[i % len(painters)], np.random.default_rng((seed, i))) for i in range(count)]
@@ -26,7 +26,7 @@ def drawn_places(count: int, seed: int) -> list[Rgb]:
 def _place(kind: str, rng: np.random.Generator) -> Rgb:
     width, height = DRAWN_SIZE
     if kind in SURFACES:
-        return surface(kind, rng, width, height)
+        return draw_surface(kind, rng, width, height)
     painter = {"keyboard": keyboard, "print": printed_page, "stone": stone}[kind]
     return np.asarray(np.clip(painter(rng, width, height), 0, 255), np.uint8)
 

@@ -23,7 +23,7 @@ class Recipe:
         turn_deg: the camera's roll, -180..180.
         fill: share of the photo that the cards' outline spans, along the tighter side; above 1 it is cut off.
         severity: 0..1, of everything between lens and file.
-        accidents: names of those that surely happen (see ``photo.ACCIDENTS``); the others as their chances have it.
+        degradations: names of those that surely happen (see ``photo.DEGRADATIONS``); the others as their chances have it.
         case: what every card is in, or None for a mixture.
         strange: share of cards that are no Magic face: backs, other games'.
         foil: share of cards that are foil.
@@ -38,7 +38,7 @@ class Recipe:
     turn_deg: float = 0.0
     fill: float = 0.8
     severity: float = 0.2
-    accidents: tuple[str, ...] = ()
+    degradations: tuple[str, ...] = ()
     case: Case | None = "bare"
     strange: float = 0.0
     foil: float = 0.0
@@ -106,12 +106,12 @@ CONDITIONS: dict[str, Recipe] = {
     "plain": Recipe(),
     "rotated": Recipe(turn_deg=180.0),
     "perspective": Recipe(tilt_deg=45.0, turn_deg=20.0, severity=0.3),
-    "glare": Recipe(tilt_deg=10.0, turn_deg=10.0, severity=0.7, accidents=("glare",), case="sleeve"),
-    "low resolution": Recipe(fill=0.45, tilt_deg=10.0, turn_deg=10.0, severity=0.8, accidents=("coarse",)),
-    "dim": Recipe(tilt_deg=10.0, turn_deg=10.0, severity=0.8, accidents=("dim",)),
+    "glare": Recipe(tilt_deg=10.0, turn_deg=10.0, severity=0.7, degradations=("glare",), case="sleeve"),
+    "low resolution": Recipe(fill=0.45, tilt_deg=10.0, turn_deg=10.0, severity=0.8, degradations=("coarse",)),
+    "dim": Recipe(tilt_deg=10.0, turn_deg=10.0, severity=0.8, degradations=("dim",)),
     "occluded": Recipe(tilt_deg=10.0, turn_deg=10.0, severity=0.3, covered=1 / 3),
     "foil": Recipe(tilt_deg=10.0, turn_deg=10.0, severity=0.4, foil=1.0),
-    "nine-pocket page": Recipe("page", tilt_deg=10.0, turn_deg=5.0, fill=0.9, severity=0.4, accidents=("plastic",)),
+    "nine-pocket page": Recipe("page", tilt_deg=10.0, turn_deg=5.0, fill=0.9, severity=0.4, degradations=("plastic",)),
     "overlapping fan": Recipe("fan", tilt_deg=10.0, turn_deg=10.0, fill=0.85, severity=0.3),
     "no card": Recipe("none", severity=0.4, clutter=4),
     "close-up": Recipe(tilt_deg=10.0, turn_deg=20.0, fill=1.6, severity=0.4, case=None),

@@ -14,7 +14,7 @@ from engine.core.values import Rgb
 from training.data.face_list import read_picture
 from training.data.face_pack import FacePack
 from training.drawing.cards import demo_cards, draw_card
-from training.scene.places import drawn_places
+from training.scene.places import draw_places
 
 PLACE_SIDE_PX = 640
 """Longer side that pictures of places are kept at."""
@@ -58,7 +58,7 @@ def _drawn(height_px: int) -> list[Rgb]:
 def read_places(folder: Path | None, seed: int = 0, drawn: int = 48) -> list[Rgb]:
     """Return the pictures of a folder, reduced, and as many drawn places as asked for."""
     pictures = [] if folder is None else [_reduced(read_picture(path)) for path in sorted(folder.iterdir())]
-    return pictures + drawn_places(drawn, seed)
+    return pictures + draw_places(drawn, seed)
 
 
 def _reduced(picture: Rgb) -> Rgb:

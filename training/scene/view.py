@@ -23,7 +23,7 @@ MAX_SIDE = 6.0
 """Cards that the camera's lean would stretch beyond so many photo sides are left out."""
 
 
-def laid(recipe: Recipe, rng: np.random.Generator, most: int, size: tuple[int, int]) -> list[Corners]:
+def place_cards(recipe: Recipe, rng: np.random.Generator, most: int, size: tuple[int, int]) -> list[Corners]:
     """Return where each card's corners are in the photo."""
     if recipe.layout == "none":
         return []

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.camera import degradations, occlusions
-from training.camera.closeup import ACCIDENTS, HARD, MEDIUM, MILD, degrade
+from training.camera.closeup import DEGRADATIONS, HARD, MEDIUM, MILD, degrade
 from training.drawing.cards import demo_cards, draw_card
 
 HEIGHT, WIDTH = 176, 126
@@ -80,7 +80,7 @@ def test_a_severity_outside_its_range_is_refused(severity):
         degrade(FACES[0], dice(0), severity)
 
 
-@pytest.mark.parametrize("accident", [accident for _, accident in ACCIDENTS], ids=lambda a: a.__name__)
+@pytest.mark.parametrize("accident", [accident for _, accident in DEGRADATIONS], ids=lambda a: a.__name__)
 class TestEachAccident:
     @few
     @given(seed=seeds, severity=severities)
@@ -101,7 +101,7 @@ class TestEachAccident:
 
 
 @few
-@given(seeds, st.floats(0.05, 1), st.sampled_from([occlusions.fingers, occlusions.dice]))
+@given(seeds, st.floats(0.05, 1), st.sampled_from([occlusions.add_fingers, occlusions.add_dice]))
 def test_things_on_the_face_cover_no_more_than_their_share(seed, severity, thing):
     touched = np.abs(thing(FLAT, dice(seed), severity) - FLAT).max(2) > 2
     # Soft edges and round tips reach a little beyond what is counted.

@@ -19,14 +19,14 @@ def grey(value: float, size: int = 64):
 
 def test_nothing_happens_without_severity(shot):
     picture = grey(90) + np.arange(64, dtype=np.float32)[:, np.newaxis, np.newaxis]
-    developed = optics.sensed(optics.blurred(optics.lit(picture, shot, 0.0), shot, 0.0), shot, 0.0)
+    developed = optics.read_sensor(optics.blur(optics.light(picture, shot, 0.0), shot, 0.0), shot, 0.0)
     assert np.array_equal(developed, picture.astype(np.uint8))
 
 
 def test_blur_moves_light_but_keeps_its_amount(shot):
     picture = grey(0, 101)
     picture[50, 50] = 1000
-    soft = optics.blurred(picture, shot, 1.0, reference_px=1500)
+    soft = optics.blur(picture, shot, 1.0, reference_px=1500)
     assert soft.max() < 500
     assert soft.sum() == pytest.approx(picture.sum(), rel=1e-3)
 
@@ -41,14 +41,14 @@ def test_a_shake_is_a_line_in_its_direction():
 
 
 def test_noise_grows_with_the_light(shot):
-    dark, bright = (optics.sensed(grey(value, 128), shot, 1.0).astype(float).std() for value in (30, 200))
+    dark, bright = (optics.read_sensor(grey(value, 128), shot, 1.0).astype(float).std() for value in (30, 200))
     assert 1 < dark < bright
 
 
 def test_a_reflection_shows_on_glossy_places_only(shot):
     gloss = np.zeros((64, 64), np.float32)
     gloss[:, 32:] = 1
-    with_gloss, without = optics.lit(grey(50), shot, 1.0, gloss), optics.lit(grey(50), shot, 1.0, 0.0)
+    with_gloss, without = optics.light(grey(50), shot, 1.0, gloss), optics.light(grey(50), shot, 1.0, 0.0)
     assert np.array_equal(with_gloss[:, :32], without[:, :32])
     assert (with_gloss[:, 32:] >= without[:, 32:]).all()
     assert (with_gloss - without).max() > 1
@@ -56,5 +56,5 @@ def test_a_reflection_shows_on_glossy_places_only(shot):
 
 def test_jpeg_loses_more_at_lower_quality():
     picture = np.random.default_rng(0).integers(0, 255, (64, 64, 3), dtype=np.uint8)
-    losses = [np.abs(optics.through_jpeg(picture, q).astype(float) - picture).mean() for q in (95, 30)]
+    losses = [np.abs(optics.reencode_jpeg(picture, q).astype(float) - picture).mean() for q in (95, 30)]
     assert losses[0] < losses[1]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.support.scenery import demo_stock
-from training.scene.pieces import CORNER_RADIUS, card_back, piece, rounded
+from training.scene.pieces import CORNER_RADIUS, draw_card_back, piece, rounded
 
 CASES = ("bare", "sleeve", "clear", "toploader", "slab")
 
@@ -55,6 +55,6 @@ def test_corners_are_round_by_three_millimetres():
 
 
 def test_no_two_backs_are_alike():
-    one, other = (card_back(np.random.default_rng(seed), 120) for seed in (1, 2))
+    one, other = (draw_card_back(np.random.default_rng(seed), 120) for seed in (1, 2))
     assert one.shape == other.shape == (120, 86, 3)
     assert (one != other).any()
