@@ -81,6 +81,11 @@ def change_light(pixels: Pixels, rng: np.random.Generator, severity: float) -> P
     return cast("Pixels", toned * (np.float32(2.0**stops) * tint.astype(np.float32)) * field[..., np.newaxis])
 
 
+def darken(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
+    """Return the picture in the dark: two stops or more below."""
+    return cast("Pixels", pixels * np.float32(2.0 ** (-severity * rng.uniform(1.6, 2.6))))
+
+
 def fade(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
     """Return the face behind haze or through a webcam: less contrast, less colour."""
     haze, grey = HAZE * severity * float(rng.uniform()), FADED * severity * float(rng.uniform())

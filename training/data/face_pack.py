@@ -1,4 +1,4 @@
-"""A pack of faces: all pictures at training size in one small file, so that training can move to another machine."""
+"""A pack of faces: all pictures at training size in one small file, to carry training to another machine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -19,15 +19,15 @@ from engine.core.atomic_write import write_atomically
 from engine.core.values import Rgb
 
 PACK_HEIGHT, PACK_WIDTH = 256, 184
-"""Size of the packed pictures: a little more than the network's, so that the camera has something to lose."""
+"""Size of the packed pictures: a little more than the network's, so that the camera can lose some detail."""
 WEBP_QUALITY = 78
 HELD_OUT_PERCENT = 12
-"""Names kept from training altogether, chosen by a hash of the name: the same ones on every machine, for ever."""
+"""Share of names held out from training, chosen by a hash of the name: always the same, on every machine."""
 ROWS = "rows.json"
 
 
 class PackError(ValueError):
-    """The file is no pack of faces; the message says which and why."""
+    """The file is not a pack of faces; the message says which file and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ class PackedFace:
     """A face of the pack.
 
     Attributes:
-        name: the card's name, "" where it has none that counts.
+        name: the card's name, "" if it has none that counts.
         set: code of its set, "" where unknown.
         kind: ``real``, ``fan-made`` or ``other`` (another game's).
-        face: name of its side, where the card has two.
+        face: name of its side, if the card has two.
     """
 
     name: str
@@ -48,7 +48,7 @@ class PackedFace:
 
     @property
     def held_out(self) -> bool:
-        """Whether the face is never trained on."""
+        """Whether the face is held out from training."""
         return self.kind == "real" and is_held_out(self.name)
 
 
@@ -69,7 +69,7 @@ class FacePack:
         return [i for i, face in enumerate(self.faces) if face.held_out == held_out]
 
     def twins(self) -> list[int]:
-        """Return the indices of real faces of which there is another scan: the same name and side, in any art."""
+        """Return the indices of real faces with another scan of the same name and side, in any art."""
         sides: dict[tuple[str, str], list[int]] = {}
         for i, face in enumerate(self.faces):
             if face.kind == "real":
@@ -78,17 +78,21 @@ class FacePack:
 
 
 def is_held_out(name: str) -> bool:
-    """Return whether a name is kept from training; front and back of a card share its fate."""
+    """Return whether a name is held out from training; both sides of a card are, or neither."""
     digest = hashlib.sha256(fold(name.split(" // ")[0]).encode()).digest()
     return int.from_bytes(digest[:4], "big") % 100 < HELD_OUT_PERCENT
 
 
 def write_pack(out: Path, faces: Iterable[tuple[PackedFace, Rgb]]) -> int:
-    """Write faces to a pack and return how many; the file is there whole or not at all."""
+    """Write faces to a pack and return how many; the file is complete or not there at all."""
     known: list[PackedFace] = []
     with write_atomically(out) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
         for face, picture in faces:
-            archive.writestr(f"{len(known)}.webp", _encoded(picture))
+            small = cv2.resize(picture, (PACK_WIDTH, PACK_HEIGHT), interpolation=cv2.INTER_AREA)
+            done, data = cv2.imencode(".webp", small[..., ::-1], [cv2.IMWRITE_WEBP_QUALITY, WEBP_QUALITY])
+            if not done:
+                raise PackError("a picture can't be written as WebP")
+            archive.writestr(f"{len(known)}.webp", data.tobytes())
             known.append(face)
         archive.writestr(ROWS, json.dumps([asdict(face) for face in known], ensure_ascii=False))
     return len(known)
@@ -98,14 +102,15 @@ def read_pack(path: Path) -> FacePack:
     """Return the pack's faces, decoded.
 
     Raises:
-        PackError: the file isn't there or is no pack.
+        PackError: the file is missing or not a pack.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             faces = tuple(PackedFace(**row) for row in json.loads(archive.read(ROWS)))
             pixels = np.empty((len(faces), PACK_HEIGHT, PACK_WIDTH, 3), np.uint8)
-            for i, picture in enumerate(_decoded(archive, len(faces))):
-                pixels[i] = picture
+            for i in range(len(faces)):
+                data = np.frombuffer(archive.read(f"{i}.webp"), np.uint8)
+                pixels[i] = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)[..., ::-1]
     except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
         raise PackError(
             f"{path} is no pack of faces ({error}); make one with: python -m training pack-faces"
@@ -122,17 +127,3 @@ def read_packs(paths: Sequence[Path]) -> FacePack:
     """Return one pack with the faces of all; raises :class:`PackError` as :func:`read_pack`."""
     packs = [read_pack(path) for path in paths]
     return FacePack(tuple(f for pack in packs for f in pack.faces), np.concatenate([pack.pixels for pack in packs]))
-
-
-def _encoded(picture: Rgb) -> bytes:
-    small = cv2.resize(picture, (PACK_WIDTH, PACK_HEIGHT), interpolation=cv2.INTER_AREA)
-    done, data = cv2.imencode(".webp", small[..., ::-1], [cv2.IMWRITE_WEBP_QUALITY, WEBP_QUALITY])
-    if not done:
-        raise PackError("a picture can't be written as WebP")
-    return bytes(data.tobytes())
-
-
-def _decoded(archive: zipfile.ZipFile, count: int) -> Iterator[NDArray[np.uint8]]:
-    for number in range(count):
-        data = np.frombuffer(archive.read(f"{number}.webp"), np.uint8)
-        yield np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)[..., ::-1]

@@ -1,6 +1,6 @@
-"""Read PHOTOS.csv: what people saw in the photos that the engine is measured on.
+"""Read PHOTOS.csv: the cards that people named in the photos the engine is measured on.
 
-One row a photo. ``file`` (relative to the CSV), ``cards_visible`` and ``names`` are needed; ``sets``,
+One row per photo. ``file`` (relative to the CSV), ``cards_visible`` and ``names`` are needed; ``sets``,
 ``langs``, ``tags`` and ``source`` may be absent or empty. ``names``, ``sets`` and ``langs`` are
 separated by a bar and belong together by position; ``tags`` by blanks.
 """
@@ -16,7 +16,7 @@ NEEDED_COLUMNS = ("file", "cards_visible", "names")
 
 
 class LabelsError(ValueError):
-    """The file is no table of labelled photos; the message names the file and the line."""
+    """The file is not a table of labelled photos; the message names the file and the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class LabelledPhoto:
 
     Attributes:
         file: the photo as the CSV names it.
-        path: where it lies.
-        cards_visible: faces of Magic cards to be seen; may be more than were labelled.
+        path: of the file.
+        cards_visible: number of visible faces of Magic cards; may exceed the labels.
         labels: the cards that could be named, in no particular order.
         tags: what makes the photo easy or hard, e.g. ``glare``.
         source: whose photo it is.
@@ -50,12 +50,12 @@ class LabelledPhoto:
 
     @property
     def is_single(self) -> bool:
-        """Whether exactly one card is to be seen, and it is named."""
+        """Whether exactly one card is visible, and it is named."""
         return self.cards_visible == 1 and len(self.labels) == 1
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is no Magic card in the photo, so that every name is a false one."""
+        """Whether the photo shows no Magic card, so that any name found is false."""
         return self.cards_visible == 0
 
 
@@ -64,7 +64,7 @@ def read_photo_labels(csv_path: Path) -> list[LabelledPhoto]:
 
     Raises:
         OSError: the file can't be read.
-        LabelsError: it is no such table.
+        LabelsError: it is not such a table.
     """
     with csv_path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)

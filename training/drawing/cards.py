@@ -87,7 +87,11 @@ def draw_face(card: DemoCard, style: Style, size: tuple[int, int], foot: Foot | 
         sheet.collector_line()
     else:
         foot(sheet.draw, sheet.height, sheet.foot_ink)
-    return _printed(cv2.resize(np.asarray(sheet.image), size, interpolation=cv2.INTER_AREA), rng)
+    face = cv2.resize(np.asarray(sheet.image), size, interpolation=cv2.INTER_AREA)
+    # Printed on card: the ink a little uneven, the paper's fibres faintly visible.
+    fibres = 2.2 * rng.standard_normal((size[1], size[0], 1)).astype(np.float32)
+    uneven = 2.5 * noise(rng, (size[1], size[0]), (6, 4), 3)[..., np.newaxis]
+    return np.asarray(np.clip(face + fibres + uneven, 0, 255), np.uint8)
 
 
 @lru_cache(maxsize=8)
@@ -103,14 +107,6 @@ def card_mask(height_px: int = CARD_HEIGHT) -> NDArray[np.uint8]:
 
 def _width(height_px: int) -> int:
     return round(height_px * CARD_ASPECT)
-
-
-def _printed(face: NDArray[np.uint8], rng: np.random.Generator) -> Rgb:
-    """Return the face as printed on card: the ink a little uneven, the paper's fibres faintly visible."""
-    height, width = face.shape[:2]
-    fibres = 2.2 * rng.standard_normal((height, width, 1)).astype(np.float32)
-    uneven = 2.5 * noise(rng, (height, width), (6, 4), 3)[..., np.newaxis]
-    return np.asarray(np.clip(face + fibres + uneven, 0, 255), np.uint8)
 
 
 @lru_cache(maxsize=64)
@@ -173,13 +169,10 @@ class _Sheet:
         if self.card.frame_style == "relic":
             for v in (0.11, 0.285, 0.458, 0.532, 0.71, 0.893):
                 for u in (0.063, 0.937):
-                    self._rivet(u, v)
-
-    def _rivet(self, u: float, v: float) -> None:
-        x, y, r = u * self.width, v * self.height, 0.008 * self.height
-        for shift, scale, tone in ((0.25, 1.1, -0.7), (0.0, 1.0, -0.15), (-0.2, 0.6, 0.5)):
-            cx, cy, s = x + shift * r, y + shift * r, scale * r
-            self.draw.ellipse((cx - s, cy - s, cx + s, cy + s), fill=_toned(self.inks.light, tone))
+                    x, y, r = u * self.width, v * self.height, 0.008 * self.height
+                    for shift, scale, tone in ((0.25, 1.1, -0.7), (0.0, 1.0, -0.15), (-0.2, 0.6, 0.5)):
+                        cx, cy, s = x + shift * r, y + shift * r, scale * r
+                        self.draw.ellipse((cx - s, cy - s, cx + s, cy + s), fill=_toned(self.inks.light, tone))
 
     def picture(self) -> None:
         """Set the picture in its window."""
@@ -192,10 +185,7 @@ class _Sheet:
             self.image.paste(large, (left, top), mask)
             return
         self.image.paste(large, (left, top))
-        self._window(left, top, right, bottom)
-
-    def _window(self, left: int, top: int, right: int, bottom: int) -> None:
-        """Edge the picture with a sunken rim: dark above and left, bright below and right."""
+        # A sunken rim: dark above and on the left, bright below and on the right.
         rim = self.line * 3
         dark, bright = _toned(self.inks.dark, -0.6), _toned(self.inks.light, 0.4)
         self.draw.line([(left - rim, bottom + rim), (left - rim, top - rim), (right + rim, top - rim)], dark, rim * 2)

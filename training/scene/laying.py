@@ -1,8 +1,6 @@
-"""Lay pieces down in a photo, with shadows, and fingers and dice on them; whose each pixel is, is kept track of."""
+"""Draw pieces into a photo, with shadows, fingers and dice, and track which card each pixel belongs to."""
 
 from __future__ import annotations
-
-from typing import cast
 
 import cv2
 import numpy as np
@@ -15,22 +13,20 @@ from training.camera.degradations import Pixels
 from training.scene import pieces
 from training.scene.pieces import Piece
 
-Matrix = NDArray[np.float64]
-"""float64 (3, 3): a homography."""
 Owner = NDArray[np.int16]
-"""int16 (H, W): which card shows at each pixel, -1 where none does."""
+"""int16 (H, W): number of the card visible at each pixel, -1 for none."""
 
 NOBODY = -1
 MOST_THINGS, HALF_A_THING = 12, 0.03
-"""Fingers or dice on one card, and half of what one of them hides."""
+"""Most fingers or dice on one card, and about half the share that one of them hides."""
 VISIBLE_CHANGE = 25
-"""Change of a pixel, of 255, by which something lies on it."""
+"""Change of a pixel, of 255, from which something is taken to cover it."""
 SHADOW, SHADOW_REACH = 0.55, 0.02
 """Darkness of a card's shadow, and its length and softness over the card's height."""
 PAGE_COLOURS = ((16, 16, 18), (235, 235, 238), (90, 96, 104), (30, 44, 90))
 
 
-def lay_page(canvas: Pixels, quads: list[Corners], rng: np.random.Generator) -> None:
+def draw_page(canvas: Pixels, quads: list[Corners], rng: np.random.Generator) -> None:
     """Draw a binder's page below its cards; ``canvas`` is changed."""
     hull = cv2.convexHull(np.concatenate(quads))[:, 0]
     wide = hull.mean(0) + (hull - hull.mean(0)) * float(rng.uniform(1.02, 1.2))
@@ -40,10 +36,15 @@ def lay_page(canvas: Pixels, quads: list[Corners], rng: np.random.Generator) -> 
     canvas += (colour.astype(np.float32) - canvas) * mask[..., np.newaxis]
 
 
-def lay(canvas: Pixels, owner: Owner | None, number: int, one: Piece, quad: Corners, lamp: float | None) -> None:
-    """Draw a piece with its card's corners at ``quad``; ``canvas`` and ``owner`` are changed."""
-    to_photo = cv2.getPerspectiveTransform(one.corners, quad)
-    whole = geometry.UNIT_SQUARE * np.array(one.pixels.shape[1::-1], np.float32)
+def draw_piece(
+    canvas: Pixels, owner: Owner | None, number: int, piece: Piece, quad: Corners, lamp: float | None
+) -> None:
+    """Draw a piece with its card's corners at ``quad``; ``canvas`` and ``owner`` are changed.
+
+    Without a ``lamp`` (direction of the light, radians) it casts no shadow.
+    """
+    to_photo = cv2.getPerspectiveTransform(piece.corners, quad)
+    whole = geometry.UNIT_SQUARE * np.array(piece.pixels.shape[1::-1], np.float32)
     outline = geometry.transform(whole.astype(np.float32), to_photo)
     tall = float(geometry.side_lengths(quad)[[1, 3]].mean())
     pad = 2 + (2 * SHADOW_REACH * tall if lamp is not None else 0)
@@ -52,12 +53,26 @@ def lay(canvas: Pixels, owner: Owner | None, number: int, one: Piece, quad: Corn
     if (high - low).min() < 2 or geometry.area(outline) < 4:
         return
     size = (int(high[0] - low[0]), int(high[1] - low[1]))
-    layers, homography = _shrunk(one, to_photo, low, tall)
+    # Colours are premultiplied, so that the transparent border around a piece doesn't darken its edge.
+    colours = piece.pixels * piece.opacity[..., np.newaxis]
+    layers: tuple[NDArray[np.float32], ...] = (colours, piece.opacity, piece.card)
+    height, width = piece.opacity.shape
+    # No larger than needed, or warping would alias.
+    scale = min(1.0, tall / float(piece.corners[3, 1] - piece.corners[0, 1]))
+    if scale < 1:
+        reduced = (max(2, round(width * scale)), max(2, round(height * scale)))
+        layers = tuple(cv2.resize(layer, reduced, interpolation=cv2.INTER_AREA) for layer in layers)
+    grow = np.diag([width / layers[1].shape[1], height / layers[1].shape[0], 1.0])
+    # A pixel's middle is at a half.
+    half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
+    homography = np.array([[1, 0, -low[0] - 0.5], [0, 1, -low[1] - 0.5], [0, 0, 1.0]]) @ to_photo @ grow @ half
     pixels, opacity, card = (cv2.warpPerspective(layer, homography, size, flags=cv2.INTER_LINEAR) for layer in layers)
     part = canvas[low[1] : high[1], low[0] : high[0]]
     if lamp is not None:
-        part *= 1 - _shadow(opacity, lamp, tall)[..., np.newaxis]
-    # Colours come premultiplied, so that the border of nothing around a piece doesn't darken its edge.
+        away = SHADOW_REACH * tall * np.array([np.cos(lamp), np.sin(lamp)])
+        moved = cv2.warpAffine(opacity, np.array([[1, 0, away[0]], [0, 1, away[1]]]), opacity.shape[::-1])
+        soft = cv2.GaussianBlur(moved, (0, 0), max(0.6, SHADOW_REACH * tall / 2))
+        part *= 1 - (np.float32(SHADOW) * soft * (1 - opacity))[..., np.newaxis]
     part += pixels - part * opacity[..., np.newaxis]
     if owner is not None:
         mine = owner[low[1] : high[1], low[0] : high[0]]
@@ -65,48 +80,25 @@ def lay(canvas: Pixels, owner: Owner | None, number: int, one: Piece, quad: Corn
         mine[card > 0.5] = number
 
 
-def _shrunk(
-    one: Piece, to_photo: Matrix, low: NDArray[np.int64], tall: float
-) -> tuple[tuple[NDArray[np.float32], ...], Matrix]:
-    """Return colours (premultiplied), opacity and card no larger than needed, and their way into the photo's part."""
-    layers = (one.pixels * one.opacity[..., np.newaxis], one.opacity, one.card)
-    height, width = one.opacity.shape
-    scale = min(1.0, tall / float(one.corners[3, 1] - one.corners[0, 1]))
-    size = (max(2, round(width * scale)), max(2, round(height * scale)))
-    if scale < 1:
-        layers = tuple(cv2.resize(layer, size, interpolation=cv2.INTER_AREA) for layer in layers)
-    grow = np.diag([width / layers[1].shape[1], height / layers[1].shape[0], 1.0])
-    # A pixel's middle is at a half.
-    half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
-    to_part = np.array([[1, 0, -low[0] - 0.5], [0, 1, -low[1] - 0.5], [0, 0, 1.0]])
-    return layers, to_part @ to_photo @ grow @ half
+def cover_card(
+    canvas: Pixels, owner: Owner, number: int, quad: Corners, rng: np.random.Generator, share: float
+) -> Pixels:
+    """Return the photo with fingers over a card's edges or dice on it, until about ``share`` is hidden.
 
-
-def _shadow(opacity: NDArray[np.float32], lamp: float, tall: float) -> NDArray[np.float32]:
-    away = SHADOW_REACH * tall * np.array([np.cos(lamp), np.sin(lamp)])
-    move = np.array([[1, 0, away[0]], [0, 1, away[1]]])
-    moved = cv2.warpAffine(opacity, move, opacity.shape[::-1])
-    soft = cv2.GaussianBlur(moved, (0, 0), max(0.6, SHADOW_REACH * tall / 2))
-    return cast("NDArray[np.float32]", np.float32(SHADOW) * soft * (1 - opacity))
-
-
-def cover(canvas: Pixels, owner: Owner, number: int, quad: Corners, rng: np.random.Generator, share: float) -> Pixels:
-    """Return the photo with fingers over the card's edges, or dice on it, until about ``share`` of it is hidden.
-
-    ``owner`` is changed. Cards that lie beyond the photo may keep more.
+    ``owner`` is changed. Cards partly outside the photo may stay more visible.
     """
-    thing = _hold if rng.uniform() < 0.65 else _throw
+    cover = _add_finger if rng.uniform() < 0.65 else _add_die
     whole = float((owner == number).sum())
     for _ in range(MOST_THINGS):
         if whole == 0 or 1 - float((owner == number).sum()) / whole >= share - HALF_A_THING:
             break
         before = canvas.copy()
-        canvas = thing(canvas, quad, rng, share)
+        canvas = cover(canvas, quad, rng, share)
         owner[np.abs(canvas - before).max(2) > VISIBLE_CHANGE] = NOBODY
     return canvas
 
 
-def _hold(canvas: Pixels, quad: Corners, rng: np.random.Generator, share: float) -> Pixels:
+def _add_finger(canvas: Pixels, quad: Corners, rng: np.random.Generator, share: float) -> Pixels:
     """Return the photo with a finger over one edge of the card."""
     side, edge = np.sqrt(geometry.area(quad)), int(rng.integers(4))
     skin = np.array(occlusions.SKINS[int(rng.integers(len(occlusions.SKINS)))], np.float32) * float(
@@ -119,7 +111,7 @@ def _hold(canvas: Pixels, quad: Corners, rng: np.random.Generator, share: float)
     return occlusions.draw_finger(canvas, foot + inward * (reach - thick / 2), foot - inward * side * 3, thick, skin)
 
 
-def _throw(canvas: Pixels, quad: Corners, rng: np.random.Generator, share: float) -> Pixels:
+def _add_die(canvas: Pixels, quad: Corners, rng: np.random.Generator, share: float) -> Pixels:
     """Return the photo with a die or a bead on the card."""
     size = np.sqrt(geometry.area(quad)) * float(rng.uniform(0.1, 0.2 + 0.5 * share))
     at = quad[0] + (quad[1] - quad[0]) * float(rng.uniform()) + (quad[3] - quad[0]) * float(rng.uniform())

@@ -1,14 +1,13 @@
-"""Compose a photo of cards and say where each lies: places, pieces and layouts through a camera.
+"""Compose a photo of cards with known corners: places, pieces and layouts through a camera.
 
-Everything is drawn at the photo's own size, with each card's outline tracked pixel by pixel, so that
-what is hidden by another card, a finger or a coloured sleeve is known.
+Everything is drawn at the photo's own size, with each card's outline tracked pixel by pixel, so it is
+known what another card, a finger or a coloured sleeve hides.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
 
 import cv2
 import numpy as np
@@ -19,35 +18,30 @@ from training.camera import degradations
 from training.camera.degradations import Pixels, jpeg_quality
 from training.camera.optics import reencode_jpeg
 from training.scene import pieces, places
-from training.scene.laying import NOBODY, Owner, cover, lay, lay_page
-from training.scene.pieces import Case, Piece, piece
+from training.scene.laying import NOBODY, Owner, cover_card, draw_page, draw_piece
+from training.scene.pieces import Case, Piece, encase
 from training.scene.recipes import Recipe
 from training.scene.stock import Stock
 from training.scene.view import place_cards
 
 CASES: tuple[tuple[Case, float], ...] = (("bare", 0.35), ("sleeve", 0.38), ("clear", 0.15), ("toploader", 0.08),
                                          ("slab", 0.04))  # fmt: skip
-"""How often each case comes where a photo has a mixture."""
+"""How often each case occurs in a photo with a mixture of them."""
 MAX_COVERED = 2
 """Cards of a photo with fingers or dice on them."""
 SPARE = 1.15
-"""Pixels of a face over those the photo shows, so that warping has something to choose from."""
+"""Size of a face over its size in the photo, so that warping has pixels to choose from."""
 REBORDERED = 0.12
-"""Share of Magic faces whose border is painted anew: white ones are rarer among the faces than in photos."""
+"""Share of Magic faces with a new border: white ones are rarer among the faces than in photos."""
 DARKEST = 24.0
-"""The brightest twentieth of a photo is at least this bright, of 255: a camera opens up."""
-
-
-def _dim(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
-    """Return the photo in the dark: up to two stops and more below."""
-    return cast("Pixels", pixels * np.float32(2.0 ** (-severity * rng.uniform(1.6, 2.6))))
+"""The brightest twentieth of a photo is at least this bright, of 255: a camera adapts its exposure."""
 
 
 DEGRADATIONS: dict[str, tuple[float, Callable[[Pixels, np.random.Generator, float], Pixels]]] = {
     "shadow": (0.4, degradations.cast_shadow),
     "plastic": (0.08, degradations.add_plastic),
     "light": (1.0, degradations.change_light),
-    "dim": (0.12, _dim),
+    "dim": (0.12, degradations.darken),
     "glare": (0.3, degradations.add_glare),
     "faded": (0.4, degradations.fade),
     "screened": (0.06, degradations.add_moire),
@@ -57,7 +51,7 @@ DEGRADATIONS: dict[str, tuple[float, Callable[[Pixels, np.random.Generator, floa
     "noisy": (0.9, degradations.add_noise),
     "sharpened": (0.3, degradations.sharpen),
 }
-"""In the order in which light meets them, each with its chance at severity 1."""
+"""In the order in which light meets them, each with its probability at severity 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,8 +61,8 @@ class SceneCard:
     Attributes:
         corners: float32 (4, 2), photo pixels, clockwise from the card's own top left; may lie outside.
         magic: whether it is a Magic card's face; backs and other games' cards are not.
-        visible: 0..1, share of its face that shows in the photo.
-        face: which of the stock's Magic faces it is, -1 for what is none of them.
+        visible: 0..1, share of its face that is visible in the photo.
+        face: index of its face among the stock's Magic faces, or -1.
     """
 
     corners: Corners
@@ -83,9 +77,9 @@ class ScenePhoto:
 
     Attributes:
         image: uint8 (H, W, 3).
-        cards: all cards laid down, the lowest first, wholly hidden ones too.
-        owner: int16 (H, W): at each pixel the number of the card that shows there, -1 where none does.
-        things: float32 (4, 2) each: the outlines of flat things that are no cards; cards may hide them.
+        cards: all cards, the lowest first, including fully hidden ones.
+        owner: int16 (H, W): number of the card visible at each pixel, -1 for none.
+        things: float32 (4, 2) each: the outlines of flat objects other than cards; cards may hide them.
     """
 
     image: Rgb
@@ -97,39 +91,40 @@ class ScenePhoto:
 def compose(stock: Stock, recipe: Recipe, rng: np.random.Generator, size: tuple[int, int]) -> ScenePhoto:
     """Compose a photo of ``size`` (width, height; pixels); equal states of ``rng`` give equal photos."""
     width, height = size
-    faces, dealt = _dealt(stock, recipe, rng)
+    faces, numbers = _choose_faces(stock, recipe, rng)
     quads = place_cards(recipe, rng, len(faces), size)
-    canvas = _ground(stock, recipe, rng, faces, size)
-    things = _strew(canvas, stock, recipe, rng)
+    canvas = _draw_ground(stock, recipe, rng, faces, size)
+    things = tuple(_add_object(canvas, stock, rng) for _ in range(int(rng.integers(0, recipe.clutter + 1))))
     owner = np.full((height, width), NOBODY, np.int16)
     if recipe.layout == "page" and quads:
-        lay_page(canvas, quads, rng)
-    lamp, case = float(rng.uniform(0, 2 * np.pi)), recipe.case or _mixture(rng)
+        draw_page(canvas, quads, rng)
+    lamp, case = float(rng.uniform(0, 2 * np.pi)), recipe.case or _random_case(rng)
     for number, (face, quad) in enumerate(zip(faces, quads, strict=False)):
-        of_this = case if rng.uniform() < 0.85 or recipe.case else _mixture(rng)
-        one = piece(_fitting(face, quad), of_this, rng, foil=bool(rng.uniform() < recipe.foil))
-        lay(canvas, owner, number, one, quad, None if recipe.flat else lamp)
+        of_this = case if rng.uniform() < 0.85 or recipe.case else _random_case(rng)
+        # No larger than the photo shows it: everything done to a face costs by the pixel.
+        tall = min(face.shape[0], max(24, round(float(geometry.side_lengths(quad).max()) * SPARE)))
+        if tall < face.shape[0]:
+            shape = (max(16, round(face.shape[1] * tall / face.shape[0])), tall)
+            face = np.asarray(cv2.resize(face, shape, interpolation=cv2.INTER_AREA), np.uint8)
+        piece = encase(face, of_this, rng, foil=bool(rng.uniform() < recipe.foil))
+        draw_piece(canvas, owner, number, piece, quad, None if recipe.flat else lamp)
         if number < MAX_COVERED and recipe.covered:
-            canvas = cover(canvas, owner, number, quad, rng, recipe.covered)
-    photo = _developed(canvas, recipe, rng)
-    cards = [SceneCard(q, n >= 0, _visible(owner, i, q), n) for i, (q, n) in enumerate(zip(quads, dealt, strict=False))]
-    return ScenePhoto(photo, tuple(cards), owner, things)
+            canvas = cover_card(canvas, owner, number, quad, rng, recipe.covered)
+    for name, (chance, degradation) in DEGRADATIONS.items():
+        if name in recipe.degradations or rng.uniform() < chance * (recipe.severity if chance < 1 else 1.0):
+            canvas = degradation(canvas, rng, recipe.severity)
+    bright = float(np.percentile(canvas[::4, ::4].mean(2), 95))
+    canvas = canvas * np.float32(max(1.0, DARKEST / max(bright, 1.0)))
+    image = np.asarray(np.clip(canvas + 0.5, 0, 255), np.uint8)
+    image = reencode_jpeg(image, jpeg_quality(rng, recipe.severity))
+    visible = [float((owner == i).sum()) / max(geometry.area(quad), 1.0) for i, quad in enumerate(quads)]
+    cards = [SceneCard(q, n >= 0, min(1.0, v), n) for q, n, v in zip(quads, numbers, visible, strict=False)]
+    return ScenePhoto(image, tuple(cards), owner, things)
 
 
-def _fitting(face: Rgb, quad: Corners) -> Rgb:
-    """Return the face no larger than the photo shows it: all that is done to it costs by the pixel."""
-    height = min(face.shape[0], max(24, round(float(geometry.side_lengths(quad).max()) * SPARE)))
-    width = max(16, round(face.shape[1] * height / face.shape[0]))
-    return (
-        face
-        if height == face.shape[0]
-        else np.asarray(cv2.resize(face, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-    )
-
-
-def _dealt(stock: Stock, recipe: Recipe, rng: np.random.Generator) -> tuple[list[Rgb], list[int]]:
-    """Return a face for each card of the photo, as many as a layout can have, and which of the Magic faces each is."""
-    faces, dealt = [], []
+def _choose_faces(stock: Stock, recipe: Recipe, rng: np.random.Generator) -> tuple[list[Rgb], list[int]]:
+    """Return as many faces as a layout may need, and each one's index among the Magic faces, or -1."""
+    faces, numbers = [], []
     for _ in range(40 if recipe.layout != "none" else 0):
         strange = bool(rng.uniform() < recipe.strange)
         number = -1 if strange else int(rng.integers(len(stock.magic)))
@@ -140,11 +135,14 @@ def _dealt(stock: Stock, recipe: Recipe, rng: np.random.Generator) -> tuple[list
             faces.append(stock.other[int(rng.integers(len(stock.other)))])
         else:
             faces.append(pieces.draw_card_back(rng))
-        dealt.append(number)
-    return faces, dealt
+        numbers.append(number)
+    return faces, numbers
 
 
-def _ground(stock: Stock, recipe: Recipe, rng: np.random.Generator, faces: list[Rgb], size: tuple[int, int]) -> Pixels:
+def _draw_ground(
+    stock: Stock, recipe: Recipe, rng: np.random.Generator, faces: list[Rgb], size: tuple[int, int]
+) -> Pixels:
+    """Return what the cards lie on, float32 (H, W, 3)."""
     width, height = size
     if recipe.tone and faces:
         # White borders on a white table, black on black.
@@ -160,43 +158,25 @@ def _ground(stock: Stock, recipe: Recipe, rng: np.random.Generator, faces: list[
         window = art[round(0.12 * h) : round(0.54 * h), round(0.1 * w) : round(0.9 * w)]
         large = cv2.resize(window, size, interpolation=cv2.INTER_CUBIC).astype(np.float32)
         return np.asarray(large + 5 * rng.standard_normal((height, width, 1), np.float32), np.float32)
-    return places.ground(rng, list(stock.places), width, height)
+    return places.draw_ground(rng, list(stock.places), width, height)
 
 
-def _strew(canvas: Pixels, stock: Stock, recipe: Recipe, rng: np.random.Generator) -> tuple[Corners, ...]:
-    """Lay things that are no cards on the table and return their outlines; ``canvas`` is changed."""
+def _add_object(canvas: Pixels, stock: Stock, rng: np.random.Generator) -> Corners:
+    """Draw a flat object other than a card and return its outline; ``canvas`` is changed."""
     height, width = canvas.shape[:2]
-    things = []
-    for _ in range(int(rng.integers(0, recipe.clutter + 1))):
-        thing = places.clutter(rng, list(stock.places), int(rng.uniform(0.15, 0.8) * min(width, height)) + 16)
-        flat = Piece(
-            thing.astype(np.float32), *(np.ones(thing.shape[:2], np.float32),) * 2,
-            (geometry.UNIT_SQUARE * np.array(thing.shape[1::-1], np.float32)).astype(np.float32),
-        )  # fmt: skip
-        turn = float(rng.choice([rng.normal(0, 0.1), rng.uniform(0, 2 * np.pi)]))
-        c, s = np.cos(turn), np.sin(turn)
-        around = (flat.corners - flat.corners.mean(0)) @ np.array([[c, s], [-s, c]])
-        quad = around * rng.uniform(0.85, 1.15, (4, 1)) + rng.uniform(0, 1, 2) * (width, height)
-        lay(canvas, None, 0, flat, quad.astype(np.float32), float(rng.uniform(0, 6)))
-        things.append(quad.astype(np.float32))
-    return tuple(things)
+    thing = places.draw_clutter(rng, list(stock.places), int(rng.uniform(0.15, 0.8) * min(width, height)) + 16)
+    flat = Piece(
+        thing.astype(np.float32), *(np.ones(thing.shape[:2], np.float32),) * 2,
+        (geometry.UNIT_SQUARE * np.array(thing.shape[1::-1], np.float32)).astype(np.float32),
+    )  # fmt: skip
+    turn = float(rng.choice([rng.normal(0, 0.1), rng.uniform(0, 2 * np.pi)]))
+    c, s = np.cos(turn), np.sin(turn)
+    around = (flat.corners - flat.corners.mean(0)) @ np.array([[c, s], [-s, c]])
+    quad = around * rng.uniform(0.85, 1.15, (4, 1)) + rng.uniform(0, 1, 2) * (width, height)
+    draw_piece(canvas, None, 0, flat, quad.astype(np.float32), float(rng.uniform(0, 6)))
+    return np.asarray(quad, np.float32)
 
 
-def _mixture(rng: np.random.Generator) -> Case:
+def _random_case(rng: np.random.Generator) -> Case:
     names = [name for name, _ in CASES]
     return names[int(rng.choice(len(names), p=[share for _, share in CASES]))]
-
-
-def _developed(canvas: Pixels, recipe: Recipe, rng: np.random.Generator) -> Rgb:
-    """Return the photo as its file has it."""
-    for name, (chance, accident) in DEGRADATIONS.items():
-        if name in recipe.degradations or rng.uniform() < chance * (recipe.severity if chance < 1 else 1.0):
-            canvas = accident(canvas, rng, recipe.severity)
-    bright = float(np.percentile(canvas[::4, ::4].mean(2), 95))
-    canvas = canvas * np.float32(max(1.0, DARKEST / max(bright, 1.0)))
-    image = np.asarray(np.clip(canvas + 0.5, 0, 255), np.uint8)
-    return reencode_jpeg(image, jpeg_quality(rng, recipe.severity))
-
-
-def _visible(owner: Owner, number: int, quad: Corners) -> float:
-    return min(1.0, float((owner == number).sum()) / max(geometry.area(quad), 1.0))

@@ -1,9 +1,9 @@
-"""One card as an object: its face in a sleeve, a toploader or a graded slab, ready to be laid down."""
+"""A card as an object: its face in a sleeve, a toploader or a graded slab."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -25,7 +25,7 @@ BORDER = (0.026, 0.036)
 """Width of a face's border over its height."""
 BORDERS = ((248, 246, 240), (248, 246, 240), (14, 14, 15), (176, 178, 182), (196, 160, 82))
 GLASS = 0.3
-"""How much of what lies behind it clear plastic hides beside the card."""
+"""Opacity of clear plastic beside the card."""
 COVERING = 0.6
 """Opacity from which a case hides the card under it."""
 
@@ -47,25 +47,38 @@ class Piece:
     corners: Corners
 
 
-def piece(face: Rgb, case: Case, rng: np.random.Generator, *, foil: bool = False) -> Piece:
+def encase(face: Rgb, case: Case, rng: np.random.Generator, *, foil: bool = False) -> Piece:
     """Put a face, uint8 (H, W, 3), into a case."""
     pixels = face.astype(np.float32)
     if foil:
         pixels = degradations.add_foil(pixels, rng, FOIL_SEVERITY)
-    margins = _margins(case, rng) * face.shape[0]
+    # Left, above, right and below, over the card's height.
+    margins = np.zeros(4)
+    if case in ("sleeve", "clear"):
+        side = float(rng.uniform(0.008, 0.032))
+        margins = np.array([side, side + rng.uniform(0, 0.05), side, side])
+    elif case != "bare":
+        side = float(rng.uniform(0.03, 0.08))
+        margins = np.array([side, side + (rng.uniform(0.2, 0.4) if case == "slab" else 0.0), side, side])
+    margins = margins * face.shape[0]
     left, top, right, bottom = (round(float(m)) for m in margins)
     height, width = face.shape[0] + top + bottom, face.shape[1] + left + right
     card = np.zeros((height, width), np.float32)
-    card[top : top + face.shape[0], left : left + face.shape[1]] = rounded(face.shape[1], face.shape[0], CORNER_RADIUS)
-    canvas, opacity = _case(case, height, width, top, rng)
-    spot = canvas[top : top + face.shape[0], left : left + face.shape[1]]
-    share = card[top : top + face.shape[0], left : left + face.shape[1], np.newaxis]
-    spot += (_behind(pixels, case, rng) - spot) * share
+    inside = slice(top, top + face.shape[0]), slice(left, left + face.shape[1])
+    card[inside] = rounded_rectangle(face.shape[1], face.shape[0], CORNER_RADIUS)
+    canvas, opacity = _draw_case(case, height, width, top, rng)
+    spot, share = canvas[inside], card[inside][..., np.newaxis]
+    if case != "bare":
+        # Behind plastic: a little haze, sometimes waves of light.
+        haze = np.float32(rng.uniform(0, 0.2))
+        pixels = pixels * (1 - haze) + 215 * haze
+        pixels = degradations.add_plastic(pixels, rng, 0.7) if rng.uniform() < 0.25 else pixels
+    spot += (pixels - spot) * share
     corners = np.array([left, top]) + np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * face.shape[1::-1]
     return Piece(canvas, np.maximum(opacity, card), card, corners.astype(np.float32))
 
 
-def rounded(width: int, height: int, radius: float) -> Layer:
+def rounded_rectangle(width: int, height: int, radius: float) -> Layer:
     """Return a rectangle with round corners, float32 (height, width); ``radius`` as a fraction of the height."""
     r = max(1, round(radius * height))
     mask = np.ones((height, width), np.float32)
@@ -110,48 +123,25 @@ def draw_card_back(rng: np.random.Generator, height: int = 256) -> Rgb:
     return np.asarray(np.clip(back, 0, 255), np.uint8)
 
 
-def _margins(case: Case, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return what the case adds left, above, right and below, as fractions of the card's height."""
-    if case == "bare":
-        return np.zeros(4)
-    if case in ("sleeve", "clear"):
-        side = float(rng.uniform(0.008, 0.032))
-        return np.array([side, side + rng.uniform(0, 0.05), side, side])
-    side = float(rng.uniform(0.03, 0.08))
-    return np.array([side, side + (rng.uniform(0.2, 0.4) if case == "slab" else 0.0), side, side])
-
-
-def _case(case: Case, height: int, width: int, top: int, rng: np.random.Generator) -> tuple[NDArray[np.float32], Layer]:
-    """Return what shows around the card, and how opaque it is."""
+def _draw_case(
+    case: Case, height: int, width: int, top: int, rng: np.random.Generator
+) -> tuple[NDArray[np.float32], Layer]:
+    """Return what is visible around the card, and its opacity."""
     if case in ("bare", "sleeve"):
         colour = np.array(SLEEVES[int(rng.integers(len(SLEEVES)))]) * rng.uniform(0.6, 1) + rng.uniform(-15, 15, 3)
         colour = np.clip(colour, 0, 255) if rng.uniform() < 0.7 else rng.uniform(0, 255, 3)
         canvas = np.full((height, width, 3), colour, np.float32)
-        return canvas, rounded(width, height, 0.015) * np.float32(case == "sleeve")
+        return canvas, rounded_rectangle(width, height, 0.015) * np.float32(case == "sleeve")
     canvas = np.full((height, width, 3), rng.uniform(170, 235), np.float32)
     opacity = np.full((height, width), GLASS * float(rng.uniform(0.2, 1)), np.float32)
     edge = max(1, height // 120)
     cv2.rectangle(opacity, (0, 0), (width - 1, height - 1), float(rng.uniform(0.3, 0.9)), edge)
     if case == "slab":
-        _label(canvas, opacity, top, rng)
+        # A grader's label with lines of print above the card.
+        low, high = round(top * 0.18), round(top * 0.82)
+        paper = rng.uniform(180, 250, 3) if rng.uniform() < 0.6 else rng.uniform(20, 200, 3)
+        canvas[low:high, width // 12 : -width // 12], opacity[low:high, width // 12 : -width // 12] = paper, 1
+        for line in np.linspace(low, high, 5)[1:4]:
+            end = round(width * float(rng.uniform(0.3, 0.9)))
+            canvas[round(line) : round(line) + max(1, top // 20), width // 8 : end] = 255 - paper
     return canvas, opacity
-
-
-def _label(canvas: NDArray[np.float32], opacity: Layer, top: int, rng: np.random.Generator) -> None:
-    """Draw a grader's label with lines of print above the card; both are changed."""
-    width = canvas.shape[1]
-    low, high = round(top * 0.18), round(top * 0.82)
-    paper = rng.uniform(180, 250, 3) if rng.uniform() < 0.6 else rng.uniform(20, 200, 3)
-    canvas[low:high, width // 12 : -width // 12], opacity[low:high, width // 12 : -width // 12] = paper, 1
-    for line in np.linspace(low, high, 5)[1:4]:
-        end = round(width * float(rng.uniform(0.3, 0.9)))
-        canvas[round(line) : round(line) + max(1, top // 20), width // 8 : end] = 255 - paper
-
-
-def _behind(pixels: NDArray[np.float32], case: Case, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Return the face behind the case's plastic: a little haze, sometimes waves of light."""
-    if case == "bare":
-        return pixels
-    haze = np.float32(rng.uniform(0, 0.2))
-    hazy = pixels * (1 - haze) + 215 * haze
-    return cast("NDArray[np.float32]", degradations.add_plastic(hazy, rng, 0.7) if rng.uniform() < 0.25 else hazy)

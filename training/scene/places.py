@@ -1,4 +1,4 @@
-"""Where cards lie: drawn table tops, keyboards, paper and screens, and the clutter beside cards."""
+"""What cards lie on, table tops, keyboards, paper, stone, and the clutter beside them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import cast
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.core.values import Rgb
 from training.camera.degradations import Pixels, smooth_field
@@ -20,15 +19,16 @@ SURFACES: tuple[Surface, ...] = ("wood", "cloth", "paper", "playmat")
 def draw_places(count: int, seed: int) -> list[Rgb]:
     """Return ``count`` drawn places, uint8 (H, W, 3), always the same for a seed."""
     painters = [*SURFACES, "keyboard", "print", "stone"]
-    return [_place(painters[i % len(painters)], np.random.default_rng((seed, i))) for i in range(count)]
-
-
-def _place(kind: str, rng: np.random.Generator) -> Rgb:
     width, height = DRAWN_SIZE
-    if kind in SURFACES:
-        return draw_surface(kind, rng, width, height)
-    painter = {"keyboard": keyboard, "print": printed_page, "stone": stone}[kind]
-    return np.asarray(np.clip(painter(rng, width, height), 0, 255), np.uint8)
+    drawn = []
+    for i in range(count):
+        kind, rng = painters[i % len(painters)], np.random.default_rng((seed, i))
+        if kind in SURFACES:
+            drawn.append(draw_surface(kind, rng, width, height))
+        else:
+            draw = {"keyboard": keyboard, "print": printed_page, "stone": stone}[kind]
+            drawn.append(np.asarray(np.clip(draw(rng, width, height), 0, 255), np.uint8))
+    return drawn
 
 
 def keyboard(rng: np.random.Generator, width: int, height: int) -> Pixels:
@@ -73,26 +73,23 @@ def stone(rng: np.random.Generator, width: int, height: int) -> Pixels:
     return cast("Pixels", (base + rough * np.asarray(hills)[..., np.newaxis]).astype(np.float32))
 
 
-def ground(rng: np.random.Generator, places: list[Rgb], width: int, height: int) -> Pixels:
-    """Return what lies below the cards, float32 (height, width, 3): a crop of a place, or one plain colour."""
+def draw_ground(rng: np.random.Generator, places: list[Rgb], width: int, height: int) -> Pixels:
+    """Return the ground below the cards, float32 (height, width, 3): part of a place, or a plain colour."""
     if not places or rng.uniform() < 0.25:
-        return np.full((height, width, 3), _plain_colour(rng), np.float32) + 6 * smooth_field(rng, height, width, 3)[
+        # White, black and grey are more common than any hue.
+        grey = float(rng.choice([rng.uniform(215, 255), rng.uniform(3, 35), rng.uniform(40, 215)]))
+        colour = np.clip(grey + rng.uniform(-1, 1, 3) * float(rng.choice([6.0, 40.0])), 0, 255)
+        return np.full((height, width, 3), colour, np.float32) + 6 * smooth_field(rng, height, width, 3)[
             ..., np.newaxis
         ] * np.float32(rng.uniform())
     place = places[int(rng.integers(len(places)))]
-    return _cropped(place, rng, width, height) * np.float32(rng.uniform(0.6, 1.25)) + rng.uniform(-12, 12, 3).astype(
+    return _crop(place, rng, width, height) * np.float32(rng.uniform(0.6, 1.25)) + rng.uniform(-12, 12, 3).astype(
         np.float32
     )
 
 
-def _plain_colour(rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return a table's colour: white, black and grey are commoner than any hue."""
-    grey = float(rng.choice([rng.uniform(215, 255), rng.uniform(3, 35), rng.uniform(40, 215)]))
-    return np.clip(grey + rng.uniform(-1, 1, 3) * float(rng.choice([6.0, 40.0])), 0, 255)
-
-
-def _cropped(place: Rgb, rng: np.random.Generator, width: int, height: int) -> Pixels:
-    """Return a random part of a place, turned at times, at the wanted size."""
+def _crop(place: Rgb, rng: np.random.Generator, width: int, height: int) -> Pixels:
+    """Return a random part of a place at a size, sometimes turned."""
     if rng.uniform() < 0.3:
         place = np.ascontiguousarray(np.rot90(place, int(rng.integers(1, 4))))
     high, wide = place.shape[:2]
@@ -107,15 +104,15 @@ def _cropped(place: Rgb, rng: np.random.Generator, width: int, height: int) -> P
     return np.asarray(resized, np.float32)
 
 
-def clutter(rng: np.random.Generator, places: list[Rgb], size: int) -> Rgb:
-    """Return a flat thing that is no card, uint8 (h, w, 3): a sheet, a phone, a box's side, a picture."""
+def draw_clutter(rng: np.random.Generator, places: list[Rgb], size: int) -> Rgb:
+    """Return a flat object other than a card, uint8 (h, w, 3): a sheet, a phone, a box's side, a picture."""
     aspect = float(rng.uniform(0.4, 1.0))
     height, width = size, max(8, round(size * aspect))
     kind = int(rng.integers(4))
     if kind == 0:
         canvas = printed_page(rng, width, height)
     elif kind == 1 and places:
-        canvas = _cropped(places[int(rng.integers(len(places)))], rng, width, height)
+        canvas = _crop(places[int(rng.integers(len(places)))], rng, width, height)
     else:
         canvas = np.full((height, width, 3), rng.uniform(0, 255, 3), np.float32)
     if kind >= 2:

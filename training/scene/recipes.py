@@ -1,4 +1,4 @@
-"""What a photo is to show: drawn at random for training, fixed for each condition that figures are quoted by."""
+"""What a photo shows: random for training, fixed for each condition that is measured."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Recipe:
         turn_deg: the camera's roll, -180..180.
         fill: share of the photo that the cards' outline spans, along the tighter side; above 1 it is cut off.
         severity: 0..1, of everything between lens and file.
-        degradations: names of those that surely happen (see ``photo.DEGRADATIONS``); the others as their chances have it.
+        degradations: names of those that certainly happen (see ``photo.DEGRADATIONS``); others happen by chance.
         case: what every card is in, or None for a mixture.
         strange: share of cards that are no Magic face: backs, other games'.
         foil: share of cards that are foil.

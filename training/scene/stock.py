@@ -1,4 +1,4 @@
-"""What photos are composed of: faces, and places to lay them. Loaded once a process, then only read."""
+"""What photos are composed of: faces, and places to put them. Loaded once per process, then only read."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from training.drawing.cards import demo_cards, draw_card
 from training.scene.places import draw_places
 
 PLACE_SIDE_PX = 640
-"""Longer side that pictures of places are kept at."""
+"""Longer side of the pictures of places."""
 HELD_OUT_PLACES = 8
-"""One in so many places is kept from training."""
+"""One in this many places is held out from training."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,30 +38,25 @@ class Stock:
 
 
 def open_stock(pack: FacePack, places: Sequence[Rgb], *, held_out: bool) -> Stock:
-    """Return the stock to train on, or (``held_out``) the faces and places that training never sees."""
+    """Return the stock to train on, or (``held_out``) the faces and places held out from training."""
     pixels: NDArray[np.uint8] = pack.pixels
     magic = [pixels[i] for i in pack.rows(held_out=held_out) if pack.faces[i].kind != "other"]
     other = [pixels[i] for i, face in enumerate(pack.faces) if face.kind == "other" and (i % 8 == 0) == held_out]
     if magic and not held_out:
-        magic += _drawn(magic[0].shape[0])
+        # The demo's cards, once each: faces with frames that no scan has.
+        magic += [draw_card(card, magic[0].shape[0]) for card in demo_cards()]
     if not magic:
         raise ValueError(f"the pack has no face of a Magic card {'held out' if held_out else 'to train on'}")
     chosen = [place for i, place in enumerate(places) if (i % HELD_OUT_PLACES == 0) == held_out]
     return Stock(magic, other, chosen or list(places))
 
 
-def _drawn(height_px: int) -> list[Rgb]:
-    """Return the demo's cards, once each: a face of frames that no scan has."""
-    return [draw_card(card, height_px) for card in demo_cards()]
-
-
 def read_places(folder: Path | None, seed: int = 0, drawn: int = 48) -> list[Rgb]:
-    """Return the pictures of a folder, reduced, and as many drawn places as asked for."""
-    pictures = [] if folder is None else [_reduced(read_picture(path)) for path in sorted(folder.iterdir())]
+    """Return the pictures of a folder, reduced, followed by ``drawn`` drawn places."""
+    pictures = []
+    for path in sorted(folder.iterdir()) if folder else ():
+        picture = read_picture(path)
+        scale = min(1.0, PLACE_SIDE_PX / max(picture.shape[:2]))
+        size = max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale))
+        pictures.append(np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8))
     return pictures + draw_places(drawn, seed)
-
-
-def _reduced(picture: Rgb) -> Rgb:
-    scale = min(1.0, PLACE_SIDE_PX / max(picture.shape[:2]))
-    size = max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale))
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -1,4 +1,4 @@
-"""Where the cards of a layout come to lie in a photo: the camera leans, rolls and frames them. Pure geometry."""
+"""Project a layout's cards into a photo: the camera tilts, rolls and frames them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from engine.core import geometry
 from engine.core.constants import CARD_ASPECT
 from engine.core.values import Corners
-from training.scene.layouts import LAYOUTS, Placements
+from training.scene.layouts import LAYOUTS
 from training.scene.recipes import Recipe
 
 Matrix = NDArray[np.float64]
@@ -18,9 +18,9 @@ Matrix = NDArray[np.float64]
 FOCAL = (0.9, 2.6)
 """The camera's distance over the layout's size: near and far."""
 SCAN_STRETCH = 0.1
-"""Most that a scan is stretched to fill the picture, as a logarithm; pictures of other shapes are no scans."""
+"""Largest stretch of a scan to fill the picture, as a logarithm; pictures of other shapes are not scans."""
 MAX_SIDE = 6.0
-"""Cards that the camera's lean would stretch beyond so many photo sides are left out."""
+"""Cards that the camera's tilt would stretch beyond this many photo sides are left out."""
 
 
 def place_cards(recipe: Recipe, rng: np.random.Generator, most: int, size: tuple[int, int]) -> list[Corners]:
@@ -28,24 +28,21 @@ def place_cards(recipe: Recipe, rng: np.random.Generator, most: int, size: tuple
     if recipe.layout == "none":
         return []
     placed = LAYOUTS[recipe.layout](rng)[:most]
-    on_table = [_card_at(place) for place in placed]
-    view = _view(recipe, rng, np.concatenate(on_table))
+    on_table = []
+    for x, y, turn in placed:
+        c, s = np.cos(turn), np.sin(turn)
+        flat = (geometry.UNIT_SQUARE - 0.5) * np.array([CARD_ASPECT, 1.0])
+        on_table.append(np.asarray(flat @ np.array([[c, s], [-s, c]]) + (x, y), np.float32))
+    view = _view_from_camera(recipe, rng, np.concatenate(on_table))
     seen = geometry.transform(np.concatenate(on_table), view)
-    framing = _framing(seen, recipe, rng, size, len(placed))
+    framing = _frame(seen, recipe, rng, size, len(placed))
     quads = geometry.transform(seen, framing).reshape(-1, 4, 2)
     largest = MAX_SIDE * max(size)
     return [quad for quad in quads if np.abs(quad).max() < largest and geometry.side_lengths(quad).min() > 3]
 
 
-def _card_at(place: Placements) -> Corners:
-    x, y, turn = place
-    c, s = np.cos(turn), np.sin(turn)
-    flat = (geometry.UNIT_SQUARE - 0.5) * np.array([CARD_ASPECT, 1.0])
-    return np.asarray(flat @ np.array([[c, s], [-s, c]]) + (x, y), np.float32)
-
-
-def _view(recipe: Recipe, rng: np.random.Generator, points: NDArray[np.float32]) -> Matrix:
-    """Return the homography from table to image plane: the camera leans in any direction, and rolls."""
+def _view_from_camera(recipe: Recipe, rng: np.random.Generator, points: NDArray[np.float32]) -> Matrix:
+    """Return the homography from table to image plane: the camera tilts in any direction and rolls."""
     middle, reach = points.mean(0), float(np.ptp(points, axis=0).max())
     towards, tilt = float(rng.uniform(0, 2 * np.pi)), np.radians(recipe.tilt_deg)
     axis = np.array([np.cos(towards), np.sin(towards), 0.0]) * tilt
@@ -58,10 +55,10 @@ def _view(recipe: Recipe, rng: np.random.Generator, points: NDArray[np.float32])
     )
 
 
-def _framing(
+def _frame(
     points: NDArray[np.float32], recipe: Recipe, rng: np.random.Generator, size: tuple[int, int], count: int
 ) -> Matrix:
-    """Return zoom and shift: the cards span ``fill`` of the photo, somewhere in it."""
+    """Return the zoom and shift that let the cards span ``fill`` of the photo, anywhere in it."""
     low, high = points.min(0).astype(np.float64), points.max(0).astype(np.float64)
     extent = np.maximum(high - low, 1e-6)
     ratio = np.array(size) / extent

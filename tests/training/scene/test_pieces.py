@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.support.scenery import demo_stock
-from training.scene.pieces import CORNER_RADIUS, draw_card_back, piece, rounded
+from training.scene.pieces import CORNER_RADIUS, draw_card_back, encase, rounded_rectangle
 
 CASES = ("bare", "sleeve", "clear", "toploader", "slab")
 
@@ -14,7 +14,7 @@ CASES = ("bare", "sleeve", "clear", "toploader", "slab")
 @pytest.mark.parametrize("case", CASES)
 def test_the_face_lies_where_the_corners_say(case):
     face = demo_stock().magic[0]
-    one = piece(face, case, np.random.default_rng(3))
+    one = encase(face, case, np.random.default_rng(3))
     (left, top), (right, bottom) = one.corners[0].astype(int), one.corners[2].astype(int)
     assert (bottom - top, right - left) == face.shape[:2]
     inside = one.card[top:bottom, left:right]
@@ -24,7 +24,7 @@ def test_the_face_lies_where_the_corners_say(case):
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_case_is_never_smaller_than_its_card(case):
-    one = piece(demo_stock().magic[0], case, np.random.default_rng(3))
+    one = encase(demo_stock().magic[0], case, np.random.default_rng(3))
     assert (one.opacity >= one.card).all()
     assert one.opacity.min() >= 0
     assert one.opacity.max() <= 1
@@ -34,7 +34,7 @@ def test_only_a_coloured_sleeve_hides_what_is_beside_the_card():
     beside = {
         case: float(np.median(one.opacity[one.card == 0]))
         for case in CASES[1:]
-        for one in [piece(demo_stock().magic[0], case, np.random.default_rng(3))]
+        for one in [encase(demo_stock().magic[0], case, np.random.default_rng(3))]
     }
     assert beside["sleeve"] == 1
     assert max(beside["clear"], beside["toploader"]) < 0.5
@@ -42,12 +42,12 @@ def test_only_a_coloured_sleeve_hides_what_is_beside_the_card():
 
 def test_a_foil_s_colours_change():
     face = demo_stock().magic[0]
-    plain, foil = (piece(face, "bare", np.random.default_rng(1), foil=f).pixels for f in (False, True))
+    plain, foil = (encase(face, "bare", np.random.default_rng(1), foil=f).pixels for f in (False, True))
     assert np.abs(plain - foil).mean() > 5
 
 
 def test_corners_are_round_by_three_millimetres():
-    mask = rounded(126, 176, CORNER_RADIUS)
+    mask = rounded_rectangle(126, 176, CORNER_RADIUS)
     assert mask[0, 0] == 0
     assert mask[0, 6] > 0.5
     assert mask[:, 63].min() == 1
