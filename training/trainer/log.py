@@ -44,7 +44,8 @@ class MetricsLog:
         rate.plot([line["step"] for line in steps], [line["lr"] for line in steps])
         rate.set(title="learning rate of the head", xlabel="step")
         validations = [line for line in lines if "epoch" in line]
-        for key in sorted({k for line in validations for k in line if k.startswith(self._validated)}):
+        names = sorted({key for line in validations for key in line if key.startswith(self._validated)})
+        for key in names:
             metrics.plot(
                 [line["epoch"] for line in validations],
                 [line[key] for line in validations],
@@ -52,7 +53,7 @@ class MetricsLog:
                 label=key.removeprefix(self._validated),
             )
         metrics.set(title=f"{self._validated.strip()}, on held-out data", xlabel="epoch", ylim=(None, 1.0))
-        if validations:
+        if names:
             metrics.legend()
         path = self._path.with_name(PLOTS)
         figure.savefig(path, dpi=100)

@@ -16,7 +16,7 @@ from engine.core.values import Quad
 from engine.detection.detector import FINDER_SIDE_PX, MAX_QUADS, is_magic, open_networks, resize_for_finder
 from engine.image.photo import open_photo
 from tests.support.drawings import placed
-from training.camera.surfaces import surface
+from training.camera.surfaces import draw_surface
 from training.camera.tabletop import photograph
 from training.drawing.cards import card_mask, demo_cards, draw_card
 
@@ -34,7 +34,7 @@ def shipped():
 def table(*cards, size=(900, 700)):
     """Return a picture of a wooden table with cards: (face, corners as float32 (4, 2)) each."""
     width, height = size
-    pixels = surface("wood", np.random.default_rng(3), width, height)
+    pixels = draw_surface("wood", np.random.default_rng(3), width, height)
     mask = card_mask(HEIGHT)
     for face, corners in cards:
         flat = geometry.UNIT_SQUARE * np.array(face.shape[1::-1], np.float32)
@@ -107,7 +107,7 @@ def test_most_cards_cut_off_on_three_sides_are_found(detect):
 
 @pytest.mark.parametrize("kind", ["wood", "cloth", "paper", "playmat"])
 def test_an_empty_table_has_no_card(detect, kind):
-    assert detect(surface(kind, np.random.default_rng(5), 800, 600)) == []
+    assert detect(draw_surface(kind, np.random.default_rng(5), 800, 600)) == []
 
 
 @pytest.mark.parametrize("size", [(32, 32), (32, 900), (1200, 40), (2000, 300)])

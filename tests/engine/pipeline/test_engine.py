@@ -16,7 +16,7 @@ from engine import Engine, PhotoError, Status, Witness
 from engine.core import geometry
 from engine.core.values import STAGES
 from tests.support.hostile import hostile_files
-from training.camera.surfaces import surface
+from training.camera.surfaces import draw_surface
 
 SAME_PLACE = 0.8
 """Intersection over union of the card named and the card drawn."""
@@ -84,7 +84,7 @@ class TestWhatIsNamed:
 
     @pytest.mark.parametrize("kind", ["wood", "cloth", "paper", "playmat"])
     def test_a_photo_without_a_card_has_none(self, demo_engine, kind):
-        table = surface(kind, np.random.default_rng(7), 640, 480)
+        table = draw_surface(kind, np.random.default_rng(7), 640, 480)
         assert demo_engine.identify(table).cards == ()
 
     def test_a_blank_photo_has_none(self, demo_engine):
