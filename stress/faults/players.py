@@ -176,16 +176,16 @@ class Players:
             return
         name = self.rng.choice([option["value"] for option in menu["options"]][1:])
         result = await member.select(panel, [name], custom_id=menu["custom_id"])
-        told = await self._panel_after(result, panel)
-        if told is not None and THANKS in text_of(told):
+        shown = await self._panel_after(result, panel)
+        if shown is not None and THANKS in text_of(shown):
             self.checker.counts["corrections"] += 1
             answer = await self.checker.find(photo.key or "")
             found = answer.cards[0].name if answer else None
             if found != name:
                 self.ledger.report(f"the answer {photo.key} was corrected to {name}, and is {found}")
             self.checker.kept[photo.key or ""] = (name,)
-        elif told is not None:
-            self._count_refusal("corrections", photo, told)
+        elif shown is not None:
+            self._count_refusal("corrections", photo, shown)
         else:
             # The interaction expired, but the bot may have made the correction.
             answer = await self.checker.find(photo.key or "")
@@ -202,13 +202,13 @@ class Players:
         if right is None:
             return
         result = await bob.click(panel, custom_id=right)
-        told = await self._panel_after(result, panel, having=EN("learnt"))
-        if told is not None and EN("learnt") in text_of(told):
+        shown = await self._panel_after(result, panel, having=EN("learnt"))
+        if shown is not None and EN("learnt") in text_of(shown):
             self.checker.counts["confirmations learnt"] += 1
-        elif told is not None and THANKS in text_of(told):
+        elif shown is not None and THANKS in text_of(shown):
             self.checker.counts["confirmations taken, and nothing learnt"] += 1
-        elif told is not None:
-            self._count_refusal("confirmations", photo, told)
+        elif shown is not None:
+            self._count_refusal("confirmations", photo, shown)
 
     async def _panel_after(self, result: Any, panel: Any, having: str = "") -> dict[str, Any] | None:
         """Return the panel after one of its controls was used, or the notice next to it."""

@@ -82,6 +82,9 @@ class Run:
             self.players.post_one(way)
         await asyncio.gather(*map(cause_group, sorted(set(GROUPS.values()))))
         posting.cancel()
+        # Once more after recovery, so that photos are answered however few were posted meanwhile.
+        for way in WAYS:
+            self.players.post_one(way)
         await self._end()
 
     async def tidy(self) -> None:

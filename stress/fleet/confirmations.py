@@ -1,6 +1,7 @@
-"""``python -m stress.fleet.confirmations``: seconds from a confirmation or a revocation until a worker goes by it.
+"""``python -m stress.fleet.confirmations``: seconds from a confirmation or a revocation until a worker applies it.
 
-A bot's holder, a real Redis and a real worker; the photo is sent again and again, so that one photo's time is in it.
+Uses the bot's engine holder, a real Redis and a real worker. The photo is sent again and again, so the figures include
+the time of one photo.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ DEADLINE_S = 120.0
 
 
 def build_lacking(folder: Path) -> Path:
-    """Return an artifact folder whose catalogue has all demo cards and whose index lacks one."""
+    """Build artifacts whose catalogue has all demo cards and whose index lacks one."""
     demo = build_demo(folder / "faces")
     with demo.faces_csv.open(encoding="utf-8", newline="") as lines:
         rows = [row for row in csv.reader(lines) if row[1] != LACKING]
@@ -81,7 +82,7 @@ def main() -> None:
             for turn in range(args.turns):
                 ident = holder.confirm(image, corners, LACKING, origin="user 1")
                 named.append(seconds_until(holder, photo.getvalue(), named=True))
-                # Not always at the same moment between two looks.
+                # Vary the moment between two polls.
                 time.sleep(turn / args.turns)
                 holder.revoke(ident)
                 gone.append(seconds_until(holder, photo.getvalue(), named=False))

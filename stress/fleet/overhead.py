@@ -1,8 +1,8 @@
-"""``python -m stress.fleet.overhead``: what the queue adds to a photo's time, and photos a second by number of workers.
+"""``python -m stress.fleet.overhead``: time that the queue adds to a photo, and throughput by number of workers.
 
-Everything is measured in one run on one machine. For the first table each photo is looked at twice in turn: by an
-engine in this process and through Redis by a worker, both with one core to a photo. The machine's load then weighs on
-both alike; what counts is the difference.
+Everything is measured in one run on one machine. For the first table each photo is identified twice in turn: by an
+engine in this process and through Redis by a worker, both with one core per photo. The machine's load affects both
+alike; the difference counts.
 """
 
 from __future__ import annotations
@@ -39,21 +39,21 @@ THROUGHPUT_COLUMNS = ("workers", "photos/s", "cores used", "photos per core seco
 
 
 def timed(identify: Callable[..., Identification], jpeg: bytes) -> tuple[float, float]:
-    """Milliseconds for a photo: on the clock, and those that the engine itself says it took."""
+    """Return the milliseconds for a photo: wall-clock time, and the engine's own measurement."""
     begun = time.perf_counter()
     result = identify(jpeg, top_k=5)
     return (time.perf_counter() - begun) * 1000, result.timings_ms["total"]
 
 
-def overhead(engine: Engine, holder: FleetEngine, jpegs: Sequence[bytes], count: int, what: str) -> None:
+def measure_overhead(engine: Engine, holder: FleetEngine, jpegs: Sequence[bytes], count: int, what: str) -> None:
     """Print a row of the first table."""
     here, there = list[tuple[float, float]](), list[tuple[float, float]]()
-    # As in the bot: a thread's memory is managed otherwise than the main thread's.
+    # In a thread, as in the bot: its memory is managed differently from the main thread's.
     thread = ThreadPoolExecutor(1)
     both = ((here, engine.identify), (there, holder.identify))
     for number in range(count + WARM_UP):
         jpeg = distinct(jpegs[number % len(jpegs)], number)
-        # Neither always comes second, when the photo's pages are warm.
+        # Alternate the order: the second one finds the photo's pages warm.
         for times, identify in both if number % 2 else both[::-1]:
             times.append(thread.submit(timed, identify, jpeg).result())
     thread.shutdown()
@@ -69,7 +69,7 @@ def overhead(engine: Engine, holder: FleetEngine, jpegs: Sequence[bytes], count:
 
 
 def cpu_of(pids: Sequence[int]) -> float:
-    """Processor seconds that processes have used."""
+    """Return the processor seconds that processes have used."""
     ticks = 0
     for pid in pids:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
@@ -78,12 +78,12 @@ def cpu_of(pids: Sequence[int]) -> float:
 
 
 def memory_of(fleet: Fleet) -> float:
-    """Megabytes for each worker, its share of what all share included, and of the process that keeps them."""
+    """Return megabytes for each worker, including its share of shared memory and of the parent process."""
     processes = [*fleet.pids, *filter(None, [fleet.parent])]
     return sum(memory(pid)["Pss"] for pid in processes) * 1024 / 1e6 / len(fleet.pids)
 
 
-def throughput(holder: FleetEngine, jpegs: Sequence[bytes], count: int, fleet: Fleet) -> None:
+def measure_throughput(holder: FleetEngine, jpegs: Sequence[bytes], count: int, fleet: Fleet) -> None:
     """Print a row of the second table."""
     pids = fleet.pids
     with ThreadPoolExecutor(AT_ONCE) as threads:
@@ -98,14 +98,14 @@ def throughput(holder: FleetEngine, jpegs: Sequence[bytes], count: int, fleet: F
 
 
 def bot_cpu() -> float:
-    """Processor seconds of this process."""
+    """Return the processor seconds of this process."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return usage.ru_utime + usage.ru_stime
 
 
 @contextmanager
-def workers(server: RedisServer, artifacts: Path, count: int, folder: Path) -> Iterator[Fleet]:
-    """So many workers, all ready."""
+def run_workers(server: RedisServer, artifacts: Path, count: int, folder: Path) -> Iterator[Fleet]:
+    """Run workers while the context is open; all are ready at its start."""
     fleet = Fleet(server.url, artifacts, count, folder / "workers.log")
     try:
         wait_for_workers(server, count)
@@ -129,19 +129,19 @@ def main() -> None:
         server = RedisServer(folder)
         server.start()
         try:
-            with workers(server, artifacts, 1, folder):
+            with run_workers(server, artifacts, 1, folder):
                 holder = FleetEngine(Engine.open(artifacts, threads=1), server.url, DEADLINE_S)
                 with holder.connected(Metrics()):
                     print(Table("", OVERHEAD_COLUMNS, left=(0, 1)).to_markdown())
-                    overhead(engine, holder, small, args.photos, "480x640")
-                    overhead(engine, holder, large, args.photos // 4, "3000x4000")
+                    measure_overhead(engine, holder, small, args.photos, "480x640")
+                    measure_overhead(engine, holder, large, args.photos // 4, "3000x4000")
             print(f"\n{len(os.sched_getaffinity(0))} cores, load {os.getloadavg()[0]:.1f}\n")
             print(Table("", THROUGHPUT_COLUMNS, left=()).to_markdown())
             for count in args.workers:
-                with workers(server, artifacts, count, folder) as fleet:
+                with run_workers(server, artifacts, count, folder) as fleet:
                     holder = FleetEngine(Engine.open(artifacts, threads=1), server.url, DEADLINE_S)
                     with holder.connected(Metrics()):
-                        throughput(holder, small, args.photos, fleet)
+                        measure_throughput(holder, small, args.photos, fleet)
         finally:
             server.stop()
 

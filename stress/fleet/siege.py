@@ -1,7 +1,7 @@
 """``python -m stress.fleet.siege``: bots and workers while workers are killed and Redis restarts.
 
-Every photo must get exactly one answer, the one that the engine gives by itself. The photos are drawn. A bot process
-is everything from the fetched photo on (``tests.support.fleet.asker``), without Discord; the workers are
+Every photo must get exactly one answer, equal to the engine's own. The photos are drawn. A bot process has everything
+from the downloaded photo on (``tests.support.fleet.asker``), without Discord; the workers are
 ``python -m engine worker --processes 4``.
 """
 
@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Fleet:
-    """Workers of one command, which replaces whoever is killed."""
+    """Workers of one command, which replaces those that are killed."""
 
     def __init__(self, url: str, artifacts: Path, count: int, log: Path) -> None:
         words = ["worker", "--redis", url, "--artifacts", str(artifacts), "--processes", str(count)]
@@ -42,25 +42,25 @@ class Fleet:
 
     @property
     def kills(self) -> int:
-        """How many were killed."""
+        """Number of killed workers."""
         return len(self._killed)
 
     @property
     def pids(self) -> list[int]:
-        """The workers' processes; one alone needs no parent."""
+        """Process ids of the workers; a single worker has no parent process."""
         if self._count == 1:
             return [self._parent.pid]
         return children_of(self._parent.pid)
 
     @property
     def parent(self) -> int | None:
-        """The process that only keeps the others, if there is one."""
+        """Id of the parent process of the workers, if there is one."""
         return None if self._count == 1 else self._parent.pid
 
     def kill_one(self, names: Sequence[str]) -> None:
-        """Kill the worker that has been ready for longest, as a lack of memory would.
+        """Kill the worker that has been ready for longest, as the kernel does when memory runs out.
 
-        The last one that is ready is left: where no worker was there for ten seconds, bots refuse photos, and rightly.
+        The last ready worker is spared: bots rightly refuse photos if there is no worker for ten seconds.
         """
         there = {pid for pid in map(pid_in, names) if pid not in self._killed}
         self._ready = [pid for pid in self._ready if pid in there] + sorted(there - set(self._ready))
@@ -69,24 +69,24 @@ class Fleet:
             self._killed.add(self._ready[0])
 
     def close(self) -> None:
-        """Tell all to stop, and wait for them."""
+        """Stop all workers and wait for them."""
         self._parent.terminate()
         self._parent.wait()
         self._log.close()
 
 
 def children_of(pid: int) -> list[int]:
-    """The processes that a process has forked."""
+    """Return the child processes of a process."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
 
 
 def pid_in(name: str) -> int:
-    """The process of a worker of this name."""
+    """Return the process id in a worker's name."""
     return int(name.split("-")[-2])
 
 
 def wait_for_workers(server: RedisServer, count: int) -> None:
-    """Wait until so many workers have said that they are there."""
+    """Wait until ``count`` workers are registered."""
     while len(asyncio.run(workers_of(server.url))) < count:
         time.sleep(0.2)
 
@@ -103,14 +103,14 @@ def start_bots(url: str, artifacts: Path, photos: int, bots: int, folder: Path) 
     return [start(first) for first in range(bots)]
 
 
-def answers(folder: Path) -> list[dict[str, Any]]:
-    """All answers that were given up to now."""
+def read_answers(folder: Path) -> list[dict[str, Any]]:
+    """Return all answers so far."""
     lines = itertools.chain.from_iterable(path.read_bytes().splitlines(keepends=True) for path in folder.glob("bot*"))
     return [json.loads(line) for line in lines if line.endswith(b"\n")]
 
 
 def besiege(server: RedisServer, fleet: Fleet, bots: list[subprocess.Popen[bytes]], args: Any, folder: Path) -> int:
-    """Kill and restart until all bots are done; returns how often Redis was restarted."""
+    """Kill workers and restart Redis until all bots are done; return the number of restarts of Redis."""
     restarts, ends = 0, time.monotonic()
     while True:
         ends += args.kill_every
@@ -120,7 +120,7 @@ def besiege(server: RedisServer, fleet: Fleet, bots: list[subprocess.Popen[bytes
         if all(bot.poll() is not None for bot in bots):
             return restarts
         fleet.kill_one(asyncio.run(workers_of(server.url)))
-        done = len(answers(folder))
+        done = len(read_answers(folder))
         print(f"{done} answers, {fleet.kills} workers killed", flush=True)
         if not restarts and done > args.photos / 2:
             server.stop()
@@ -130,8 +130,8 @@ def besiege(server: RedisServer, fleet: Fleet, bots: list[subprocess.Popen[bytes
             print("Redis started anew, empty", flush=True)
 
 
-def verdict(given: list[dict[str, Any]], right: list[dict[str, Any]], photos: int) -> bool:
-    """Print what came of it, and return whether all is well."""
+def check_answers(given: list[dict[str, Any]], right: list[dict[str, Any]], photos: int) -> bool:
+    """Print the counts, and return whether every photo has its one right answer."""
     counts = Counter(line["number"] for line in given)
     lost = sum(counts[number] == 0 for number in range(photos))
     twice = sum(count > 1 for count in counts.values())
@@ -149,7 +149,7 @@ def folders() -> Iterator[Path]:
 
 
 def main() -> int:
-    """Read the command line, run, and return 0 where every photo got its one right answer."""
+    """Read the command line, run, and return 0 if every photo got its one right answer."""
     parser = argparse.ArgumentParser(prog="python -m stress.fleet.siege", description=__doc__)
     parser.add_argument("--photos", type=int, default=1000)
     parser.add_argument("--bots", type=int, default=3)
@@ -177,7 +177,7 @@ def main() -> int:
             fleet.close()
             server.stop()
         print(f"{fleet.kills} workers killed, Redis restarted {restarts} time, {time.monotonic() - begun:.0f} s")
-        return 0 if verdict(answers(folder / "out"), right, args.photos) else 1
+        return 0 if check_answers(read_answers(folder / "out"), right, args.photos) else 1
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """One round of one target under libFuzzer: ``python -m stress.fuzz.child TARGET FINDS SECONDS ARGUMENTS``.
 
-libFuzzer ends its process, and a crash of a decoder in C does, too: that is why :mod:`stress.fuzz.rounds` stands
-outside, in another one.
+libFuzzer ends its process, and so does a crash of a decoder in C: that is why :mod:`stress.fuzz.rounds` runs in
+another one.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from pathlib import Path
 import atheris
 
 INSTRUMENTED = ["bot", "engine", "training", "PIL", "stress.fuzz.targets", "yarl", "gzip", "zipfile"]
-"""Packages whose branches are counted; what decoders do in C is not seen."""
-TELL_EVERY_S = 20.0
-"""Seconds of the processor between two lines that say how many inputs were tried."""
+"""Packages whose branches are counted; decoders in C are not covered."""
+REPORT_EVERY_S = 20.0
+"""Processor seconds between two lines with the number of inputs."""
 
 
 def main() -> None:
@@ -29,11 +29,11 @@ def main() -> None:
     with atheris.instrument_imports(include=INSTRUMENTED, enable_loader_override=False):
         from stress.fuzz.targets import TARGETS
     target, folder, seen = TARGETS[name], Path(finds), set[str]()
-    # As in the tests: a warning would stand in the operator's log, once a hostile file.
+    # As in the tests: a warning would appear in the operator's log for each hostile file.
     warnings.simplefilter("error")
 
     def one_input(data: bytes) -> None:
-        error = target.meet(data)
+        error = target.try_input(data)
         if error is None:
             return
         frame = traceback.extract_tb(error.__traceback__)[-1]
@@ -43,15 +43,15 @@ def main() -> None:
             traceback.print_exception(error)
             (folder / f"{where}-{hashlib.sha256(data).hexdigest()[:8]}").write_bytes(data)
 
-    atheris.Setup([sys.argv[0], *arguments], timed(one_input, float(seconds)))
+    atheris.Setup([sys.argv[0], *arguments], with_limit(one_input, float(seconds)))
     atheris.Fuzz()
 
 
-def timed(one_input: Callable[[bytes], None], seconds: float) -> Callable[[bytes], None]:
-    """Return ``one_input`` with an end: after so many seconds of the processor libFuzzer is interrupted.
+def with_limit(one_input: Callable[[bytes], None], seconds: float) -> Callable[[bytes], None]:
+    """Return ``one_input`` with a limit: after ``seconds`` of processor time libFuzzer is interrupted.
 
-    Its own limit is of the clock, which says little on a busy machine; and whatever ends the process takes along what
-    was not told before.
+    libFuzzer's own limit is wall-clock time, which means little on a busy machine. The number of inputs is printed now
+    and then, because it is lost if something ends the process.
     """
     begin, tried, told = time.process_time(), 0, 0.0
 
@@ -60,7 +60,7 @@ def timed(one_input: Callable[[bytes], None], seconds: float) -> Callable[[bytes
         one_input(data)
         tried += 1
         used = time.process_time() - begin
-        if used > min(told + TELL_EVERY_S, seconds):
+        if used > min(told + REPORT_EVERY_S, seconds):
             told = used
             print(f"\nexecuted {tried} in {used:.2f} s", file=sys.stderr, flush=True)
         if used > seconds:

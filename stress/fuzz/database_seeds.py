@@ -1,4 +1,4 @@
-"""Seeds that are SQLite files: a whole one each of the overlay, the store and a sync's notes, and an empty one."""
+"""Seeds that are SQLite files: a valid one of the overlay, of the store and of a sync's state, and an empty one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PAGE_BYTES = 512
 
 
 def overlays() -> Iterator[tuple[str, bytes]]:
-    """Yield files of confirmations by name."""
+    """Yield overlay files by name."""
 
     def fill(path: Path) -> None:
         with closing(SqliteConfirmations.open(path)) as overlay:
@@ -34,7 +34,7 @@ def overlays() -> Iterator[tuple[str, bytes]]:
 
 
 def stores() -> Iterator[tuple[str, bytes]]:
-    """Yield files of what the bot remembers by name."""
+    """Yield store files by name."""
 
     def fill(path: Path) -> None:
         with closing(Store(path)) as store:
@@ -45,7 +45,7 @@ def stores() -> Iterator[tuple[str, bytes]]:
 
 
 def states() -> Iterator[tuple[str, bytes]]:
-    """Yield files of a sync's notes by name."""
+    """Yield files of a sync's state by name."""
 
     def fill(path: Path) -> None:
         with SyncState(path.parent) as state:
@@ -59,7 +59,7 @@ def states() -> Iterator[tuple[str, bytes]]:
 def _seeds(name: str, fill: Callable[[Path], None]) -> Iterator[tuple[str, bytes]]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
-        # Made before any table: a page's size can't be changed later.
+        # Before any table exists: the page size can't be changed later.
         with closing(sqlite3.connect(path)) as connection:
             connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
             connection.execute("VACUUM")

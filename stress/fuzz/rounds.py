@@ -1,4 +1,4 @@
-"""Rounds of fuzzing until a target has had its seconds of the processor, and what they came to."""
+"""Run rounds of fuzzing until a target has used its processor seconds, and add up their figures."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ from stress.fuzz.targets.registry import CORPUS, CRASHES
 
 ROOT = Path(__file__).parents[2]
 OUT = ROOT / "out" / "fuzz"
-"""Where the corpus grows and finds are put: a folder for each target."""
+"""The growing corpus and the finds, a folder for each target."""
 MOST_CUT_OFF = 5
-"""Rounds that may end before their time, by an input, which is a find, or by the clock, before a call gives up."""
+"""Rounds that may end early, by a find or by the clock, before a call gives up."""
 LONGEST_S = 3600
-"""By the clock, for a round: of a machine that gives a target no time at all there is an end, too."""
+"""Wall-clock limit of a round, for an overloaded machine."""
 MOST_MEMORY_MIB, SLOWEST_S = 2048, 25
-"""What one input may take before libFuzzer counts it as a find."""
-RAM = Path("/dev/shm")  # noqa: S108 - only where there is one; names in it are made by tempfile
+"""Limits of one input; libFuzzer counts an input beyond them as a find."""
+RAM = Path("/dev/shm")  # noqa: S108 - used only if it exists, through tempfile
 COVERAGE = re.compile(r"cov: (\d+) ft: (\d+)")
 EXECUTED = re.compile(r"^executed (\d+) in ([\d.]+) s$", re.MULTILINE)
-"""What the child says now and then, and when its time is up."""
+"""Printed by the child now and then, and at its end."""
 CUT_OFF = re.compile(r"stat::number_of_executed_units:\s*(\d+)")
-"""What libFuzzer says when an input ends the process."""
+"""Printed by libFuzzer when an input ends the process."""
 
 
 LEDGER = "rounds.csv"
-"""Beside each corpus: one line a round, so that a target's time adds up over many calls."""
+"""File with a line for each round, so that a target's figures add up over many calls."""
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What a round came to.
+    """The figures of a round.
 
     Attributes:
-        cpu_s, wall_s: seconds of the processor, without the start, and by the clock.
-        edges, features: as libFuzzer counts them: branches taken, and the same with how often.
+        cpu_s, wall_s: processor seconds without the start, and wall-clock seconds.
+        edges, features: branches taken, and the same with their counts, as libFuzzer counts them.
     """
 
     executions: int
@@ -54,11 +54,11 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What all rounds of a target came to.
+    """The figures of all rounds of a target.
 
     Attributes:
-        corpus: inputs that reached something new.
-        finds: inputs that raised something undeclared, took too long or too much, or ended the process.
+        corpus: number of inputs that reached new branches.
+        finds: inputs that raised an undeclared error, used too much time or memory, or ended the process.
     """
 
     rounds: tuple[Round, ...]
@@ -67,30 +67,30 @@ class Figures:
 
     @property
     def executions(self) -> int:
-        """Inputs tried."""
+        """Number of inputs."""
         return sum(one.executions for one in self.rounds)
 
     @property
     def cpu_s(self) -> float:
-        """Seconds of the processor."""
+        """Processor seconds."""
         return sum(one.cpu_s for one in self.rounds)
 
     @property
     def edges(self) -> int:
-        """Branches taken by the last round, which began with the whole corpus."""
+        """Edges of the last round, which started with the whole corpus."""
         return self.rounds[-1].edges if self.rounds else 0
 
     @property
     def features(self) -> int:
-        """The same with how often."""
+        """Features of the last round."""
         return self.rounds[-1].features if self.rounds else 0
 
 
 def fuzz(name: str, seconds: float, out: Path = OUT) -> Figures:
-    """Fuzz a target until it has used ``seconds`` more of the processor; the corpus in ``out`` goes on growing.
+    """Fuzz a target for another ``seconds`` of processor time; the corpus in ``out`` keeps growing.
 
     Raises:
-        RuntimeError: the target did not start; the text has libFuzzer's last words.
+        RuntimeError: the target did not start; the message has the end of libFuzzer's output.
     """
     grown, finds = out / name / "corpus", out / name / "finds"
     for folder in (grown, finds):
@@ -106,7 +106,7 @@ def fuzz(name: str, seconds: float, out: Path = OUT) -> Figures:
 
 
 def figures(name: str, out: Path = OUT) -> Figures:
-    """Return what all rounds of a target came to."""
+    """Return the figures of all rounds of a target."""
     folder, ledger = out / name, out / name / LEDGER
     lines = ledger.read_text(encoding="utf-8").splitlines() if ledger.is_file() else []
     kinds = (int, float, float, int, int)
@@ -115,7 +115,7 @@ def figures(name: str, out: Path = OUT) -> Figures:
 
 
 def _round(name: str, grown: Path, finds: Path, seconds: float) -> Round:
-    """Run libFuzzer for so many seconds of the processor, besides those it takes to start."""
+    """Run libFuzzer for ``seconds`` of processor time, not counting its start."""
     known = [str(folder / name) for folder in (CORPUS, CRASHES) if (folder / name).is_dir()]
     options = {
         "max_total_time": LONGEST_S,
@@ -146,9 +146,9 @@ def _round(name: str, grown: Path, finds: Path, seconds: float) -> Round:
 
 
 def executed(report: str) -> tuple[int, float]:
-    """Return how many inputs a round tried and in how many seconds of the processor, as far as the child told.
+    """Return the number of inputs and the processor seconds of a round, as last printed by the child.
 
-    Of a round that ended before it could tell anything libFuzzer knows the inputs alone, which count as no time.
+    For a round that ended before the child printed anything, libFuzzer's number of inputs and no time.
     """
     if told := EXECUTED.findall(report):
         executions, used = told[-1]

@@ -1,6 +1,6 @@
-"""Write the corpus anew: small drawn pictures and made-up texts, each a beginning for the fuzzer. ``--help`` tells all.
+"""Write the seed corpus: small drawn pictures and made-up texts for the fuzzer to start from.
 
-Only what a person can check by looking is written by hand here; finds of the fuzzer are added beside it.
+Only seeds that a person can check by reading are written here; the fuzzer's finds are added next to them.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from stress.fuzz.targets.registry import CORPUS
 from tests.support.hostile import drawn_picture, encoded, exif
 
 SIDE = 40
-"""Pixels of a seed picture's longer side: a few more than the least that is taken."""
+"""Longer side of a seed picture, pixels: a little more than the accepted minimum."""
 
 
 def write_seeds(folder: Path = CORPUS) -> None:
-    """Write every seed to ``folder/TARGET/NAME``, over what has that name."""
+    """Write every seed to ``folder/TARGET/NAME``, replacing existing files."""
     for target, seeds in (
         ("image", dict(_pictures())),
         ("lookups", _numbered(LOOKUPS)),

@@ -1,4 +1,4 @@
-"""Seeds of what servers may send: cards in all forms of a file, single odd values, answers and archives."""
+"""Seeds of server responses: bulk files in all forms, single odd values, answers and archives."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from tests.support.scryfall.made_up import Card, card, ident, migration, reversi
 from tests.support.scryfall.source import BASE
 
 KEPT = ("id", "name", "lang", "layout", "set", "collector_number", "games", "image_uris", "card_faces", "oracle_id")
-"""What of a card stands in the seeds of bulk files: the rest is that of the target ``cards``."""
+"""Fields of a card in the seeds of bulk files; the target ``cards`` covers the others."""
 
 
 def bulk_files() -> Iterator[tuple[str, bytes]]:
-    """Yield bulk files by name: two cards in every form, a form cut off, and what is none."""
+    """Yield bulk files by name: two cards in every form, a truncated one, and invalid ones."""
     cards = [_slim(card("Fog")), _slim(reversible("Æther Vial", number="2"))]
     lines = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in cards).encode()
     yield "lines.jsonl", lines
@@ -32,7 +32,7 @@ def bulk_files() -> Iterator[tuple[str, bytes]]:
 
 
 def altered_cards() -> Iterator[tuple[str, bytes]]:
-    """Yield what is altered of whole cards: single values, and the cards of other layouts."""
+    """Yield changes to valid cards: single values, and cards of other layouts."""
     yield (
         "values",
         _lines(
@@ -57,7 +57,7 @@ def altered_cards() -> Iterator[tuple[str, bytes]]:
 
 
 def answers() -> Iterator[tuple[str, bytes]]:
-    """Yield a header's value, an answer of the index, one of the sets and pages of migrations, a line each."""
+    """Yield answers: a header, the bulk index, the sets and pages of migrations, a line each."""
     index: dict[str, Any] = {"updated_at": "2026-11-23T21:09:00.000+00:00", "compressed_size": 17}
     link = "https://data.scryfall.io/default-cards/default-cards-20261123210900.jsonl.gz"
     one = {"code": "one", "name": "Set one", "set_type": "core", "released_at": "2020-01-01", "card_count": 3}
@@ -70,7 +70,7 @@ def answers() -> Iterator[tuple[str, bytes]]:
 
 
 def archives() -> Iterator[tuple[str, bytes]]:
-    """Yield archives of artifact folders, and manifests for such."""
+    """Yield archives of artifact folders, and manifests."""
     manifest = json.dumps({"files": {name: {"bytes": 1} for name in FILES}}).encode()
     yield "stored.zip", archived(manifest)
     yield "packed.zip", archived(manifest, zipfile.ZIP_DEFLATED)

@@ -1,9 +1,9 @@
-"""``python -m stress.load.soak``: the bot under load, with figures.
+"""``python -m stress.load.soak``: the bot under load.
 
 500 photos of 50 people arrive at once, again and again, in a simulated Discord: each in a message of its own, answered
-by the real client, downloader, pool, engine and store. Counts what was answered, measures how late the event loop
-comes to what is due, how long answers take, and memory. simcord keeps every message for ever, so after each round
-what it keeps is thrown away; what still grows is the bot's, or simcord's.
+by the real client, downloader, pool, engine and store. Counts the answers, and measures the delay of the event loop,
+the rate of answers, and memory. simcord keeps every message for ever, so its records are deleted after each round;
+memory that still grows is the bot's or simcord's.
 """
 
 from __future__ import annotations
@@ -34,38 +34,38 @@ COLUMNS = ("photos", "answered once", "lost", "twice", "answers a minute", "loop
 PING_S = 0.005
 PHOTO_PX = (480, 640)
 DEADLINE_S = 300.0
-"""Longer than a round takes; simcord keeps each photo's timer until then."""
-LOOKING_S = 0.03
-"""Seconds that the engine takes for a photo where it is left out."""
+"""Longer than a round; simcord keeps each photo's timer until then."""
+FAKE_ENGINE_S = 0.03
+"""Seconds per photo of the engine's stand-in."""
 
 
 class Lag:
-    """Measures from another thread how late the event loop comes to what it is asked for: simcord moves its clock."""
+    """Measures the delay of the event loop, from another thread because simcord moves the loop's clock."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop, self._stop, self.seconds = loop, threading.Event(), list[float]()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def _run(self) -> None:
-        while not self._stop.wait(PING_S):
-            asked, came = time.perf_counter(), threading.Event()
-            self._loop.call_soon_threadsafe(came.set)
-            came.wait()
-            self.seconds.append(time.perf_counter() - asked)
 
     @contextlib.asynccontextmanager
     async def measured(self) -> AsyncIterator[None]:
-        self._thread.start()
+        def ping() -> None:
+            while not self._stop.wait(PING_S):
+                asked, came = time.perf_counter(), threading.Event()
+                self._loop.call_soon_threadsafe(came.set)
+                came.wait()
+                self.seconds.append(time.perf_counter() - asked)
+
+        thread = threading.Thread(target=ping, daemon=True)
+        thread.start()
         try:
             yield
         finally:
             self._stop.set()
-            # The thread may wait for the event loop at this moment.
-            await asyncio.to_thread(self._thread.join)
+            # The thread may be waiting for the event loop.
+            await asyncio.to_thread(thread.join)
 
 
 def resident_mb() -> float:
-    """Memory of this process, MB."""
+    """Return the resident memory of this process in MB."""
     gc.collect()
     trim_memory()
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
@@ -73,14 +73,14 @@ def resident_mb() -> float:
 
 
 def distinct(jpeg: bytes, number: int) -> bytes:
-    """Return the photo with other bytes: a comment behind its end, which no decoder reads."""
+    """Return the photo with other bytes: a comment after its end, which no decoder reads."""
     return jpeg + f"photo {number}".encode()
 
 
 async def one_round(world: World, people: list, jpeg: bytes, begin: int, size: int, lag: Lag) -> Counter[int]:
-    """Let everybody post, wait for all answers, and return how often each photo was answered."""
+    """Post photos, wait for all answers, and return how often each photo was answered."""
     asked = []
-    # simcord waits for an idle event loop last: one that is asked for something all the time never is.
+    # The pings must end first: simcord waits for an idle event loop.
     async with world.at_once(), lag.measured():
         for number in range(begin, begin + size):
             member = people[number % len(people)]
@@ -92,7 +92,7 @@ async def one_round(world: World, people: list, jpeg: bytes, begin: int, size: i
 
 
 def forget(world: World) -> None:
-    """Throw away what simcord keeps of the messages and of the timers so far; it has no way to be told so."""
+    """Delete simcord's records of messages and timers, for which it has no method."""
     backend, work = world.env.backend, world.env._work
     backend.http_requests.clear()
     backend.transcript.clear()
@@ -130,7 +130,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m stress.load.soak", description=__doc__)
     parser.add_argument("--photos", type=int, default=5000)
     parser.add_argument("--users", type=int, default=50)
-    parser.add_argument("--without-engine", action="store_true", help="an engine that sleeps instead of looking")
+    parser.add_argument("--without-engine", action="store_true", help="use an engine that only sleeps")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         faces = build_demo(Path(folder) / "faces")
@@ -138,7 +138,7 @@ def main() -> None:
         engine = Engine.open(Path(folder) / "demo", threads=1)
 
         def slow(image: bytes, *, top_k: int) -> object:
-            time.sleep(LOOKING_S)
+            time.sleep(FAKE_ENGINE_S)
             return one_card(image, top_k=top_k)
 
         jpeg = demo_single_photo(1, PHOTO_PX).jpeg

@@ -8,41 +8,44 @@ import tempfile
 from pathlib import Path
 
 from stress.scale.measure import StepFailed
-from stress.scale.run import ALL_PRINTINGS, DAYS, UNIQUE_CARDS, Size, run, told
+from stress.scale.run import ALL_PRINTINGS, DAYS, UNIQUE_CARDS, Size, collect_table, run
 
-# What is large is imported where it is needed: the run has to be small itself, see stress/scale/measure.py.
+# Large modules are imported where they are needed: the run itself must be small, see stress/scale/measure.py.
 
 PRINTINGS = 110_000
 SIZES = "30467,110000"
-"""Cards of the catalogue with a printing each, and all printings."""
+"""All cards of the catalogue with one printing each, and all printings."""
 QUERIES = 2_000
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Read the command line and do it."""
+    """Read the command line and run the command."""
     args = _parser().parse_args(arguments)
-    return {"draw": _draw, "run": _run, "table": _table, "serve": _serve, "ask": _ask}[args.command](args)
+    if args.command == "table":
+        print(collect_table(args.out))
+        return 0
+    return {"draw": _draw, "run": _run, "serve": _serve, "ask": _ask}[args.command](args)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m stress.scale", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    draw = commands.add_parser("draw", help="draw all cards into one file; goes on where it was interrupted")
+    draw = commands.add_parser("draw", help="draw all cards into one file; continues after an interruption")
     draw.add_argument("--out", type=Path, required=True, metavar="STORE", help="the file")
     draw.add_argument("--printings", type=int, default=PRINTINGS, metavar="N", help="of cards (default: 110000)")
-    whole = commands.add_parser("run", help="serve, sync, index and search, and print what each cost")
-    whole.add_argument("--store", type=Path, required=True, help="what draw made")
-    whole.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="a folder a size; what is there stays")
+    whole = commands.add_parser("run", help="serve, sync, index and search, and print the cost of each")
+    whole.add_argument("--store", type=Path, required=True, help="the file that draw wrote")
+    whole.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="existing folders are kept")
     whole.add_argument("--printings", default=SIZES, metavar="N,...", help=f"sizes (default: {SIZES})")
-    whole.add_argument("--queries", type=int, default=QUERIES, help="cards looked for (default: 2000)")
-    figures = commands.add_parser("table", help="print what runs have measured so far")
+    whole.add_argument("--queries", type=int, default=QUERIES, help="number of cards to search for (default: 2000)")
+    figures = commands.add_parser("table", help="print the figures of all runs so far")
     figures.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="the runs'")
     serve = commands.add_parser("serve", help="serve a store's cards as Scryfall would, until its input ends")
     serve.add_argument("--store", type=Path, required=True)
-    serve.add_argument("--cards", type=int, help="printings of so many cards only")
-    serve.add_argument("--later", action="store_true", help="with the cards that come out later")
+    serve.add_argument("--cards", type=int, help="only printings of N cards")
+    serve.add_argument("--later", action="store_true", help="include the cards released later")
     serve.add_argument("--updated-at", default=DAYS[0], help="ISO time of the bulk files")
-    ask = commands.add_parser("ask", help="look for drawn cards in an artifact folder that was made of them")
+    ask = commands.add_parser("ask", help="search for drawn cards in an artifact folder made of them")
     ask.add_argument("--artifacts", type=Path, required=True)
     ask.add_argument("--store", type=Path, required=True)
     ask.add_argument("--queries", type=int, default=QUERIES)
@@ -79,13 +82,8 @@ def _run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _table(args: argparse.Namespace) -> int:
-    print(told(args.out))
-    return 0
-
-
 def _serve(args: argparse.Namespace) -> int:
-    """Serve until standard input ends: whoever started this is through, or gone."""
+    """Serve until standard input ends, that is until the parent process is done or gone."""
     from stress.scale.plan import LATER
     from stress.scale.source import ScaleSource
     from tests.support.scryfall.bulk_files import BulkFormat
@@ -93,7 +91,7 @@ def _serve(args: argparse.Namespace) -> int:
 
     source = ScaleSource(args.store, without=0 if args.later else LATER, cards=args.cards, updated_at=args.updated_at)
     with tempfile.TemporaryDirectory() as folder, ScryfallServer(source, Path(folder)) as server:
-        # Made before anybody asks: a client doesn't wait a minute for an answer.
+        # Built before the first request: a client does not wait a minute for an answer.
         server.files.path(source, "default_cards", BulkFormat.LINES, server.url)
         server.files.sets(source, server.url)
         print(server.url, flush=True)

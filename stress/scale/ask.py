@@ -1,11 +1,11 @@
-"""How fast and how rightly the built index answers: drawn cards, photographed, looked for among all."""
+"""Measure speed and recall of the built index: photographed drawn cards are searched among all cards."""
 
 from __future__ import annotations
 
 import io
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from PIL import Image
 from engine import Engine
 from engine.catalogue.names import face_names, fold
 from engine.core.artifacts import open_artifacts
-from engine.core.values import Rgb
 from engine.retrieval.embedder import Embedder, Vectors
 from engine.retrieval.index import FaceIndex
 from engine.retrieval.indexed_faces import IndexedFace, read_faces
@@ -25,23 +24,23 @@ from stress.scale.store import Store
 from training.camera.closeup import MEDIUM, MILD, degrade
 
 QUERY_HEIGHT = 408
-"""Pixels of the faces that are photographed: twice the thumbnails in the index."""
+"""Height of the photographed faces, pixels: twice that of the thumbnails in the index."""
 NEIGHBOURS = 12
 SEED = 14
 SEVERITIES = {"mild": MILD, "medium": MEDIUM}
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
-    """What came of asking.
+class SearchFigures:
+    """Figures of an index and its searches.
 
     Attributes:
         rows: faces in the index.
         index_mb, load_s, memory_mb: size of the index file; seconds to open the engine; its resident memory then.
         search_ms: median and 99th percentile of a search for one face, milliseconds on one core.
-        itself: share of rows whose own picture finds the row's card first.
-        recall: by severity: share of photographed cards whose name comes first.
-        queries: how many were asked, of each kind.
+        itself: share of rows whose own picture has the row's card as its nearest.
+        recall: by severity, share of photographed cards whose nearest row has their name.
+        queries: number of queries of each kind.
     """
 
     rows: int
@@ -54,44 +53,38 @@ class Answers:
     queries: int
 
 
-def ask(artifacts: Path, store: Path, queries: int) -> Answers:
-    """Open an artifact folder that was made of a store's cards, and look for so many of them."""
+def ask(artifacts: Path, store: Path, queries: int) -> SearchFigures:
+    """Open an artifact folder made of a store's cards, and search for ``queries`` of them."""
     begin = time.perf_counter()
     engine = Engine.open(artifacts)
-    load_s, memory_mb = time.perf_counter() - begin, _resident_mb()
+    load_s, memory_mb = time.perf_counter() - begin, resident_mb()
     del engine
     files = open_artifacts(artifacts)
     index, faces, embedder = FaceIndex.open(files.index), read_faces(files.faces), Embedder(files.embedder)
     chosen = random.Random(SEED).sample(range(len(faces)), min(queries, len(faces)))  # noqa: S311 - no secret
     cards = Store(store)
-    itself = _vectors(embedder, (_thumbnail(cards, faces[row]) for row in chosen))
+    thumbnails = []
+    for row in chosen:
+        place, printing = cards.located(faces[row].scryfall_id)
+        file = cards.picture(place, printing, back=is_back(faces[row], printing))
+        with Image.open(io.BytesIO(file)) as picture:
+            thumbnails.append(embedder.embed([np.asarray(picture.convert("RGB"))]))
     photographed = _photographed(embedder, cards, [(row, faces[row]) for row in chosen])
     names = [fold(face.name) for face in faces]
-    return Answers(
+    return SearchFigures(
         rows=len(index),
         index_mb=files.index.stat().st_size / 1e6,
         load_s=load_s,
         memory_mb=memory_mb,
         search_ms=_times(index, photographed["mild"]),
-        itself=_recall(index, itself, chosen, names),
+        itself=_recall(index, np.concatenate(thumbnails), chosen, names),
         recall={name: _recall(index, vectors, chosen, names) for name, vectors in photographed.items()},
         queries=len(chosen),
     )
 
 
-def _vectors(embedder: Embedder, pictures: Iterator[Rgb]) -> Vectors:
-    return np.concatenate([embedder.embed([picture]) for picture in pictures])
-
-
-def _thumbnail(store: Store, face: IndexedFace) -> Rgb:
-    place, printing = store.located(face.scryfall_id)
-    file = store.picture(place, printing, back=is_back(face, printing))
-    with Image.open(io.BytesIO(file)) as picture:
-        return np.asarray(picture.convert("RGB"))
-
-
 def _photographed(embedder: Embedder, store: Store, faces: Sequence[tuple[int, IndexedFace]]) -> dict[str, Vectors]:
-    """Return by severity the vectors of photos of faces, each drawn once; ``faces`` come with their row."""
+    """Return the vectors of photographed faces by severity; ``faces`` are given with their rows."""
     found: dict[str, list[Vectors]] = {name: [] for name in SEVERITIES}
     for row, face in faces:
         _, printing = store.located(face.scryfall_id)
@@ -103,7 +96,7 @@ def _photographed(embedder: Embedder, store: Store, faces: Sequence[tuple[int, I
 
 
 def is_back(face: IndexedFace, printing: Printing) -> bool:
-    """Return whether a row is of a printing's back: its face is named there, of a reversible card the whole name."""
+    """Return whether a row is a printing's back: it has the back's name."""
     names = face_names(printing.name)
     return printing.layout in BACKED and names[0] != names[-1] == (face.face or face.name)
 
@@ -124,6 +117,7 @@ def _recall(index: FaceIndex, vectors: Vectors, wanted: Sequence[int], names: Se
     return sum(right) / len(right)
 
 
-def _resident_mb() -> float:
+def resident_mb() -> float:
+    """Return the resident memory of this process in MB."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * 4096 / 1e6

@@ -1,6 +1,6 @@
 """Draw a printing's face at any size, small ones in a few milliseconds.
 
-Frames are the demo cards', drawn once each and kept; picture, title, type line, text and collector line are put in.
+Frames are those of the demo cards, drawn once and cached; illustration and texts are drawn into them.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ THUMB_HEIGHT = 204
 QUALITY, EFFORT = 80, 1
 """Of WebP pictures."""
 TITLE, KIND, TEXT, FOOT = 0.0475, 0.038, 0.034, 0.0225
-"""Sizes of print over the card's height."""
+"""Font sizes relative to the card's height."""
 COLOURS: dict[str, Colour] = {"W": "dawn", "U": "tide", "B": "dusk", "R": "ember", "G": "grove"}
 OLD_FRAMES = frozenset({"1993", "1997"})
 SIDEWAYS = frozenset({"split", "aftermath"})
 """Layouts drawn as two small cards on their side."""
 CLEAR_DARKNESS = 0.3
-"""What is left of a picture's light under panels that let it through."""
+"""Brightness of the illustration under transparent panels."""
 RARITIES = {"common": "C", "uncommon": "U", "rare": "R", "mythic": "M"}
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """What one side of a card shows."""
+class CardFace:
+    """The contents of one face of a card."""
 
     title: str
     type_line: str
@@ -53,8 +53,8 @@ def draw_printing(printing: Printing, back: bool = False, height_px: int = THUMB
 
     Args:
         printing: what to draw.
-        back: its other side, which has a name and a picture of its own.
-        height_px: of the face; the width follows from 63 x 88 mm.
+        back: draw the back, which has a name and an illustration of its own.
+        height_px: of the face; the aspect ratio is 63 x 88 mm.
     """
     width = round(height_px * CARD_ASPECT)
     first, *others = sides(printing)
@@ -66,11 +66,11 @@ def draw_printing(printing: Printing, back: bool = False, height_px: int = THUMB
     return _draw(printing, second if back else first, height_px)
 
 
-def sides(printing: Printing) -> list[Side]:
+def sides(printing: Printing) -> list[CardFace]:
     """Return the faces of a card, whether printed on one side or on two."""
     names, kinds = face_names(printing.name), printing.type_line.split(" // ")
     return [
-        Side(name, kinds[min(at, len(kinds) - 1)], face_art(printing.illustration_id, at))
+        CardFace(name, kinds[min(at, len(kinds) - 1)], face_art(printing.illustration_id, at))
         for at, name in enumerate(names)
     ]
 
@@ -87,7 +87,7 @@ def webp(face: Rgb) -> bytes:
     return file.getvalue()
 
 
-def _draw(printing: Printing, side: Side, height: int) -> Rgb:
+def _draw(printing: Printing, side: CardFace, height: int) -> Rgb:
     style_name, colour = frame_of(printing), _colour(printing)
     style, rarity = STYLES[style_name], RARITIES.get(printing.rarity, "R")
     face = _frame(style_name, colour, rarity, height).copy()
@@ -106,7 +106,7 @@ def _draw(printing: Printing, side: Side, height: int) -> Rgb:
 
 
 def frame_of(printing: Printing) -> FrameStyle:
-    """Return which of the demo cards' frames stands for the printing's."""
+    """Return the demo cards' frame that is most like the printing's."""
     if printing.full_art or printing.border == "borderless" or "extendedart" in printing.frame_effects:
         return "full"
     if printing.frame in OLD_FRAMES:
@@ -133,8 +133,10 @@ def _pixels(box: Box, width: int, height: int, inset: int = 0) -> tuple[int, int
     return left + inset, top + inset, right - inset, bottom - inset
 
 
-def _print(draw: ImageDraw.ImageDraw, printing: Printing, side: Side, style: FrameStyle, size: tuple[int, int]) -> None:
-    """Print what stands on the card: title, type line, text and collector line."""
+def _print(
+    draw: ImageDraw.ImageDraw, printing: Printing, side: CardFace, style: FrameStyle, size: tuple[int, int]
+) -> None:
+    """Draw title, type line, text and collector line."""
     width, height = size
     place = STYLES[style]
     ink = CREAM if place.clear else BLACK
@@ -165,13 +167,13 @@ def _font(weight: str, size: int) -> ImageFont.FreeTypeFont:
 
 
 def _fitting(text: str, weight: str, points: int, room: float) -> ImageFont.FreeTypeFont:
-    """Return the font in which a line is at most ``room`` pixels long, of ``points`` pixels or less."""
+    """Return the font of at most ``points`` pixels in which a line is at most ``room`` pixels long."""
     length = _font(weight, points).getlength(text)
     return _font(weight, points if length <= room else max(3, int(points * room / length)))
 
 
 def _rules(printing: Printing) -> str:
-    """Return a text of made-up rules, equal for printings of one card."""
+    """Return made-up rules text, equal for printings of one card."""
     dice = Random(UUID(printing.card_id).int ^ IDS.int)  # noqa: S311 - words, no secret
     return " ".join(dice.choices(_words(), k=dice.randint(8, 26))).capitalize() + "."
 

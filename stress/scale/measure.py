@@ -1,7 +1,7 @@
-"""What a command costs: time, processor time, peak memory; and what it leaves on the disk. Imports nothing large.
+"""Measure time, processor time, peak memory and disk use of a command. Imports nothing large.
 
-A process that is started is counted with the peak memory of whoever started it, because both are one until it takes
-over: so whoever measures has to be small.
+The peak memory of a started process includes that of its parent, because it begins as a copy of it: so the measuring
+process must be small.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ BLOCK = 512
 
 
 class StepFailed(Exception):
-    """A command ended with an error; the message says which, and where its log is."""
+    """A command ended with an error; the message names it and its log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a command cost.
+    """The cost of a command.
 
     Attributes:
         wall_s: seconds from start to end.
-        cpu_s: seconds of all cores, its own child processes included.
-        peak_mb: largest resident memory of it or of one of its children, MB of 10^6 bytes.
+        cpu_s: processor seconds, including child processes.
+        peak_mb: peak resident memory of it or of one of its children, MB of 10^6 bytes.
     """
 
     wall_s: float
@@ -36,11 +36,11 @@ class Cost:
     peak_mb: float
 
 
-def measured(command: Sequence[str], log: Path) -> Cost:
-    """Run a command to its end, its output into ``log``.
+def measure_command(command: Sequence[str], log: Path) -> Cost:
+    """Run a command with its output in ``log``, and return its cost.
 
     Raises:
-        StepFailed: it ended with a code other than 0.
+        StepFailed: its exit code is not 0.
     """
     begin = time.perf_counter()
     with log.open("w", encoding="utf-8") as file:
@@ -53,7 +53,7 @@ def measured(command: Sequence[str], log: Path) -> Cost:
 
 
 def on_disk(folder: Path) -> float:
-    """Return what the files below a folder take of the disk, whole blocks, in MB; links don't count."""
+    """Return the disk use of the files below a folder in MB, in whole blocks, without following links."""
     total = 0
     for parent, _, names in os.walk(folder):
         total += sum(Path(parent, name).lstat().st_blocks for name in names)

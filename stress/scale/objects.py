@@ -1,4 +1,4 @@
-"""A printing as Scryfall's card object: the fields, shapes and links of the bulk files since July 2026."""
+"""Build Scryfall's card object of a printing, as in the bulk files since July 2026."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from engine.catalogue.schema import TOKEN_LAYOUTS
-from stress.scale.drawing import Side, face_art, sides
+from stress.scale.drawing import CardFace, face_art, sides
 from stress.scale.plan import BACKED, Printing
 from tests.support.scryfall.source import BASE
 
 EPOCH = 1_785_000_000
 """Time of all pictures, seconds since 1970: July 2026."""
 WORDS = {"aftermath": "split"}
-"""Scryfall's word for layouts that the catalogue names more exactly."""
+"""Scryfall's name for layouts that the catalogue distinguishes further."""
 API, SITE, SOURCE = "https://api.scryfall.com", "https://scryfall.com", "utm_source=api"
 FORMATS = (
     "standard", "future", "historic", "timeless", "gladiator", "pioneer", "modern", "legacy", "pauper", "vintage",
@@ -23,12 +23,12 @@ FORMATS = (
     "duel", "oldschool", "premodern", "predh", "tlr",
 )  # fmt: skip
 LEGAL_IN = (0, 5, 23)
-"""Numbers of formats that a card is legal in, counted from the last."""
+"""Numbers of formats in which a card is legal, counted from the last."""
 
 
 @dataclass(frozen=True, slots=True)
 class PictureKey:
-    """A size of Scryfall's pictures: its height in pixels, and the kind of file."""
+    """A size of Scryfall's pictures: its height in pixels, and the file extension."""
 
     height: int
     extension: str
@@ -43,7 +43,7 @@ PICTURES = {
     "large": PictureKey(936, "jpg"),
     "png": PictureKey(1040, "png"),
 }
-"""The whole faces; cut-out ones aren't drawn."""
+"""Pictures of whole cards; Scryfall's art crops are not drawn."""
 
 
 def card_object(printing: Printing) -> dict[str, Any]:
@@ -73,14 +73,14 @@ def card_object(printing: Printing) -> dict[str, Any]:
     }
 
 
-def _look(printing: Printing, side: Side, which: str) -> dict[str, Any]:
-    """Return links to a side's pictures, and what it shows."""
+def _look(printing: Printing, side: CardFace, which: str) -> dict[str, Any]:
+    """Return the links to a face's pictures, and its illustration id."""
     folder = f"{which}/{printing.id[0]}/{printing.id[1]}/{printing.id}"
     links = {key: f"{BASE}/{key}/{folder}.{kind.extension}?{EPOCH}" for key, kind in PICTURES.items()}
     return {"image_uris": links, "illustration_id": side.illustration_id}
 
 
-def _faces(printing: Printing, shown: Sequence[Side]) -> list[dict[str, Any]]:
+def _faces(printing: Printing, shown: Sequence[CardFace]) -> list[dict[str, Any]]:
     """Return the face objects, two for a card with two sides, with pictures where each side has its own."""
     backed = printing.layout in BACKED
     if backed:

@@ -1,9 +1,11 @@
-"""Which printings the scale run has: the shipped catalogue's, and made-up promos up to the number wanted."""
+"""Choose the printings of the scale run: the shipped catalogue's, and made-up promos up to the requested number."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -15,16 +17,18 @@ from engine.catalogue.schema import BACKED_LAYOUTS, TOKEN_LAYOUTS, TOKEN_TYPES
 BACKED = BACKED_LAYOUTS | {"reversible_card", "art_series"}
 """Layouts with a picture on each side."""
 LATER = 300
-"""Cards that come out after the first sync: for the incremental run."""
+"""Number of cards released after the first sync: for the incremental run."""
 TOKEN_SHARE = 100
-"""For so many printings of cards one of a token or an emblem."""
+"""One token or emblem for this many printings of cards."""
 OWN_ART = 6
-"""One in so many printings, of those whose illustration is not known, has one of its own; in Magic, half do in all."""
+"""One in this many printings of unknown illustration has one of its own; in Magic, about half of all printings do."""
 IDS = UUID("5b1d2f8e-6c1c-4a50-9d0b-3c6a4a9f7e21")
-"""Namespace of ids that are made up."""
+"""Namespace of made-up ids."""
 MADE_UP_SET = ("zz", "Cardglass Scale Promos", "promo", "2026-11-01")
-"""Code's beginning, name, type and release date of the sets that made-up printings are in."""
+"""Prefix of the code, name, type and release date of made-up sets."""
 SET_SIZE = 500
+FRAMES = (("2014-07-18", "2015"), ("2003-07-28", "2003"), ("1996-10-08", "1997"))
+"""First release date of the frames, the newest first; earlier cards have frame 1993."""
 ORDER_SEED = 14
 
 _QUERY = """
@@ -42,7 +46,7 @@ class Printing:
 
     Attributes:
         id: Scryfall's, or made up from set, number and language.
-        card_id, illustration_id: likewise; equal for printings of one card, and for printings with one picture.
+        card_id, illustration_id: Scryfall's or made up; equal for printings of one card or of one illustration.
         name: of all faces.
         frame: ``1993`` to ``2015``, or ``future``.
         made_up: whether the card has no such printing.
@@ -77,19 +81,25 @@ class Printing:
 
 
 def printings(catalogue: Path, count: int) -> list[Printing]:
-    """Return ``count`` printings of cards and some of tokens, well mixed, then :data:`LATER` cards more.
+    """Return ``count`` printings of cards and some of tokens, shuffled, then :data:`LATER` more cards.
 
-    The last ones are cards of a single printing, which no earlier row shows: a new set.
+    The last ones are cards of a single printing, which no earlier row has: a new set.
 
     Raises:
-        ValueError: there are fewer cards in the catalogue than would come later.
+        ValueError: the catalogue has too few cards of a single printing.
     """
-    real = _distinct(_known(catalogue))
+    with closing(sqlite3.connect(f"file:{catalogue}?mode=ro", uri=True)) as connection:
+        real: dict[str, Printing] = {}
+        for row in connection.execute(_QUERY):
+            printing = _printing(row)
+            real[printing.id] = printing
+    rows = list(real.values())
     dice = Random(ORDER_SEED)  # noqa: S311 - an order, no secret
-    dice.shuffle(real)
-    tokens = [row for row in real if row.is_token]
-    cards = [row for row in real if not row.is_token]
-    later = _single(cards)[:LATER]
+    dice.shuffle(rows)
+    tokens = [row for row in rows if row.is_token]
+    cards = [row for row in rows if not row.is_token]
+    printed = Counter(row.card_id for row in cards)
+    later = [row for row in cards if printed[row.card_id] == 1][:LATER]
     if len(later) < LATER:
         raise ValueError(f"{catalogue} has {len(later)} cards of one printing; {LATER} are wanted")
     held = {row.id for row in later}
@@ -98,15 +108,6 @@ def printings(catalogue: Path, count: int) -> list[Printing]:
     first = first[:count] + tokens[: count // TOKEN_SHARE]
     dice.shuffle(first)
     return first + later
-
-
-def _known(catalogue: Path) -> Iterator[Printing]:
-    connection = sqlite3.connect(f"file:{catalogue}?mode=ro", uri=True)
-    try:
-        for row in connection.execute(_QUERY):
-            yield _printing(row)
-    finally:
-        connection.close()
 
 
 def _printing(row: Sequence) -> Printing:  # type: ignore[type-arg]  # a row of sqlite3 is of any types
@@ -122,7 +123,7 @@ def _printing(row: Sequence) -> Printing:  # type: ignore[type-arg]  # a row of 
     return Printing(
         id=own,
         card_id=card_id,
-        illustration_id=_id(illustration, "art", own if UUID(own).int % OWN_ART == 0 else card_id),
+        illustration_id=_id(illustration, "art", own if illustration or UUID(own).int % OWN_ART == 0 else card_id),
         name=name,
         layout=layout or "normal",
         mana_cost=mana_cost,
@@ -135,7 +136,7 @@ def _printing(row: Sequence) -> Printing:  # type: ignore[type-arg]  # a row of 
         lang=lang or "en",
         rarity=rarity or ("common", "uncommon", "rare", "mythic")[UUID(card_id).int % 4],
         border=border or "black",
-        frame=frame or _frame(released),
+        frame=frame or next((name for begin, name in FRAMES if released >= begin), "1993"),
         frame_effects=effects or "",
         full_art=bool(full),
         promo=bool(promo),
@@ -145,30 +146,15 @@ def _printing(row: Sequence) -> Printing:  # type: ignore[type-arg]  # a row of 
 
 
 def _id(known: bytes | None, *parts: object) -> str:
-    return str(UUID(bytes=known) if known else uuid5(IDS, "\n".join(map(str, parts))))
-
-
-def _frame(released_at: str) -> str:
-    """Return the frame that cards of that time mostly have."""
-    since = (("2014-07-18", "2015"), ("2003-07-28", "2003"), ("1996-10-08", "1997"))
-    return next((frame for begin, frame in since if released_at >= begin), "1993")
-
-
-def _distinct(rows: Iterator[Printing]) -> list[Printing]:
-    """Return the rows, the first of each id."""
-    return list({row.id: row for row in rows}.values())
-
-
-def _single(rows: Sequence[Printing]) -> list[Printing]:
-    """Return the rows whose card has no other."""
-    seen: dict[str, int] = {}
-    for row in rows:
-        seen[row.card_id] = seen.get(row.card_id, 0) + 1
-    return [row for row in rows if seen[row.card_id] == 1]
+    if not known:
+        return str(uuid5(IDS, "\n".join(map(str, parts))))
+    # As str(UUID(bytes=known)), for a hundred thousand printings.
+    text = known.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def _made_up(rows: Sequence[Printing], count: int) -> list[Printing]:
-    """Return so many promos of different cards: every second with the picture it had, the others with a new one."""
+    """Return promos of different cards: every second one with the card's illustration, the others with a new one."""
     made = []
     for at in range(max(count, 0)):
         row = rows[at % len(rows)]

@@ -1,6 +1,6 @@
-"""The run: a server in a process of its own, then sync, index and search as their users start them. Imports little.
+"""The run: a server in a process of its own, then sync, index and search as users start them. Imports little.
 
-What each step cost is written down after it, so that a run that was interrupted tells what it had.
+Figures are written after each step, so that an interrupted run keeps those that it has.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from stress.scale.measure import StepFailed, measured, on_disk
+from stress.scale.measure import StepFailed, measure_command, on_disk
 from stress.scale.table import figures_table
 
 HERE = (sys.executable, "-m", "stress.scale")
 TRAINING = (sys.executable, "-m", "training")
 RESULTS = "results.json"
 DAYS = ("2026-11-23T21:09:00.000+00:00", "2026-11-24T21:09:00.000+00:00")
-"""When the bulk files of the first and of the second sync were made."""
+"""Times of the bulk files of the first and of the second sync."""
 UNIQUE_CARDS, ALL_PRINTINGS = "cards", "printings"
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """One size to run: so many cards with one printing each, or so many printings."""
+    """One size to run: a number of cards with one printing each, or of printings."""
 
     number: int
     unique: str
@@ -39,8 +39,8 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """Where a run stands: its store, its folder, its size, and all that was measured so far."""
+class SizeRun:
+    """The run of one size: its store, its folder, its size, and the figures so far."""
 
     store: Path
     folder: Path
@@ -58,14 +58,14 @@ class Stage:
         return self.folder / "current"
 
     def note(self, step: str, values: dict[str, Any]) -> None:
-        """Keep what was measured of a step, in the file, too."""
+        """Record the figures of a step, and write all figures."""
         self.results[step] = values
         (self.folder / RESULTS).write_text(json.dumps(self.results, indent=1), encoding="utf-8")
         print(f"{self.size.name}: {step}: {values}", flush=True)
 
 
 def run(store: Path, out: Path, sizes: Sequence[Size], queries: int) -> str:
-    """Run each size in a folder of its own below ``out``, and of all printings a second sync with a few new cards.
+    """Run each size in a folder of its own below ``out``; for all printings, sync again with a few new cards.
 
     Returns:
         The figures as a Markdown table.
@@ -74,19 +74,23 @@ def run(store: Path, out: Path, sizes: Sequence[Size], queries: int) -> str:
         StepFailed: a command ended with an error.
     """
     for size in sizes:
-        stage = Stage(store, out / size.name, size, {})
-        stage.folder.mkdir(parents=True, exist_ok=True)
-        with serving(stage, DAYS[0], later=False) as address:
-            _build(stage, address, "")
-        _ask(stage, queries, "search")
+        current = SizeRun(store, out / size.name, size, {})
+        current.folder.mkdir(parents=True, exist_ok=True)
+        with serving(current, DAYS[0], later=False) as address:
+            _build(current, address, "")
+        answers = current.folder / "answers.json"
+        command = [*HERE, "ask", "--artifacts", str(current.artifacts), "--store", str(store)]
+        command += ["--queries", str(queries), "--out", str(answers)]
+        cost = measure_command(command, current.folder / "ask.log")
+        current.note("search", asdict(cost) | json.loads(answers.read_text(encoding="utf-8")))
         if size.unique == ALL_PRINTINGS:
-            with serving(stage, DAYS[1], later=True) as address:
-                _build(stage, address, " of new cards")
-    return told(out)
+            with serving(current, DAYS[1], later=True) as address:
+                _build(current, address, " of new cards")
+    return collect_table(out)
 
 
-def told(out: Path) -> str:
-    """Return the figures of all runs below a folder as a Markdown table, the smallest first."""
+def collect_table(out: Path) -> str:
+    """Return the figures of all runs below a folder as a Markdown table, smallest size first."""
     sizes = {path.parent.name.partition("-")[::2]: path for path in out.glob(f"*-*/{RESULTS}")}
     ordered = sorted(sizes, key=lambda size: int(size[0]))
     return figures_table(
@@ -98,12 +102,12 @@ def told(out: Path) -> str:
 
 
 @contextlib.contextmanager
-def serving(stage: Stage, updated_at: str, *, later: bool) -> Iterator[str]:
-    """Serve the store's cards from a process of its own, and yield its address."""
-    command = [*HERE, "serve", "--store", str(stage.store), "--updated-at", updated_at]
-    command += ["--cards", str(stage.size.number)] if stage.size.unique == UNIQUE_CARDS else []
+def serving(current: SizeRun, updated_at: str, *, later: bool) -> Iterator[str]:
+    """Serve the store's cards from another process, and yield its address."""
+    command = [*HERE, "serve", "--store", str(current.store), "--updated-at", updated_at]
+    command += ["--cards", str(current.size.number)] if current.size.unique == UNIQUE_CARDS else []
     command += ["--later"] if later else []
-    log = (stage.folder / "server.log").open("w", encoding="utf-8")
+    log = (current.folder / "server.log").open("w", encoding="utf-8")
     with log, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, stdin=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         assert server.stdin is not None
@@ -116,30 +120,22 @@ def serving(stage: Stage, updated_at: str, *, later: bool) -> Iterator[str]:
             server.stdin.close()
 
 
-def _build(stage: Stage, address: str, which: str) -> None:
-    """Sync and index, and note what each cost."""
-    sync = [*TRAINING, "sync", "--api", address, "--unique", stage.size.unique, "--data", str(stage.data)]
-    before = _pictures(stage.data)
-    cost = measured(sync, stage.folder / f"sync{which.replace(' ', '-')}.log")
-    pictures = _pictures(stage.data)
-    disk = {"disk_mb": on_disk(stage.data), "pictures": pictures, "new": pictures - before}
-    stage.note(f"sync{which}", asdict(cost) | disk)
-    index = [*TRAINING, "index", "--from", str(stage.data), "--out", str(stage.artifacts)]
-    cost = measured(index, stage.folder / f"index{which.replace(' ', '-')}.log")
-    disk = {"disk_mb": on_disk(stage.artifacts.resolve()), "pictures": pictures, "new": pictures - before}
-    stage.note(f"index{which}", asdict(cost) | disk)
-
-
-def _ask(stage: Stage, queries: int, step: str) -> None:
-    answers = stage.folder / "answers.json"
-    command = [*HERE, "ask", "--artifacts", str(stage.artifacts), "--store", str(stage.store)]
-    command += ["--queries", str(queries), "--out", str(answers)]
-    cost = measured(command, stage.folder / "ask.log")
-    stage.note(step, asdict(cost) | json.loads(answers.read_text(encoding="utf-8")))
+def _build(current: SizeRun, address: str, which: str) -> None:
+    """Sync and index, and record the cost of each."""
+    sync = [*TRAINING, "sync", "--api", address, "--unique", current.size.unique, "--data", str(current.data)]
+    before = _pictures(current.data)
+    cost = measure_command(sync, current.folder / f"sync{which.replace(' ', '-')}.log")
+    pictures = _pictures(current.data)
+    disk = {"disk_mb": on_disk(current.data), "pictures": pictures, "new": pictures - before}
+    current.note(f"sync{which}", asdict(cost) | disk)
+    index = [*TRAINING, "index", "--from", str(current.data), "--out", str(current.artifacts)]
+    cost = measure_command(index, current.folder / f"index{which.replace(' ', '-')}.log")
+    disk = {"disk_mb": on_disk(current.artifacts.resolve()), "pictures": pictures, "new": pictures - before}
+    current.note(f"index{which}", asdict(cost) | disk)
 
 
 def _pictures(data: Path) -> int:
-    """Return how many faces the folder's list has."""
+    """Return the number of faces in the folder's list."""
     faces = data / "faces.csv"
     if not faces.is_file():
         return 0

@@ -1,4 +1,4 @@
-"""The drawn cards as what the tests' Scryfall serves."""
+"""The drawn cards as a source for the tests' Scryfall server."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ JPEG_QUALITY = 88
 
 
 class ScaleSource:
-    """A part of a store's printings, as a source of the tests' Scryfall; its methods may be called from any thread.
+    """Some of a store's printings, as a source for the tests' Scryfall server; thread-safe.
 
     Args:
-        store: the file that ``python -m stress.scale draw`` made.
-        without: how many of its last printings there are not yet.
-        cards: only printings of so many cards; tokens come on top of them.
+        store: the file that ``python -m stress.scale draw`` wrote.
+        without: number of last printings that are not released yet.
+        cards: serve only printings of this many cards, and all tokens.
         updated_at: ISO time of the bulk files.
     """
 
@@ -40,7 +40,11 @@ class ScaleSource:
         self._path = store
         self._own = threading.local()
         self._end = self._store.count - without
-        self._cards = None if cards is None else self._first_cards(cards)
+        self._cards: frozenset[str] | None = None
+        if cards is not None:
+            rows = self._store.printings(0, self._end)
+            known = dict.fromkeys(row.card_id for row in rows if not row.is_token)
+            self._cards = frozenset(list(known)[:cards])
         self.updated_at = updated_at
 
     @property
@@ -51,21 +55,14 @@ class ScaleSource:
         store: Store = self._own.store
         return store
 
-    def _first_cards(self, count: int) -> frozenset[str]:
-        wanted: dict[str, None] = {}
-        for printing in self._store.printings(0, self._end):
-            if not printing.is_token and len(wanted) < count:
-                wanted[printing.card_id] = None
-        return frozenset(wanted)
-
     def printings(self) -> Iterator[Printing]:
-        """Yield the printings that are served, in order."""
+        """Yield the served printings in order."""
         for printing in self._store.printings(0, self._end):
             if self._cards is None or printing.is_token or printing.card_id in self._cards:
                 yield printing
 
     def bulk(self, kind: str) -> Iterator[dict[str, Any]]:
-        """Yield card objects: one of each card or illustration for those two kinds of file, else all printings."""
+        """Yield card objects: one for each card or illustration in those two kinds of file, else for each printing."""
         seen: set[str] = set()
         for printing in self.printings():
             of = {"oracle_cards": printing.card_id, "unique_artwork": printing.illustration_id}.get(kind, printing.id)
@@ -74,7 +71,7 @@ class ScaleSource:
                 yield card_object(printing)
 
     def picture(self, key: str, side: str, ident: str) -> bytes | None:
-        """Return a picture: thumbnails as they are in the store, larger ones drawn now."""
+        """Return a picture: thumbnails from the store, larger ones drawn now."""
         found = self._store.find(ident)
         if found is None or found[0] >= self._end or key not in PICTURES or side not in {"front", "back"}:
             return None

@@ -1,4 +1,4 @@
-"""The scale run's pictures in one SQLite file, drawn beforehand: the server then only reads."""
+"""Printings and their pictures in one SQLite file, drawn in advance so that the server only reads."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from stress.scale.drawing import draw_printing, webp
 from stress.scale.plan import BACKED, Printing
 
 COMMIT_EVERY = 500
-"""Printings; what is not committed is drawn again after an interruption."""
-PATIENCE_S = 120.0
-"""Seconds for which readers wait while drawn faces are written."""
+"""Printings drawn in one transaction; an interruption loses at most these."""
+LOCK_TIMEOUT_S = 120.0
+"""Seconds for which readers wait for a write to finish."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS printings (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, record TEXT NOT NULL);
@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS pictures (place INTEGER PRIMARY KEY, webp BLOB NOT NU
 
 
 class StoreError(Exception):
-    """The store can't be used; the message says why and what to do."""
+    """The store can't be used; the message has the reason and the remedy."""
 
 
 class Store:
@@ -40,7 +40,7 @@ class Store:
             raise StoreError(f"{path} is not there: make it with python -m stress.scale draw --out {path}")
         mode = "rwc" if writable else "ro"
         self._connection = sqlite3.connect(
-            f"file:{path}?mode={mode}", uri=True, timeout=PATIENCE_S, check_same_thread=False
+            f"file:{path}?mode={mode}", uri=True, timeout=LOCK_TIMEOUT_S, check_same_thread=False
         )
         if writable:
             self._connection.executescript(_SCHEMA)
@@ -73,22 +73,22 @@ class Store:
         return row[0] if row else None
 
     def located(self, ident: str) -> tuple[int, Printing]:
-        """Return the place and the printing of an id that must be there; raises :class:`StoreError`."""
+        """Return the place and the printing of an id; raise :class:`StoreError` if there is none."""
         found = self.find(ident)
         if found is None:
             raise StoreError(f"Printing {ident} is not in the store: the artifacts were made of another one.")
         return found
 
     def picture(self, place: int, printing: Printing, *, back: bool) -> bytes:
-        """Return the WebP file of a side that a printing has, drawn now where that was not done before."""
+        """Return the WebP file of one of a printing's sides, drawn now if it is not stored."""
         found = self.thumbnail(place, back=back)
         return webp(draw_printing(printing, back)) if found is None else found
 
     def plan(self, rows: Iterable[Printing]) -> None:
-        """Put printings into an empty store, to be drawn.
+        """Put printings into an empty store, to be drawn later.
 
         Raises:
-            StoreError: there are some already.
+            StoreError: the store is not empty.
         """
         if self.count:
             raise StoreError("The store has its printings already: draw them, or take another file.")
@@ -97,7 +97,7 @@ class Store:
             self._connection.executemany("INSERT INTO printings VALUES (?, ?, ?)", records)
 
     def draw(self, most: int | None = None) -> None:
-        """Draw whatever is not drawn yet, ``most`` printings at most."""
+        """Draw printings that are not drawn yet, at most ``most``."""
         cv2.setNumThreads(1)
         drawn = self._connection.execute("SELECT coalesce(max(place) / 2 + 1, 0) FROM pictures").fetchone()[0]
         last = self.count if most is None else min(self.count, drawn + most)

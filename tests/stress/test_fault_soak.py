@@ -1,4 +1,4 @@
-"""The soak itself, so that it doesn't rot: each fault once, while a few photos are posted."""
+"""The fault soak in its shortest form: each fault once, while a few photos are posted."""
 
 from __future__ import annotations
 
@@ -22,14 +22,12 @@ from tests.support.redis_server import PROGRAM
 from training.scene.demo_set import DemoSet
 
 ROOT = Path(__file__).parents[2]
-FEW = ("--minutes", "0", "--photos", "3", "--workers", "1")
+FEW = ("--minutes", "0", "--photos", "2", "--rate", "0.3", "--workers", "1")
 
 
 @pytest.mark.skipif(PROGRAM is None, reason="neither redis-server nor valkey-server is installed")
 @pytest.mark.skipif(not may_mount(), reason="a small disk can't be mounted here")
-def test_each_fault_once_and_every_photo_gets_its_one_honest_answer(
-    demo_set: DemoSet, demo_artifacts: Path, tmp_path: Path
-):
+def test_every_photo_gets_one_honest_answer_whatever_breaks(demo_set: DemoSet, demo_artifacts: Path, tmp_path: Path):
     sound, out = tmp_path / "sound", tmp_path / "out"
     shutil.copytree(demo_artifacts, sound / NAMES[0], copy_function=os.link)
     build_both(sound, demo_set)

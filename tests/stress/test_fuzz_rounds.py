@@ -1,4 +1,4 @@
-"""What rounds of fuzzing are told as, and that there is a fuzzer where one is installed."""
+"""Figures of fuzzing rounds, and a short round if the fuzzer is installed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from stress.fuzz.targets import TARGETS
 from stress.fuzz.targets.registry import as_text, target
 
 
-def test_rounds_add_up_and_coverage_is_the_last_one_s(tmp_path):
+def test_rounds_add_up_and_coverage_is_that_of_the_last(tmp_path):
     folder = tmp_path / "ids"
     (folder / "finds").mkdir(parents=True)
     (folder / "finds" / "KeyError-one-1-0").write_bytes(b"x")
@@ -20,12 +20,12 @@ def test_rounds_add_up_and_coverage_is_the_last_one_s(tmp_path):
     assert [path.name for path in got.finds] == ["KeyError-one-1-0"]
 
 
-def test_a_target_never_tried_has_no_figures(tmp_path):
+def test_a_target_without_rounds_has_zero_figures(tmp_path):
     got = figures("ids", tmp_path)
     assert (got.executions, got.cpu_s, got.edges, got.finds) == (0, 0, 0, ())
 
 
-def test_a_round_that_something_ended_counts_as_far_as_it_was_told():
+def test_an_interrupted_round_counts_as_far_as_it_was_reported():
     report = "\nexecuted 100 in 20.01 s\n#200 NEW\n\nexecuted 210 in 40.02 s\nstat::number_of_executed_units: 250\n"
     assert executed(report) == (210, 40.02)
     assert executed("stat::number_of_executed_units: 7\n") == (7, 0.0)
@@ -36,7 +36,7 @@ def test_two_targets_of_one_name_are_refused():
         target("ids")(len)
 
 
-def test_any_bytes_are_a_text_and_come_back_as_they_were():
+def test_any_bytes_become_text_and_back():
     assert as_text(b"\xff\xc3\xa4").encode("utf-8", "surrogateescape") == b"\xff\xc3\xa4"
 
 

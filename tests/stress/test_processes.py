@@ -1,4 +1,4 @@
-"""Processes that share one database server, and that the run which measures them would notice a fault."""
+"""Processes that share one database server, and whether the run would notice lost or duplicated writes."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ def running_server() -> Iterator[Server]:
     yield from running_or_skipped()
 
 
-def test_nothing_is_lost_or_twice_while_the_server_restarts(server: Server):
-    told, wrong = run(server, processes=2, turns=60, restarts=[0.2])
-    assert sum(len(one.answers) for one in told) == 120
-    assert sum(len(one.corrections) for one in told) == 120
-    assert sum(one.refused for one in told) == 0
+def test_nothing_is_lost_or_duplicated_while_the_server_restarts(server: Server):
+    acknowledged, wrong = run(server, processes=2, turns=60, restarts=[0.2])
+    assert sum(len(one.answers) for one in acknowledged) == 120
+    assert sum(len(one.corrections) for one in acknowledged) == 120
+    assert sum(one.refused for one in acknowledged) == 0
     assert set(wrong.values()) == {0}
 
 
-def test_what_was_lost_or_done_twice_would_be_noticed(server: Server):
+def test_lost_and_duplicated_writes_are_noticed(server: Server):
     url = server.emptied()
     with closing(Store(url)) as store:
         process = Process(store, 0)
         for count in range(3):
             process.turn(count)
-        assert set(differences(url, [process.told]).values()) == {0}
-        lost = next(iter(process.told.answers))
+        assert set(differences(url, [process.acknowledged]).values()) == {0}
+        lost = next(iter(process.acknowledged.answers))
         store.remove_answer(lost)
-        store.add_correction(replace(process.told.corrections[1], by=77))
+        store.add_correction(replace(process.acknowledged.corrections[1], by=77))
         store.save_guild(GuildSettings(999))
-        assert differences(url, [process.told]) == {
+        assert differences(url, [process.acknowledged]) == {
             "answers missing or altered": 1,
             "answers nobody was told of": -1,
             "corrections missing": 1,

@@ -1,4 +1,4 @@
-"""The scale run's Scryfall: its cards are shaped like Scryfall's, and each has a picture of its own."""
+"""The scale run: card objects like Scryfall's, a different picture for each illustration, and the measurements."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from engine.core.values import Rgb
 from engine.retrieval.indexed_faces import IndexedFace
 from stress.scale.ask import is_back
 from stress.scale.drawing import draw_printing, webp
-from stress.scale.measure import StepFailed, measured, on_disk
+from stress.scale.measure import StepFailed, measure_command, on_disk
 from stress.scale.objects import FORMATS, PICTURES, card_object
 from stress.scale.plan import BACKED, LATER, MADE_UP_SET, Printing, printings
 from stress.scale.source import ScaleSource
@@ -57,11 +57,11 @@ def one_of_each(planned: list[Printing]) -> list[Printing]:
 def store(one_of_each: list[Printing], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A drawn store of a printing of each layout."""
     path = tmp_path_factory.mktemp("scale") / "store.sqlite"
-    _filled(path, one_of_each).close()
+    fill_store(path, one_of_each).close()
     return path
 
 
-def _filled(path: Path, rows: list[Printing]) -> Store:
+def fill_store(path: Path, rows: list[Printing]) -> Store:
     made = Store(path, writable=True)
     made.plan(rows)
     made.draw()
@@ -73,7 +73,7 @@ def _links(card: dict[str, object]) -> Iterator[str]:
 
 
 class TestPlan:
-    def test_as_many_printings_of_cards_as_asked_for_then_the_later_ones(self, whole: list[Printing]) -> None:
+    def test_has_the_requested_number_of_cards_and_the_later_ones(self, whole: list[Printing]) -> None:
         cards = [row for row in whole if not row.is_token]
         assert len(cards) == COUNT + LATER
         assert len(whole) > len(cards)
@@ -88,17 +88,17 @@ class TestPlan:
         before = {row.card_id for row in whole[:-LATER]}
         assert not before & {row.card_id for row in whole[-LATER:]}
 
-    def test_what_the_catalogue_lacks_of_that_number_is_made_up(self, whole: list[Printing]) -> None:
+    def test_missing_printings_are_made_up(self, whole: list[Printing]) -> None:
         promos = [row for row in whole if row.set.startswith(MADE_UP_SET[0])]
         assert promos
         assert all(row.made_up for row in promos)
 
 
 class TestObjects:
-    def test_there_is_one_of_every_kind_of_picture(self, one_of_each: list[Printing]) -> None:
+    def test_all_important_layouts_occur(self, one_of_each: list[Printing]) -> None:
         assert {"normal", "transform", "split", "adventure", "token"} <= {row.layout for row in one_of_each}
 
-    def test_pictures_are_where_scryfall_has_them(self, one_of_each: list[Printing]) -> None:
+    def test_pictures_are_in_the_same_place_as_scryfall_s(self, one_of_each: list[Printing]) -> None:
         for row in one_of_each:
             card = card_object(row)
             of_faces = ["image_uris" in face for face in card.get("card_faces", ())]
@@ -128,7 +128,7 @@ class TestObjects:
             assert "paper" in card["games"]
             assert card["image_status"] == "highres_scan"
 
-    def test_faces_bear_the_names_that_the_cards_name_is_made_of(self, planned: list[Printing]) -> None:
+    def test_faces_have_the_parts_of_the_card_s_name(self, planned: list[Printing]) -> None:
         for row in planned:
             faces = [face["name"] for face in card_object(row).get("card_faces", ())]
             assert not faces or row.name.startswith(faces[0])
@@ -140,7 +140,7 @@ class TestDrawing:
         for row in one_of_each[:5]:
             assert webp(draw_printing(row)) == webp(draw_printing(row))
 
-    def test_an_illustration_looks_the_same_in_another_printing(self, planned: list[Printing]) -> None:
+    def test_an_illustration_is_the_same_in_another_printing(self, planned: list[Printing]) -> None:
         row = _ordinary(planned)
         again = replace(row, id=planned[1].id, number="999", set="xyz")
         assert np.array_equal(_art(row), _art(again))
@@ -179,7 +179,7 @@ class TestSource:
                 if file is not None:
                     assert Image.open(io.BytesIO(file)).size == (146, 204)
 
-    def test_a_thumbnail_that_is_not_drawn_yet_is_drawn_alike(
+    def test_a_thumbnail_that_is_not_stored_is_drawn_equally(
         self, store: Path, one_of_each: list[Printing], tmp_path: Path
     ) -> None:
         planned = Store(tmp_path / "planned", writable=True)
@@ -197,7 +197,7 @@ class TestSource:
         picture = Image.open(io.BytesIO(file))
         assert (picture.format, picture.height) == (kind, PICTURES[key].height)
 
-    def test_what_is_not_there_has_no_picture(self, store: Path, one_of_each: list[Printing]) -> None:
+    def test_unknown_pictures_are_none(self, store: Path, one_of_each: list[Printing]) -> None:
         source = ScaleSource(store)
         assert source.picture("thumb", "front", "00000000-0000-4000-8000-000000000000") is None
         assert source.picture("poster", "front", one_of_each[0].id) is None
@@ -229,7 +229,7 @@ class TestAsking:
             ("reversible_card", "Fire", "", False),
         ],
     )
-    def test_a_row_is_of_the_side_that_it_names(
+    def test_a_row_is_the_side_that_it_names(
         self, planned: list[Printing], layout: str, name: str, face: str, back: bool
     ) -> None:
         printing = replace(planned[0], layout=layout, name="Fog" if layout == "normal" else "Fire // Ice")
@@ -239,51 +239,51 @@ class TestAsking:
 class TestStore:
     @given(st.integers(min_value=0, max_value=3))
     @settings(max_examples=3, deadline=None)
-    def test_drawing_goes_on_where_it_was_interrupted(
+    def test_drawing_continues_after_an_interruption(
         self, planned: list[Printing], tmp_path_factory: pytest.TempPathFactory, before: int
     ) -> None:
         rows, folder = planned[:3], tmp_path_factory.mktemp("store")
-        at_once, in_parts = _filled(folder / "a", rows), Store(folder / "b", writable=True)
+        at_once, in_parts = fill_store(folder / "a", rows), Store(folder / "b", writable=True)
         in_parts.plan(rows)
         in_parts.draw(before)
         in_parts.draw()
         for place in range(len(rows)):
             assert in_parts.thumbnail(place) == at_once.thumbnail(place) is not None
 
-    def test_a_store_is_planned_once(self, planned: list[Printing], tmp_path: Path) -> None:
+    def test_a_store_can_be_planned_only_once(self, planned: list[Printing], tmp_path: Path) -> None:
         made = Store(tmp_path / "store", writable=True)
         made.plan(planned[:1])
         with pytest.raises(StoreError, match="already"):
             made.plan(planned[:1])
 
-    def test_a_store_that_is_not_there_says_how_to_make_it(self, tmp_path: Path) -> None:
-        with pytest.raises(StoreError, match=r"tests\.scale draw"):
+    def test_the_error_for_a_missing_store_says_how_to_make_it(self, tmp_path: Path) -> None:
+        with pytest.raises(StoreError, match=r"stress\.scale draw"):
             Store(tmp_path / "none")
 
 
 class TestMeasuring:
-    def test_memory_that_a_command_held_is_counted(self, tmp_path: Path) -> None:
-        cost = measured([sys.executable, "-c", "held = b'x' * 300_000_000"], tmp_path / "log")
+    def test_peak_memory_of_a_command_is_measured(self, tmp_path: Path) -> None:
+        cost = measure_command([sys.executable, "-c", "held = b'x' * 300_000_000"], tmp_path / "log")
         assert cost.peak_mb > 300
 
-    def test_a_command_that_fails_is_named_with_its_log(self, tmp_path: Path) -> None:
+    def test_a_failing_command_is_named_with_its_log(self, tmp_path: Path) -> None:
         with pytest.raises(StepFailed, match="code 3"):
-            measured([sys.executable, "-c", "print('so'); raise SystemExit(3)"], tmp_path / "log")
+            measure_command([sys.executable, "-c", "print('so'); raise SystemExit(3)"], tmp_path / "log")
         assert (tmp_path / "log").read_text(encoding="utf-8") == "so\n"
 
-    def test_disk_is_counted_in_whole_blocks_below_a_folder(self, tmp_path: Path) -> None:
+    def test_disk_use_is_measured_in_whole_blocks(self, tmp_path: Path) -> None:
         (tmp_path / "deep").mkdir()
         (tmp_path / "deep" / "file").write_bytes(b"x" * 1_000_000)
         assert on_disk(tmp_path) >= 1.0
 
-    def test_figures_that_were_not_measured_are_dashes(self) -> None:
+    def test_missing_figures_are_dashes(self) -> None:
         step = {"wall_s": 90.0, "cpu_s": 30.0, "peak_mb": 200.0, "disk_mb": 5.0, "pictures": 900, "new": 900}
         text = figures_table([("900 cards", {"sync": step})])
         assert "| sync: time | 1.5 min |" in text
         assert "| sync: pictures a second | 10 |" in text
         assert "| index: time | - |" in text
 
-    def test_growth_is_told_from_the_first_size_to_the_last(self) -> None:
+    def test_growth_is_from_the_first_size_to_the_last(self) -> None:
         one = {"wall_s": 9.0, "cpu_s": 30.0, "peak_mb": 200.0, "disk_mb": 5.0, "pictures": 100, "new": 100}
         ten = one | {"cpu_s": 300.0, "peak_mb": 250.0, "pictures": 1000}
         text = figures_table([("small", {"sync": one, "index": one}), ("large", {"sync": ten, "index": ten})])

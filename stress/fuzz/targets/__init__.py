@@ -1,4 +1,4 @@
-"""Every target by its name; a further module of targets is imported here, and that is all."""
+"""All targets by name; new modules of targets must be imported here."""
 
 from stress.fuzz.targets import files, pictures, servers, texts
 from stress.fuzz.targets.registry import TARGETS, Target

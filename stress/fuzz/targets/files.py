@@ -1,4 +1,4 @@
-"""Files that others may have written, copied halfway or altered."""
+"""Targets: files that may be written by others, truncated or altered."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def settings(data: bytes) -> None:
 
 @cache
 def _artifact_folder() -> Path:
-    """Return a folder whose every file is one byte long, and of the hash that the seeds know."""
+    """Return a folder of one-byte files with the hash that is in the seeds."""
     folder = scratch() / "artifacts"
     folder.mkdir()
     for name in FILES:

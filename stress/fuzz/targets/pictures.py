@@ -1,4 +1,4 @@
-"""What users send as a photo."""
+"""Target: photos that users send."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from stress.fuzz.targets.registry import target
 
 PNG = b"\x89PNG\r\n\x1a\n"
 MOST_PIXELS = 4_000_000
-"""Larger pictures are opened and not decoded: a second a try would find less than a thousand tries."""
+"""Larger pictures are opened but not decoded, because one would take a second."""
 
 
 @target("image", refuses=(PhotoError,), longest=4096)
 def image(data: bytes) -> None:
     if data.startswith(PNG):
         with suppress(PhotoError):
-            _look_at(data)
-        # Hardly a change survives the sums that stand behind each chunk: put right, it gets further.
-        data = with_right_sums(data)
-    _look_at(data)
+            _check_photo(data)
+        # Chunk checksums would reject nearly every change: with correct ones the input gets further.
+        data = with_correct_checksums(data)
+    _check_photo(data)
 
 
-def with_right_sums(data: bytes) -> bytes:
-    """Return a PNG file with the checksum of each whole chunk as it must be."""
+def with_correct_checksums(data: bytes) -> bytes:
+    """Return a PNG file with correct checksums of all complete chunks."""
     parts, at = [data[: len(PNG)]], len(PNG)
     while at + 12 <= len(data):
         end = at + 8 + int.from_bytes(data[at : at + 4], "big")
@@ -36,7 +36,7 @@ def with_right_sums(data: bytes) -> bytes:
     return b"".join([*parts, data[at:]])
 
 
-def _look_at(data: bytes) -> None:
+def _check_photo(data: bytes) -> None:
     photo = open_photo(data)
     assert 0 < photo.width <= MAX_ASPECT * photo.height <= MAX_ASPECT**2 * photo.width
     if photo.width * photo.height > MOST_PIXELS:

@@ -1,4 +1,4 @@
-"""The list of targets, and what a target is."""
+"""The registry of fuzzing targets."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parents[1]
 CORPUS, CRASHES = FOLDER / "corpus", FOLDER / "crashes"
-"""Seeds, and inputs that once raised something undeclared: a folder for each target in both."""
+"""Seeds, and inputs that once raised an undeclared error: both have a folder for each target."""
 
 Run = Callable[[bytes], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Something that takes foreign bytes.
+    """A function that processes foreign bytes.
 
     Attributes:
-        run: takes them; raises AssertionError where what comes out breaks a promise.
-        refuses: the errors it declares; any other is a finding.
-        longest: bytes of the longest input worth trying.
+        run: processes them; raises AssertionError if the result is wrong.
+        refuses: declared errors; any other is a find.
+        longest: maximum length of an input, bytes.
     """
 
     name: str
@@ -28,13 +28,13 @@ class Target:
     refuses: tuple[type[Exception], ...] = ()
     longest: int = 4096
 
-    def meet(self, data: bytes) -> Exception | None:
-        """Return the undeclared exception that ``data`` leads to, None where all is well."""
+    def try_input(self, data: bytes) -> Exception | None:
+        """Return the undeclared exception that ``data`` causes, None if there is none."""
         try:
             self.run(data)
         except self.refuses:
             return None
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is what is looked for
+        except Exception as error:  # noqa: BLE001 - every undeclared error is a find
             return error
         return None
 
@@ -54,5 +54,5 @@ def target(name: str, *, refuses: tuple[type[Exception], ...] = (), longest: int
 
 
 def as_text(data: bytes) -> str:
-    """Return bytes as a text: what is no UTF-8 becomes lone surrogates, as JSON's escapes can bring them."""
+    """Decode bytes as text; invalid UTF-8 becomes lone surrogates, which JSON escapes can produce, too."""
     return data.decode("utf-8", "surrogateescape")

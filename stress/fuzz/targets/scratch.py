@@ -1,4 +1,4 @@
-"""One folder of a process's own for what targets read from files."""
+"""A temporary folder of this process for targets that read files."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ def scratch() -> Path:
 
 
 def written(name: str, data: bytes) -> Path:
-    """Return the path of a file in it that holds these bytes."""
+    """Write bytes to a file in it, and return its path."""
     path = scratch() / name
     path.write_bytes(data)
     return path
 
 
 def emptied(name: str) -> Path:
-    """Return the path of a folder in it that is there and empty."""
+    """Return the path of an empty folder in it."""
     folder = scratch() / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()

@@ -1,4 +1,4 @@
-"""What users write, what Discord hands back, and what is read from cards."""
+"""Targets: texts that users write, ids that Discord sends back, and lines read from cards."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from engine.reading.type_line import is_token_line, is_type_line
 from stress.fuzz.targets.registry import as_text, target
 
 KEY = "AAAAAAAAAAA_"
-"""Of a card, as ids bear it."""
+"""Key of a card in ids."""
 HOSTS = {"cdn.discordapp.com", "media.discordapp.net"}
 NAMES = ("Fog", "Lim-Dûl's Vault", "Fire // Ice", "Æther Vial", "_____", "Ach! Hans, Run!", "稲妻", "Borrel's Garden")
 PRINTINGS = tuple(
@@ -119,6 +119,6 @@ def _catalogue() -> Catalogue:
 
 @cache
 def _downloader() -> Downloader:
-    # No session: an address is allowed or refused before anything is asked of it.
+    # No session: an address is checked before any request.
     session = SimpleNamespace()
     return Downloader(session, hosts=HOSTS, max_bytes=1, timeout_s=1)
