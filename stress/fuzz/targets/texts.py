@@ -81,7 +81,7 @@ def names(data: bytes) -> None:
     text = as_text(data)
     assert fold(fold(text)) == fold(text)
     assert " // ".join(face_names(text)) == text
-    for match in _matcher()(text):
+    for match in _matcher().match(text):
         assert 0 <= match.similarity <= 1
     assert all(0 < score <= 1 for _, score in _index().search(text, 5))
     assert len(_index().complete(text, 5)) <= 5
