@@ -1,6 +1,6 @@
 """``python -m tests.support.fleet.asker``: one bot process without Discord, from the fetched photo to the fleet.
 
-Asks for its share of the photos, some at a time, and writes a line of JSON for each answer.
+Sends its share of the photos, several at a time, and prints a line of JSON for each result.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from tests.support.fleet.photos import distinct, kept, said
 
 AT_ONCE = 16
 DEADLINE_S = 300.0
-"""Longer than the bot's: a machine of two cores whose workers are killed all the time is slow."""
+"""Longer than the bot's: with two cores and workers that are killed all the time everything is slow."""
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A photo as Discord would tell of it."""
+    """An attachment as Discord describes it."""
 
     id: int
     url: str
@@ -45,7 +45,7 @@ class Posted:
 
 
 class Counted(Fleet):
-    """Counts the answers that come for each photo, those included that come when it was answered."""
+    """Counts the responses to each photo, including those after the first."""
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
@@ -57,7 +57,7 @@ class Counted(Fleet):
 
 
 async def ask_all(holder: FleetEngine, numbers: range, jpegs: list[bytes]) -> None:
-    """Ask for every photo of this bot and print what came of it."""
+    """Send every photo of this bot and print its result."""
     pool: WorkerPool[Any] = WorkerPool(AT_ONCE, 1000, max_per_user=1000, deadline_s=DEADLINE_S)
     gate = asyncio.Semaphore(AT_ONCE)
 
@@ -81,7 +81,7 @@ async def ask_all(holder: FleetEngine, numbers: range, jpegs: list[bytes]) -> No
 
 
 def main() -> None:
-    """Read the command line and ask."""
+    """Run the command line."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--redis", required=True)
     parser.add_argument("--artifacts", type=Path, required=True)

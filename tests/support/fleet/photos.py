@@ -1,4 +1,4 @@
-"""Drawn photos, an artifact folder that knows their cards, and what the engine in this process says of them."""
+"""Drawn photos, an artifact folder with their cards, and the results of the engine in this process."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def kept(folder: Path) -> list[bytes]:
 
 
 def draw_into(folder: Path) -> list[bytes]:
-    """Keep the drawn photos in a folder, made here: drawing them takes many times as long as naming their cards."""
+    """Draw the photos into a new folder: drawing takes many times as long as recognition."""
     folder.mkdir()
     for number, jpeg in enumerate(drawn()):
         (folder / f"{number:03d}.jpg").write_bytes(jpeg)
@@ -40,15 +40,15 @@ def drawn(count: int = DISTINCT) -> list[bytes]:
 
 
 def distinct(jpeg: bytes, number: int) -> bytes:
-    """The same photo in other bytes: something behind its end, which no decoder reads."""
+    """The same photo in other bytes: a suffix that no decoder reads."""
     return jpeg + f"photo {number}".encode()
 
 
 def said(result: Identification) -> dict[str, Any]:
-    """Everything said of a photo but how long it took."""
+    """The result for a photo without its timings."""
     return {key: value for key, value in json.loads(json.dumps(result.to_dict())).items() if key != "timings_ms"}
 
 
 def expected(engine: Engine, jpegs: list[bytes]) -> list[dict[str, Any]]:
-    """What the engine in this process says of each."""
+    """The results of the engine in this process."""
     return [said(engine.identify(jpeg, top_k=5)) for jpeg in jpegs]

@@ -16,11 +16,11 @@ from engine.fleet.worker import FleetWorker, serve
 from tests.support.bot.results import card, result
 
 BROKEN, BAD = b"broken", b"bad"
-"""Photos that begin so make the engine fail as nobody foresaw, or refuse them."""
+"""Photos with these prefixes make the engine fail unexpectedly, or refuse them."""
 
 
 def name_of(photo: bytes) -> str:
-    """What the stand-in sees in a photo."""
+    """The name that the stand-in gives to a photo."""
     return hashlib.sha256(photo).hexdigest()
 
 
@@ -56,7 +56,7 @@ class StandIn:
 
 
 def main() -> None:
-    """Read the command line and work."""
+    """Run the command line."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--redis", required=True)
     parser.add_argument("--version", required=True)
