@@ -1,1 +1,1 @@
-"""From an asker's photo to what was seen in it: fetched, put in line, looked at in a thread, answered in time."""
+"""Takes a user's photo to its result: queued, downloaded, recognised in a thread, answered before the deadline."""

@@ -1,4 +1,4 @@
-"""The parts of the work, within the limits that the operator chose."""
+"""Builds the pool and the downloader within the operator's limits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.recognition.pool import WorkerPool
 
 
 def make_pool(settings: Settings, workers: int) -> WorkerPool[PhotoResult]:
-    """Return the pool in which so many photos are looked at at the same time."""
+    """Return a pool that recognises ``workers`` photos at the same time."""
     return WorkerPool(
         workers,
         settings.max_waiting,
@@ -22,11 +22,11 @@ def make_pool(settings: Settings, workers: int) -> WorkerPool[PhotoResult]:
     )
 
 
-def make_downloader(session: aiohttp.ClientSession, settings: Settings, **elsewhere: Any) -> Downloader:
-    """Return the downloader; ``elsewhere`` is what differs where another CDN stands in for Discord's."""
+def make_downloader(session: aiohttp.ClientSession, settings: Settings, **overrides: Any) -> Downloader:
+    """Return the downloader; ``overrides`` are its options where another CDN stands in for Discord's."""
     return Downloader(
         session,
-        **{"hosts": settings.cdn_hosts, **elsewhere},
+        **{"hosts": settings.cdn_hosts, **overrides},
         max_bytes=settings.max_photo_bytes,
         timeout_s=settings.download_timeout_s,
     )

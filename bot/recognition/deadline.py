@@ -1,4 +1,4 @@
-"""Until when an answer is of use: told to whatever works on it in the same thread."""
+"""The deadline of an answer, visible to all code that works on it in the same thread."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from time import perf_counter
 
-_until: ContextVar[float | None] = ContextVar("until", default=None)
+_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 
 @contextmanager
 def answer_deadline(moment: float) -> Iterator[None]:
-    """Say until when, by ``time.perf_counter``, the answer to the work in the block is waited for."""
-    token = _until.set(moment)
+    """Set the deadline, in terms of ``time.perf_counter``, for the work in the block."""
+    token = _deadline.set(moment)
     try:
         yield
     finally:
-        _until.reset(token)
+        _deadline.reset(token)
 
 
-def seconds_left(otherwise: float) -> float:
-    """Return the seconds that are left, 0 and up; ``otherwise`` where nobody said."""
-    until = _until.get()
-    return otherwise if until is None else max(0.0, until - perf_counter())
+def seconds_left(default: float) -> float:
+    """Return the seconds left, never negative; ``default`` if no deadline was set."""
+    moment = _deadline.get()
+    return default if moment is None else max(0.0, moment - perf_counter())

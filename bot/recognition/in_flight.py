@@ -1,4 +1,4 @@
-"""Counts the answers under way, so that a bot told to stop finishes them first."""
+"""Counts answers in progress, so that a stopping bot can finish them first."""
 
 from __future__ import annotations
 
@@ -9,41 +9,41 @@ from types import TracebackType
 
 
 class AnswersInFlight:
-    """A context manager around each answer; may be entered many times at once, from the event loop alone.
+    """A context manager around each answer; it may be entered many times at once, from the event loop only.
 
     Attributes:
-        on_answered: called after each answer that ended without an error.
+        on_answered: called after each answer that succeeded.
     """
 
     def __init__(self) -> None:
         self.on_answered: Callable[[], None] = lambda: None
-        self._under_way = 0
-        self._none = asyncio.Event()
-        self._none.set()
+        self._count = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._stopping = False
 
     @property
     def stopping(self) -> bool:
-        """Whether no new answer should be begun."""
+        """Whether no new answers should be started."""
         return self._stopping
 
     def __enter__(self) -> None:
-        self._under_way += 1
-        self._none.clear()
+        self._count += 1
+        self._idle.clear()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._under_way -= 1
+        self._count -= 1
         if error is None:
             self.on_answered()
-        if not self._under_way:
-            self._none.set()
+        if not self._count:
+            self._idle.set()
 
     async def finish(self, within_s: float) -> int:
-        """Begin no more answers, wait for those under way, and return how many were not done ``within_s`` seconds."""
+        """Start no more answers, wait up to ``within_s`` seconds for those in progress, and return how many remain."""
         self._stopping = True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within_s):
-                await self._none.wait()
-        return self._under_way
+                await self._idle.wait()
+        return self._count

@@ -1,4 +1,4 @@
-"""Memory: glibc keeps what a photo's networks needed, a few hundred megabytes, unless it is told not to."""
+"""Returns memory to the system: by default glibc keeps the few hundred megabytes a photo's networks needed."""
 
 from __future__ import annotations
 
@@ -6,32 +6,27 @@ import ctypes
 from contextlib import suppress
 
 ARENAS = 2
-"""Heaps that threads share; glibc gives each thread one of its own, and none uses what another has freed."""
+"""Heaps shared by threads; by default each thread gets its own, and none reuses what another has freed."""
 LARGE = 8 << 20
-"""Bytes from which a piece goes back to the system as soon as it is freed; glibc raises that up to 32 MB by itself."""
-_CHOSEN = {-8: ARENAS, -3: LARGE, -1: LARGE}
+"""Blocks of at least this many bytes go back to the system when freed; glibc would raise the limit up to 32 MB."""
+_OPTIONS = {-8: ARENAS, -3: LARGE, -1: LARGE}
 """By the numbers of glibc's ``M_ARENA_MAX``, ``M_MMAP_THRESHOLD`` and ``M_TRIM_THRESHOLD``."""
 
 
 def limit_arenas() -> None:
-    """Have less memory held for later; to be called before threads start. Does nothing where the C library can't."""
+    """Make glibc keep less freed memory; call this before starting threads. Does nothing with other C libraries."""
     with suppress(AttributeError, OSError, TypeError):
-        choose = ctypes.CDLL(None).mallopt
-        for name, value in _CHOSEN.items():
-            choose(name, value)
+        mallopt = ctypes.CDLL(None).mallopt
+        for option, value in _OPTIONS.items():
+            mallopt(option, value)
 
 
 def trim_memory() -> None:
-    """Return what is freed but still held to the operating system; does nothing where the C library can't."""
+    """Return freed memory to the operating system. Does nothing with other C libraries than glibc."""
     if _trim is not None:
         _trim(0)
 
 
-def _find_trim() -> ctypes._NamedFuncPointer | None:
-    try:
-        return ctypes.CDLL(None).malloc_trim
-    except (AttributeError, OSError, TypeError):  # musl, macOS, Windows
-        return None
-
-
-_trim = _find_trim()
+_trim: ctypes._NamedFuncPointer | None = None
+with suppress(AttributeError, OSError, TypeError):  # musl, macOS, Windows
+    _trim = ctypes.CDLL(None).malloc_trim

@@ -1,4 +1,4 @@
-"""A photo that was looked at."""
+"""The result of one photo."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from engine import Identification, Status
 
 @dataclass(frozen=True, slots=True)
 class PhotoResult:
-    """A result, or what went wrong.
+    """A photo's result, or its error.
 
     Attributes:
-        annotated: JPEG bytes of the photo with numbered outlines; None where one card says it all.
-        spoiler: whether the poster hid the photo.
-        number: its place among the photos of its message, from 0.
+        annotated: JPEG bytes of the photo with numbered outlines; None for a single card.
+        spoiler: whether the poster marked the photo as a spoiler.
+        number: its index among the photos of its message, from 0.
     """
 
     result: Identification | None = None
@@ -26,5 +26,5 @@ class PhotoResult:
 
     @property
     def has_card(self) -> bool:
-        """Whether a card was named, sure or not."""
+        """Whether a card was named, with certainty or not."""
         return self.result is not None and any(card.status is not Status.UNKNOWN for card in self.result.cards)

@@ -1,4 +1,4 @@
-"""Photos -> what was seen in them: download, engine, annotated copy; errors become words."""
+"""Recognises photos: downloads them, runs the engine, draws the annotated copy, and reports errors per photo."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ Result = TypeVar("Result")
 
 
 class PhotoWorker:
-    """Looks at photos, each in its asker's turn, off the event loop.
+    """Recognises photos off the event loop, each when its asker's turn comes.
 
     Args:
         recogniser: names cards; called in threads.
-        fetch: brings a photo's bytes.
-        pool: where the photos wait and the threads are.
-        metrics: counts them.
+        fetch: downloads a photo.
+        pool: queues the photos and runs the threads.
+        metrics: counts photos and times their stages.
     """
 
     def __init__(
@@ -44,54 +44,57 @@ class PhotoWorker:
         self._metrics = metrics or Metrics()
 
     async def recognise(self, photos: Sequence[Attachment], top_k: int, asker: Asker) -> list[PhotoResult]:
-        """Return what is in each photo; what goes wrong with one does not stop the others.
+        """Return the result of each photo, in order; an error in one doesn't affect the others.
 
         Args:
             photos: in the order of the answer.
-            top_k: most candidates a card, 1 and up.
-            asker: whose turn the photos use up.
+            top_k: maximum number of candidates per card, 1 and up.
+            asker: whose turns the photos use.
         """
-        return list(await asyncio.gather(*(self._look(at, photo, top_k, asker) for at, photo in enumerate(photos))))
+
+        async def recognise_one(number: int, photo: Attachment) -> PhotoResult:
+            asked_at = perf_counter()
+
+            async def prepare() -> Work[PhotoResult]:
+                self._metrics.observe_stage("wait", perf_counter() - asked_at)
+                return await self._prepare(photo, top_k, asked_at + self._pool.deadline_s)
+
+            try:
+                result: PhotoResult = await self._pool.run((photo.id, top_k), prepare, asker)
+            except Exception as error:  # noqa: BLE001 - a photo's outermost handler: every error becomes a message
+                self._metrics.count_refusal(error)
+                return PhotoResult(error=to_user_error(error), spoiler=photo.is_spoiler(), number=number)
+            self._metrics.count_photo(result.result, perf_counter() - asked_at)
+            # The result may be shared with others who posted the same bytes, but not as a spoiler.
+            return replace(result, spoiler=photo.is_spoiler(), number=number)
+
+        return list(await asyncio.gather(*(recognise_one(*numbered) for numbered in enumerate(photos))))
 
     async def run(self, work: Callable[[], Result], asker: Asker) -> Result:
-        """Return what other heavy work returns, done in the asker's turn; raises as the pool does, and what it does."""
+        """Run other heavy work in the asker's turn and return its result; raises what the pool or the work raises."""
 
         async def prepare() -> Work[Any]:
             return Work(object(), work)
 
-        # The pool keeps whatever it is given; that this is what the work returns is known here alone.
+        # The pool is typed for photos; only here is it known that it returns the work's own result.
         return cast("Result", await self._pool.run(object(), prepare, asker))
 
-    async def _look(self, number: int, photo: Attachment, top_k: int, asker: Asker) -> PhotoResult:
-        asked_at = perf_counter()
-
-        async def prepare() -> Work[PhotoResult]:
-            self._metrics.observe_stage("wait", perf_counter() - asked_at)
-            return await self._prepare(photo, top_k, asked_at + self._pool.deadline_s)
-
-        try:
-            looked: PhotoResult = await self._pool.run((photo.id, top_k), prepare, asker)
-        except Exception as error:  # noqa: BLE001 - the outermost handler of a photo: everything becomes words
-            self._metrics.count_refusal(error)
-            return PhotoResult(error=to_user_error(error), spoiler=photo.is_spoiler(), number=number)
-        self._metrics.count_photo(looked.result, perf_counter() - asked_at)
-        # What is shared with others who posted the same bytes is not whether they hid them.
-        return replace(looked, spoiler=photo.is_spoiler(), number=number)
-
-    async def _prepare(self, photo: Attachment, top_k: int, until: float) -> Work[PhotoResult]:
-        begun_at = perf_counter()
+    async def _prepare(self, photo: Attachment, top_k: int, deadline: float) -> Work[PhotoResult]:
+        """Download a photo and return the work that is left for a thread."""
+        started_at = perf_counter()
         data = await self._fetch(photo.url, photo.size)
-        self._metrics.observe_stage("download", perf_counter() - begun_at)
-        # A large photo's hash takes longer than the event loop should be kept.
-        digest = await asyncio.to_thread(_digest, data)
-        return Work((digest, top_k), lambda: self._identify_within(data, top_k, until))
+        self._metrics.observe_stage("download", perf_counter() - started_at)
+        # Hashing a large photo would block the event loop for too long.
+        digest = await asyncio.to_thread(lambda: hashlib.sha256(data).digest())
 
-    def _identify_within(self, data: bytes, top_k: int, until: float) -> PhotoResult:
-        try:
-            with answer_deadline(until):
-                return self._identify(data, top_k)
-        finally:
-            trim_memory()
+        def identify() -> PhotoResult:
+            try:
+                with answer_deadline(deadline):
+                    return self._identify(data, top_k)
+            finally:
+                trim_memory()
+
+        return Work((digest, top_k), identify)
 
     def _identify(self, data: bytes, top_k: int) -> PhotoResult:
         result = self._recogniser.identify(data, top_k=top_k)
@@ -99,11 +102,7 @@ class PhotoWorker:
         self._metrics.observe_timings(result.timings_ms)
         if len(result.cards) <= 1:
             return PhotoResult(result)
-        begun_at = perf_counter()
+        started_at = perf_counter()
         annotated = annotate(data, result, labels=False)
-        self._metrics.observe_stage("annotate", perf_counter() - begun_at)
+        self._metrics.observe_stage("annotate", perf_counter() - started_at)
         return PhotoResult(result, annotated=annotated)
-
-
-def _digest(data: bytes) -> bytes:
-    return hashlib.sha256(data).digest()

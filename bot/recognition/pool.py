@@ -1,4 +1,4 @@
-"""The one place where blocking work leaves the event loop: photos wait in line, are fetched, and run in threads."""
+"""The one place where blocking work leaves the event loop: photos wait in turn, are prepared, and run in threads."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from bot.core.errors import Busy, Stopping, TooLate
-from bot.recognition.schedule import Asker, QueueEntry, QueueFull, Schedule
+from bot.recognition.schedule import Asker, QueueFull, Schedule
 from bot.recognition.threads import Threads
 
 Result = TypeVar("Result")
 
 AHEAD = 4
-"""Jobs fetched while the threads are busy: enough to keep them fed, few enough to bound what lies in memory."""
+"""Jobs prepared while all threads are busy: enough to keep the threads fed, few enough to bound memory."""
 STOPPING = "stopping"
-"""Key of what people are told then."""
+"""Key of the message users get when the bot is stopping."""
 
 
 @dataclass(frozen=True, slots=True)
 class Work(Generic[Result]):
-    """What is left to do once everything is fetched.
+    """The part of a job that is left once everything is downloaded.
 
     Attributes:
-        key: work of equal keys under way at the same time is done once.
+        key: work with equal keys in progress at the same time is done once.
         run: blocks; called in a thread.
     """
 
@@ -37,7 +37,7 @@ Prepare = Callable[[], Awaitable[Work[Result]]]
 
 @dataclass(slots=True, eq=False)
 class _Job(Generic[Result]):
-    """What several may wait for; in line as long as it has no task."""
+    """A job that several callers may wait for; it is queued until it has a task."""
 
     key: Hashable
     prepare: Prepare[Result]
@@ -46,13 +46,15 @@ class _Job(Generic[Result]):
 
 
 class WorkerPool(Generic[Result]):
-    """Runs work in threads, for whoever's turn it is. Belongs to one event loop.
+    """Runs work in threads, fairly among askers. Belongs to one event loop.
+
+    Equal photos are joined twice: before the download those with the same key, after it those with the same bytes.
 
     Args:
-        workers: threads.
-        max_waiting: places in line in all.
-        max_per_user: places of one person.
-        deadline_s: seconds from being asked to being answered.
+        workers: number of threads.
+        max_waiting: queue size.
+        max_per_user: queue entries per user.
+        deadline_s: seconds from request to result.
     """
 
     def __init__(self, workers: int, max_waiting: int, *, max_per_user: int, deadline_s: float) -> None:
@@ -65,40 +67,43 @@ class WorkerPool(Generic[Result]):
 
     @property
     def waiting(self) -> int:
-        """Places taken in line."""
+        """Number of queue entries."""
         return len(self._schedule)
 
     @property
     def running(self) -> int:
-        """Pieces of work in a thread or next to one, those included that nobody waits for any more."""
+        """Number of calls in or next to a thread, including those nobody waits for any more."""
         return len(self._threads)
 
     @property
     def stuck(self) -> bool:
-        """Whether every thread is at work that nobody waits for any more: then nothing moves."""
+        """Whether every thread is busy with abandoned work, so that nothing moves."""
         return self._threads.stuck
 
     async def run(self, key: Hashable, prepare: Prepare[Result], asker: Asker) -> Result:
-        """Return what the work gives that ``prepare`` makes ready; its errors are raised.
+        """Return the result of the work that ``prepare`` returns; raises its errors.
 
         Args:
-            key: whoever asks for what another asked for under the same key gets the same result.
-            prepare: called on the event loop when its turn is near.
-            asker: whose turn it uses up.
+            key: callers with equal keys share one result.
+            prepare: called on the event loop shortly before the work's turn.
+            asker: whose turn it uses.
 
         Raises:
-            Busy: too many are waiting already, in all or of this asker.
+            Busy: the queue, or this asker's share of it, is full.
             TooLate: the deadline passed first.
-            Stopping: the pool was stopped before its turn came.
+            Stopping: the pool was stopped before the work's turn came.
         """
         if self._stopping:
             raise Stopping(STOPPING)
         job = self._jobs.get(key) or _Job(key, prepare)
-        place = None if job.task else self._line_up(job, asker)
+        try:
+            entry = None if job.task else self._schedule.add(job, asker)
+        except QueueFull as full:
+            raise Busy("busy", waiting=full.waiting) from None
         self._jobs[key] = job
         answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         job.answers.add(answer)
-        self._begin()
+        self._start_jobs()
         try:
             async with asyncio.timeout(self.deadline_s) as deadline:
                 return await answer
@@ -107,61 +112,51 @@ class WorkerPool(Generic[Result]):
                 raise TooLate("too-late") from None
             raise
         finally:
-            self._leave(job, answer, place)
+            job.answers.discard(answer)
+            if entry:
+                self._schedule.leave(entry)
+            if not job.answers:
+                if job.task:
+                    job.task.cancel()
+                self._forget(job)
 
     def stop(self) -> None:
-        """Take no more work, and refuse what waits in line; what is begun goes on."""
+        """Accept no more work and refuse what is queued; running work continues."""
         self._stopping = True
         while (job := self._schedule.take()) is not None:
-            self._give(job, Stopping(STOPPING))
+            self._finish(job, Stopping(STOPPING))
 
     async def close(self, within_s: float | None = None) -> bool:
-        """Stop, wait for what is begun, and return whether all threads came to an end.
+        """Stop, wait for running work, and return whether all threads ended.
 
         Args:
-            within_s: seconds to wait, as long as it takes unless given; what isn't done then is left to its thread.
+            within_s: seconds to wait, without limit by default; unfinished work is then left to its thread.
         """
         self.stop()
-        begun = [job.task for job in self._jobs.values() if job.task]
-        if begun:
-            _, late = await asyncio.wait(begun, timeout=within_s)
+        tasks = [job.task for job in self._jobs.values() if job.task]
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=within_s)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late)
         return await self._threads.close(None if within_s is None else 0)
 
-    def _line_up(self, job: _Job[Result], asker: Asker) -> QueueEntry[_Job[Result]]:
-        try:
-            return self._schedule.add(job, asker)
-        except QueueFull as full:
-            raise Busy("busy", waiting=full.waiting) from None
-
-    def _leave(self, job: _Job[Result], answer: asyncio.Future[Result], place: QueueEntry[_Job[Result]] | None) -> None:
-        job.answers.discard(answer)
-        if place:
-            self._schedule.leave(place)
-        if not job.answers:
-            if job.task:
-                job.task.cancel()
-            self._forget(job)
-
     def _forget(self, job: _Job[Result]) -> None:
-        # Another job may stand under the key by now, where everybody had left this one.
+        # If everybody left this job, another may have taken its key since.
         if self._jobs.get(job.key) is job:
             del self._jobs[job.key]
 
-    def _begin(self) -> None:
+    def _start_jobs(self, ended: asyncio.Task[None] | None = None) -> None:
+        """Start jobs while there is room; called with a task when it has ended."""
+        if ended is not None:
+            self._free += 1
         while self._free and (job := self._schedule.take()) is not None:
             self._free -= 1
-            job.task = asyncio.create_task(self._see_to(job))
-            # Not in the task: one that is cancelled before its first step never runs.
-            job.task.add_done_callback(self._end)
+            job.task = asyncio.create_task(self._run_job(job))
+            # Not at the end of the task itself: one cancelled before its first step never runs.
+            job.task.add_done_callback(self._start_jobs)
 
-    def _end(self, _: asyncio.Task[None]) -> None:
-        self._free += 1
-        self._begin()
-
-    async def _see_to(self, job: _Job[Result]) -> None:
+    async def _run_job(self, job: _Job[Result]) -> None:
         try:
             work = await job.prepare()
             result: Result | Exception = await self._threads.run(work.key, work.run)
@@ -169,9 +164,10 @@ class WorkerPool(Generic[Result]):
             result = Stopping(STOPPING)
         except Exception as error:  # noqa: BLE001 - handed on to those who asked
             result = error
-        self._give(job, result)
+        self._finish(job, result)
 
-    def _give(self, job: _Job[Result], result: Result | Exception) -> None:
+    def _finish(self, job: _Job[Result], result: Result | Exception) -> None:
+        """Hand the result to everybody who waits for it."""
         self._forget(job)
         for answer in job.answers:
             if answer.done():

@@ -1,4 +1,4 @@
-"""Threads for blocking work: equal work under way is done once, and what nobody waits for is not begun."""
+"""Threads for blocking work: equal work in progress is done once, and work nobody waits for is not started."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Result = TypeVar("Result")
 
 @dataclass(slots=True, eq=False)
 class _Run(Generic[Result]):
-    """A call on its way through a thread, and how many wait for it."""
+    """A call queued for or running in a thread, and how many callers wait for it."""
 
     future: Future[Result]
     waiters: int = 0
@@ -29,52 +29,49 @@ class Threads(Generic[Result]):
         self._abandoned: set[_Run[Result]] = set()
 
     def __len__(self) -> int:
-        """Calls in a thread or next to one, waited for or not."""
-        return len(self._runs) + len(self._unended())
+        """Return the number of calls in or next to a thread, waited for or not."""
+        return len(self._runs) + len(self._still_abandoned())
 
     @property
     def stuck(self) -> bool:
-        """Whether nobody waits for what any of the threads is doing."""
-        return len(self._unended()) >= self._count
+        """Whether every thread is busy with work nobody waits for."""
+        return len(self._still_abandoned()) >= self._count
 
     async def run(self, key: Hashable, work: Callable[[], Result]) -> Result:
-        """Return what ``work`` returns, or what another's work of the same key under way does."""
+        """Return the result of ``work``, or of work with the same key that is already in progress."""
         run = self._runs.get(key)
         if run is None:
             run = self._runs[key] = _Run(self._executor.submit(work))
         run.waiters += 1
         try:
-            # Shielded: one that gives up must not stop what another waits for.
-            return await asyncio.shield(_ending(run))
+            # Shielded: a caller who gives up must not stop work that another waits for.
+            return await asyncio.shield(_to_asyncio(run))
         finally:
             run.waiters -= 1
             if not run.waiters:
-                self._let_go(key, run)
+                del self._runs[key]
+                # A thread can't be stopped: it stays busy until the call returns.
+                if not run.future.done() and not run.future.cancel():
+                    self._abandoned.add(run)
 
     async def close(self, within_s: float | None = None) -> bool:
-        """Begin nothing more, and return whether all threads came to an end.
+        """Start nothing more, and return whether all threads ended.
 
         Args:
-            within_s: seconds to wait for them, as long as it takes unless given.
+            within_s: seconds to wait for them, without limit by default.
         """
-        at_work = [_ending(run) for run in (*self._runs.values(), *self._unended())]
-        late = (await asyncio.wait(at_work, timeout=within_s))[1] if at_work else ()
+        running = [_to_asyncio(run) for run in (*self._runs.values(), *self._still_abandoned())]
+        late = (await asyncio.wait(running, timeout=within_s))[1] if running else ()
         self._executor.shutdown(wait=not late, cancel_futures=True)
         return not late
 
-    def _let_go(self, key: Hashable, run: _Run[Result]) -> None:
-        del self._runs[key]
-        # A thread can't be stopped: what it began goes on, and it is busy until then.
-        if not run.future.done() and not run.future.cancel():
-            self._abandoned.add(run)
-
-    def _unended(self) -> set[_Run[Result]]:
+    def _still_abandoned(self) -> set[_Run[Result]]:
         self._abandoned = {run for run in self._abandoned if not run.future.done()}
         return self._abandoned
 
 
-def _ending(run: _Run[Result]) -> asyncio.Future[Result]:
-    """Return what becomes of a call; asyncio doesn't complain in the log where nobody waits for its error any more."""
-    ending = asyncio.wrap_future(run.future)
-    ending.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
-    return ending
+def _to_asyncio(run: _Run[Result]) -> asyncio.Future[Result]:
+    """Return the call's asyncio future; asyncio won't log its error if nobody waits for it any more."""
+    future = asyncio.wrap_future(run.future)
+    future.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+    return future

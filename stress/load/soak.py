@@ -86,7 +86,7 @@ async def one_round(world: World, people: list, jpeg: bytes, begin: int, size: i
             member = people[number % len(people)]
             message = await member.send(world.answered, "", attachments=[(f"{number}.jpg", distinct(jpeg, number))])
             asked.append(message.id)
-        await until(lambda: not (world.client.answers._under_way or world.pool.waiting or world.pool.running))
+        await until(lambda: not (world.client.answers._count or world.pool.waiting or world.pool.running))
     answered = Counter(reply.reference.message_id for reply in world.replies(world.answered))
     return Counter({message: answered[message] for message in asked})
 

@@ -78,7 +78,7 @@ class World(rehearsal.World):
         try:
             yield
             # Asking simcord whether hundreds of tasks are idle takes it longer than the tasks take.
-            await until(lambda: not (self.client.answers._under_way or self.pool.waiting or self.pool.running))
+            await until(lambda: not (self.client.answers._count or self.pool.waiting or self.pool.running))
         finally:
             self.env._settle_internal = settle
         await self.env.settle()
