@@ -1,4 +1,4 @@
-"""One bot's side of the queue: photos out, answers in; lives on an event loop of its own, and outlives Redis."""
+"""The bot's side of the queue: sends photos, receives answers, and survives outages of Redis."""
 
 from __future__ import annotations
 
@@ -36,24 +36,24 @@ from engine.fleet import (
 log = logging.getLogger(__name__)
 
 PATIENCE_S = 10.0
-"""Seconds without Redis, or without a worker, after which photos are refused at once: a restart takes less."""
+"""Seconds without Redis or without a worker before photos are refused at once; a restart takes less."""
 RETRY_S = 0.5
-"""Seconds between two tries to reach Redis."""
+"""Seconds between attempts to reach Redis."""
 LOOK_EVERY_S = 1.0
-"""Seconds between two looks at who is there."""
+"""Seconds between checks of which workers are present."""
 LISTEN_S = 2.0
-"""Seconds that Redis is asked at a time for the next answer."""
+"""Timeout of each blocking read of the next answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class FleetStatus:
-    """The fleet as it was a moment ago.
+    """The fleet at the last check.
 
     Attributes:
         reached: whether Redis can be reached.
-        waiting: photos in the queue, those that a worker is looking at included.
-        workers: of the version that this bot wants.
-        refused: of other versions, which get nothing from this bot.
+        waiting: photos in the queue, including those a worker is processing.
+        workers: number of workers of this bot's version.
+        refused: number of workers of other versions, which get no photos from this bot.
     """
 
     reached: bool = False
@@ -64,26 +64,26 @@ class FleetStatus:
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    """A photo whose answer is not there yet.
+    """A photo waiting for its answer.
 
     Attributes:
-        until: when it is given up, by the loop's clock.
-        sent: whether Redis has taken it.
+        until: when to give up, by the loop's clock.
+        sent: whether Redis has accepted it.
     """
 
-    asked: PhotoRequest
+    request: PhotoRequest
     until: float
     answer: asyncio.Future[PhotoResponse]
     sent: bool = False
 
 
 class Fleet:
-    """Asks workers. Belongs to one event loop, on which :meth:`run` has to run.
+    """Sends photos to workers. Belongs to one event loop, on which :meth:`run` must be running.
 
     Args:
-        url: where Redis is.
-        version: tells which version of the engine is wanted at this moment.
-        learnt: gives what workers are to know beside their index, the very same tuple until that changes.
+        url: the URL of Redis.
+        version: returns the engine version workers must have now.
+        learnt: returns what workers must know beyond their index; the identical tuple until it changes.
     """
 
     def __init__(
@@ -97,28 +97,28 @@ class Fleet:
         self._send: Callable[[_Waiting], Any] | None = None
         self._fine_at: float | None = None
         self._warned: set[str] = set()
-        self._told = False
-        self._keeping: asyncio.Task[Any] | None = None
+        self._outage_logged = False
+        self._run_task: asyncio.Task[Any] | None = None
         self._stopping = False
 
     async def ask(self, task: Task, photo: bytes, top_k: int, within_s: float) -> PhotoResponse:
-        """Return what the first worker to answer says.
+        """Return the answer of the first worker to respond.
 
         Args:
             photo: the file's bytes.
-            within_s: seconds after which the photo is given up, here and by the workers.
+            within_s: seconds after which the bot and the workers give up.
 
         Raises:
-            Away: there has been neither Redis nor a worker for :data:`PATIENCE_S`.
-            TooLate: no answer within the time.
-            PhotoError: file_too_large; too large a photo is not sent.
+            Away: Redis or all workers have been away for :data:`PATIENCE_S`.
+            TooLate: no answer in time.
+            PhotoError: file_too_large; the photo isn't sent.
         """
         loop = asyncio.get_running_loop()
         if self._out_of_patience():
             raise Away("recognisers-away")
-        asked = PhotoRequest(secrets.token_hex(16), self._version(), self.name, task, photo, top_k)
-        waiting = _Waiting(asked, loop.time() + within_s, loop.create_future())
-        self._waiting[asked.id] = waiting
+        request = PhotoRequest(secrets.token_hex(16), self._version(), self.name, task, photo, top_k)
+        waiting = _Waiting(request, loop.time() + within_s, loop.create_future())
+        self._waiting[request.id] = waiting
         try:
             async with asyncio.timeout_at(waiting.until):
                 await self._try_to_send(waiting)
@@ -126,38 +126,34 @@ class Fleet:
         except TimeoutError:
             raise TooLate("too-late") from None
         finally:
-            del self._waiting[asked.id]
+            del self._waiting[request.id]
 
     async def run(self) -> None:
-        """Keep the connection, until it is stopped: what waits is sent again whenever Redis has come back."""
+        """Stay connected until stopped; after an outage, waiting photos are sent again."""
         self._fine_at = asyncio.get_running_loop().time()
-        self._keeping = asyncio.current_task()
+        self._run_task = asyncio.current_task()
         while not self._stopping:
             version = self._version()
             try:
                 async with self._connected(version) as queue, asyncio.TaskGroup() as tasks:
-                    tasks.create_task(self._listen(queue))
+                    tasks.create_task(self._receive(queue))
                     tasks.create_task(self._watch(queue, version))
-            except* (*REDIS_ERRORS, _Reconnect) as gone:
-                self._tell(gone)
+            except* (*REDIS_ERRORS, _Reconnect) as errors:
+                if errors.subgroup(_Reconnect) is None and not self._outage_logged:
+                    self._outage_logged = True
+                    error = root_cause(errors)
+                    # Only its text: a log record that holds the error would keep everything it refers to alive.
+                    log.warning("Redis is away, photos wait for it: %s: %s", type(error).__name__, str(error))
             self.status = FleetStatus()
             self._refuse_if_out_of_patience()
             await asyncio.sleep(RETRY_S)
 
     def stop(self) -> None:
-        """End :meth:`run`, which may raise CancelledError then."""
-        # Cancelled while it connects, coredis says that there is no connection, and nothing of having been cancelled.
+        """End :meth:`run`, which may then raise CancelledError."""
+        # When cancelled while connecting, coredis raises a connection error instead of CancelledError.
         self._stopping = True
-        if self._keeping is not None:
-            self._keeping.cancel()
-
-    def _tell(self, gone: BaseExceptionGroup[BaseException]) -> None:
-        """Tell once that Redis can't be reached, until it was reached again."""
-        if gone.subgroup(_Reconnect) is None and not self._told:
-            self._told = True
-            error = root_cause(gone)
-            # Its words alone: whoever keeps the record would keep all that the error holds on to.
-            log.warning("Redis is away, photos wait for it: %s: %s", type(error).__name__, str(error))
+        if self._run_task is not None:
+            self._run_task.cancel()
 
     @asynccontextmanager
     async def _connected(self, version: str) -> AsyncIterator[Queue]:
@@ -166,8 +162,8 @@ class Fleet:
         async def send(waiting: _Waiting) -> None:
             left = waiting.until - asyncio.get_running_loop().time()
             if left > 0:
-                asked = replace(waiting.asked, version=version)
-                await enqueue(queue, look, asked.id, await asyncio.to_thread(pack, asked), left)
+                request = replace(waiting.request, version=version)
+                await enqueue(queue, look, request.id, await asyncio.to_thread(pack, request), left)
 
         async with queue:
             for waiting in list(self._waiting.values()):
@@ -183,43 +179,47 @@ class Fleet:
         if send is None:
             return
         try:
-            # Where Redis is gone, or full, it is sent when it is there again.
+            # If Redis is away, or full, the photo is sent when it is back.
             with suppress(*REDIS_ERRORS):
                 await send(waiting)
                 waiting.sent = True
         except RuntimeError:
-            # coredis' word for a connection that was left while something was to be sent over it.
+            # coredis raises this if the connection is closed while something is waiting to be sent.
             if self._send is send:
                 raise
 
-    async def _listen(self, queue: Queue) -> None:
+    async def _receive(self, queue: Queue) -> None:
+        """Hand each answer to its caller; a second answer to the same photo is ignored."""
         while True:
-            got = await queue.redis.blpop([inbox_key(self.name)], timeout=LISTEN_S)
-            if got:
-                await self._take(to_bytes(got[1]))
-
-    async def _take(self, data: bytes) -> None:
-        """Give an answer to whoever waits for it; a second one to the same photo finds nobody."""
-        try:
-            answer = await asyncio.to_thread(read_response, data)
-        except MalformedMessage as error:
-            log.error("an answer is dropped: %s", error.message)  # noqa: TRY400 - what came says nothing of the code
-            return
-        waiting = self._waiting.get(answer.id)
-        if waiting is not None and not waiting.answer.done():
-            waiting.answer.set_result(answer)
+            popped = await queue.redis.blpop([inbox_key(self.name)], timeout=LISTEN_S)
+            if not popped:
+                continue
+            try:
+                answer = await asyncio.to_thread(read_response, to_bytes(popped[1]))
+            except MalformedMessage as error:
+                log.error("dropped a malformed answer: %s", error.message)  # noqa: TRY400 - the message isn't our code's
+                continue
+            waiting = self._waiting.get(answer.id)
+            if waiting is not None and not waiting.answer.done():
+                waiting.answer.set_result(answer)
 
     async def _watch(self, queue: Queue, version: str) -> None:
-        """See who is there, as long as this version is wanted and Redis remembers us."""
-        # Before workers see that this bot is there: they look for what it teaches then.
+        """Track the workers present, as long as this version is wanted and Redis remembers us."""
+        # Published before workers see this bot, because that is when they load its confirmations.
         await self._publisher.publish(queue.redis)
         await announce(queue.redis, BOTS, self.name, version)
-        # coredis connects again by itself, so nobody hears of a Redis that was started anew and is empty.
+        # coredis reconnects silently, so this is how we notice that Redis was restarted and is empty.
         while version == self._version() and await announce(queue.redis, BOTS, self.name, version):
             workers = await list_present(queue.redis, WORKERS)
-            self._warn_of(workers, version)
-            self._told = False
-            await self._send_what_is_left()
+            for worker, theirs in workers.items():
+                if theirs != version and f"{worker} {version}" not in self._warned:
+                    self._warned.add(f"{worker} {version}")
+                    log.error("worker %s has version %s, this bot needs %s: it gets no photos", worker, theirs, version)
+            self._outage_logged = False
+            # What Redis didn't accept earlier; it accepts nothing twice.
+            for waiting in list(self._waiting.values()):
+                if not waiting.sent:
+                    await self._try_to_send(waiting)
             fit = sum(theirs == version for theirs in workers.values())
             self.status = FleetStatus(True, await queue.queue_size(include_scheduled=False), fit, len(workers) - fit)
             if fit:
@@ -228,12 +228,6 @@ class Fleet:
             await asyncio.sleep(LOOK_EVERY_S)
             await self._publisher.publish(queue.redis)
         raise _Reconnect
-
-    async def _send_what_is_left(self) -> None:
-        """Send what Redis did not take before; it takes nothing twice."""
-        for waiting in list(self._waiting.values()):
-            if not waiting.sent:
-                await self._try_to_send(waiting)
 
     def _out_of_patience(self) -> bool:
         return self._fine_at is not None and asyncio.get_running_loop().time() - self._fine_at > PATIENCE_S
@@ -244,13 +238,6 @@ class Fleet:
                 if not waiting.answer.done():
                     waiting.answer.set_exception(Away("recognisers-away"))
 
-    def _warn_of(self, workers: dict[str, str], version: str) -> None:
-        """Tell once of each worker that is of another version."""
-        for worker, theirs in workers.items():
-            if theirs != version and f"{worker} {version}" not in self._warned:
-                self._warned.add(f"{worker} {version}")
-                log.error("worker %s has version %s, this bot asks for %s: it gets no photo", worker, theirs, version)
-
 
 class _Reconnect(Exception):
-    """Another version is wanted now, or Redis has forgotten what was sent: it has to be sent again."""
+    """The wanted version has changed, or Redis has lost what was sent: connect and send again."""

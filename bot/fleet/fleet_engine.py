@@ -1,4 +1,4 @@
-"""The engine where photos are looked at elsewhere: names are looked up here, heavy work travels."""
+"""An engine that looks up names locally and sends photos to the workers of a fleet."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ log = logging.getLogger(__name__)
 
 
 class FleetEngine(ReloadableEngine):
-    """Forwards to workers what needs a photo's reading, and the rest to an engine of its own. Thread-safe.
+    """Sends photos to workers, and everything else to a local engine. Thread-safe.
 
-    Confirmations are learnt here, and told to the workers from here.
+    Confirmations are stored locally, and published to the workers.
 
     Args:
-        engine: as for :class:`ReloadableEngine`; its version is the one that workers must have.
-        url: where Redis is.
-        deadline_s: seconds that a photo has that comes without a deadline of its own.
+        engine: as for :class:`ReloadableEngine`; workers must have its version.
+        url: the URL of Redis.
+        deadline_s: seconds for a photo that has no deadline of its own.
     """
 
     def __init__(self, engine: Engine, url: str, deadline_s: float) -> None:
@@ -40,12 +40,12 @@ class FleetEngine(ReloadableEngine):
         self.fleet = Fleet(url, lambda: self.version, self.active_confirmations)
 
     def identify(self, image: bytes | str | Path | Rgb, *, top_k: int = 5, **_: Any) -> Identification:
-        """Name the cards of a photo; see :meth:`engine.Engine.identify`.
+        """Name the cards in a photo; see :meth:`engine.Engine.identify`.
 
         Raises:
             PhotoError: the photo can't be processed.
-            Away, TooLate: as :meth:`Fleet.ask`.
-            RecogniserFailed: the worker met something nobody foresaw, or the wrong version.
+            Away, TooLate: see :meth:`Fleet.ask`.
+            RecogniserFailed: an unexpected error in the worker, or the wrong version.
         """
         if not isinstance(image, bytes):
             return super().identify(image, top_k=top_k)
@@ -55,7 +55,7 @@ class FleetEngine(ReloadableEngine):
         return answer.named
 
     def similar(self, image_or_name: bytes | Path | Rgb | str, *, top_k: int = 5) -> list[CardEntry]:
-        """Return the cards that look most alike; raises as :meth:`identify`, and of a name as the engine does."""
+        """Return the most similar cards; raises what :meth:`identify` raises, and for a name what the engine does."""
         if not isinstance(image_or_name, bytes):
             return super().similar(image_or_name, top_k=top_k)
         answer = self._ask(Task.SIMILAR, image_or_name, top_k)
@@ -65,8 +65,12 @@ class FleetEngine(ReloadableEngine):
 
     @contextmanager
     def connected(self, metrics: Metrics) -> Iterator[None]:
-        """Keep the connection in a thread of its own as long as the block lasts, and show it in the metrics."""
-        self._show(metrics)
+        """Stay connected, in a thread of its own, for the duration of the block, and add the fleet's gauges."""
+        fleet = self.fleet
+        metrics.add_gauge("fleet_reached", "Whether Redis can be reached", lambda: fleet.status.reached)
+        metrics.add_gauge("fleet_queue_length", "Photos in the queue of this version", lambda: fleet.status.waiting)
+        metrics.add_gauge("fleet_workers", "Workers of this bot's version", lambda: fleet.status.workers)
+        metrics.add_gauge("fleet_workers_refused", "Workers of other versions", lambda: fleet.status.refused)
         thread = threading.Thread(target=self._run, name="fleet", daemon=True)
         thread.start()
         try:
@@ -86,31 +90,22 @@ class FleetEngine(ReloadableEngine):
             raise answer.refused.error()
         if answer.refused is not None or answer.incident is not None:
             why = answer.refused.message if answer.refused else answer.incident
-            raise RecogniserFailed(f"worker {answer.worker} of version {answer.version}: {why}; its log has more")
+            raise RecogniserFailed(f"worker {answer.worker} of version {answer.version}: {why}; see its log")
         return answer
 
     def _run(self) -> None:
+        async def cancel_waiting() -> None:
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+
         asyncio.set_event_loop(self._loop)
         try:
             self._loop.run_until_complete(self.fleet.run())
         except asyncio.CancelledError:
-            log.info("the fleet is left")
+            log.info("disconnected from the fleet")
         finally:
-            self._loop.run_until_complete(_cancel_all())
+            self._loop.run_until_complete(cancel_waiting())
             self._loop.run_until_complete(self._loop.shutdown_default_executor())
             self._loop.close()
-
-    def _show(self, metrics: Metrics) -> None:
-        fleet = self.fleet
-        metrics.add_gauge("fleet_reached", "Whether Redis can be reached", lambda: fleet.status.reached)
-        metrics.add_gauge("fleet_queue_length", "Photos in the queue of this version", lambda: fleet.status.waiting)
-        metrics.add_gauge("fleet_workers", "Workers of this bot's version", lambda: fleet.status.workers)
-        metrics.add_gauge("fleet_workers_refused", "Workers of other versions", lambda: fleet.status.refused)
-
-
-async def _cancel_all() -> None:
-    """Let go of whoever still waits for an answer."""
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
