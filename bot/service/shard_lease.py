@@ -42,7 +42,7 @@ async def holding(claim: ShardClaim, stop: asyncio.Event) -> AsyncIterator[None]
         counting.cancel()
         await asyncio.gather(counting, return_exceptions=True)
         with contextlib.suppress(StoreError):
-            await asyncio.to_thread(claim.leave)
+            await asyncio.to_thread(claim.release)
     if lost:
         raise ShardsTaken("Another process has taken this one's shards, for it gave no sign of life for too long.")
 

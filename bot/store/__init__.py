@@ -1,4 +1,4 @@
-"""What the bot remembers, in SQLite or another database: settings, answers, corrections, and what the engine learnt."""
+"""The bot's storage, in SQLite or PostgreSQL: guild settings, answers, corrections, and confirmations."""
 
 from bot.core.errors import StoreError
 from bot.store.import_overlay import import_overlay_file

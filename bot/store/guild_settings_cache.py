@@ -1,4 +1,4 @@
-"""What servers chose, also while the store can't be read."""
+"""Guild settings that remain available while the store can't be read."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from bot.store import GuildSettings, Store, StoreError
 
 log = logging.getLogger(__name__)
 
-MOST_KEPT = 10_000
-"""Servers whose settings are kept in memory, some 400 bytes each; the longest unread give way."""
+MAX_GUILDS = 10_000
+"""Guilds kept in memory, some 400 bytes each; the least recently read are dropped."""
 
 
 class GuildSettingsCache:
-    """Reads the settings of servers; where that fails those read last go on holding, so that players get answers."""
+    """Reads guild settings; if that fails, the last known ones stay in use, so that players get answers."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._last: dict[int, GuildSettings] = {}
 
     async def get(self, guild_id: int) -> GuildSettings:
-        """Return what a server's admins chose; the defaults where that isn't known."""
+        """Return a guild's settings, or the defaults if unknown."""
         last = self._last.pop(guild_id, GuildSettings(guild_id))
         try:
             last = await asyncio.to_thread(self._store.guild, guild_id)
         except StoreError as error:
-            log.warning("settings can't be read, those read last go on holding: %s", error)
+            log.warning("settings can't be read, using the last known ones: %s", error)
         self._last[guild_id] = last
-        if len(self._last) > MOST_KEPT:
+        if len(self._last) > MAX_GUILDS:
             del self._last[next(iter(self._last))]
         return last
 
     def forget(self, guild_id: int) -> None:
-        """Forget a server."""
+        """Forget a guild."""
         self._last.pop(guild_id, None)

@@ -1,4 +1,4 @@
-"""An overlay file's confirmations -> the shared database: done at each start, for each process may have a file."""
+"""Moves an overlay file's confirmations to the shared database; done at each start, since any process may have one."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ log = logging.getLogger(__name__)
 
 
 def import_overlay_file(path: Path, kept: SqlConfirmations) -> int:
-    """Move what a file holds into the database, and return how many that were; the file is left without them.
+    """Move a file's confirmations to the database, and return how many.
 
-    Where others revoke them in the database nobody would look into the file: that it is emptied is part of it.
-    What the database has no room for stays in the file. An end half-way does no harm: all are moved again, and what
-    says the same is kept once.
+    The file is emptied, because later revocations only reach the database; confirmations that don't fit there stay in
+    the file. An interrupted import does no harm: all are imported again, and equal ones are stored once.
 
     Raises:
         ConfirmationsError: the file or the database can't be used.
@@ -29,5 +28,5 @@ def import_overlay_file(path: Path, kept: SqlConfirmations) -> int:
         moved = kept.import_entries(entries)
         if moved:
             overlay.delete_up_to(list(entries)[moved - 1])
-            log.info("%d confirmations of %s are in the database now", moved, path)
+            log.info("moved %d confirmations from %s to the database", moved, path)
     return moved

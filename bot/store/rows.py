@@ -1,4 +1,4 @@
-"""Values as rows of their tables, and back. Pure."""
+"""Converts values to table rows and back."""
 
 from __future__ import annotations
 
@@ -63,6 +63,6 @@ def correction_from_row(row: Row) -> Correction:
     return Correction(**{**given, "was_status": Status(given["was_status"])})
 
 
-def learnt_from_row(row: Row) -> StoredConfirmation:
+def confirmation_from_row(row: Row) -> StoredConfirmation:
     """Return the entry of a row of ``confirmations``."""
     return StoredConfirmation(**{name: value for name, value in row.items() if name != "id"})

@@ -1,4 +1,4 @@
-"""The tables, and the numbered steps that lead from an empty database to them. Portable: no dialect's own SQL."""
+"""The tables, and the migrations that create them; portable across databases."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ METADATA = MetaData()
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC. SQLite drops the time zone, so it is put back when read."""
+    """A time in UTC. SQLite drops the time zone, so it is restored when read."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -113,7 +113,7 @@ CONFIRMATIONS = Table(
     Column("embedder", Text, nullable=False),
     Column("vector", LargeBinary, nullable=False),
 )
-"""What the engine learnt, see :class:`engine.StoredConfirmation`, where the database is shared."""
+"""The engine's confirmations (:class:`engine.StoredConfirmation`) in a shared database."""
 
 CONFIRMATION_STATE = Table(
     "confirmation_state",
@@ -121,7 +121,7 @@ CONFIRMATION_STATE = Table(
     Column("version", BigInteger, nullable=False),
     Column("last_id", Integer, nullable=False),
 )
-"""One row, locked by whoever changes confirmations: how often they were changed, and the last id given."""
+"""One row, locked by every change of the confirmations: the number of changes, and the last id given."""
 
 CLAIMS = Table(
     "shard_claims",
@@ -132,7 +132,7 @@ CLAIMS = Table(
     Column("count", Integer, nullable=False),
     Column("beats", BigInteger, nullable=False),
 )
-"""A row for each process that shares the database: its shards, and a number that grows while it is there."""
+"""One row per process: its shards, and a counter that grows while it is alive."""
 
 
 def _create_first_tables(connection: Connection) -> None:
@@ -142,21 +142,21 @@ def _create_first_tables(connection: Connection) -> None:
 
 def _create_shared_tables(connection: Connection) -> None:
     METADATA.create_all(connection, [CONFIRMATIONS, CONFIRMATION_STATE, CLAIMS])
-    # Corrections name confirmations in processes' own files, which may be brought here under their old ids.
+    # Corrections refer to confirmations in processes' own files, which may be imported under their old ids.
     last = connection.execute(select(func.max(CORRECTIONS.c.confirmation_id))).scalar_one()
     connection.execute(insert(CONFIRMATION_STATE).values(version=0, last_id=last or 0))
 
 
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_first_tables, _create_shared_tables)
-"""Step n leads from version n to n + 1, and the last to the tables above. Files are out there: a step is never
-changed once released. Whoever changes a table gives this step a copy of the tables as they were, and adds a step."""
+"""Migration n leads from version n to n + 1, the last to the tables above. Never change a released migration: to change
+a table, give the old migrations a copy of the tables as they were, and add a new one."""
 
 
 def migrate(connection: Connection, where: str) -> None:
-    """Lead a database to the newest version, inside the connection's transaction; the newest is left alone.
+    """Migrate a database to the newest version, within the connection's transaction.
 
     Raises:
-        StoreError: it is a newer version's, or another program's.
+        StoreError: it belongs to a newer version, or to another program.
     """
     version = _version(connection, where)
     if version > len(MIGRATIONS):
@@ -166,7 +166,7 @@ def migrate(connection: Connection, where: str) -> None:
         )
     for step in MIGRATIONS[version:]:
         step(connection)
-    # Written even where nothing changed: better to learn at the start that it can't be than at the first answer.
+    # Written even if nothing changed, so that a read-only database is noticed at startup, not at the first answer.
     connection.execute(update(VERSION).values(version=len(MIGRATIONS)))
 
 
@@ -175,7 +175,7 @@ def _version(connection: Connection, where: str) -> int:
     if not tables:
         return 0
     if VERSION.name not in tables:
-        raise StoreError(f"{where} is another program's. Name another file or database for what the bot remembers.")
+        raise StoreError(f"{where} is another program's. Choose another file or database for the bot.")
     version = connection.execute(select(VERSION.c.version)).scalar_one()
     if not isinstance(version, int):
         raise NoResultFound("the version is no number")

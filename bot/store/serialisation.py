@@ -1,4 +1,4 @@
-"""Answered cards as plain JSON values and back. Pure."""
+"""Converts answered cards to plain JSON values and back."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ Value = TypeVar("Value", Candidate, Printing)
 
 
 def cards_to_json(cards: Sequence[AnsweredCard]) -> list[dict[str, Any]]:
-    """Return cards as JSON takes them; :func:`cards_from_json` gives back the same cards."""
+    """Return cards as JSON values; :func:`cards_from_json` is the inverse."""
     return [{**asdict(card), "status": str(card.status)} for card in cards]
 
 
 def cards_from_json(plain: Sequence[Mapping[str, Any]]) -> tuple[AnsweredCard, ...]:
-    """Return the cards of which :func:`cards_to_json` was made.
+    """Return the cards that :func:`cards_to_json` converted.
 
     Raises:
-        ValueError, KeyError, TypeError: these are no cards.
+        ValueError, KeyError, TypeError: the values are not cards.
     """
     return tuple(map(_card, plain))
 
@@ -45,5 +45,5 @@ def _value(kind: type[Value], plain: Mapping[str, Any]) -> Value:
 
 
 def _known(kind: type[Any], plain: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields a class has: one written by a newer version, and gone back from, does no harm."""
+    """Return only the fields the class has, so that rows written by a newer version can still be read."""
     return {field.name: plain[field.name] for field in fields(kind) if field.name in plain}

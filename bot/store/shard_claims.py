@@ -1,4 +1,4 @@
-"""Which process answers for which shards: said in the shared database, and said again as long as that is so."""
+"""Claims of shards in the shared database, renewed by a heartbeat."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from bot.store.schema import CLAIMS, VERSION
 
 
 class ShardClaim:
-    """One process's claim. Thread-safe; no clock is asked: whoever counts on is there.
+    """One process's claim. Thread-safe. Uses no clock: a process whose heartbeat counter grows is alive.
 
     Args:
-        shards: what is claimed.
+        shards: the shards to claim.
     """
 
     def __init__(self, database: Database, outage: Outage, shards: Shards) -> None:
@@ -26,20 +26,20 @@ class ShardClaim:
 
     @retry_short_outages
     def take(self, silent: Mapping[str, int]) -> dict[str, int]:
-        """Claim the shards, unless others do.
+        """Claim the shards, unless a living process holds them.
 
         Args:
-            silent: what an earlier call returned: who has not counted on since then is gone.
+            silent: the result of an earlier call: processes whose counter hasn't grown since are gone.
 
         Returns:
-            how far each process has counted that claims some of these shards, or shards of another number in all;
-            where there is none the shards are ours.
+            the counter of each living process that claims overlapping shards, or a different total number of shards;
+            if empty, the shards are ours.
         """
         row, shards = CLAIMS.c, self._shards
         overlaps = (row["first"] <= shards.last) & (row["last"] >= shards.first)
         rivals = or_(row["count"] != shards.count, overlaps) & (row["holder"] != self._holder)
         with self._database.writing() as connection:
-            # One after the other, where a database knows locks of rows.
+            # One process at a time, on databases with row locks.
             connection.execute(select(VERSION).with_for_update())
             counted = {one.holder: one.beats for one in connection.execute(select(CLAIMS).where(rivals))}
             alive = {holder: beats for holder, beats in counted.items() if silent.get(holder) != beats}
@@ -53,13 +53,13 @@ class ShardClaim:
 
     @retry_short_outages
     def send_heartbeat(self) -> bool:
-        """Show that this process is there; returns whether the shards are still its own."""
+        """Show that this process is alive; returns whether it still holds the shards."""
         ours = update(CLAIMS).where(CLAIMS.c.holder == self._holder)
         with self._database.writing() as connection:
             return connection.execute(ours.values(beats=CLAIMS.c.beats + 1)).rowcount > 0
 
     @retry_short_outages
-    def leave(self) -> None:
-        """Give the shards back."""
+    def release(self) -> None:
+        """Release the shards."""
         with self._database.writing() as connection:
             connection.execute(delete(CLAIMS).where(CLAIMS.c.holder == self._holder))

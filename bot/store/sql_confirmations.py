@@ -1,9 +1,9 @@
-"""Confirmations in the database, where several processes share it: what one of them learns or forgets, all do."""
+"""Confirmations in a database shared by several processes: what one of them adds or revokes, all of them see."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from threading import Event, Lock, Thread
@@ -13,25 +13,25 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 from bot.core.errors import StoreError
 from bot.store.database import Database
 from bot.store.retry import Outage, retry_short_outages
-from bot.store.rows import learnt_from_row
+from bot.store.rows import confirmation_from_row
 from bot.store.schema import CONFIRMATION_STATE, CONFIRMATIONS
 from engine import ConfirmationRefused, ConfirmationsError, StoredConfirmation, admit, has_part
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 1.0
-"""Seconds between two looks at whether another process has changed something: one row is read."""
-AT_ONCE = 100
-"""Confirmations that are taken in in one transaction, for which other processes wait."""
+"""Seconds between checks for changes by other processes; each reads one row."""
+IMPORTED_AT_ONCE = 100
+"""Confirmations imported per transaction, during which other processes wait."""
 END_WITHIN_S = 1.0
-"""A look takes milliseconds; one that waits for a server that is away is not waited for."""
+"""How long to wait for the last check; it takes milliseconds, unless the server is away."""
 
 
 class SqlConfirmations:
-    """Keeps confirmations for the engines of all processes, see :class:`engine.Confirmations`. Thread-safe.
+    """Stores confirmations for the engines of all processes, see :class:`engine.Confirmations`. Thread-safe.
 
-    What is asked for is answered from memory: a thread looks for what others changed, so that no search waits for
-    the server. While it is away, what was known last goes on being known.
+    Reads are answered from memory, so that no search waits for the server; a thread polls for changes by other
+    processes. While the server is away, the last known state stays in use.
 
     Raises:
         StoreError: the database can't be read.
@@ -41,159 +41,161 @@ class SqlConfirmations:
         self._database, self.outage = database, outage
         self._entries: dict[int, StoredConfirmation] = {}
         self._version = -1
-        # Of two states the newer one stays.
-        self._refreshing = Lock()
+        # So that an older state never overwrites a newer one.
+        self._refresh_lock = Lock()
         self._refresh()
         self._ended = Event()
-        self._looking = Thread(target=self._keep_up, name="confirmations", daemon=True)
-        self._looking.start()
+        self._poller = Thread(target=self._poll, name="confirmations", daemon=True)
+        self._poller.start()
 
     def end(self) -> None:
-        """Look no more."""
+        """Stop polling."""
         self._ended.set()
-        self._looking.join(END_WITHIN_S)
+        self._poller.join(END_WITHIN_S)
 
     def close(self) -> None:
-        """Do nothing: engines come and go, and the store ends it when the last has gone."""
+        """Do nothing: engines come and go, and the store calls :meth:`end` after the last."""
 
     def entries(self) -> Mapping[int, StoredConfirmation]:
-        """Return everything kept, by id, oldest first."""
+        """Return all confirmations by id, oldest first."""
         return self._entries
 
     def version(self) -> int:
-        """Return a number that is another one whenever what is kept was changed, by whatever process."""
+        """Return a number that changes whenever any process changes the confirmations."""
         return self._version
 
     def add(self, new: StoredConfirmation) -> int:
-        """Keep a confirmation and return its id, or the id of one that already says the same.
+        """Store a confirmation and return its id, or the id of an equal one.
 
         Raises:
             ConfirmationRefused: overlay_full.
             ConfirmationsError: the database can't be read or written.
         """
-        with _telling():
-            idents, refused = self._added([(None, new)])
+        with _translate_errors():
+            idents, refused = self._insert([(None, new)])
             if refused is not None:
                 raise refused
-            self._caught_up()
+            self._catch_up()
         return idents[0]
 
     def import_entries(self, entries: Mapping[int, StoredConfirmation]) -> int:
-        """Keep confirmations that were kept elsewhere, under the ids they had, where nobody else has these.
+        """Store confirmations from elsewhere, keeping their ids where these are free.
 
         Returns:
-            how many of them, from the first on, are kept here now: all, unless there is no room for more.
+            how many of them, counted from the first, are stored now: all, unless there is no room for more.
 
         Raises:
             ConfirmationsError: the database can't be read or written.
         """
-        numbered, taken = list(entries.items()), 0
-        with _telling():
-            for begin in range(0, len(numbered), AT_ONCE):
-                idents, refused = self._added(numbered[begin : begin + AT_ONCE])
-                taken += len(idents)
+        numbered, imported = list(entries.items()), 0
+        with _translate_errors():
+            for begin in range(0, len(numbered), IMPORTED_AT_ONCE):
+                idents, refused = self._insert(numbered[begin : begin + IMPORTED_AT_ONCE])
+                imported += len(idents)
                 if refused is not None:
-                    log.warning("%d confirmations are not taken in: %s", len(numbered) - taken, refused.message)
+                    log.warning("%d confirmations not imported: %s", len(numbered) - imported, refused.message)
                     break
-            self._caught_up()
-        return taken
+            self._catch_up()
+        return imported
 
     def revoke(self, ident: int) -> bool:
-        """Forget one; returns whether it was there. Raises ConfirmationsError."""
-        return self._forget([CONFIRMATIONS.c.id == ident], lambda _: True) > 0
+        """Revoke one confirmation; returns whether it existed. Raises ConfirmationsError."""
+        return self._revoke(lambda _: True, CONFIRMATIONS.c.id == ident) > 0
 
     def revoke_origin(self, part: str) -> int:
-        """Forget all whose origin has this part, or these parts in a row. Raises ConfirmationsError."""
-        return self._forget([], lambda origin: has_part(origin, part))
+        """Revoke all whose origin contains this part, or these consecutive parts. Raises ConfirmationsError."""
+        return self._revoke(lambda origin: has_part(origin, part))
 
     def damage_error(self) -> ConfirmationsError:
-        """Return the error that tells people that the database holds something else than confirmations."""
+        """Return the error for contents that are not confirmations."""
         return ConfirmationsError("overlay_damaged", str(self._database.damaged()))
 
     @retry_short_outages
-    def _added(
+    def _insert(
         self, entries: Iterable[tuple[int | None, StoredConfirmation]]
     ) -> tuple[list[int], ConfirmationRefused | None]:
-        """Return the ids of those that are kept now, and why the next one isn't."""
+        """Insert entries, each under its number if free; return their ids, and why the next one was refused."""
         idents: list[int] = []
         with self._database.writing() as connection:
-            last_id = _locked(connection)
+
+            def count() -> int:
+                return connection.execute(select(func.count()).select_from(CONFIRMATIONS)).scalar_one()
+
+            last_id = _lock_state(connection)
             for number, new in entries:
+                of_its_card = _select(
+                    connection, CONFIRMATIONS.c.name == new.name, CONFIRMATIONS.c.embedder == new.embedder
+                )
                 try:
-                    ident = _added(connection, new, last_id + 1, number)
+                    ident, replaces = admit(new, of_its_card, count)
                 except ConfirmationRefused as refused:
                     return idents, refused
+                if replaces is not None:
+                    connection.execute(delete(CONFIRMATIONS).where(CONFIRMATIONS.c.id == replaces))
+                if ident is None:
+                    taken = select(CONFIRMATIONS.c.id).where(CONFIRMATIONS.c.id == number)
+                    free = number is not None and connection.execute(taken).first() is None
+                    ident = number if number is not None and free else last_id + 1
+                    connection.execute(insert(CONFIRMATIONS).values(id=ident, **asdict(new)))
+                    _note_change(connection, max(last_id, ident))
                 last_id = max(last_id, ident)
                 idents.append(ident)
             return idents, None
 
-    def _forget(self, among: Sequence[ColumnElement[bool]], wanted: Callable[[str], bool]) -> int:
-        with _telling():
-            count = self._forgotten(among, wanted)
-            self._caught_up()
+    def _revoke(self, has_origin: Callable[[str], bool], *conditions: ColumnElement[bool]) -> int:
+        @retry_short_outages
+        def delete_rows(self: SqlConfirmations) -> int:
+            with self._database.writing() as connection:
+                last_id = _lock_state(connection)
+                rows = connection.execute(select(CONFIRMATIONS.c.id, CONFIRMATIONS.c.origin).where(*conditions))
+                revoked = [row.id for row in rows if has_origin(row.origin)]
+                if revoked:
+                    connection.execute(delete(CONFIRMATIONS).where(CONFIRMATIONS.c.id.in_(revoked)))
+                    _note_change(connection, last_id)
+                return len(revoked)
+
+        with _translate_errors():
+            count = delete_rows(self)
+            self._catch_up()
             self._database.wipe()
         return count
 
     @retry_short_outages
-    def _forgotten(self, among: Sequence[ColumnElement[bool]], wanted: Callable[[str], bool]) -> int:
-        with self._database.writing() as connection:
-            last_id = _locked(connection)
-            rows = connection.execute(select(CONFIRMATIONS.c.id, CONFIRMATIONS.c.origin).where(*among))
-            doomed = [row.id for row in rows if wanted(row.origin)]
-            if doomed:
-                connection.execute(delete(CONFIRMATIONS).where(CONFIRMATIONS.c.id.in_(doomed)))
-                _note_change(connection, last_id)
-            return len(doomed)
-
-    @retry_short_outages
-    def _caught_up(self) -> None:
+    def _catch_up(self) -> None:
         self._refresh()
 
     def _refresh(self) -> None:
-        """Read what was changed since the last time: a row never changes, it comes or goes."""
-        with self._refreshing, self._database.reading() as connection:
+        """Read what changed since the last time; rows are only ever added or deleted."""
+        with self._refresh_lock, self._database.reading() as connection:
             version = connection.execute(select(CONFIRMATION_STATE.c.version)).scalar_one()
             if version == self._version:
                 return
-            there = set(connection.execute(select(CONFIRMATIONS.c.id)).scalars())
-            kept = {ident: entry for ident, entry in self._entries.items() if ident in there}
-            new = there - kept.keys()
+            present = set(connection.execute(select(CONFIRMATIONS.c.id)).scalars())
+            kept = {ident: entry for ident, entry in self._entries.items() if ident in present}
+            new = present - kept.keys()
             if new:
-                kept |= _entries(connection, CONFIRMATIONS.c.id >= min(new))
-            # In this order: whoever reads the version first has entries that are at least as new.
+                kept |= _select(connection, CONFIRMATIONS.c.id >= min(new))
+            # In this order, so that whoever reads the version first gets entries at least as new.
             self._entries = dict(sorted(kept.items()))
             self._version = version
 
-    def _keep_up(self) -> None:
+    def _poll(self) -> None:
         away = False
         while not self._ended.wait(LOOK_EVERY_S):
             try:
                 self._refresh()
             except StoreError as error:
                 if not away:
-                    log.warning("what others teach and revoke is not seen until the database is back: %s", error)
+                    log.warning("changes by other processes are not seen until the database is back: %s", error)
                 away = True
             else:
                 away = False
 
 
-def _locked(connection: Connection) -> int:
-    """Let no other process change confirmations until the transaction ends; returns the last id that was given."""
+def _lock_state(connection: Connection) -> int:
+    """Lock out other processes' changes until the transaction ends, and return the last id in use."""
     last_id = connection.execute(select(CONFIRMATION_STATE.c.last_id).with_for_update()).scalar_one()
     return int(last_id)
-
-
-def _added(connection: Connection, new: StoredConfirmation, next_id: int, number: int | None) -> int:
-    """Add one under its number, where that is free, else under the next id; returns under which it is there."""
-    same_as, replaces = admit(new, _of_its_card(connection, new), lambda: _count(connection))
-    if same_as is not None:
-        return same_as
-    if replaces is not None:
-        connection.execute(delete(CONFIRMATIONS).where(CONFIRMATIONS.c.id == replaces))
-    ident = next_id if number is None or _is_taken(connection, number) else number
-    connection.execute(insert(CONFIRMATIONS).values(id=ident, **asdict(new)))
-    _note_change(connection, max(next_id - 1, ident))
-    return ident
 
 
 def _note_change(connection: Connection, last_id: int) -> None:
@@ -201,26 +203,14 @@ def _note_change(connection: Connection, last_id: int) -> None:
     connection.execute(update(CONFIRMATION_STATE).values(version=state.version + 1, last_id=last_id))
 
 
-def _of_its_card(connection: Connection, new: StoredConfirmation) -> dict[int, StoredConfirmation]:
-    return _entries(connection, CONFIRMATIONS.c.name == new.name, CONFIRMATIONS.c.embedder == new.embedder)
-
-
-def _entries(connection: Connection, *wanted: ColumnElement[bool]) -> dict[int, StoredConfirmation]:
-    rows = connection.execute(select(CONFIRMATIONS).where(*wanted).order_by(CONFIRMATIONS.c.id))
-    return {row["id"]: learnt_from_row(row) for row in rows.mappings()}
-
-
-def _count(connection: Connection) -> int:
-    return connection.execute(select(func.count()).select_from(CONFIRMATIONS)).scalar_one()
-
-
-def _is_taken(connection: Connection, ident: int) -> bool:
-    return connection.execute(select(CONFIRMATIONS.c.id).where(CONFIRMATIONS.c.id == ident)).first() is not None
+def _select(connection: Connection, *conditions: ColumnElement[bool]) -> dict[int, StoredConfirmation]:
+    rows = connection.execute(select(CONFIRMATIONS).where(*conditions).order_by(CONFIRMATIONS.c.id))
+    return {row["id"]: confirmation_from_row(row) for row in rows.mappings()}
 
 
 @contextmanager
-def _telling() -> Iterator[None]:
-    """Turn the store's errors into those that the engine knows."""
+def _translate_errors() -> Iterator[None]:
+    """Turn the store's errors into those the engine knows."""
     try:
         yield
     except StoreError as error:

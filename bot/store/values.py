@@ -1,4 +1,4 @@
-"""What the bot remembers: frozen, and checked where it is made. Ids are Discord's, moments are UTC."""
+"""The bot's stored values: frozen, and validated when created. Ids are Discord's, times are UTC."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from bot.messages import LANGUAGES
 from engine import Candidate, Card, Printing, Status
 
 KEY_BYTES = 9
-"""Random bytes of an answer's key, twelve letters: nobody guesses another's, and much else fits into a custom id."""
+"""Random bytes of an answer's key: twelve characters, impossible to guess and short enough for a custom id."""
 KEY_LETTERS = 16
-"""Letters a key may have at most: a button's custom id holds 100 in all."""
+"""Maximum length of a key; a button's custom id holds 100 characters in all."""
 MAX_ID = 2**63 - 1
-"""Databases keep whole numbers up to here; Discord's ids stay below it until the year 2084."""
+"""The largest integer databases store; Discord's ids stay below it until the year 2084."""
 
 _KEY = re.compile(rf"[\w-]{{1,{KEY_LETTERS}}}", re.ASCII)
 
 
 def new_key() -> str:
-    """Return a new answer's key: short, URL-safe and random."""
+    """Return a random, short, URL-safe key for a new answer."""
     return secrets.token_urlsafe(KEY_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
 class GuildSettings:
-    """What a server's admins chose.
+    """A guild's settings, chosen by its admins.
 
     Attributes:
-        channels: channels in which every photo is answered.
-        auto_answer: whether they are answered at present; switching it off keeps the list.
-        quiet: tell in them only what is identified: no hints, and no reply where nothing is.
-        min_confidence: 0..1; names below it are not told in them.
-        language: one of :data:`bot.messages.LANGUAGES`, or None for the server's own.
+        channels: channels where every photo is answered.
+        auto_answer: whether these channels are active; switching it off keeps the list.
+        quiet: in these channels show only identified cards: no hints, and no reply if there are none.
+        min_confidence: 0..1; names below it are not shown in these channels.
+        language: one of :data:`bot.messages.LANGUAGES`, or None for the guild's own.
         lookups: whether ``[[card]]`` is answered.
-        confirmers: roles that may correct others' answers, and from whom the engine learns.
+        confirmers: roles that may correct others' answers and teach the engine.
     """
 
     guild_id: int
@@ -62,7 +62,7 @@ class GuildSettings:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The message that has the photos."""
+    """The message with the photos."""
 
     channel_id: int
     message_id: int
@@ -74,15 +74,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredCard:
-    """A card as it was told, kept so that it can be corrected and exported later.
+    """A card as it was shown, stored so that it can be corrected and exported later.
 
     Attributes:
-        photo: which of the answer's photos shows it, from 0.
+        photo: index of the answer's photo that shows it, from 0.
         corners: four ``(x, y)``, photo pixels, as in :class:`engine.Card`.
-        token: it is a token or an emblem.
-        reason: for an unknown card what stood in the way of a name, see :class:`engine.Reason`.
-        corrected: whether somebody set the engine right.
-        printings_possible: how many printings it may be; ``printings`` are the newest few of them.
+        token: whether it is a token or an emblem.
+        reason: for an unknown card, why it has no name; see :class:`engine.Reason`.
+        corrected: whether somebody corrected the engine.
+        printings_possible: number of possible printings; ``printings`` holds the newest few.
     """
 
     photo: int
@@ -111,12 +111,12 @@ class AnsweredCard:
 
     @property
     def shown_name(self) -> str | None:
-        """The name people are told; None for an unknown card, even where the engine has a guess."""
+        """The name shown to users; None for an unknown card, even if the engine has a guess."""
         return None if self.status is Status.UNKNOWN else self.name
 
     @classmethod
     def of(cls, card: Card, photo: int) -> Self:
-        """Return what is kept of a card the engine found in a message's photo, photos counted from 0."""
+        """Return the stored form of a card the engine found in a message's photo; photos are counted from 0."""
         return cls(
             photo,
             tuple((float(x), float(y)) for x, y in card.corners),
@@ -136,13 +136,13 @@ class AnsweredCard:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredPhoto:
-    """A photo of an answer: how it was shown, never the photo itself.
+    """How a photo of an answer was shown; never the photo itself.
 
     Attributes:
-        number: its place among the photos of its message, from 0.
-        picture: name of the reply's file that shows it with outlines, None where there is none.
-        spoiler: whether the poster hid it.
-        fault: key of the message that says what was wrong with it, None where nothing was.
+        number: its index among the photos of its message, from 0.
+        picture: name of the reply's annotated image, None if there is none.
+        spoiler: whether the poster marked it as a spoiler.
+        fault: key of the message saying what was wrong with it, None if nothing was.
         fault_values: that message's values.
     """
 
@@ -159,15 +159,15 @@ class AnsweredPhoto:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A reply the bot gave, so that its buttons work after a restart.
+    """A reply the bot gave, stored so that its buttons work after a restart.
 
     Attributes:
-        key: stands in the buttons' custom ids; see :func:`new_key`.
+        key: part of the buttons' custom ids; see :func:`new_key`.
         guild_id: None in direct messages.
-        channel_id: where the reply stands; a thread is a channel of its own.
-        reply_id: the bot's own message, None where it isn't known.
-        asker_id: who may press the buttons.
-        source: the message with the photos; None where they were uploaded to a command and only the asker sees them.
+        channel_id: the reply's channel; a thread is a channel of its own.
+        reply_id: the bot's own message, None if unknown.
+        asker_id: the user who may press the buttons.
+        source: the message with the photos; None if they were uploaded to a command, so that only the asker sees them.
         language: one of :data:`bot.messages.LANGUAGES`.
         created_at: with a time zone.
     """
@@ -193,22 +193,22 @@ class Answer:
         _check_moment("created_at", self.created_at)
 
     def with_card(self, at: int, card: AnsweredCard) -> Answer:
-        """Return the answer with another card in the place ``at``, counted from 0."""
+        """Return the answer with the card at index ``at`` replaced."""
         return replace(self, cards=(*self.cards[:at], card, *self.cards[at + 1 :]))
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Somebody set an answer right.
+    """A user's correction of an answer.
 
     Attributes:
         answer_key: the answer's key.
-        card: which of the answer's cards, from 0.
-        by: the user who did it.
+        card: index of the answer's card, from 0.
+        by: the user who made it.
         was_name, was_status, was_confidence: what the engine had said.
-        name, set, collector_number: what it is said to be; each may be "".
+        name, set, collector_number: what the user says it is; each may be "".
         at: with a time zone.
-        confirmation_id: the engine's confirmation that came of it, None where it didn't learn from it.
+        confirmation_id: the engine's resulting confirmation, None if it didn't learn from this.
     """
 
     answer_key: str
@@ -235,11 +235,11 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """How much was deleted.
+    """How many rows were deleted.
 
     Attributes:
-        confirmations: the engine's confirmations that came of the deleted corrections. They are still there: where
-            somebody must be forgotten wholly the engine has to revoke them, too.
+        confirmations: ids of the engine's confirmations that resulted from the deleted corrections. They still exist:
+            to forget a user completely, have the engine revoke them as well.
     """
 
     guilds: int = 0
@@ -249,7 +249,7 @@ class Forgotten:
 
 
 def utc(moment: datetime) -> datetime:
-    """Return a moment in UTC; raises ValueError where its time zone isn't known."""
+    """Return a time in UTC; raises ValueError if it has no time zone."""
     _check_moment("a moment", moment)
     return moment.astimezone(UTC)
 

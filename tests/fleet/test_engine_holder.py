@@ -56,7 +56,7 @@ def test_the_engine_s_refusals_are_raised_as_the_original_errors(holder: FleetEn
 
 def test_an_unexpected_error_names_the_worker_whose_log_has_details(holder: FleetEngine, workers: Workers):
     workers.start(holder.version)
-    with pytest.raises(RecogniserFailed, match=r"worker \S+ of version \S+: RuntimeError; its log has more"):
+    with pytest.raises(RecogniserFailed, match=r"worker \S+ of version \S+: RuntimeError; see its log"):
         holder.identify(BROKEN, top_k=3)
     assert "hunter2" in workers.log.read_text(encoding="utf-8")
 

@@ -34,7 +34,7 @@ def test_shards_that_a_process_has_or_of_another_number_are_not_given(store: Sto
 def test_shards_given_back_are_free(store: Store):
     claim = store.claim(FIRST)
     claim.take({})
-    claim.leave()
+    claim.release()
     assert store.claim(FIRST).take({}) == {}
 
 
