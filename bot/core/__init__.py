@@ -1,1 +1,1 @@
-"""Settings, errors and the limits of Discord: what every part of the bot shares."""
+"""Settings, errors and Discord's limits, shared by all parts of the bot."""

@@ -1,22 +1,22 @@
-"""What can go wrong between a photo and its reply, and what the user reads then.
+"""What can go wrong between a photo and its reply, and what the user is told.
 
 BotError                    base: its text is for the operator
 ├── SettingsError           the operator's settings can't be used
 ├── ShardsTaken             another process answers for this one's shards
-├── RecogniserFailed        a worker of the fleet could not look at a photo, and it is not the photo's fault
+├── RecogniserFailed        a worker of the fleet failed, through no fault of the photo
 ├── StoreError              the store can't be used
 │   └── ServerLost          its database server can't be reached
-└── UserError               base: says to the user, in their language, what to do
+└── UserError               base: tells the user, in their language, what to do
     ├── DownloadError       a photo can't be fetched
     │   ├── RefusedSource   not from Discord's CDN, or redirected elsewhere
-    │   ├── PhotoGone       Discord has it no more
+    │   ├── PhotoGone       Discord no longer has it
     │   └── PhotoTooLarge   more bytes than allowed
     ├── Unusable            a photo can't be processed
     ├── Busy                too many photos are waiting
-    ├── Away                those who look at photos can't be reached
+    ├── Away                Redis or the workers can't be reached
     ├── TooLate             a photo's deadline passed
     ├── Stopping            the bot is being stopped
-    └── Incident            a bug, or something broken on the operator's side
+    └── Incident            a bug, or a problem on the operator's side
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from engine import PhotoError
 log = logging.getLogger(__name__)
 
 UNDELIVERED = (discord.HTTPException, aiohttp.ClientError, OSError)
-"""What sending to Discord raises after discord.py's own tries; a time-out is an OSError."""
+"""What sending to Discord raises after discord.py's own retries; a timeout is an OSError."""
 
 
 class BotError(Exception):
     """Base of the bot's own errors.
 
     Attributes:
-        message_key: key of what users read of it; None where it is a code, and the log has the rest.
+        message_key: key of the message users get; None if they only get a code, which the log explains.
     """
 
     message_key: ClassVar[str | None] = None
@@ -51,11 +51,11 @@ class SettingsError(BotError):
 
 
 class ShardsTaken(BotError):
-    """Another process answers for this one's shards; the text says what to do."""
+    """Another process serves this one's shards; the text says what to do."""
 
 
 class RecogniserFailed(BotError):
-    """A worker of the fleet could not look at a photo; the text names it."""
+    """A worker of the fleet failed to process a photo; the text names it."""
 
 
 class StoreError(BotError):
@@ -72,15 +72,15 @@ class ServerLost(StoreError):
 
 
 class UserError(BotError):
-    """What a user is told.
+    """An error with a message for the user.
 
     Args:
-        key: of the message in ``bot/messages``.
-        values: of its placeables.
+        key: the message's key in ``bot/messages``.
+        values: the values of its placeables.
 
     Attributes:
-        shown_unasked: whether people hear of it who posted a photo where all photos are answered. What is wrong with
-            the photo itself they don't: it need not be of a card at all.
+        shown_unasked: whether it is shown in channels where every photo is answered. Problems of the photo itself are
+            not: it may not be of a card at all.
     """
 
     shown_unasked: ClassVar[bool] = True
@@ -91,17 +91,17 @@ class UserError(BotError):
 
 
 class DownloadError(UserError):
-    """A photo could not be fetched."""
+    """A photo could not be downloaded."""
 
 
 class RefusedSource(DownloadError):
-    """The address is not one of Discord's CDN."""
+    """The URL is not on Discord's CDN."""
 
     shown_unasked = False
 
 
 class PhotoGone(DownloadError):
-    """Discord does not have the photo any more."""
+    """Discord no longer has the photo."""
 
     shown_unasked = False
 
@@ -127,22 +127,22 @@ class Away(UserError):
 
 
 class TooLate(UserError):
-    """The deadline passed before the answer was there."""
+    """The deadline passed before there was an answer."""
 
 
 class Stopping(UserError):
-    """The bot is being stopped and begins nothing more."""
+    """The bot is stopping and starts nothing new."""
 
 
 class Incident(UserError):
-    """Something broke that is no fault of the user's; the log explains its code."""
+    """Something broke through no fault of the user; the log explains the code."""
 
 
 def to_user_error(error: Exception) -> UserError:
-    """Return an error as the user is told of it.
+    """Return the error to show to the user.
 
-    The bot's own errors and the engine's about photos have messages. Of most others the user reads a short
-    code, under which the operator finds it in the log: an exception's text may hold secrets.
+    The bot's own errors and the engine's photo errors have messages. For others the user gets a short code, under
+    which the operator finds the details in the log, because an exception's text may contain secrets.
     """
     if isinstance(error, UserError):
         return error

@@ -1,4 +1,4 @@
-"""Texts as Discord shows them. Pure."""
+"""Escapes text for Discord's Markdown."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import discord
 
 
 def shown(text: str) -> str:
-    """Return a text so that Discord shows it as it is, in one line; brackets, which a link can't hold, turn round."""
-    # Brackets first: escape_markdown leaves alone what stands in "[...](...)", and by default what follows "https://".
+    """Escape a text so that Discord shows it literally, in one line; square brackets, which break links, become round."""
+    # Brackets first: escape_markdown skips "[...](...)" and, by default, whatever follows "https://".
     line = " ".join(text.splitlines()).replace("[", "(").replace("]", ")")
     return discord.utils.escape_markdown(line, ignore_links=False)
 
 
 def link(text: str, uri: str | None) -> str:
-    """Return a text as a Markdown link, escaped so that it can't break out of it; where there is no page, as text."""
+    """Return a text as a Markdown link, escaped so that it can't break out; without a URI, as plain text."""
     return f"[{shown(text)}]({uri.replace('(', '%28').replace(')', '%29')})" if uri else shown(text)

@@ -1,4 +1,4 @@
-"""The operator's settings: read once at start, from the environment and a ``.env`` file, and checked."""
+"""The operator's settings, read and checked once at startup, from the environment and a ``.env`` file."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ TOKEN, TOKEN_FILE = "DISCORD_TOKEN", "DISCORD_TOKEN_FILE"
 MAX_PORT = 65535
 RECOGNISER_URL = "RECOGNISER_URL"
 DEFAULT_FLEET_WORKERS = 16
-"""Photos of one bot that a fleet may have at the same time, unless told otherwise."""
+"""Default number of photos a bot has in a fleet at the same time."""
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("text", "json")
 SERVERS = tuple(f"{name}://" for name in (*POSTGRESQL, DRIVER))
-"""How the URL of a database server begins."""
+"""Schemes of a database server's URL."""
 SECRET = frozenset({"CARDGLASS_DATABASE", RECOGNISER_URL})
-"""Variables whose value may hold a password: it isn't repeated where it can't be used."""
+"""Variables whose value may contain a password, so error messages don't quote it."""
 SWITCH = {"on": True, "off": False}
 OVERLAY, DATABASE = "overlay.sqlite", "cardglass.sqlite"
-"""Names of files in the data folder."""
+"""File names in the data folder."""
 
 
 class Address(NamedTuple):
-    """Where the bot listens."""
+    """The address the bot listens on."""
 
     host: str
     port: int
@@ -40,27 +40,27 @@ class Address(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything an operator may choose; ``.env.example`` explains each.
+    """All the operator's settings; ``.env.example`` explains each.
 
     Attributes:
-        token: the bot's token, "" where none was given.
-        message_content: whether Discord is asked for the content of all messages; goes on without where it refuses.
+        token: the bot's token, "" if none was given.
+        message_content: whether to ask Discord for the content of all messages; the bot runs without if refused.
         artifacts: the engine's artifact folder, None for the shipped one.
-        data: the folder for everything that is written.
+        data: the folder for everything the bot writes.
         overlay: the file of confirmed answers, None for the one in ``data``.
-        database: URL of the PostgreSQL database of what the bot itself remembers, "" for a file in ``data``.
-        shards: the part of the bot that this process is, None for all of it.
-        recogniser_url: the Redis over which workers look at photos, "" where the bot does it itself.
-        workers: photos looked at at the same time, 0 for one a core, at most four; of a fleet, 16.
-        max_waiting: photos that may wait for a worker.
-        max_waiting_per_user: how many of them may be one person's.
-        deadline_s: seconds from a photo's being queued after which it is given up.
+        database: URL of the PostgreSQL database with the bot's own data, "" for a file in ``data``.
+        shards: the shards this process serves, None for all.
+        recogniser_url: the Redis through which workers get photos, "" if the bot processes them itself.
+        workers: photos processed at the same time; 0 for one per core, at most four, or 16 with a fleet.
+        max_waiting: maximum number of queued photos.
+        max_waiting_per_user: maximum number of queued photos per user.
+        deadline_s: seconds after queueing at which a photo is given up.
         max_photo_bytes: larger files are refused.
-        download_timeout_s: seconds a download may take in all.
-        cdn_hosts: hosts photos may be fetched from.
-        http: where health and metrics are served, None for nowhere.
-        contact: how people reach whoever runs the bot, "" to say nothing.
-        keep_days: days after which answers are forgotten.
+        download_timeout_s: seconds a download may take, including retries.
+        cdn_hosts: hosts photos may be downloaded from.
+        http: the address for health checks and metrics, None for none.
+        contact: how users can reach the operator, "" to say nothing.
+        keep_days: days after which answers are deleted.
         log_level: one of :data:`LOG_LEVELS`.
         log_format: one of :data:`LOG_FORMATS`.
     """
@@ -93,7 +93,7 @@ class Settings:
 
     @property
     def store(self) -> str | Path:
-        """Where what the bot itself remembers lies: a URL, or a file."""
+        """The database of the bot's own data: a URL, or a file."""
         return self.database or self.data / DATABASE
 
     @property
@@ -112,10 +112,6 @@ def _number(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
-def _hosts(text: str) -> frozenset[str]:
-    return frozenset(part.lower() for part in text.replace(",", " ").split())
-
-
 def _one_of(choices: Iterable[str]) -> Callable[[str], str]:
     by_letters = {choice.casefold(): choice for choice in choices}
 
@@ -129,7 +125,7 @@ def _one_of(choices: Iterable[str]) -> Callable[[str], str]:
 
 def _address(text: str) -> Address:
     host, colon, port = text.rpartition(":")
-    # Without a host aiohttp would listen to everybody: that has to be said.
+    # Without a host aiohttp would listen on all interfaces; that must be explicit.
     if not (colon and host and port.isascii() and port.isdigit() and 1 <= int(port) <= MAX_PORT):
         raise ValueError("must be HOST:PORT, for example 127.0.0.1:8080")
     return Address(host.strip("[]"), int(port))
@@ -137,7 +133,7 @@ def _address(text: str) -> Address:
 
 def _database(text: str) -> str:
     if not text.startswith(SERVERS):
-        raise ValueError(f"must be a URL that begins with {SERVERS[0]}, or empty for a file in the data folder")
+        raise ValueError(f"must be a URL starting with {SERVERS[0]}, or empty for a file in the data folder")
     return text
 
 
@@ -147,7 +143,7 @@ def _redis(text: str) -> str:
     return text
 
 
-READERS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+PARSERS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "CARDGLASS_MESSAGE_CONTENT": ("message_content", lambda text: SWITCH[_one_of(SWITCH)(text)]),
     "CARDGLASS_ARTIFACTS": ("artifacts", Path),
     "CARDGLASS_DATA": ("data", Path),
@@ -161,37 +157,37 @@ READERS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "CARDGLASS_DEADLINE_S": ("deadline_s", _number(5, 600)),
     "CARDGLASS_MAX_PHOTO_MB": ("max_photo_bytes", lambda text: _number(1, 32)(text) * 1024 * 1024),
     "CARDGLASS_DOWNLOAD_TIMEOUT_S": ("download_timeout_s", _number(1, 300)),
-    "CARDGLASS_CDN_HOSTS": ("cdn_hosts", _hosts),
+    "CARDGLASS_CDN_HOSTS": ("cdn_hosts", lambda text: frozenset(text.lower().replace(",", " ").split())),
     "CARDGLASS_HTTP": ("http", _address),
     "CARDGLASS_CONTACT": ("contact", str),
     "CARDGLASS_KEEP_DAYS": ("keep_days", _number(1, 3650)),
     "CARDGLASS_LOG_LEVEL": ("log_level", _one_of(LOG_LEVELS)),
     "CARDGLASS_LOG_FORMAT": ("log_format", _one_of(LOG_FORMATS)),
 }
-"""Each variable's field and how its text is read; raises ValueError where it can't be."""
+"""The field of each variable and its parser, which raises ValueError for invalid values."""
 
 
 def read_settings(environment: Mapping[str, str], env_file: Path | None = None) -> Settings:
-    """Return the settings; the environment wins over the file, and what is empty counts as not given.
+    """Return the settings; the environment overrides the file, and empty values count as missing.
 
     Raises:
-        SettingsError: an unknown ``CARDGLASS_`` variable, or a value that can't be used.
+        SettingsError: an unknown ``CARDGLASS_`` variable, or an invalid value.
     """
     given = {**_read_env_file(env_file), **environment}
     given = {name: value.strip() for name, value in given.items() if value.strip()}
-    unknown = sorted(name for name in given if name.startswith(PREFIX) and name not in READERS)
+    unknown = sorted(name for name in given if name.startswith(PREFIX) and name not in PARSERS)
     if unknown:
-        raise SettingsError(f"Unknown setting {unknown[0]}; .env.example lists all there are.")
-    values = {field: _read(name, given[name], reader) for name, (field, reader) in READERS.items() if name in given}
+        raise SettingsError(f"Unknown setting {unknown[0]}; .env.example lists them all.")
+    values: dict[str, Any] = {}
+    for name, (field_name, parse) in PARSERS.items():
+        if name not in given:
+            continue
+        try:
+            values[field_name] = parse(given[name])
+        except ValueError as error:
+            quoted = name if name in SECRET else f"{name}={given[name]}"
+            raise SettingsError(f"{quoted} can't be used: {error}.") from None
     return Settings(token=_token(given), **values)
-
-
-def _read(name: str, text: str, reader: Callable[[str], Any]) -> Any:
-    try:
-        return reader(text)
-    except ValueError as error:
-        given = name if name in SECRET else f"{name}={text}"
-        raise SettingsError(f"{given} can't be used: {error}.") from None
 
 
 def _token(given: Mapping[str, str]) -> str:
@@ -199,13 +195,13 @@ def _token(given: Mapping[str, str]) -> str:
         return given.get(TOKEN, "")
     try:
         return Path(given[TOKEN_FILE]).read_text(encoding="utf-8").strip()
-    except (OSError, ValueError) as error:  # a NUL in the path, or a file that is no text
+    except (OSError, ValueError) as error:  # a NUL in the path, or a file that isn't text
         reason = error.strerror if isinstance(error, OSError) else error
         raise SettingsError(f"{TOKEN_FILE}={given[TOKEN_FILE]} can't be read: {reason}.") from None
 
 
 def _read_env_file(path: Path | None) -> dict[str, str]:
-    """Return the ``KEY=VALUE`` lines of a file; none where there is no file."""
+    """Return the ``KEY=VALUE`` lines of a file; none if it doesn't exist."""
     if path is None or not path.is_file():
         return {}
     try:

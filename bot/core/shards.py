@@ -1,4 +1,4 @@
-"""Which of Discord's shards a process answers for: a bot in many servers is several processes. Pure."""
+"""The range of Discord's shards that a process serves; a bot in many guilds runs as several processes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 
 MOST = 16_384
-"""Shards that a bot may be cut into here: enough for forty million servers, so more is a slip of the pen."""
+"""Maximum number of shards: enough for forty million guilds, so more must be a typo."""
 
-_WRITTEN = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?/(\d{1,9})", re.ASCII)
+_FORMAT = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?/(\d{1,9})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +16,8 @@ class Shards:
     """A range of shards.
 
     Attributes:
-        first, last: the range, both in it, counted from 0.
-        count: how many shards the whole bot has, the same number in all of its processes.
+        first, last: the range, inclusive, counted from 0.
+        count: total number of shards, the same in all of the bot's processes.
     """
 
     first: int
@@ -34,12 +34,12 @@ class Shards:
 
     @property
     def ids(self) -> tuple[int, ...]:
-        """Their numbers."""
+        """The shard ids in the range."""
         return tuple(range(self.first, self.last + 1))
 
     @property
     def leads(self) -> bool:
-        """Whether what must happen once for the whole bot is up to this process: one has shard 0."""
+        """Whether this process does what must happen once for the whole bot: the one with shard 0 does."""
         return self.first == 0
 
     def __str__(self) -> str:
@@ -48,12 +48,12 @@ class Shards:
 
 
 def parse_shards(text: str) -> Shards:
-    """Return the shards that ``0-3/16``, or ``5/16`` for a single one, means.
+    """Parse ``0-3/16``, or ``5/16`` for a single shard.
 
     Raises:
-        ValueError: it means none; the message says why.
+        ValueError: it isn't valid; the message says why.
     """
-    found = _WRITTEN.fullmatch(text)
+    found = _FORMAT.fullmatch(text)
     if found is None:
         raise ValueError("must be FIRST-LAST/COUNT, for example 0-3/16, or NUMBER/COUNT")
     first, last, count = found[1], found[2] or found[1], found[3]

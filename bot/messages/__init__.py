@@ -1,4 +1,4 @@
-"""All that users read, in one catalogue: a folder a language, Fluent files in it (https://projectfluent.org)."""
+"""All texts users read: one folder of Fluent files (https://projectfluent.org) per language."""
 
 from bot.messages.catalogue import DEFAULT_LANGUAGE, LANGUAGES, Messages, Words, language_of
 

@@ -1,4 +1,4 @@
-"""What commands and their options are called, in each user's language."""
+"""Localised names and descriptions of commands and their options."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from bot.messages import DEFAULT_LANGUAGE, Messages, language_of
 
 
 class Spoken:
-    """Makes texts of commands from keys of messages: English, the rest by :class:`CommandTranslator`."""
+    """Makes command texts from message keys: in English, translated by :class:`CommandTranslator`."""
 
     def __init__(self, messages: Messages) -> None:
         self._english = messages.words(DEFAULT_LANGUAGE)
 
     def __call__(self, key: str, **values: Any) -> app_commands.locale_str:
-        """Return the text of a key; ``values`` are those of its placeables."""
+        """Return the text for a key; ``values`` are for its placeables."""
         return app_commands.locale_str(self._english(key, **values), key=key, **values)
 
 
 class CommandTranslator(app_commands.Translator):
-    """Reads what commands are called from the catalogue of messages, by the ``key`` of each text."""
+    """Translates command texts from the message catalogue, by the ``key`` of each text."""
 
     def __init__(self, messages: Messages) -> None:
         self._messages = messages
@@ -33,7 +33,7 @@ class CommandTranslator(app_commands.Translator):
         locale: discord.Locale,
         context: Any,  # noqa: ARG002 - passed by position
     ) -> str | None:
-        """Return the text in a language of ours, None in English and where there is no message for it."""
+        """Return the text in one of our languages; None for English or without a message."""
         language = language_of(str(locale))
         key = string.extras.get("key")
         if language == DEFAULT_LANGUAGE or key is None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.core.settings import READERS, read_settings
+from bot.core.settings import PARSERS, read_settings
 from bot.monitoring.permissions import NEEDED, needed_permissions
 from bot.service.exit_codes import AGAIN, Exit
 from bot.service.service import ANSWERS_WITHIN_S, THREADS_WITHIN_S
@@ -43,7 +43,7 @@ def test_the_hosting_page_lists_every_exit_code_and_whether_to_start_again():
 
 
 def test_every_setting_on_the_hosting_page_exists():
-    assert set(re.findall(r"CARDGLASS_\w+", HOSTING)) <= set(READERS)
+    assert set(re.findall(r"CARDGLASS_\w+", HOSTING)) <= set(PARSERS)
 
 
 def test_systemd_starts_it_again_only_where_that_may_help():
