@@ -6,7 +6,7 @@ import discord
 
 
 def shown(text: str) -> str:
-    """Escape a text so that Discord shows it literally, in one line; square brackets, which break links, become round."""
+    """Escape a text so that Discord shows it literally, in one line; square brackets become round ones."""
     # Brackets first: escape_markdown skips "[...](...)" and, by default, whatever follows "https://".
     line = " ".join(text.splitlines()).replace("[", "(").replace("]", ")")
     return discord.utils.escape_markdown(line, ignore_links=False)
