@@ -1,4 +1,4 @@
-"""Names the Magic cards in a photo: models, index, catalogue and judge, without torch and without Discord.
+"""Names the Magic cards in a photo, without torch and without Discord.
 
 >>> from engine import Engine
 >>> engine = Engine.open()
@@ -8,7 +8,7 @@
 
 import os
 
-# ONNX Runtime from 1.29 on tells its makers of each model it opens, unless this is set before it is first imported.
+# ONNX Runtime 1.29 and later reports each model it opens, unless this is set before its first import.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 from engine.catalogue.entries import CardEntry, FaceEntry, Prices, PrintingEntry

@@ -1,6 +1,6 @@
-"""The engine's command line; ``identify --json`` is a contract that other tools rely on.
+"""The engine's command line. Other tools rely on ``identify --json``: its output is a contract.
 
-Exit codes: 0 all photos processed, 1 some photo failed, 2 wrong usage, unusable artifacts or overlay.
+Exit codes: 0 all photos processed, 1 some photo failed, 2 wrong usage, or artifacts or overlay unusable.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tqdm import tqdm
 
 from engine.core.errors import ArtifactError, ConfirmationsError, EngineError, PhotoError
 from engine.core.prefork import can_fork, restart_without_thread_pools
-from engine.core.values import Card, Confirmation, Identification, Witness
+from engine.core.values import Identification, Witness
 from engine.image.annotate import annotate
 from engine.learning.learner import check_origin
 from engine.learning.remote_confirmations import RemoteConfirmations
@@ -28,7 +28,7 @@ from engine.pipeline.engine import DEFAULT_MAX_CARDS, DEFAULT_TOP_K, Engine
 
 EXIT_OK, EXIT_SOME_FAILED, EXIT_UNUSABLE = 0, 1, 2
 MANY_PHOTOS = 4
-"""From so many photos on a progress bar is shown."""
+"""From this many photos on, a progress bar is shown."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,33 +38,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     args = _parser().parse_args(arguments)
-    if args.run is _work and (why := _unfit(args)):
-        print(f"error: {why}", file=sys.stderr)
+    is_worker = args.run is _work
+    if is_worker and (problem := _worker_problem(args)):
+        print(f"error: {problem}", file=sys.stderr)
         return EXIT_UNUSABLE
     if args.processes > 1:
         restart_without_thread_pools()
+    # The engine would create a missing file; whoever reads from one means one that exists.
+    if args.overlay is not None and not args.overlay.is_file():
+        error = ConfirmationsError("overlay_missing", f"There is no file {args.overlay}. Check the path.")
+        return _print_unusable(error)
+    if is_worker:
+        args.overlay = RemoteConfirmations()
     try:
-        engine = _open(args)
+        engine = Engine.open(args.artifacts, threads=args.threads, overlay=args.overlay)
     except (ArtifactError, ConfirmationsError) as error:
-        return _say_unusable(error)
+        return _print_unusable(error)
     try:
         return int(args.run(engine, args))
     except ConfirmationsError as error:
-        return _say_unusable(error)
+        return _print_unusable(error)
     finally:
         engine.close()
 
 
-def _open(args: argparse.Namespace) -> Engine:
-    if args.run is _work:
-        args.overlay = RemoteConfirmations()
-    # The engine would make the file; whoever reads from one means one that is there.
-    elif args.overlay is not None and not args.overlay.is_file():
-        raise ConfirmationsError("overlay_missing", f"There is no file {args.overlay}. See that the path is right.")
-    return Engine.open(args.artifacts, threads=args.threads, overlay=args.overlay)
-
-
-def _say_unusable(error: EngineError) -> int:
+def _print_unusable(error: EngineError) -> int:
     print(f"error: {error.code}: {error.message}", file=sys.stderr)
     return EXIT_UNUSABLE
 
@@ -161,36 +159,30 @@ def _identify(engine: Engine, args: argparse.Namespace) -> int:
             result = engine.identify(photo, top_k=args.top_k, max_cards=args.max_cards, witness=Witness(args.witness))
         except PhotoError as error:
             failed = True
-            _say_failed(photo, error, args)
+            if args.json:
+                _print_json({"file": str(photo), "error": error.to_dict()})
+            else:
+                tqdm.write(f"{photo}: {error.code}: {error.message}", file=sys.stderr)
             continue
-        _say(photo, result, args)
+        if args.json:
+            _print_json({"file": str(photo), **result.to_dict()})
+        else:
+            _print_result(photo, result)
         if args.annotate:
-            # Two folders may hold photos of one name: the number keeps both.
+            # Two folders may hold photos of the same name: the number keeps both.
             (args.annotate / f"{number:03d}-{photo.stem}.jpg").write_bytes(annotate(photo, result))
     return EXIT_SOME_FAILED if failed else EXIT_OK
 
 
-def _say_failed(photo: Path, error: EngineError, args: argparse.Namespace) -> None:
-    if args.json:
-        _print_json({"file": str(photo), "error": error.to_dict()})
-    else:
-        tqdm.write(f"{photo}: {error.code}: {error.message}", file=sys.stderr)
-
-
-def _say(photo: Path, result: Identification, args: argparse.Namespace) -> None:
-    if args.json:
-        _print_json({"file": str(photo), **result.to_dict()})
-        return
+def _print_result(photo: Path, result: Identification) -> None:
     tqdm.write(f"{photo}  ({result.width}x{result.height}, {result.timings_ms['total']:.0f} ms)", file=sys.stdout)
     for number, card in enumerate(result.cards, 1):
-        tqdm.write(f"{number:>4}  {_line(card)}", file=sys.stdout)
+        printing = f"{card.printing.set.upper()} {card.printing.collector_number}" if card.printing else ""
+        name, uri = card.name or "-", card.scryfall_uri or ""
+        line = f"{number:>4}  {card.status:<10} {card.confidence:>4.0%}  {name:<34} {printing:<10} {uri}"
+        tqdm.write(line, file=sys.stdout)
     if not result.cards:
         tqdm.write("      no card found", file=sys.stdout)
-
-
-def _line(card: Card) -> str:
-    printing = f"{card.printing.set.upper()} {card.printing.collector_number}" if card.printing else ""
-    return f"{card.status:<10} {card.confidence:>4.0%}  {card.name or '-':<34} {printing:<10} {card.scryfall_uri or ''}"
 
 
 def _lookup(engine: Engine, args: argparse.Namespace) -> int:
@@ -215,38 +207,42 @@ def _info(engine: Engine, args: argparse.Namespace) -> int:
 
 
 def _confirmations(engine: Engine, args: argparse.Namespace) -> int:
-    if args.revoke is None and args.revoke_origin is None:
-        _list_confirmations(engine.confirmations(), args)
+    if args.revoke is not None or args.revoke_origin is not None:
+        count = engine.revoke_origin(args.revoke_origin) if args.revoke_origin else int(engine.revoke(args.revoke))
+        if args.json:
+            _print_json({"revoked": count})
+        else:
+            print(f"revoked: {count}")
         return EXIT_OK
-    count = engine.revoke_origin(args.revoke_origin) if args.revoke_origin else int(engine.revoke(args.revoke))
+    confirmations = engine.confirmations()
     if args.json:
-        _print_json({"revoked": count})
-    else:
-        print(f"revoked: {count}")
+        for one in confirmations:
+            _print_json(one.to_dict())
+        return EXIT_OK
+    for one in confirmations:
+        note = "" if one.searched else "  (not searched: of another picture network, or a name unknown here)"
+        printing = f"{one.set.upper()} {one.collector_number}"
+        print(f"{one.id:>6}  {one.created_at}  {one.name:<34} {printing:<10} {one.origin}{note}")
+    idle = sum(not one.searched for one in confirmations)
+    print(f"confirmations: {len(confirmations)}, not searched: {idle}")
     return EXIT_OK
 
 
-def _unfit(args: argparse.Namespace) -> str | None:
-    """Return why there can be no such worker here, and what to do."""
-    if not _has_fleet():
+def _worker_problem(args: argparse.Namespace) -> str | None:
+    """Return why such a worker can't run here, and what to do; None if it can."""
+    try:
+        importlib.import_module("engine.fleet.worker")
+    except ModuleNotFoundError:
         return "a worker needs the extra: pip install '.[fleet]'"
     if args.processes > 1 and args.threads > 1:
-        return "--processes and --threads don't go together: each of many processes takes one core. Leave one out."
+        return "--processes and --threads can't be combined: each of many processes takes one core. Leave one out."
     if args.processes > 1 and not can_fork():
         return "this system can't fork processes. Start the command several times, without --processes."
     return None
 
 
-def _has_fleet() -> bool:
-    try:
-        importlib.import_module("engine.fleet.worker")
-    except ModuleNotFoundError:
-        return False
-    return True
-
-
 def _work(engine: Engine, args: argparse.Namespace) -> int:
-    # Only here: what the queue needs is an extra.
+    # Imported here, because the queue's libraries are an extra.
     from engine.fleet.prefork_workers import serve_many
     from engine.fleet.worker import make_fleet_worker, serve
 
@@ -256,19 +252,6 @@ def _work(engine: Engine, args: argparse.Namespace) -> int:
         return serve_many(make, engine, args.processes)
     serve(make())
     return EXIT_OK
-
-
-def _list_confirmations(confirmations: Sequence[Confirmation], args: argparse.Namespace) -> None:
-    if args.json:
-        for one in confirmations:
-            _print_json(one.to_dict())
-        return
-    for one in confirmations:
-        note = "" if one.searched else "  (not searched: of another picture network, or a name unknown here)"
-        printing = f"{one.set.upper()} {one.collector_number}"
-        print(f"{one.id:>6}  {one.created_at}  {one.name:<34} {printing:<10} {one.origin}{note}")
-    idle = sum(not one.searched for one in confirmations)
-    print(f"confirmations: {len(confirmations)}, not searched: {idle}")
 
 
 def _print_tree(values: dict[str, Any], depth: int) -> None:
@@ -281,5 +264,5 @@ def _print_tree(values: dict[str, Any], depth: int) -> None:
 
 
 def _print_json(value: Any) -> None:
-    # One object a line, at once: a reader at the other end of a pipe sees each photo as it is done.
+    # One object a line, flushed: a reader at the other end of a pipe sees each photo as soon as it is done.
     print(json.dumps(value, ensure_ascii=True), flush=True)

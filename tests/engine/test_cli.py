@@ -116,7 +116,7 @@ class TestWorker:
     def test_many_processes_have_one_thread_each(self, call):
         code, out, err = call("worker", "--redis", "redis://localhost", "--processes", "2", "--threads", "2")
         assert (code, out) == (2, "")
-        assert "--processes and --threads don't go together" in err
+        assert "--processes and --threads can't be combined" in err
 
     def test_a_system_without_fork_is_told_what_to_do_instead(self, call, monkeypatch):
         monkeypatch.setattr(cli, "can_fork", lambda: False)
