@@ -27,20 +27,21 @@ class ExportedCard:
 
 def count_cards(cards: Iterable[AnsweredCard]) -> dict[ExportedCard, int]:
     """Return how often each card occurs, in order of first appearance; unknown cards are left out."""
-    return dict(Counter(_exported(card.shown_name, card) for card in cards if card.shown_name))
-
-
-def _exported(name: str, card: AnsweredCard) -> ExportedCard:
-    faces = name.split(FACES)
-    half = len(faces) // 2
-    # A card with the same face on both sides repeats its name; sites know it by the name of other copies.
-    if not card.token and faces[:half] == faces[half:]:
-        name = FACES.join(faces[:half])
-    texts = [name]
-    if (printing := card.printing) is not None:
-        texts += [printing.set, printing.set_name, printing.collector_number, printing.scryfall_id or ""]
-    name, *codes = (" ".join(text.split()) for text in texts)
-    return ExportedCard(name, card.token, *codes)
+    counts: Counter[ExportedCard] = Counter()
+    for card in cards:
+        if not (name := card.shown_name):
+            continue
+        faces = name.split(FACES)
+        half = len(faces) // 2
+        # A card with the same face on both sides repeats its name; sites know it by the name of other copies.
+        if not card.token and faces[:half] == faces[half:]:
+            name = FACES.join(faces[:half])
+        texts = [name]
+        if (printing := card.printing) is not None:
+            texts += [printing.set, printing.set_name, printing.collector_number, printing.scryfall_id or ""]
+        name, *codes = (" ".join(text.split()) for text in texts)
+        counts[ExportedCard(name, card.token, *codes)] += 1
+    return dict(counts)
 
 
 @dataclass(frozen=True, slots=True)

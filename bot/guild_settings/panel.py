@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -46,7 +46,18 @@ def settings_panel(
         *_channel_and_role_rows(guild, words),
         [menu(Control(Action.LANGUAGE), languages, words("choose-language"))],
         [menu(Control(Action.CONFIDENCE), confidences, words("choose-confidence"))],
-        _switches(guild, words),
+        [
+            button(
+                Control(action),
+                words(key, state=on if is_on else off),
+                style=discord.ButtonStyle.success if is_on else discord.ButtonStyle.secondary,
+            )
+            for action, key, is_on in (
+                (Action.AUTOMATIC, "switch-automatic", guild.auto_answer),
+                (Action.QUIET, "switch-quiet", guild.quiet),
+                (Action.LOOKUPS, "switch-lookups", guild.lookups),
+            )
+        ],
     ]
     return render([Box([Block(lines, rows=rows)])])
 
@@ -72,9 +83,7 @@ def apply_choice(guild: GuildSettings, action: Action, values: Sequence[str]) ->
 
 
 def _channel_and_role_rows(guild: GuildSettings, words: Words) -> list[Row]:
-    def selected(
-        ids: Sequence[int] | frozenset[int], kind: discord.SelectDefaultValueType
-    ) -> list[discord.SelectDefaultValue]:
+    def selected(ids: frozenset[int], kind: discord.SelectDefaultValueType) -> list[discord.SelectDefaultValue]:
         return [discord.SelectDefaultValue(id=one, type=kind) for one in ids][:MAX_OPTIONS]
 
     channels: ui.ChannelSelect[Any] = ui.ChannelSelect(
@@ -93,19 +102,3 @@ def _channel_and_role_rows(guild: GuildSettings, words: Words) -> list[Row]:
         default_values=selected(guild.confirmers, discord.SelectDefaultValueType.role),
     )
     return [[ControlItem(channels)], [ControlItem(roles)]]
-
-
-def _switches(guild: GuildSettings, words: Words) -> Row:
-    states: Mapping[Action, tuple[str, bool]] = {
-        Action.AUTOMATIC: ("switch-automatic", guild.auto_answer),
-        Action.QUIET: ("switch-quiet", guild.quiet),
-        Action.LOOKUPS: ("switch-lookups", guild.lookups),
-    }
-    return [
-        button(
-            Control(action),
-            words(key, state=words("on") if is_on else words("off")),
-            style=discord.ButtonStyle.success if is_on else discord.ButtonStyle.secondary,
-        )
-        for action, (key, is_on) in states.items()
-    ]

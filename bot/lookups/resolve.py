@@ -42,11 +42,21 @@ def resolve(name: str, engine: LookupEngine) -> Resolved:
     if entry is not None:
         return Resolved(entry, exact=True)
     found = engine.lookup(name, top_k=MAX_CANDIDATES)
+    if not found:
+        return Resolved()
+    best = found[0]
     # A card with this name on one of its faces is no rival: without the other face's name it isn't meant.
-    rivals = [one for one in found if one is found[0] or found[0].name not in one.name.split(FACE_SEPARATOR)]
-    if found and _is_clear(name, rivals):
-        return Resolved(found[0])
-    return Resolved(candidates=tuple(found))
+    rivals = [one for one in found[1:] if best.name not in one.name.split(FACE_SEPARATOR)]
+    second = rivals[0].score if rivals else 0.0
+    is_clear = best.score >= CLEAR and best.score - second >= LEAD
+    prefix = name.strip().casefold()
+    matching = [one for one in (best, *rivals) if one.name.casefold().startswith(prefix)]
+    if matching == [best]:
+        is_clear = is_clear or len(prefix) >= MIN_PREFIX
+    elif matching and matching[0] is not best:
+        # "lightning" is not a misspelt Blightning.
+        is_clear = False
+    return Resolved(best) if is_clear else Resolved(candidates=tuple(found))
 
 
 def find_printing(printings: Sequence[PrintingEntry], set_code: str, number: str) -> PrintingEntry | None:
@@ -56,15 +66,3 @@ def find_printing(printings: Sequence[PrintingEntry], set_code: str, number: str
         if one.set == set_code and (not wanted or one.collector_number.lower().lstrip("0") == wanted):
             return one
     return None
-
-
-def _is_clear(name: str, found: list[CardEntry]) -> bool:
-    """Return whether the first of these is surely meant: it leads clearly, or is the only one with this prefix."""
-    second = found[1].score if len(found) > 1 else 0.0
-    leads = found[0].score >= CLEAR and found[0].score - second >= LEAD
-    prefix = name.strip().casefold()
-    matching = [entry for entry in found if entry.name.casefold().startswith(prefix)]
-    if matching == found[:1]:
-        return len(prefix) >= MIN_PREFIX or leads
-    # "lightning" is not a misspelt Blightning.
-    return leads and (not matching or matching[0] is found[0])

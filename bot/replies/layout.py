@@ -72,7 +72,12 @@ def _photo_blocks(
     # One text is counted already; each card's own section and image are not.
     sections = SECTION_COMPONENTS * len(cards) - 1
     if len(cards) > MAX_ILLUSTRATED or spare - len(blocks) < sections:
-        return [*blocks, text([*title, *_card_list(found, words)])], len(blocks)
+        if len(cards) == 1:
+            lines = _card_lines(*found[0], "", words)
+        else:
+            prices = [price_text(facts, words) for _, facts in found]
+            lines = [f"### {words('cards-found', count=len(cards))}", *wording.numbered_list(cards, words, prices)]
+        return [*blocks, text([*title, *lines])], len(blocks)
     used = len(blocks) + sections
     for number, (card, facts) in enumerate(found, 1):
         mark = f"{number}. " if len(cards) > 1 else ""
@@ -96,11 +101,3 @@ def _card_lines(card: AnsweredCard, facts: CatalogueFacts, mark: str, words: Wor
         return [f"### {mark}{wording.capitalise(wording.unknown_text(card, words))}"]
     title = f"### {mark}{link(card.shown_name, card.scryfall_uri)}"
     return [title, *wording.card_details(card, words, price_text(facts, words))]
-
-
-def _card_list(found: Found, words: Words) -> list[str]:
-    if len(found) == 1:
-        return _card_lines(*found[0], "", words)
-    prices = [price_text(facts, words) for _, facts in found]
-    lines = wording.numbered_list([card for card, _ in found], words, prices)
-    return [f"### {words('cards-found', count=len(found))}", *lines]

@@ -23,7 +23,7 @@ import numpy as np
 
 from bot.recognition.memory import trim_memory
 from engine import Engine
-from tests.support.bot.bent_engine import Bent, one_card
+from tests.support.bot.patched_engine import PatchedEngine, one_card
 from tests.support.bot.world import World, small_world, until
 from training.release.index import build_index
 from training.scene.demo_set import build_demo, demo_single_photo
@@ -142,7 +142,8 @@ def main() -> None:
             return one_card(image, top_k=top_k)
 
         jpeg = demo_single_photo(1, PHOTO_PX).jpeg
-        asyncio.run(soak(Bent(engine, identify=slow) if args.without_engine else engine, jpeg, args.photos, args.users))
+        recogniser = PatchedEngine(engine, identify=slow) if args.without_engine else engine
+        asyncio.run(soak(recogniser, jpeg, args.photos, args.users))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Export, settings, help, about, privacy: in simcord's Discord with the real engine."""
+"""Export, settings, help, about and privacy in simcord's Discord, with the real engine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EN = MESSAGES.words("en")
 
 
 @pytest.fixture(name="admin")
-def somebody_who_manages_the_server(world: World):
+def server_admin(world: World):
     return world.newcomer("carol", manage_guild=True)
 
 
@@ -24,7 +24,7 @@ class TestExport:
     async def files(self, result) -> dict[str, str]:
         return {file.filename: (await file.read()).decode() for file in result.response.attachments}
 
-    async def test_a_deck_list_and_a_csv_for_each_site_for_whoever_pressed(
+    async def test_a_deck_list_and_a_csv_for_each_site_are_sent_privately(
         self, world: World, demo_table_photo: DemoPhoto
     ):
         await world.post(world.answered, ("table.jpg", demo_table_photo.jpeg))
@@ -37,7 +37,9 @@ class TestExport:
         rows = list(csv.DictReader(io.StringIO(files["manabox.csv"])))
         assert {row["Name"] for row in rows} == set(demo_table_photo.names)
 
-    async def test_in_a_thread_all_of_it(self, world: World, demo_table_photo: DemoPhoto, demo_single_photo: DemoPhoto):
+    async def test_a_whole_thread_can_be_exported(
+        self, world: World, demo_table_photo: DemoPhoto, demo_single_photo: DemoPhoto
+    ):
         thread = world.thread_in(world.answered)
         await world.post(thread, ("table.jpg", demo_table_photo.jpeg))
         await world.post(thread, ("one.jpg", demo_single_photo.jpeg))
@@ -47,7 +49,7 @@ class TestExport:
         lines = (await self.files(everything))["decklist.txt"].splitlines()
         assert sum(int(line.partition(" ")[0]) for line in lines) == 7
 
-    async def test_of_a_forgotten_answer_nothing_is_left(self, world: World, demo_single_photo: DemoPhoto):
+    async def test_a_deleted_answer_cannot_be_exported(self, world: World, demo_single_photo: DemoPhoto):
         await world.post(world.answered, ("one.jpg", demo_single_photo.jpeg))
         (reply,) = world.replies(world.answered)
         world.client.store.forget_user(world.alice.id)
@@ -67,7 +69,7 @@ class TestSettings:
         await world.post(world.answered, ("one.jpg", demo_single_photo.jpeg))
         assert world.replies(world.answered) == []
 
-    async def test_switched_off_the_bot_is_silent_and_the_list_is_kept(
+    async def test_switched_off_the_bot_is_silent_and_keeps_the_channels(
         self, world: World, admin, demo_single_photo: DemoPhoto
     ):
         panel = (await admin.slash(world.quiet, "settings")).response
@@ -82,11 +84,11 @@ class TestSettings:
         await admin.click(panel.message, custom_id=control(panel, "quiet"))
         assert world.client.store.guild(world.guild.id).quiet
 
-    async def test_whoever_may_not_manage_the_server_is_not_offered_the_command(self, world: World):
+    async def test_the_command_is_not_offered_to_members(self, world: World):
         with pytest.raises(SetupError, match="settings"):
             await world.alice.slash(world.quiet, "settings")
 
-    async def test_names_in_brackets_are_answered_where_that_is_switched_on(self, world: World, admin):
+    async def test_names_in_brackets_are_answered_once_switched_on(self, world: World, admin):
         await world.alice.send(world.quiet, "is [[Lightning Bolt]] good?")
         assert world.replies(world.quiet) == []
         panel = (await admin.slash(world.quiet, "settings")).response
@@ -96,22 +98,22 @@ class TestSettings:
         assert "Lightning Bolt" in text_of(reply)
 
 
-class TestTelling:
+class TestInfo:
     @pytest.mark.parametrize(
         ("command", "said"),
         [("help", "/identify"), ("about", "Fan Content Policy"), ("privacy", "for 30 days")],
     )
-    async def test_what_the_bot_says_of_itself_is_for_whoever_asked(self, world: World, command, said):
+    async def test_info_is_sent_privately(self, world: World, command, said):
         result = await world.alice.slash(world.quiet, command)
         assert result.ephemeral
         assert said in text_of(result.response)
 
-    async def test_about_tells_what_it_knows(self, world: World):
+    async def test_about_gives_servers_and_cards(self, world: World):
         result = await world.alice.slash(world.quiet, "about")
         assert "1 server" in text_of(result.response)
         assert "34,442 cards" in text_of(result.response)
 
-    async def test_a_user_deletes_all_that_is_stored_of_them(self, world: World, demo_single_photo: DemoPhoto):
+    async def test_a_user_deletes_everything_stored_about_them(self, world: World, demo_single_photo: DemoPhoto):
         await world.post(world.answered, ("one.jpg", demo_single_photo.jpeg))
         shown = (await world.alice.slash(world.quiet, "privacy")).response
         done = await world.alice.click(shown.message, custom_id=control(shown, "forget"))
@@ -126,6 +128,13 @@ async def test_slash_identify_takes_as_many_photos_as_a_message(world: World, de
     assert len(parts_of(result.response, ui.Container)) == 10
 
 
-async def test_slash_identify_of_something_else_says_what_can_be_read(world: World):
+async def test_slash_identify_of_another_file_says_what_is_accepted(world: World):
     result = await world.alice.slash(world.quiet, "identify", image=("deck.txt", b"4 Lightning Bolt"))
     assert result.response.content == EN("no-photo")
+
+
+async def test_these_are_all_commands(world: World):
+    names = {command.name for command in world.client.tree.get_commands()}
+    assert names == {
+        *("identify", "card", "printings", "similar", "help", "about", "privacy", "settings", "Identify cards"),
+    }

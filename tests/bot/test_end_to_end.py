@@ -18,7 +18,7 @@ TABLE = "table.jpg"
 EN = MESSAGES.words("en")
 
 
-async def test_a_photo_in_an_answered_channel_gets_one_reply_with_every_name_and_the_numbered_photo(
+async def test_a_photo_in_an_answered_channel_gets_one_reply_with_all_names_and_the_numbered_photo(
     world: World, demo_table_photo: DemoPhoto
 ):
     asked = await world.post(world.answered, (TABLE, demo_table_photo.jpeg))
@@ -31,7 +31,7 @@ async def test_a_photo_in_an_answered_channel_gets_one_reply_with_every_name_and
     assert "numbered" in reply.attachments[0].description
 
 
-async def test_one_card_is_told_by_name_link_and_confidence_without_a_second_photo(
+async def test_a_single_card_has_name_link_and_confidence_and_no_annotated_photo(
     world: World, demo_single_photo: DemoPhoto
 ):
     await world.post(world.answered, ("one.jpg", demo_single_photo.jpeg))
@@ -42,7 +42,7 @@ async def test_one_card_is_told_by_name_link_and_confidence_without_a_second_pho
     assert not reply.attachments
 
 
-async def test_elsewhere_the_bot_is_silent_unless_it_is_mentioned(world: World, demo_single_photo: DemoPhoto):
+async def test_in_other_channels_the_bot_answers_mentions_only(world: World, demo_single_photo: DemoPhoto):
     photo = ("one.jpg", demo_single_photo.jpeg)
     await world.post(world.quiet, photo, text="look at this")
     assert world.replies(world.quiet) == []
@@ -61,7 +61,7 @@ async def test_slash_identify(world: World, demo_single_photo: DemoPhoto):
     assert demo_single_photo.names[0] in text_of(answer.response)
 
 
-async def test_the_message_menu_answers_only_the_one_who_asked(world: World, demo_table_photo: DemoPhoto):
+async def test_the_message_menu_answers_privately(world: World, demo_table_photo: DemoPhoto):
     message = await world.post(world.quiet, (TABLE, demo_table_photo.jpeg))
     answer = await world.alice.context_menu(world.quiet, "Identify cards", message)
     assert answer.ephemeral
@@ -74,7 +74,7 @@ async def test_the_message_menu_on_a_message_without_a_photo_says_so(world: Worl
     assert answer.response.content == EN("no-photo")
 
 
-async def test_a_broken_image_is_explained_to_the_one_who_asked(world: World, demo_single_photo: DemoPhoto):
+async def test_a_broken_image_is_explained_in_a_direct_message(world: World, demo_single_photo: DemoPhoto):
     broken = demo_single_photo.jpeg[: len(demo_single_photo.jpeg) // 2]
     reply = await world.post_direct(("broken.jpg", broken))
     assert "damaged" in text_of(reply).lower() or "truncated" in text_of(reply).lower()
@@ -104,10 +104,10 @@ async def test_two_photos_of_one_message_share_a_reply(
     assert all(name in text_of(reply) for name in demo_table_photo.names)
 
 
-async def test_two_photos_at_once_are_looked_at_side_by_side_and_not_mixed_up(
+async def test_two_photos_at_once_are_processed_side_by_side_and_not_mixed_up(
     world: World, demo_single_photo: DemoPhoto, demo_table_photo: DemoPhoto
 ):
-    # simcord lets one actor move at a time: the messages are put there one by one, then seen to together.
+    # simcord lets one actor act at a time: the messages are posted one by one and then processed together.
     photos = {"one.jpg": demo_single_photo, TABLE: demo_table_photo}
     messages = [await world.post(world.quiet, (name, photo.jpeg)) for name, photo in photos.items()]
     askers = [Asker(1), Asker(2)]

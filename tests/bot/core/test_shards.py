@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.commands.info import count_servers
 from bot.core.shards import MOST, Shards, parse_shards
 from engine import Engine
-from tests.support.bot.bent_engine import NAME, PHOTO, Bent, one_card
+from tests.support.bot.patched_engine import NAME, PHOTO, PatchedEngine, one_card
 from tests.support.bot.world import World, control, small_world, text_of
 
 FIRST, LAST = Shards(0, 1, 4), Shards(2, 3, 4)
@@ -58,7 +58,7 @@ class TestWriting:
 
 @pytest.fixture(name="part")
 async def a_part_of_the_bot(request: pytest.FixtureRequest, demo_engine: Engine) -> AsyncIterator[World]:
-    async with small_world(Bent(demo_engine, identify=one_card), shards=request.param) as world:
+    async with small_world(PatchedEngine(demo_engine, identify=one_card), shards=request.param) as world:
         yield world
 
 
@@ -94,7 +94,7 @@ class TestAnswering:
         assert count_servers(part.client) == 4321
 
     async def test_where_there_is_one_process_it_counts_itself(self, demo_engine: Engine):
-        async with small_world(Bent(demo_engine, identify=one_card)) as world:
+        async with small_world(PatchedEngine(demo_engine, identify=one_card)) as world:
             assert world.client.application is not None
             world.client.application.approximate_guild_count = 4321
             assert count_servers(world.client) == 1

@@ -1,4 +1,4 @@
-"""Discord's CDN at its worst, and how the player hears of it."""
+"""Failures of Discord's CDN, and what the user reads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from bot.rehearsal.cdn import Serve, serve
 from engine import Engine
-from tests.support.bot.bent_engine import NAME, PHOTO, Bent, one_card
+from tests.support.bot.patched_engine import NAME, PHOTO, PatchedEngine, one_card
 from tests.support.bot.world import MESSAGES, World, small_world, text_of
 
 EN = MESSAGES.words("en")
@@ -58,32 +58,32 @@ def at_first(fault: Serve, then: Serve) -> Serve:
 
 
 FAULTS: dict[str, tuple[Serve, str]] = {
-    "it is gone": (status(404), EN("photo-gone")),
-    "it may not be had": (status(403), EN("photo-gone")),
-    "it fails twice": (status(500), EN("photo-not-had")),
-    "it is busy twice": (status(429, **{"Retry-After": "1"}), EN("photo-not-had")),
-    "it sends without end": (too_much, EN("photo-too-large", mebibytes=1)),
-    "it breaks off twice": (breaks_off, EN("photo-not-had")),
-    "it hangs up twice": (hangs_up, EN("photo-not-had")),
-    "it sends elsewhere": (status(302, Location="http://127.0.0.1:1/a.jpg"), EN("not-discord")),
+    "gone": (status(404), EN("photo-gone")),
+    "forbidden": (status(403), EN("photo-gone")),
+    "fails twice": (status(500), EN("photo-not-had")),
+    "rate-limited twice": (status(429, **{"Retry-After": "1"}), EN("photo-not-had")),
+    "too many bytes": (too_much, EN("photo-too-large", mebibytes=1)),
+    "truncated twice": (breaks_off, EN("photo-not-had")),
+    "disconnects twice": (hangs_up, EN("photo-not-had")),
+    "redirects": (status(302, Location="http://127.0.0.1:1/a.jpg"), EN("not-discord")),
 }
 
 
-@pytest.mark.parametrize(("fault", "told"), FAULTS.values(), ids=FAULTS)
-async def test_who_asked_reads_what_is_wrong(quick: World, fault: Serve, told: str):
+@pytest.mark.parametrize(("fault", "text"), FAULTS.values(), ids=FAULTS)
+async def test_a_failed_download_is_explained_to_the_asker(quick: World, fault: Serve, text: str):
     quick.cdn.serve = fault
     answer = await quick.alice.slash(quick.quiet, "identify", image=PHOTO)
-    assert text_of(answer.response) == told
+    assert text_of(answer.response) == text
 
 
-async def test_one_that_comes_too_late_is_told_as_that(demo_engine: Engine):
-    async with small_world(Bent(demo_engine, identify=one_card), download_timeout_s=0.0) as world:
+async def test_a_download_that_takes_too_long_is_reported(demo_engine: Engine):
+    async with small_world(PatchedEngine(demo_engine, identify=one_card), download_timeout_s=0.0) as world:
         answer = await world.alice.slash(world.quiet, "identify", image=PHOTO)
         assert text_of(answer.response) == EN("photo-late")
 
 
 @pytest.mark.parametrize("fault", [status(500), breaks_off, hangs_up])
-async def test_what_a_second_try_brings_is_answered_as_ever(quick: World, fault: Serve):
+async def test_a_download_that_succeeds_at_the_second_try_is_answered(quick: World, fault: Serve):
     quick.cdn.serve = at_first(fault, serve)
     await quick.post(quick.answered, PHOTO)
     (reply,) = quick.replies(quick.answered)
@@ -91,21 +91,21 @@ async def test_what_a_second_try_brings_is_answered_as_ever(quick: World, fault:
     assert len(quick.cdn.asked) == 2
 
 
-async def test_a_photo_that_could_not_be_had_is_told_in_an_answered_channel_too(quick: World):
+async def test_a_failed_download_is_reported_in_an_answered_channel_too(quick: World):
     quick.cdn.serve = status(500)
     await quick.post(quick.answered, PHOTO)
     (reply,) = quick.replies(quick.answered)
     assert text_of(reply) == EN("photo-not-had")
 
 
-async def test_one_that_is_gone_or_too_large_is_not(quick: World):
+async def test_a_photo_that_is_gone_or_too_large_is_not_reported_there(quick: World):
     for fault in (status(404), too_much):
         quick.cdn.serve = fault
         await quick.post(quick.answered, PHOTO)
     assert quick.replies(quick.answered) == []
 
 
-async def test_of_two_photos_the_one_that_can_be_had_is_answered_and_the_other_explained(quick: World):
+async def test_of_two_photos_one_is_answered_and_the_other_explained(quick: World):
     def half(request: Handler, data: bytes | None) -> None:
         serve(request, None if "gone" in request.path else data)
 
@@ -116,7 +116,7 @@ async def test_of_two_photos_the_one_that_can_be_had_is_answered_and_the_other_e
     assert EN("photo-gone") in said
 
 
-async def test_what_is_said_to_be_huge_is_not_even_asked_for(quick: World, monkeypatch: pytest.MonkeyPatch):
+async def test_a_photo_declared_too_large_is_not_downloaded(quick: World, monkeypatch: pytest.MonkeyPatch):
     stored: Callable[..., list[dict]] = quick.env.backend.store_attachments
 
     def huge(*given) -> list[dict]:

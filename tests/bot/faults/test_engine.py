@@ -1,4 +1,4 @@
-"""A bug in the engine: people read a code, the log explains it, and nothing else of it gets out."""
+"""A bug in the engine: users read a code that the log explains, and no details."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from discord import ui
 
 from engine import Engine
-from tests.support.bot.bent_engine import NAME, PHOTO, PRIVATE, Bent, broken, one_card
+from tests.support.bot.patched_engine import NAME, PHOTO, PRIVATE, PatchedEngine, broken, one_card
 from tests.support.bot.world import MESSAGES, World, control, parts_of, small_world, text_of
 
 CODE = re.compile(r"\(code ([0-9A-F]{4})\)")
@@ -17,20 +17,20 @@ CODE = re.compile(r"\(code ([0-9A-F]{4})\)")
 
 @pytest.fixture(name="blind")
 async def world_that_cannot_see(demo_engine: Engine) -> AsyncIterator[World]:
-    async with small_world(Bent(demo_engine, identify=broken)) as world:
+    async with small_world(PatchedEngine(demo_engine, identify=broken)) as world:
         yield world
 
 
 @pytest.fixture(name="ignorant")
 async def world_without_catalogue(demo_engine: Engine) -> AsyncIterator[World]:
     methods = ("card", "by_key", "lookup", "complete", "printings", "legalities", "numbered", "similar", "info")
-    engine = Bent(demo_engine, identify=one_card, **dict.fromkeys(methods, broken))
+    engine = PatchedEngine(demo_engine, identify=one_card, **dict.fromkeys(methods, broken))
     async with small_world(engine) as world:
         yield world
 
 
 def explained(said: str, caplog: pytest.LogCaptureFixture) -> bool:
-    """Whether the log has the code that somebody read, and they read nothing else of it."""
+    """Whether the text has a code that the log explains, and no details."""
     assert PRIVATE not in said
     assert "RuntimeError" not in said
     (record,) = [record for record in caplog.records if f"incident {CODE.search(said)[1]}" in record.message]
@@ -90,7 +90,7 @@ async def test_in_a_button(ignorant: World, caplog: pytest.LogCaptureFixture):
 
 
 async def test_in_a_button_of_a_look_up(demo_engine: Engine, caplog: pytest.LogCaptureFixture):
-    engine = Bent(demo_engine)
+    engine = PatchedEngine(demo_engine)
     async with small_world(engine) as world:
         card = await world.alice.slash(world.quiet, "card", name="Lightning Bolt")
         (button,) = [part for part in parts_of(card.response, ui.Button) if part.custom_id]
@@ -99,9 +99,7 @@ async def test_in_a_button_of_a_look_up(demo_engine: Engine, caplog: pytest.LogC
         assert explained(text_of(answer.response), caplog)
 
 
-async def test_what_the_catalogue_would_add_is_missing_from_an_answer_and_the_names_are_there(
-    ignorant: World, caplog: pytest.LogCaptureFixture
-):
+async def test_without_the_catalogue_an_answer_has_names_only(ignorant: World, caplog: pytest.LogCaptureFixture):
     await ignorant.post(ignorant.answered, PHOTO)
     (reply,) = ignorant.replies(ignorant.answered)
     assert NAME in text_of(reply)
@@ -109,15 +107,15 @@ async def test_what_the_catalogue_would_add_is_missing_from_an_answer_and_the_na
     assert any("without pictures and prices" in line for line in caplog.messages)
 
 
-async def test_nothing_is_offered_while_typing(ignorant: World):
+async def test_without_the_catalogue_nothing_is_completed(ignorant: World):
     assert await ignorant.alice.autocomplete(ignorant.quiet, "card", "name", "ember") == []
 
 
-async def test_of_two_photos_one_may_fail(demo_engine: Engine):
+async def test_one_of_two_photos_may_fail(demo_engine: Engine):
     def picky(image: bytes, *, top_k: int):
         return broken() if image == b"bad" else one_card(image, top_k=top_k)
 
-    async with small_world(Bent(demo_engine, identify=picky)) as world:
+    async with small_world(PatchedEngine(demo_engine, identify=picky)) as world:
         await world.post(world.answered, PHOTO, ("bad.jpg", b"bad"))
         (reply,) = world.replies(world.answered)
         assert NAME in text_of(reply)

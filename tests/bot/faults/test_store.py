@@ -1,4 +1,4 @@
-"""The bot's memory failing while it answers: the player gets the answer, and only its buttons don't work."""
+"""Failures of the store: users still get answers, and only their buttons don't work."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event
 
 from bot.store import StoreError, database, new_key
-from tests.support.bot.bent_engine import NAME, OTHER, PHOTO
+from tests.support.bot.patched_engine import NAME, OTHER, PHOTO
 from tests.support.bot.world import MESSAGES, World, control, text_of
 
 EN = MESSAGES.words("en")
@@ -24,7 +24,7 @@ def file_of(world: World) -> Path:
 
 @contextmanager
 def a_full_disk(world: World) -> Iterator[None]:
-    """Let the file not grow any more, and leave no room in it."""
+    """Fill the file and don't let it grow."""
     store = world.client.store
     engine = store._database._engine
 
@@ -44,7 +44,7 @@ def a_full_disk(world: World) -> Iterator[None]:
 
 @contextmanager
 def a_locked_file(world: World) -> Iterator[None]:
-    """Let another program write and not come to an end."""
+    """Let another program hold the write lock."""
     other = sqlite3.connect(file_of(world), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     yield
@@ -53,7 +53,7 @@ def a_locked_file(world: World) -> Iterator[None]:
 
 @contextmanager
 def a_damaged_file(world: World) -> Iterator[None]:
-    """Write over the file while it is open."""
+    """Overwrite the file while it is open."""
     world.client.store._database._engine.dispose()
     path = file_of(world)
     whole = path.read_bytes()
@@ -67,17 +67,15 @@ FAULTS: list[Callable[[World], object]] = [a_full_disk, a_locked_file, a_damaged
 
 
 @pytest.fixture(name="world", autouse=True)
-def impatient(quick: World, monkeypatch: pytest.MonkeyPatch) -> World:
-    """Wait for nobody: these tests make all waiting vain."""
+def world_without_waiting(quick: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Don't wait for the lock: nobody releases it in these tests."""
     monkeypatch.setattr(database, "BUSY_MS", 1)
     quick.client.store._database._engine.dispose()
     return quick
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_photos_are_answered_in_channels_by_mention_directly_and_by_command(
-    world: World, fault, caplog: pytest.LogCaptureFixture
-):
+async def test_photos_are_answered_wherever_they_are_posted(world: World, fault, caplog: pytest.LogCaptureFixture):
     await world.post(world.answered, PHOTO)
     with fault(world):
         await world.post(world.answered, PHOTO)
@@ -92,7 +90,7 @@ async def test_photos_are_answered_in_channels_by_mention_directly_and_by_comman
 
 
 @pytest.mark.parametrize("fault", [a_locked_file, a_damaged_file])
-async def test_the_buttons_of_an_answer_that_could_not_be_kept_say_so(world: World, fault):
+async def test_the_buttons_of_an_answer_that_was_not_stored_say_so(world: World, fault):
     await world.post(world.answered, PHOTO)
     with fault(world):
         await world.post(world.answered, PHOTO)
@@ -102,7 +100,7 @@ async def test_the_buttons_of_an_answer_that_could_not_be_kept_say_so(world: Wor
 
 
 @pytest.mark.parametrize("what", ["wrong", "export"])
-async def test_a_button_pressed_while_the_store_is_damaged_says_so_and_the_log_says_more(
+async def test_a_button_pressed_while_the_store_is_damaged_says_so_and_the_log_names_the_file(
     world: World, what: str, caplog: pytest.LogCaptureFixture
 ):
     await world.post(world.answered, PHOTO)
@@ -113,7 +111,7 @@ async def test_a_button_pressed_while_the_store_is_damaged_says_so_and_the_log_s
     assert any(str(file_of(world)) in line for line in caplog.messages)
 
 
-async def test_a_correction_that_can_t_be_written_down_changes_nothing_and_says_so(world: World):
+async def test_a_correction_that_cannot_be_stored_changes_nothing_and_says_so(world: World):
     await world.post(world.answered, PHOTO)
     (reply,) = world.replies(world.answered)
     with a_locked_file(world):
@@ -125,7 +123,7 @@ async def test_a_correction_that_can_t_be_written_down_changes_nothing_and_says_
     assert world.client.store.answer_of_reply(reply.id).cards[0].name == NAME
 
 
-async def test_before_a_server_s_settings_were_ever_read_it_is_as_if_it_had_none(world: World):
+async def test_settings_that_were_never_read_are_the_defaults(world: World):
     with a_damaged_file(world):
         await world.post(world.answered, PHOTO)
     assert world.replies(world.answered) == []

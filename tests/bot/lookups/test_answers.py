@@ -13,7 +13,7 @@ from bot.lookups.paging import PAGE_LINES, printings_page
 from bot.lookups.replies import lookup_reply, printings_reply, similar_reply
 from bot.lookups.syntax import CardQuery, LookupKind
 from engine import Engine, FaceEntry, Prices
-from tests.support.bot.entries import DATE, LONGEST, SAID, WORDS, FewCards, entry, priced, printing
+from tests.support.bot.entries import DATE, DATE_TEXT, LONGEST, WORDS, FewCards, entry, priced, printing
 from tests.support.bot.layouts import images_of, items, layout_faults, text_of
 
 ASKER = 2**63
@@ -38,7 +38,7 @@ class TestCard:
             "### [Fog](https://scryfall.com/card/lea/1)",
             "{G} · Instant",
             "Limited Edition Alpha (LEA) 1",
-            f"$1.20 · foil $3.00 · €0.90 (on {SAID})",
+            f"$1.20 · foil $3.00 · €0.90 (on {DATE_TEXT})",
             "21 printings",
         ]
         assert images_of(answer) == ["https://cards.scryfall.io/1.jpg"]
@@ -86,7 +86,7 @@ class TestPrice:
         )
         assert text_for("[[$Fog]]", engine).splitlines()[1:] == [
             "Limited Edition Alpha (LEA) 1",
-            f"$1.00 (on {SAID})",
+            f"$1.00 (on {DATE_TEXT})",
             "$1.00 to $1,200.00 (2 printings with a known price)",
         ]
 
@@ -95,12 +95,12 @@ class TestPrice:
         assert text_for("[[$Fog]]", engine).splitlines()[-3:] == [
             "I know no price of this printing.",
             "$1.00 to $7.00 (2 printings with a known price)",
-            f"Prices of {SAID}, by way of Scryfall.",
+            f"Prices of {DATE_TEXT}, by way of Scryfall.",
         ]
 
     def test_the_price_is_that_of_the_printing_asked_for(self):
         engine = FewCards(entry(), printings=[priced(1, usd=100), priced(2, usd=700)])
-        assert f"$7.00 (on {SAID})" in text_for("[[$Fog|LEA|2]]", engine)
+        assert f"$7.00 (on {DATE_TEXT})" in text_for("[[$Fog|LEA|2]]", engine)
 
     def test_an_unknown_price_is_not_a_price_of_zero(self):
         answer = text_for("[[$Fog]]", FewCards(entry(), printings=[printing()]))

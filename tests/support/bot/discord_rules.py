@@ -1,4 +1,4 @@
-"""Holds every request of a world against Discord: its OpenAPI document, and the limits that document doesn't know."""
+"""Checks requests against Discord's OpenAPI document, and against limits that the document doesn't state."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ CALLBACK_MESSAGE = 4
 
 
 def check(requests: Iterable[Any]) -> list[str]:
-    """What Discord would have against requests as simcord logs them."""
+    """Return what Discord would reject in requests as simcord logs them."""
     return [fault for r in requests for fault in faults(r.method, r.path, r.json)]
 
 
 def faults(method: str, path: str, body: Any) -> Iterator[str]:
-    """Yield what Discord would have against a request."""
+    """Yield what Discord would reject in a request."""
     yield from document_faults(method, path, body)
     if not isinstance(body, Mapping):
         return
@@ -31,11 +31,11 @@ def faults(method: str, path: str, body: Any) -> Iterator[str]:
         yield f"{method} {path}: {fault}"
     new = method == "POST" and (body is data or body.get("type") == CALLBACK_MESSAGE)
     for name in missing_files(data) if new else ():
-        yield f"{method} {path}: shows {name}, which it doesn't bring"
+        yield f"{method} {path}: refers to {name}, which isn't attached"
 
 
 def message_faults(data: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is too long or too many in a message, a form or an autocompletion."""
+    """Yield the limits exceeded by a message, a form or an autocompletion."""
     parts = list(walk(data.get("components") or ()))
     ids = [part["custom_id"] for part in parts if part.get("custom_id")]
     texts = sum(len(part["content"]) for part in parts if part.get("type") == TEXT_DISPLAY)
@@ -59,13 +59,13 @@ def message_faults(data: Mapping[str, Any]) -> Iterator[str]:
 
 
 def missing_files(data: Mapping[str, Any]) -> set[str]:
-    """Files that a message's components show and that aren't among its attachments."""
+    """Return the files that a message's components refer to and that aren't among its attachments."""
     brought = {f"attachment://{file.get('filename')}" for file in data.get("attachments") or ()}
     return {url for url in urls(data.get("components")) if url.startswith("attachment://")} - brought
 
 
 def walk(components: Iterable[Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield all components, those within others included; what a gallery shows is none."""
+    """Yield all components, nested ones included; the items of a gallery are no components."""
     for part in components:
         yield part
         within = [*(part.get("components") or ()), part.get("accessory"), part.get("component")]
@@ -73,7 +73,7 @@ def walk(components: Iterable[Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def descriptions(data: Mapping[str, Any], parts: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield what is said of pictures to those who don't see them."""
+    """Yield the alt texts of images."""
     for shown in (
         *parts,
         *(item for part in parts for item in part.get("items") or ()),

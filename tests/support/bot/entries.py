@@ -1,4 +1,4 @@
-"""Engine values for tests of look-ups, and an engine that knows a few cards."""
+"""Factories for catalogue entries, and an engine that knows a few cards."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from engine import CardEntry, FaceEntry, NotKnown, Prices, PrintingEntry
 
 WORDS = Messages.open().words("en")
 DATE = "2026-01-31"
-SAID = "Jan 31, 2026"
-"""That day in English."""
+DATE_TEXT = "Jan 31, 2026"
+"""The same in English."""
 LONGEST = (
     "Our Market Research Shows That Players Like Really Long Card Names So We Made this Card to Have the Absolute "
     "Longest Card Name Ever Elemental"
@@ -51,7 +51,7 @@ def entry(name: str = "Fog", **changes) -> CardEntry:
 
 
 class FewCards:
-    """An engine that knows the cards it is given, and finds those that share the first three letters."""
+    """An engine that knows the given cards only; similar names are those with the same first three letters."""
 
     def __init__(self, *entries: CardEntry, printings=(), legalities=None, scores=()) -> None:
         self.entries = {one.name: one for one in entries}

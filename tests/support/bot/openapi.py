@@ -1,4 +1,4 @@
-"""Holds requests against Discord's OpenAPI document."""
+"""Checks requests against Discord's OpenAPI document."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 DOCUMENT = Path(__file__).parent / "discord-openapi.json.gz"
 IDENTIFIED = frozenset({"attachments", "default_values"})
-"""What has a snowflake as its "id"."""
+"""Fields whose items have a snowflake as "id"."""
 SNOWFLAKES = frozenset({"message_id", "channel_id", "guild_id"})
 
 
@@ -25,14 +25,14 @@ def document() -> dict[str, Any]:
 
 @cache
 def routes() -> list[tuple[re.Pattern[str], str]]:
-    """Paths as patterns; those with fewer variables first, so that `@me` is not taken for an id."""
+    """Return paths as patterns; those with fewer variables first, so that `@me` is not taken for an id."""
     paths = sorted(document()["paths"], key=lambda path: path.count("{"))
     return [(re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path)), path) for path in paths]
 
 
 @cache
 def validator(method: str, path: str) -> Draft202012Validator | None:
-    """The validator of a route's JSON body, None where the route takes none."""
+    """Return the validator of a route's JSON body, None if the route takes none."""
     content = document()["paths"][path][method].get("requestBody", {}).get("content", {})
     # discord.py sends JSON and multipart bodies of the same shape.
     schema = content.get("application/json") or next(iter(content.values()), None)
@@ -42,7 +42,7 @@ def validator(method: str, path: str) -> Draft202012Validator | None:
 
 
 def faults(method: str, path: str, body: Any) -> Iterator[str]:
-    """Yield what the document has against a request; nothing where it agrees."""
+    """Yield the faults of a request."""
     route = next((r for pattern, r in routes() if pattern.fullmatch(path) and method.lower() in operations(r)), None)
     if route is None:
         yield f"{method} {path}: no such route"
@@ -62,7 +62,7 @@ def operations(route: str) -> dict[str, Any]:
 
 
 def as_sent(value: Any, key: str = "") -> Any:
-    """The body with snowflakes as texts: discord.py sends some as integers, which Discord takes as well."""
+    """Return the body with snowflakes as texts: discord.py sends some as integers, which Discord accepts too."""
     if isinstance(value, dict):
         return {k: str(v) if k == "id" and key in IDENTIFIED else as_sent(v, k) for k, v in value.items()}
     if isinstance(value, list):

@@ -1,7 +1,7 @@
-"""discord.py's own requests, tries and pauses, answered by simcord, which answers each at once: some are refused first.
+"""Lets discord.py's own retries and pauses run against simcord, with some requests refused first.
 
-simcord takes the place of all of ``HTTPClient.request``. Here that method is discord.py's again, and only what would
-go over the network is simcord's.
+simcord replaces all of ``HTTPClient.request``. Here that method is discord.py's again, and only what would go over the
+network is simcord's.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from simcord.http.client import FakeHTTPClient
 
 SENDING = "/channels/*/messages"
 RETRY_AFTER_S = 0.5
-MOST_NONCES = 1000
-"""Messages of which the nonce is kept; Discord keeps them for a few minutes."""
+MAX_NONCES = 1000
+"""Messages whose nonce is kept; Discord keeps nonces for a few minutes."""
 _given: ContextVar[tuple[Any, dict[str, Any]]] = ContextVar("given")
 
 
 class Refusal(StrEnum):
-    """How Discord takes a message that is sent to it."""
+    """How Discord responds to a new message."""
 
     LOST = "500, and yet it was sent"
     BUSY = "429"
@@ -38,12 +38,12 @@ class Refusal(StrEnum):
     CUT = "hangs up, and yet it was sent"
 
 
-UNTOLD = (Refusal.LOST, Refusal.CUT)
-"""The message is sent, and the bot isn't told so."""
+SENT_ANYWAY = (Refusal.LOST, Refusal.CUT)
+"""The message is sent although the bot gets an error."""
 
 
 class Response:
-    """As much of aiohttp's response as discord.py looks at."""
+    """The part of aiohttp's response that discord.py uses."""
 
     def __init__(self, status: int, data: Any, **headers: str) -> None:
         self.status, self._data, self.reason = status, data, str(status)
@@ -60,7 +60,7 @@ class Response:
 
 
 class Session:
-    """What discord.py takes for aiohttp's session."""
+    """Stands in for aiohttp's session."""
 
     def __init__(self, http: Refusing) -> None:
         self._http = http
@@ -70,14 +70,14 @@ class Session:
 
 
 class Exchange:
-    """One request and its answer."""
+    """One request and its response."""
 
     def __init__(self, http: Refusing, method: str, path: str) -> None:
         self._http, self._sends = http, method == "POST" and fnmatch(path, SENDING)
 
     async def __aenter__(self) -> Response:
         refusal = self._http.refusals.pop(0) if self._sends and self._http.refusals else None
-        done = await self._done() if refusal in (None, *UNTOLD) else None
+        done = await self._done() if refusal in (None, *SENT_ANYWAY) else None
         match refusal:
             case Refusal.HANGS_UP | Refusal.CUT:
                 raise aiohttp.ServerDisconnectedError
@@ -85,7 +85,7 @@ class Exchange:
                 told = {"message": "You are being rate limited.", "retry_after": RETRY_AFTER_S, "global": False}
                 return Response(429, told, Via="1.1 google")
             case Refusal.BROKEN | Refusal.AWAY | Refusal.LOST:
-                return Response(int(refusal[:3]), {"message": "refused by the soak", "code": 0})
+                return Response(int(refusal[:3]), {"message": "refused", "code": 0})
         assert done is not None
         return done
 
@@ -101,8 +101,10 @@ class Exchange:
 
 
 class Refusing(FakeHTTPClient):
-    """Attributes:
-    refusals: how the next messages are taken, in turn; those after them are taken as ever.
+    """simcord's HTTP client behind discord.py's own ``request``.
+
+    Attributes:
+        refusals: responses to the next messages, in turn; later messages are accepted.
     """
 
     refusals: list[Refusal]
@@ -116,20 +118,20 @@ class Refusing(FakeHTTPClient):
             _given.reset(token)
 
     async def once(self, route: Any, **more: Any) -> Any:
-        """Do what is asked; a message whose nonce was used before is not sent again, as Discord promises."""
+        """Do one request; a message with a nonce used before is not sent again, as Discord documents."""
         nonce = nonce_of(more)
         if nonce is not None and nonce in self._nonces:
             return self._nonces[nonce]
         done = await super().request(route, **more)
         if nonce is not None:
             self._nonces[nonce] = done
-            if len(self._nonces) > MOST_NONCES:
+            if len(self._nonces) > MAX_NONCES:
                 self._nonces.popitem(last=False)
         return done
 
 
 def nonce_of(more: dict[str, Any]) -> str | None:
-    """Return the nonce that a message must be the only one of."""
+    """Return the enforced nonce of a message, or None."""
     payload = more.get("json") or {}
     for part in more.get("form") or ():
         if part["name"] == "payload_json":
@@ -138,7 +140,7 @@ def nonce_of(more: dict[str, Any]) -> str | None:
 
 
 def let_it_refuse(client: discord.Client) -> Refusing:
-    """Put discord.py's own requests back into a client that simcord has taken over."""
+    """Put discord.py's own ``request`` back into a client of simcord."""
     http: Any = client.http
     http.__class__ = Refusing
     http.refusals, http._nonces = [], OrderedDict()

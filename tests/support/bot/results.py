@@ -1,4 +1,4 @@
-"""What the engine and a look at a photo may give, from plain arguments."""
+"""Factories for the engine's results and for processed photos, from plain arguments."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def card(
     printings: Sequence[tuple[str, str, str]] = (),
     more_printings: int = 0,
 ) -> Card:
-    """A card; ``others`` are further candidates, ``printing`` its set's code and name and its number.
+    """A card; ``others`` are further candidates, ``printing`` is set code, set name and number.
 
-    ``printings`` are those it may be, ``more_printings`` how many more are possible but not listed.
+    ``printings`` are the possible ones, ``more_printings`` how many more are possible but not listed.
     """
     names = [name, *others] if name else list(others)
     return Card(
@@ -57,6 +57,6 @@ def result(*cards: Card) -> Identification:
 
 
 def looked(*cards: Card, spoiler: bool = False) -> PhotoResult:
-    """A photo that was looked at; an annotated copy is there where it shows several cards."""
+    """A processed photo, with an annotated copy if it shows several cards."""
     annotated = b"\xff\xd8jpeg" if len(cards) > 1 else None
     return PhotoResult(result(*cards), annotated=annotated, spoiler=spoiler)

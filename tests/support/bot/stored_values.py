@@ -1,4 +1,4 @@
-"""Values to remember, from few arguments, and strategies that make any there may be."""
+"""Factories and hypothesis strategies for stored values."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def answer(
     minutes: int = 0,
     cards: tuple[AnsweredCard, ...] = (card(),),
 ) -> Answer:
-    """An answer given so many minutes after noon."""
+    """An answer, ``minutes`` after noon."""
     source = Source(channel, 77) if public else None
     return Answer(key, guild, channel, reply, asker, source, "en", NOON + timedelta(minutes=minutes), cards)
 

@@ -1,4 +1,4 @@
-"""The check that every request of the bot's tests goes through finds what Discord would refuse."""
+"""The check of requests finds what Discord would reject."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_message_within_all_limits_is_fine():
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "fault"),
     [
         ({"content": "a" * 2001}, "letters of content"),
         (layout(text("a" * 2000), text("a" * 2000), text("a")), "letters in all texts"),
@@ -43,26 +43,26 @@ def test_a_message_within_all_limits_is_fine():
         (layout(text("a"), attachments=[{"id": at, "filename": str(at)} for at in range(11)]), "files"),
         (layout(row({**BUTTON, "custom_id": "a" * 101})), "letters of an id"),
         (layout(row(BUTTON), row(BUTTON)), "the id a twice"),
-        (layout({"type": 13, "file": {"url": "attachment://b.csv"}}), "doesn't bring"),
+        (layout({"type": 13, "file": {"url": "attachment://b.csv"}}), "isn't attached"),
         (layout(text("a"), content="b"), "beside components"),
         ({"contents": 3, "embeds": "x"}, "embeds"),
     ],
 )
-def test_what_discord_would_refuse_is_found(body, told):
-    assert any(told in fault for fault in faults("POST", MESSAGES, body))
+def test_what_discord_would_reject_is_found(body, fault):
+    assert any(fault in found for found in faults("POST", MESSAGES, body))
 
 
-def test_options_of_a_menu_differ():
+def test_options_of_a_menu_must_differ():
     option = {"label": "a", "value": "a"}
     menu = {"type": 3, "custom_id": "m", "options": [option, option]}
     assert any("option a twice" in fault for fault in faults("POST", MESSAGES, layout(row(menu))))
 
 
-def test_an_interaction_is_answered_within_the_same_limits():
+def test_responses_to_interactions_have_the_same_limits():
     answer = {"type": 4, "data": {"content": "a" * 2001}}
     assert any("letters of content" in fault for fault in faults("POST", "/interactions/1/token/callback", answer))
 
 
-def test_a_picture_that_the_message_has_already_may_be_shown_when_it_is_edited():
+def test_an_edited_message_may_refer_to_files_it_already_has():
     shown = {"type": 12, "items": [{"media": {"url": "attachment://a.jpg"}}]}
     assert list(faults("PATCH", f"{MESSAGES}/2", layout(shown))) == []

@@ -1,4 +1,4 @@
-"""The simulated Discord of :mod:`bot.rehearsal`, and what only tests do in it."""
+"""The simulated Discord of :mod:`bot.rehearsal`, with what tests need besides."""
 
 from __future__ import annotations
 
@@ -30,44 +30,43 @@ MESSAGES = Messages.open()
 
 @dataclass
 class World(rehearsal.World):
-    """What a test moves."""
+    """A small Discord with the bot, for tests."""
 
     def thread_in(self, channel: Any) -> Any:
-        """Open a thread; simcord has no actor for it, so its backend and its handle do."""
+        """Open a thread; simcord's actors can't, so its backend does."""
         thread = self.env.backend.create_thread(channel.id, "thread", self.alice.id)
         return type(channel)(self.env, self.guild, thread)
 
     def unsure(self, answer: Answer, names: Sequence[str]) -> Answer:
-        """Let the store believe that an answer's first card was unsure, with these candidates."""
+        """Store an answer's first card as unsure, with these candidates, and return the answer."""
         candidates = tuple(Candidate(name, 0.5, "https://scryfall.com/") for name in names)
         card = replace(answer.cards[0], status=Status.UNSURE, candidates=candidates, name=names[0])
-        doubted = replace(answer, cards=(card, *answer.cards[1:]))
         self.client.store.correct_card(answer.key, 0, card)
-        return doubted
+        return replace(answer, cards=(card, *answer.cards[1:]))
 
     async def layout(self, answer: Answer) -> ui.LayoutView:
-        """The reply as it would be now."""
+        """Return the present layout of the reply."""
         return answer_layout(answer, MESSAGES.words(answer.language), [NO_FACTS] * len(answer.cards))
 
     async def restart(self) -> None:
-        """Stop the bot and start it anew over the same store."""
+        """Restart the bot with the same store."""
         self.client = self.again()
         await self.env.restart_bot(self.client)
 
     def newcomer(self, name: str, **rights: bool) -> Any:
-        """Somebody else on the server; with ``manage_guild`` an admin."""
+        """Add somebody with permissions to the server; with ``manage_guild`` an admin."""
         role = self.guild.create_role(f"{name}'s", permissions=discord.Permissions(**rights))
         return self.guild.add_member(self.env.create_user(name), roles=[role])
 
     def join(self, name: str, **more: Any) -> Any:
-        """Let somebody else join the server."""
+        """Add somebody to the server."""
         return self.guild.add_member(self.env.create_user(name), **more)
 
     @asynccontextmanager
     async def at_once(self) -> AsyncIterator[None]:
-        """Let all that people do in the block happen before the bot has answered any of it.
+        """Let everything people do in the block happen before the bot answers any of it.
 
-        simcord waits after each act until the bot is idle, and knows no way to do without.
+        simcord waits after each action until the bot is idle, and has no option to turn that off.
         """
         settle = self.env._settle_internal
 
@@ -77,26 +76,26 @@ class World(rehearsal.World):
         self.env._settle_internal = not_yet
         try:
             yield
-            # Asking simcord whether hundreds of tasks are idle takes it longer than the tasks take.
+            # With hundreds of tasks simcord takes longer to find out whether they are idle than they take.
             await until(lambda: not (self.client.answers._count or self.pool.waiting or self.pool.running))
         finally:
             self.env._settle_internal = settle
         await self.env.settle()
 
     def faults(self) -> list[str]:
-        """What Discord would have against the requests made so far."""
+        """Return what Discord would reject in the requests made so far."""
         return check(self.env.http_requests)
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Wait until something is so."""
-    while not condition():  # noqa: ASYNC110 - simcord and the pool tell nobody of what changes in them
+    """Wait until a condition holds."""
+    while not condition():  # noqa: ASYNC110 - simcord and the pool have no events for this
         await asyncio.sleep(0.01)
 
 
 @asynccontextmanager
 async def small_world(recogniser: Recogniser, **chosen: Any) -> AsyncIterator[World]:
-    """Run the real client, downloader and pool over ``recogniser`` in a fresh Discord."""
+    """Run the real client, downloader and pool with ``recogniser`` in a new Discord; check all requests at the end."""
     async with open_world(recogniser, replace(Settings(), **chosen), MESSAGES, World) as world:
         yield world
         assert world.faults() == []

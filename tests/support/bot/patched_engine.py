@@ -1,4 +1,4 @@
-"""The real engine with some of its methods replaced: by what breaks, waits, or answers at once."""
+"""The real engine with some methods replaced by ones that fail, wait, or answer at once."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tests.support.bot.results import card, result
 
 PRIVATE = "hunter2"
 NAME, OTHER = "Emberwing Matriarch", "Quillon Glassmage"
-JPEG = b"\xff\xd8 not looked at by anybody"
+JPEG = b"\xff\xd8 never decoded"
 PHOTO = ("one.jpg", JPEG)
 
 
-class Bent:
-    """Answers as ``engine`` does, but for the methods given by name."""
+class PatchedEngine:
+    """``engine`` with the methods given by name replaced."""
 
     def __init__(self, engine: Engine, **methods: Callable[..., Any]) -> None:
         self._engine = engine
@@ -27,22 +27,22 @@ class Bent:
 
 
 def one_card(_: bytes, *, top_k: int) -> Identification:
-    """See one card in any photo."""
+    """Find one card in any photo."""
     return result(card(NAME, others=[OTHER]))
 
 
 def two_cards(_: bytes, *, top_k: int) -> Identification:
-    """See two cards in any photo."""
+    """Find two cards in any photo."""
     return result(card(NAME, others=[OTHER]), card(OTHER, others=[NAME]))
 
 
 def broken(*_: Any, **__: Any) -> Any:
-    """Fail as no one foresaw."""
+    """Fail unexpectedly."""
     raise RuntimeError(f"password: {PRIVATE}")
 
 
 class Gate:
-    """Keeps photos waiting in their threads until it is opened."""
+    """Blocks photos in their threads until it is opened."""
 
     def __init__(self) -> None:
         self._open = Event()
