@@ -26,10 +26,14 @@ def images_of(view: ui.LayoutView) -> list[str]:
     return small + [item.media.url for gallery in items(view, ui.MediaGallery) for item in gallery.items]
 
 
-def layout_faults(view: ui.LayoutView) -> list[str]:
-    """Return what Discord would reject in a message with this layout; files it refers to count as sent with it."""
+def message_of(view: ui.LayoutView) -> dict[str, Any]:
+    """Return the body of a request that sends this layout, with the files it refers to."""
     files = [url.removeprefix("attachment://") for url in images_of(view) if url.startswith("attachment://")]
     attachments = [{"id": number, "filename": name} for number, name in enumerate(files)]
     flags = discord.MessageFlags(components_v2=True).value
-    body = {"components": view.to_components(), "flags": flags, "attachments": attachments}
-    return list(faults("POST", "/channels/1/messages", body))
+    return {"components": view.to_components(), "flags": flags, "attachments": attachments}
+
+
+def layout_faults(view: ui.LayoutView) -> list[str]:
+    """Return what Discord would reject in a message with this layout."""
+    return list(faults("POST", "/channels/1/messages", message_of(view)))
