@@ -66,5 +66,5 @@ export-without-printing = { $count ->
     [one] I don’t know the printing of { $count } card: ManaBox leaves it out.
    *[other] I don’t know the printings of { $count } cards: ManaBox leaves them out.
 }
-export-nothing = There is no card with a name here that could be exported.
+export-nothing = There are no named cards here to export.
 button-thread = Everything in this thread

@@ -45,7 +45,7 @@ lookup-range-date = Prices of { DATETIME($date, dateStyle: "medium") }, by way o
 
 # $page is a link to Scryfall.
 lookup-legality-dated = As of { $date }. What isn’t listed isn’t known here: see { $page }.
-lookup-legality-unknown = In which formats it is legal isn’t known here: see { $page }.
+lookup-legality-unknown = I don’t know which formats it’s legal in: see { $page }.
 
 lookup-similar-to = Looks like { $name }
 lookup-similar-photo = Looks like this photo

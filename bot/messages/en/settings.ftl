@@ -21,5 +21,5 @@ on = on
 off = off
 none = none
 admins-only = Only people who may manage the server can change its settings.
-warning-no-content = I am not allowed to read messages, so I only answer commands, mentions and direct messages. The bot’s owner can switch on Message Content Intent.
+warning-no-content = I’m not allowed to read messages, so I only answer commands, mentions and direct messages. The bot’s owner can switch on Message Content Intent.
 warning-no-rights = In { $channel } I lack View Channel, Send Messages or Read Message History.
