@@ -81,7 +81,10 @@ def test_training_leaves_a_checkpoint_a_log_and_plots(trained: Path):
 
 def test_it_learns(pack: FacePack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(measure, "SEVERITIES", {})
-    easy = replace(SMALL, stages=(Stage(20, 64, 48),), gamma=16.0, heavy=0.15, koleo=0.0, group=1)
+    easy = replace(
+        SMALL, stages=(Stage(20, 64, 48),), gamma=16.0, heavy=0.15, koleo=0.0, group=1, memory=0, head_lr=8e-3,
+        body_lr=8e-3,
+    )  # fmt: skip
     trainer(pack, tmp_path, easy).run()
     losses = [line["loss"] for line in log.read(tmp_path / log.NAME) if "loss" in line]
     assert np.mean(losses[-4:]) < 0.7 * np.mean(losses[:4])
