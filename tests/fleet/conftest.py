@@ -15,11 +15,18 @@ import pytest
 pytest.importorskip("streaq", reason="the extra fleet is not installed")
 pytest.importorskip("discord", reason="discord.py is not installed")
 
+from bot.fleet import client
 from bot.fleet.client import Fleet
 from tests.support.redis_server import PROGRAM, RedisServer
 
 VERSION = "1-aaaa"
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for workers as long as a busy machine takes to start them; tests of impatience set their own."""
+    monkeypatch.setattr(client, "PATIENCE_S", 300.0)
 
 
 @pytest.fixture(name="redis")
