@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.command == "check":
         return _run(_check(settings))
     if chosen.command == "confirmations":
-        return _run(_confirmations(settings, chosen))
+        return _run(asyncio.to_thread(confirmations, settings, chosen))
     if chosen.command == "sync-commands":
         return _run(_sync(settings, chosen.guild))
     return _run(_serve(settings))
@@ -108,10 +108,6 @@ async def _sync(settings: Settings, guild_id: int | None) -> Exit:
     async with parts_of(settings) as parts, parts.make_client(settings, register) as client:
         await client.login(settings.token)
     return Exit.OK
-
-
-async def _confirmations(settings: Settings, chosen: argparse.Namespace) -> Exit:
-    return await asyncio.to_thread(confirmations, settings, chosen)
 
 
 async def _check(settings: Settings) -> Exit:

@@ -45,7 +45,12 @@ def format_missing(server_id: int, lacking: Mapping[int, list[str]]) -> str | No
             where.setdefault(name, []).append(channel)
     if not where:
         return None
-    parts = [f"{name.replace('_', ' ')} ({_channels(where[name])})" for name in NEEDED if name in where]
+    parts = []
+    for name in (name for name in NEEDED if name in where):
+        ids = where[name]
+        listed = f"channel{'s' if len(ids) > 1 else ''} {', '.join(map(str, ids))}"
+        channels = f"{len(ids)} channels" if len(ids) > MAX_CHANNELS else listed
+        parts.append(f"{name.replace('_', ' ')} ({channels})")
     return f"server {server_id}: not allowed to {'; '.join(parts)}"
 
 
@@ -58,9 +63,3 @@ def report(guild: discord.Guild) -> None:
     )
     if line:
         log.warning(line)
-
-
-def _channels(ids: list[int]) -> str:
-    if len(ids) > MAX_CHANNELS:
-        return f"{len(ids)} channels"
-    return f"channel{'s' if len(ids) > 1 else ''} {', '.join(map(str, ids))}"

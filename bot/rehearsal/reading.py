@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-import discord
 from discord import ui
 
 LINK = re.compile(r"\[((?:[^\]\\]|\\.)*)\]\(https?://[^)\s]*\)")
@@ -75,15 +74,12 @@ def _told(item: Any, channels: Mapping[int, str]) -> Iterator[str]:
         case ui.Thumbnail():
             yield f"[picture: {item.description or item.media.url}]"
         case ui.Select():
-            yield f"[▾ {item.placeholder}: {_options(item.options)}]"
+            chosen = [option.label for option in item.options if option.default]
+            offered = [f"{option.label} {option.description or ''}".strip() for option in item.options[:MOST_OPTIONS]]
+            more = len(item.options) - len(offered)
+            shown = chosen or [*offered, *([f"{more} more"] if more else [])]
+            yield f"[▾ {item.placeholder}: {' | '.join(shown)}]"
         case ui.ChannelSelect() | ui.RoleSelect():
             yield f"[▾ {item.placeholder}]"
         case ui.File():
             yield f"[file: {item.media.url.rpartition('/')[2]}]"
-
-
-def _options(options: Sequence[discord.SelectOption]) -> str:
-    chosen = [option.label for option in options if option.default]
-    named = chosen or [f"{option.label} {option.description or ''}".strip() for option in options[:MOST_OPTIONS]]
-    more = len(options) - len(named)
-    return " | ".join([*named, f"{more} more"] if more and not chosen else named)

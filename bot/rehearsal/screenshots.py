@@ -70,7 +70,10 @@ class Camera:
                     taken = await preview.screenshot(target=moment.answer, allow_incomplete=True)
         except SetupError as error:
             raise NoPicture(str(error)) from error
-        image = _framed(Image.open(io.BytesIO(taken.png)).convert("RGB"))
+        message = Image.open(io.BytesIO(taken.png)).convert("RGB")
+        width, height = message.size
+        image = Image.new("RGB", (width + 2 * MARGIN, height + 2 * MARGIN), message.getpixel((0, 0)))
+        image.paste(message, (MARGIN, MARGIN))
         return _saved(image, self._folder / moment.name, photo=bool(parts_of(moment.answer, ui.MediaGallery)))
 
     def _assets(self, answer: Any) -> dict[str, tuple[str, bytes]]:
@@ -80,13 +83,6 @@ class Camera:
         own = {attachment.url for attachment in seen(answer).attachments}
         far = [url for url in addresses if url.startswith("http") and url not in own]
         return {url: ("card.png", self._known.get(url) or blank_card()) for url in far}
-
-
-def _framed(message: Image.Image) -> Image.Image:
-    width, height = message.size
-    framed = Image.new("RGB", (width + 2 * MARGIN, height + 2 * MARGIN), message.getpixel((0, 0)))
-    framed.paste(message, (MARGIN, MARGIN))
-    return framed
 
 
 def _saved(image: Image.Image, file: Path, *, photo: bool) -> Path:

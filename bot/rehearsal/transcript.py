@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import partial
 
 from bot.rehearsal.play import Moment
 from bot.rehearsal.reading import lines_of, seen
@@ -22,16 +23,13 @@ def told(moment: Moment, channels: Mapping[int, str], before: Moment | None) -> 
     who = moment.viewer.name.capitalize()
     said = f"{who}: {moment.does}".rstrip() if moment.posts else f"{who} {moment.does}"
     files = [f"{INDENT}[file: {name}]" for name in moment.files]
-    return "\n".join([*head, "", said, *files, *_answered(moment, channels)])
-
-
-def _answered(moment: Moment, channels: Mapping[int, str]) -> Sequence[str]:
     message = seen(moment.answer)
     if message is None:
-        return ["", f"({BOT} says nothing.)"]
-    private = f" (only {moment.viewer.name.capitalize()} sees this)" if moment.private else ""
-    return ["", f"{BOT}{private}:", *(_wrapped(line) for line in lines_of(message, channels))]
-
-
-def _wrapped(line: str) -> str:
-    return textwrap.fill(line, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT, break_long_words=False)
+        answer = [f"({BOT} says nothing.)"]
+    else:
+        private = f" (only {who} sees this)" if moment.private else ""
+        wrap = partial(
+            textwrap.fill, width=WIDTH, initial_indent=INDENT, subsequent_indent=INDENT, break_long_words=False
+        )
+        answer = [f"{BOT}{private}:", *map(wrap, lines_of(message, channels))]
+    return "\n".join([*head, "", said, *files, "", *answer])

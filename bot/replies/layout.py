@@ -64,7 +64,13 @@ def _photo_blocks(
     if photo.fault is not None:
         return [text([*title, words(photo.fault, **photo.fault_values)])], 0
     if not any(card.shown_name for card in cards):
-        return [text([*title, *_nothing_named(cards, words)])], 0
+        # Why there is no name, and what would help.
+        reasons = list(dict.fromkeys(wording.capitalise(wording.unknown_text(card, words)) for card in cards))
+        if not cards:
+            reasons = [words("no-card")]
+        elif not all(card.reason in wording.ADVISING for card in cards):
+            reasons.append(words("better-photo"))
+        return [text([*title, *reasons])], 0
     blocks: list[Block] = []
     if photo.picture and spare:
         image = Image(f"attachment://{photo.picture}", wording.alt_text(cards, words))
@@ -85,15 +91,6 @@ def _photo_blocks(
         alt = words("card-alt", name=card.shown_name) if card.shown_name else ""
         blocks.append(text(lines, Image(facts.picture, alt) if card.shown_name and facts.picture else None))
     return blocks, used
-
-
-def _nothing_named(cards: Sequence[AnsweredCard], words: Words) -> list[str]:
-    """Return the lines for a photo without a named card: why, and what would help."""
-    if not cards:
-        return [words("no-card")]
-    lines = list(dict.fromkeys(wording.capitalise(wording.unknown_text(card, words)) for card in cards))
-    advised = all(card.reason in wording.ADVISING for card in cards)
-    return lines if advised else [*lines, words("better-photo")]
 
 
 def _card_lines(card: AnsweredCard, facts: CatalogueFacts, mark: str, words: Words) -> list[str]:

@@ -48,16 +48,12 @@ def confirmations(settings: Settings, chosen: argparse.Namespace) -> Exit:
         elif chosen.revoke_origin is not None:
             print(f"revoked: {kept.revoke_origin(chosen.revoke_origin)}")
         else:
-            _list(kept)
+            entries = kept.entries()
+            for ident, one in entries.items():
+                printing = f"{one.set.upper()} {one.collector_number}"
+                print(f"{ident:>6}  {one.created_at}  {one.name:<34} {printing:<10} {one.origin}")
+            print(f"confirmations: {len(entries)}")
     return Exit.OK
-
-
-def _list(kept: Confirmations) -> None:
-    entries = kept.entries()
-    for ident, one in entries.items():
-        printing = f"{one.set.upper()} {one.collector_number}"
-        print(f"{ident:>6}  {one.created_at}  {one.name:<34} {printing:<10} {one.origin}")
-    print(f"confirmations: {len(entries)}")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -31,7 +32,10 @@ class Registration:
     async def if_changed(self, tree: Tree) -> bool:
         """Register the commands everywhere unless they are the last time's; return whether it was needed."""
         now = {"application": tree.client.application_id, "sha256": await fingerprint(tree)}
-        if now == self._last():
+        last = None
+        with contextlib.suppress(OSError, ValueError):
+            last = json.loads(self._file.read_text(encoding="utf-8"))
+        if now == last:
             log.info("the commands are registered as they are")
             return False
         await tree.sync()
@@ -46,12 +50,6 @@ class Registration:
         """Register the commands everywhere, changed or not."""
         self._file.unlink(missing_ok=True)
         return await self.if_changed(tree)
-
-    def _last(self) -> Any:
-        try:
-            return json.loads(self._file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return None
 
 
 async def skip_registration(_: Tree) -> None:

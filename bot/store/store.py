@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -102,7 +101,8 @@ class Store:
     def add_answer(self, answer: Answer) -> None:
         """Keep an answer under its key, which must be new; the very same one may be given again."""
         with self._database.writing() as connection:
-            if _kept(connection, answer.key) != answer:
+            row = connection.execute(select(ANSWERS).where(ANSWERS.c.key == answer.key)).mappings().first()
+            if row is None or answer_from_row(row) != answer:
                 connection.execute(insert(ANSWERS).values(answer_to_row(answer)))
 
     @retry_short_outages
@@ -228,7 +228,8 @@ class Store:
         with self._database.writing() as connection:
             _lock(connection, ANSWERS.c.key, answers)
             _lock(connection, CORRECTIONS.c.id, doomed)
-            learnt = _delete_corrections(connection, doomed)
+            deleted = delete(CORRECTIONS).where(doomed).returning(CORRECTIONS.c.confirmation_id)
+            learnt = connection.execute(deleted).scalars().all()
             forgotten = Forgotten(
                 confirmations=tuple(sorted(number for number in learnt if number is not None)),
                 corrections=len(learnt),
@@ -237,11 +238,6 @@ class Store:
             )
         self._database.wipe()
         return forgotten
-
-
-def _kept(connection: Connection, key: str) -> Answer | None:
-    row = connection.execute(select(ANSWERS).where(ANSWERS.c.key == key)).mappings().first()
-    return None if row is None else answer_from_row(row)
 
 
 def _same(correction: Correction) -> Select[int]:
@@ -257,9 +253,3 @@ def _same(correction: Correction) -> Select[int]:
 def _lock(connection: Connection, key: Column[Any], wanted: ColumnElement[bool]) -> None:
     """Lock rows, where a database knows such locks, in one order for all: two that forget never block each other."""
     connection.execute(select(key).where(wanted).order_by(key).with_for_update())
-
-
-def _delete_corrections(connection: Connection, wanted: ColumnElement[bool]) -> Sequence[int | None]:
-    """Delete corrections and return the confirmation of each, None of one without."""
-    gone = delete(CORRECTIONS).where(wanted).returning(CORRECTIONS.c.confirmation_id)
-    return connection.execute(gone).scalars().all()

@@ -8,8 +8,9 @@ separated by a bar and belong together by position; ``tags`` by blanks.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 NEEDED_COLUMNS = ("file", "cards_visible", "names")
@@ -69,16 +70,15 @@ def read_photo_labels(csv_path: Path) -> list[LabelledPhoto]:
     with csv_path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         try:
-            _check_columns(reader.fieldnames or ())
+            missing = [column for column in NEEDED_COLUMNS if column not in (reader.fieldnames or ())]
+            if missing:
+                needed = ", ".join(NEEDED_COLUMNS)
+                raise ValueError(  # noqa: TRY301 - the handler below adds the file and the line
+                    f"no column {', '.join(missing)}; needed are {needed}"
+                )
             return [_photo(row, csv_path.parent) for row in reader]
         except (ValueError, csv.Error) as error:
             raise LabelsError(f"{csv_path}, line {max(reader.line_num, 1)}: {error}") from error
-
-
-def _check_columns(columns: Sequence[str]) -> None:
-    missing = [column for column in NEEDED_COLUMNS if column not in columns]
-    if missing:
-        raise ValueError(f"no column {', '.join(missing)}; needed are {', '.join(NEEDED_COLUMNS)}")
 
 
 def _photo(row: Mapping[str, str | None], folder: Path) -> LabelledPhoto:
@@ -99,17 +99,14 @@ def _labels(row: Mapping[str, str | None]) -> tuple[Label, ...]:
     names = _list(row, "names")
     if "" in names:
         raise ValueError("a name is empty; leave out cards that can't be named")
-    sets, langs = (_padded(_list(row, column), len(names), column) for column in ("sets", "langs"))
+    sets, langs = _list(row, "sets"), _list(row, "langs")
+    for column, values in (("sets", sets), ("langs", langs)):
+        if len(values) > len(names):
+            raise ValueError(f"{len(values)} {column} for {len(names)} names")
     return tuple(
         Label(name, set_code.lower() or None, lang or None)
-        for name, set_code, lang in zip(names, sets, langs, strict=True)
+        for name, set_code, lang in zip_longest(names, sets, langs, fillvalue="")
     )
-
-
-def _padded(values: list[str], count: int, column: str) -> list[str]:
-    if len(values) > count:
-        raise ValueError(f"{len(values)} {column} for {count} names")
-    return values + [""] * (count - len(values))
 
 
 def _list(row: Mapping[str, str | None], column: str) -> list[str]:

@@ -34,7 +34,7 @@ def listed(rows: Iterable[FaceRow], catalogue: Catalogue) -> Iterator[Shown]:
         card_id = catalogue.find(row.name)
         if card_id is not None:
             card = catalogue.card(card_id)
-            face = partial(_read, row)
+            face = partial(read_picture, row.path)
             yield Shown(group_of(card, row.face, printing_of(row, catalogue, card_id)), card.name, face)
             yield Shown(MIRRORED, card.name, partial(mirrored, face))
 
@@ -42,10 +42,6 @@ def listed(rows: Iterable[FaceRow], catalogue: Catalogue) -> Iterator[Shown]:
 def mirrored(face: Callable[[], Rgb]) -> Rgb:
     """Return a face as a mirror shows it."""
     return np.ascontiguousarray(face()[:, ::-1])
-
-
-def _read(row: FaceRow) -> Rgb:
-    return read_picture(row.path)
 
 
 def printing_of(row: FaceRow, catalogue: Catalogue, card_id: int) -> PrintingRow | None:

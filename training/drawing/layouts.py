@@ -77,9 +77,16 @@ def draw_layout(layout: TitleLayout, names: Sequence[str], kind: str, seed: int,
         uint8 (height_px, width, 3), upright.
     """
     width = round(height_px * CARD_ASPECT)
-    first, second = (_card(name, kind, seed + at) for at, name in enumerate((names[0], names[-1])))
+    cards = []
+    for card_seed, name in enumerate((names[0], names[-1]), seed):
+        rng = np.random.default_rng(card_seed)
+        colour, scene = COLOURS[rng.integers(len(COLOURS))], SCENES[rng.integers(len(SCENES))]
+        cards.append(DemoCard(name, kind, RULES, colour, "bar", scene, str(card_seed % 900 + 1), seed=card_seed))
+    first, second = cards
     if layout == "split":
-        return _split(first, second, width, height_px)
+        left = _half(first, width)[:, : height_px // 2]
+        right = _half(second, width)[:, : height_px - left.shape[1]]
+        return _upwards(np.concatenate([left, right], axis=1))
     if layout == "battle":
         return _upwards(draw_face(first, _LAYOUT_STYLES["battle"], (height_px, width)))
     style = _LAYOUT_STYLES.get(layout, _BAR)
@@ -87,16 +94,11 @@ def draw_layout(layout: TitleLayout, names: Sequence[str], kind: str, seed: int,
         return _with_title_along_the_edge(first, style, width, height_px)
     face = draw_face(first, style, (width, height_px))
     if layout == "aftermath":
-        return _with_lower_half(face, np.rot90(_half(second, width), -1))
+        lower = np.rot90(_half(second, width), -1)[-(face.shape[0] // 2) :]
+        return np.ascontiguousarray(np.concatenate([face[: -lower.shape[0]], lower]))
     if layout == "flip":
         return _flip(face, draw_face(second, style, (width, height_px)))
     return face
-
-
-def _card(name: str, kind: str, seed: int) -> DemoCard:
-    rng = np.random.default_rng(seed)
-    colour, scene = COLOURS[rng.integers(len(COLOURS))], SCENES[rng.integers(len(SCENES))]
-    return DemoCard(name, kind, RULES, colour, "bar", scene, str(seed % 900 + 1), seed=seed)
 
 
 def _half(card: DemoCard, width: int) -> Rgb:
@@ -107,17 +109,6 @@ def _half(card: DemoCard, width: int) -> Rgb:
 def _upwards(sideways: Rgb) -> Rgb:
     """Return a picture turned so that what stood upright reads up the card's left edge."""
     return np.ascontiguousarray(np.rot90(sideways))
-
-
-def _split(first: DemoCard, second: DemoCard, width: int, height: int) -> Rgb:
-    left = _half(first, width)[:, : height // 2]
-    right = _half(second, width)[:, : height - left.shape[1]]
-    return _upwards(np.concatenate([left, right], axis=1))
-
-
-def _with_lower_half(face: Rgb, half: Rgb) -> Rgb:
-    lower = half[-(face.shape[0] // 2) :]
-    return np.ascontiguousarray(np.concatenate([face[: -lower.shape[0]], lower]))
 
 
 def _flip(face: Rgb, other: Rgb) -> Rgb:
