@@ -1,4 +1,4 @@
-"""What is a card, what a part of one, and what a photo holds besides."""
+"""The order in which a photo's cards are reported."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ def quad(middle, height=100.0, degrees=0.0, score=0.9):
     return Quad(placed(middle, height, degrees), score)
 
 
-def case(middle, height=100.0, degrees=0.0):
+def card(middle, height=100.0, degrees=0.0):
     return RecognisedCard(
         TitledQuad(quad(middle, height, degrees)), features.Evidence(), ranker.Verdict(Status.UNKNOWN, ())
     )
 
 
-def middles(cases):
-    return [tuple(np.round(c.titled.quad.corners.mean(0)).astype(int).tolist()) for c in cases]
+def middles(cards):
+    return [tuple(np.round(c.titled.quad.corners.mean(0)).astype(int).tolist()) for c in cards]
 
 
 class TestReadingOrder:
     def test_rows_from_the_top_each_from_the_left(self):
-        cases = [case((x, y)) for y in (300, 100) for x in (250, 50, 150)]
-        assert middles(in_reading_order(cases)) == [(x, y) for y in (100, 300) for x in (50, 150, 250)]
+        cards = [card((x, y)) for y in (300, 100) for x in (250, 50, 150)]
+        assert middles(in_reading_order(cards)) == [(x, y) for y in (100, 300) for x in (50, 150, 250)]
 
     def test_cards_of_a_row_need_not_lie_exactly_side_by_side(self):
-        cases = [case((250, 80)), case((150, 120), degrees=15), case((50, 95), degrees=-10)]
-        assert middles(in_reading_order(cases)) == [(50, 95), (150, 120), (250, 80)]
+        cards = [card((250, 80)), card((150, 120), degrees=15), card((50, 95), degrees=-10)]
+        assert middles(in_reading_order(cards)) == [(50, 95), (150, 120), (250, 80)]
 
     def test_a_photo_without_cards_has_none_to_order(self):
         assert in_reading_order([]) == []
@@ -43,4 +43,4 @@ class TestReadingOrder:
     @given(st.permutations([(50, 100), (150, 110), (250, 95), (50, 300), (150, 310), (60, 520)]))
     def test_the_order_in_which_cards_were_found_does_not_matter(self, places):
         expected = [(50, 100), (150, 110), (250, 95), (50, 300), (150, 310), (60, 520)]
-        assert middles(in_reading_order([case(place) for place in places])) == expected
+        assert middles(in_reading_order([card(place) for place in places])) == expected
