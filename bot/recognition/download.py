@@ -66,14 +66,7 @@ class Downloader:
             PhotoTooLarge: more than ``max_bytes``.
             DownloadError: no valid response in time, not even at the second attempt.
         """
-        try:
-            address = URL(url)
-        except (ValueError, IndexError):  # yarl 1.x raises IndexError for "http://[]@"
-            raise RefusedSource(NOT_DISCORD) from None
-        # Raw: decoding an "xn--…" host may raise, and no allowed host needs it.
-        allowed = address.scheme in self._schemes and address.raw_host in self._hosts
-        if not allowed or address.raw_user is not None or address.raw_password is not None:
-            raise RefusedSource(NOT_DISCORD)
+        address = self.check_address(url)
         if size > self._max_bytes:
             raise self._too_large()
         retrying = AsyncRetrying(
@@ -88,6 +81,18 @@ class Downloader:
             raise DownloadError("photo-late") from None
         except RetryError:
             raise DownloadError("photo-not-had") from None
+
+    def check_address(self, url: str) -> URL:
+        """Return a photo's URL, parsed; raises :class:`RefusedSource` unless its scheme and host are allowed."""
+        try:
+            address = URL(url)
+        except (ValueError, IndexError):  # yarl 1.x raises IndexError for "http://[]@"
+            raise RefusedSource(NOT_DISCORD) from None
+        # Raw: decoding an "xn--…" host may raise, and no allowed host needs it.
+        allowed = address.scheme in self._schemes and address.raw_host in self._hosts
+        if not allowed or address.raw_user is not None or address.raw_password is not None:
+            raise RefusedSource(NOT_DISCORD)
+        return address
 
     async def _download(self, address: URL) -> bytes:
         """Return the body; raises TryAgain if another attempt may help."""

@@ -57,6 +57,8 @@ async def test_many_photos_of_many_people_are_each_answered_once_and_people_take
             for number in range(EACH):
                 message = await member.send(room.answered, "", attachments=[photo_of(person, number)])
                 asked.append(message.id)
+        # Once all are in the queue, so that the order depends on the queue alone.
+        await until(lambda: room.pool.waiting == PEOPLE * EACH - BEGUN)
         gate.open()
     replies = room.replies(room.answered)
     assert sorted(reply.reference.message_id for reply in replies) == sorted(asked)

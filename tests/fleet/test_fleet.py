@@ -145,7 +145,7 @@ async def test_a_worker_of_another_version_gets_no_photos_and_both_sides_log_it(
 ):
     workers.start("1-bbbb")
     await until(lambda: fleet.status.refused)
-    assert "has version 1-bbbb, this bot asks for 1-aaaa" in caplog.text
+    assert "has version 1-bbbb, this bot needs 1-aaaa" in caplog.text
     await until(lambda: "asks for version 1-aaaa" in workers.log.read_text(encoding="utf-8"))
     workers.start()
     photos = [photo(number) for number in range(20)]

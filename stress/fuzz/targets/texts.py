@@ -91,7 +91,7 @@ def names(data: bytes) -> None:
 
 @target("addresses", refuses=(RefusedSource,), longest=512)
 def addresses(data: bytes) -> None:
-    address = _downloader()._allowed(as_text(data))
+    address = _downloader().check_address(as_text(data))
     assert address.scheme == "https"
     assert address.host in HOSTS
     assert address.user is None

@@ -116,7 +116,7 @@ class TestLegality:
 
     def test_unknown_legality_is_not_called_illegal_and_links_to_scryfall(self):
         answer = text_for("[[#Fog]]", FewCards(entry()))
-        assert "isn’t known here" in answer
+        assert "I don’t know which formats it’s legal in" in answer
         assert "[Scryfall](https://scryfall.com/card/lea/1)" in answer
         assert "not legal" not in answer
 

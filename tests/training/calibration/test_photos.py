@@ -47,7 +47,9 @@ def collect_examples(demo_artifacts):
     artifacts = open_artifacts(demo_artifacts)
     catalogue = Catalogue.open(artifacts.catalogue)
     recogniser = build_recogniser(artifacts, catalogue, SplitFilter(catalogue, ()))
-    yield list(ExampleCollector(recogniser, catalogue).collect([photo(Recipe(fill=0.9)), photo(Recipe(fill=0.9), 1)]))
+    yield list(
+        ExampleCollector(recogniser, catalogue).collect([photo(Recipe(fill=0.9), 2), photo(Recipe(fill=0.9), 3)])
+    )
     catalogue.close()
 
 

@@ -94,7 +94,7 @@ def test_another_network_embeds_all_pictures_again_and_its_index_fits_no_other(d
     described = open_artifacts(tmp_path / "second").manifest["index"]
     shutil.copyfile(SHIPPED / EMBEDDER, tmp_path / "second" / EMBEDDER)
     write_manifest(tmp_path / "second", {"index": described})
-    with pytest.raises(ArtifactMismatch, match="another embedder"):
+    with pytest.raises(ArtifactMismatch, match="different embedder"):
         check_opens(tmp_path / "second")
 
 
