@@ -29,6 +29,70 @@ def pytest_configure() -> None:
         raise pytest.UsageError("missing parts: " + "; ".join(missing))
 
 
+SLOW = (
+    "tests/bot/corrections/test_end_to_end.py",
+    "tests/bot/export",
+    "tests/bot/faults",
+    "tests/bot/lookups/test_end_to_end.py",
+    "tests/bot/recognition/test_refreshed.py",
+    "tests/bot/recognition/test_reloadable_engine.py",
+    "tests/bot/rehearsal",
+    "tests/bot/service/test_service.py",
+    "tests/bot/service/test_shard_lease.py",
+    "tests/bot/store/test_concurrency.py",
+    "tests/bot/store/test_postgres.py",
+    "tests/bot/store/test_shard_claims.py",
+    "tests/bot/store/test_sql_confirmations.py",
+    "tests/bot/store/test_store.py",
+    "tests/bot/store/test_versions.py",
+    "tests/bot/test_client.py",
+    "tests/bot/test_commands.py",
+    "tests/bot/test_end_to_end.py",
+    "tests/bot/test_load.py",
+    "tests/bot/test_main.py",
+    "tests/engine/catalogue/test_catalogue.py",
+    "tests/engine/core/test_artifacts.py",
+    "tests/engine/core/test_prefork.py",
+    "tests/engine/detection/test_detector.py",
+    "tests/engine/learning/test_learner.py",
+    "tests/engine/pipeline/test_engine.py",
+    "tests/engine/pipeline/test_mirror.py",
+    "tests/engine/printings/test_line_reader.py",
+    "tests/engine/reading/test_layout_reading.py",
+    "tests/engine/reading/test_stray_titles.py",
+    "tests/engine/reading/test_text_models.py",
+    "tests/engine/reading/test_title_reader.py",
+    "tests/engine/test_cli.py",
+    "tests/fleet",
+    "tests/stress",
+    "tests/test_imports.py",
+    "tests/training/benchmarks/test_engine.py",
+    "tests/training/benchmarks/test_memory.py",
+    "tests/training/calibration",
+    "tests/training/camera",
+    "tests/training/demo",
+    "tests/training/detector",
+    "tests/training/drawing",
+    "tests/training/embedder",
+    "tests/training/evaluation",
+    "tests/training/release",
+    "tests/training/scene",
+    "tests/training/scryfall",
+)
+"""What trains a network, draws many pictures, or starts real processes: `make check` leaves these out."""
+SLOW_FIXTURES = {"demo_artifacts", "demo_engine", "lacking_artifacts"}
+"""Building an index of the demo cards takes seconds, and so does opening an engine."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests of :data:`SLOW` and those with one of :data:`SLOW_FIXTURES` as slow."""
+    folders = [config.rootpath / name for name in SLOW]
+    for item in items:
+        uses_engine = not SLOW_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
+        if uses_engine or any(item.path.is_relative_to(folder) for folder in folders):
+            item.add_marker(pytest.mark.slow)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say which real parts were missing, so that nobody takes skipped tests for passed ones."""
     for part in missing_parts():

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from engine import cli
+from tests.conftest import SLOW
 from training.cli import COMMANDS
 
 ROOT = Path(__file__).parents[1]
@@ -199,3 +200,7 @@ def test_no_file_contains_a_path_of_the_machine_it_was_written_on():
     texts = [path for path in [*ours, *ROOT.glob("*")] if path.is_file() and path.suffix in suffixes]
     telling = re.compile(r"(?<![\w.:/])/(?:home|Users|tmp|root|work)/\w")
     assert [path for path in texts if telling.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_every_test_called_slow_exists():
+    assert [name for name in SLOW if not (ROOT / name).exists()] == []
