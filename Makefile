@@ -25,7 +25,7 @@ $(BIN)/ruff format --check .
 $(BIN)/lint-imports
 endef
 
-.PHONY: demo check lint test test-pythons .fast fuzz lock locked licences sbom bench embedder detector bot clean help
+.PHONY: demo check lint test test-pythons .fast .fast-here .types fuzz lock locked licences sbom bench embedder detector bot clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -63,7 +63,12 @@ demo: $(VENV)/.demo ## draw a table of demo cards, name every card on it, and sh
 
 check: $(VENV)/.light ## lint and the fast tests: under two minutes, no torch
 	$(STYLE)
+	$(MAKE) --no-print-directory --jobs 2 --output-sync .types .fast
+
+.types:
 	$(BIN)/mypy bot engine $(LIGHT)
+
+.fast:
 	$(PYTEST) -m "not slow"
 
 lint: $(VENV)/.full ## ruff, import-linter, mypy, and whether the lock files are in step with pyproject.toml
@@ -77,10 +82,10 @@ test: lint ## lint, the fast tests, then all others
 
 test-pythons: ## the fast tests of engine and bot on every Python from 3.11 to 3.14 that is here
 	for python in $$(scripts/find-python.sh --all); do \
-		$(MAKE) VENV=.venv-$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])') PYTHON="$$python" .fast || exit 1; \
+		$(MAKE) VENV=.venv-$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])') PYTHON="$$python" .fast-here || exit 1; \
 	done
 
-.fast: $(VENV)/.light
+.fast-here: $(VENV)/.light
 	$(BIN)/python --version
 	$(PYTEST) -m "not slow" tests/engine tests/bot
 
