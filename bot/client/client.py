@@ -160,7 +160,7 @@ class CardglassClient(discord.AutoShardedClient):
             report = to_user_error(error)
             words = self.messages.words(_language(message, guild))
             with contextlib.suppress(*UNDELIVERED):
-                await reply(message, notice(words(report.key, **report.values)))
+                await reply(message, notice(words.format(report.key, **report.values)))
 
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
         """Don't answer a deleted message."""
@@ -188,7 +188,7 @@ class CardglassClient(discord.AutoShardedClient):
         words = self.messages.words(_language(message, guild))
         if not photos:
             if asked is Trigger.DIRECT and message.guild is not None and needs_photo:
-                await reply(message, notice(words("no-photo")))
+                await reply(message, notice(words.format("no-photo")))
             return
         if asked is Trigger.DIRECT:
             with contextlib.suppress(*UNDELIVERED):
@@ -260,7 +260,7 @@ class CardglassClient(discord.AutoShardedClient):
             return
         words = self.messages.words(str(interaction.locale))
         report = to_user_error(error)
-        text = words(report.key, **report.values)
+        text = words.format(report.key, **report.values)
         try:
             if interaction.response.is_done():
                 await interaction.followup.send(text, ephemeral=True)

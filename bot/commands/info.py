@@ -39,31 +39,31 @@ class Operator:
 
 def help_view(words: Words) -> ui.LayoutView:
     """Return what the bot can do."""
-    return _page(words("help-title"), [words(key) for key in HELP])
+    return _page(words.format("help-title"), [words.format(key) for key in HELP])
 
 
 def about_view(info: Mapping[str, Any], servers: int, operator: Operator, words: Words) -> ui.LayoutView:
     """Return what the bot is; ``info`` is the result of :meth:`engine.Engine.info`."""
     catalogue, index = info["catalogue"], info["artifacts"]["index"]
-    known = words(
+    known = words.format(
         "about-knows",
         cards=int(catalogue["cards"]),
         pictures=int(index["rows"]),
         date=date.fromisoformat(catalogue["source_date"]),
     )
-    contact = [words("about-contact", contact=operator.contact)] if operator.contact else []
-    rights = [f"-# {words(key)}" for key in ("about-rights", "about-thanks")]
-    lines = [known, words("about-runs", servers=servers), *contact, *rights]
-    return _page(words("about-title", version=version("cardglass")), lines)
+    contact = [words.format("about-contact", contact=operator.contact)] if operator.contact else []
+    rights = [f"-# {words.format(key)}" for key in ("about-rights", "about-thanks")]
+    lines = [known, words.format("about-runs", servers=servers), *contact, *rights]
+    return _page(words.format("about-title", version=version("cardglass")), lines)
 
 
 def privacy_view(operator: Operator, words: Words) -> ui.LayoutView:
     """Return what is stored, and the button that deletes it."""
-    lines = [words(key, days=operator.keep_days) for key in PRIVACY]
+    lines = [words.format(key, days=operator.keep_days) for key in PRIVACY]
     if operator.contact:
-        lines.append(words("privacy-contact", contact=operator.contact))
-    forget = button(Control(Action.FORGET), words("button-forget"), style=discord.ButtonStyle.danger)
-    return _page(words("privacy-title"), lines, [forget])
+        lines.append(words.format("privacy-contact", contact=operator.contact))
+    forget = button(Control(Action.FORGET), words.format("button-forget"), style=discord.ButtonStyle.danger)
+    return _page(words.format("privacy-title"), lines, [forget])
 
 
 def count_servers(client: discord.Client) -> int:
@@ -117,7 +117,7 @@ class InfoCommands:
                 return 0  # an engine without an overlay has learnt nothing
 
         learnt = await asyncio.to_thread(revoke)
-        text = self._words(interaction)(
+        text = self._words(interaction).format(
             "forgotten", answers=forgotten.answers, corrections=forgotten.corrections, learnt=learnt
         )
         await interaction.response.send_message(text, ephemeral=True)

@@ -19,7 +19,7 @@ MAX_SET_NAME = 60
 def format_money(cents: int, currency: str, words: Words) -> str:
     """Return an amount as the language writes it; ``currency`` is an ISO 4217 code."""
     amount = fluent_number(Decimal(cents) / 100, style="currency", currency=currency)
-    return words("lookup-money", amount=amount)
+    return words.format("lookup-money", amount=amount)
 
 
 def format_prices(prices: Prices, words: Words) -> str:
@@ -29,19 +29,23 @@ def format_prices(prices: Prices, words: Words) -> str:
         if plain is not None:
             parts.append(format_money(plain, currency, words))
         if foil is not None:
-            parts.append(words("lookup-foil", price=format_money(foil, currency, words)))
+            parts.append(words.format("lookup-foil", price=format_money(foil, currency, words)))
     return SEPARATOR.join(parts)
 
 
 def format_dated_prices(prices: Prices, iso_date: str | None, words: Words) -> str:
     """Return the prices with their date; "" if there is none."""
     text = format_prices(prices, words)
-    return words("lookup-price-dated", prices=text, date=date.fromisoformat(iso_date)) if text and iso_date else text
+    return (
+        words.format("lookup-price-dated", prices=text, date=date.fromisoformat(iso_date))
+        if text and iso_date
+        else text
+    )
 
 
 def format_price_date(iso_date: str, words: Words) -> str:
     """Return the line that dates prices which don't state their date themselves."""
-    return words("lookup-range-date", date=date.fromisoformat(iso_date))
+    return words.format("lookup-range-date", date=date.fromisoformat(iso_date))
 
 
 def printing_name(printing: PrintingEntry) -> str:
@@ -66,7 +70,7 @@ def printing_line(printing: PrintingEntry, words: Words) -> str:
 def translate_value(kind: str, value: str, words: Words) -> str:
     """Return one of Scryfall's values in the user's language; the value itself if it is newer than our messages."""
     key = f"{kind}-{value.replace('_', '-')}"
-    return words(key) if words.knows(key) else shown(value.replace("_", " "))
+    return words.format(key) if words.knows(key) else shown(value.replace("_", " "))
 
 
 def heading(entry: CardEntry, uri: str | None = None) -> str:

@@ -54,11 +54,11 @@ class Learner:
             )
         except ConfirmationRefused as error:
             key = REFUSALS.get(error.code)
-            return None, words("not-learnt", reason=words(key)) if key else None
+            return None, words.format("not-learnt", reason=words.format(key)) if key else None
         except (DownloadError, EngineError) as error:
             log.warning("a confirmation was not learnt: %s", getattr(error, "code", type(error).__name__))
             return None, None
-        return ident, words("learnt")
+        return ident, words.format("learnt")
 
     async def _find_photo(self, client: discord.Client, answer: Answer, at: int) -> discord.Attachment | None:
         """Return the photo with a fresh address: addresses expire within a day."""

@@ -31,7 +31,7 @@ def which_panel(answer: Answer, words: Words) -> ui.LayoutView:
     choices = [
         (
             str(at),
-            f"{card_number(answer, at)}. {card.shown_name or words('unknown-card')}",
+            f"{card_number(answer, at)}. {card.shown_name or words.format('unknown-card')}",
             wording.confidence_text(card, words),
         )
         for at, card in enumerate(answer.cards)
@@ -42,12 +42,12 @@ def which_panel(answer: Answer, words: Words) -> ui.LayoutView:
             menu(
                 Control(Action.WHICH, answer.key, start),
                 options(choices[start : start + MAX_OPTIONS]),
-                words("choose-card"),
+                words.format("choose-card"),
             )
         ]
         for start in range(0, len(choices), MAX_OPTIONS)
     ]
-    return notice(words("which-is-wrong"), *rows)
+    return notice(words.format("which-is-wrong"), *rows)
 
 
 def card_panel(answer: Answer, at: int, printings: Sequence[PrintingEntry], words: Words) -> ui.LayoutView:
@@ -59,16 +59,18 @@ def card_panel(answer: Answer, at: int, printings: Sequence[PrintingEntry], word
     card = answer.cards[at]
     line = wording.card_line(card, words)
     several = len(answer.cards) > 1
-    text = words("panel-card", number=card_number(answer, at), said=line) if several else wording.capitalise(line)
+    text = (
+        words.format("panel-card", number=card_number(answer, at), said=line) if several else wording.capitalise(line)
+    )
     rows = []
     if card.candidates:
-        rows.append([menu(Control(Action.NAME, answer.key, at), candidate_options(card), words("choose-name"))])
+        rows.append([menu(Control(Action.NAME, answer.key, at), candidate_options(card), words.format("choose-name"))])
     if printings:
         choices = options([printing_option(one) for one in printings])
-        rows.append([menu(Control(Action.PRINTING, answer.key, at), choices, words("choose-printing"))])
-    buttons = [button(Control(Action.TYPE, answer.key, at), words("button-type"), emoji="⌨️")]
+        rows.append([menu(Control(Action.PRINTING, answer.key, at), choices, words.format("choose-printing"))])
+    buttons = [button(Control(Action.TYPE, answer.key, at), words.format("button-type"), emoji="⌨️")]
     if card.shown_name and not card.corrected:
-        buttons.insert(0, button(Control(Action.RIGHT, answer.key, at), words("button-right"), emoji="✅"))
+        buttons.insert(0, button(Control(Action.RIGHT, answer.key, at), words.format("button-right"), emoji="✅"))
     return notice(text, *rows, buttons)
 
 
@@ -77,14 +79,14 @@ def names_panel(answer: Answer, at: int, typed: str, names: Sequence[str], words
     rows = []
     if names:
         choices = options([(name, name, "") for name in names])
-        rows.append([menu(Control(Action.NAME, answer.key, at), choices, words("choose-name"))])
-    retry = button(Control(Action.TYPE, answer.key, at), words("button-type"), emoji="⌨️")
-    return notice(words("names-like" if names else "no-name-like", text=shown(typed)), *rows, [retry])
+        rows.append([menu(Control(Action.NAME, answer.key, at), choices, words.format("choose-name"))])
+    retry = button(Control(Action.TYPE, answer.key, at), words.format("button-type"), emoji="⌨️")
+    return notice(words.format("names-like" if names else "no-name-like", text=shown(typed)), *rows, [retry])
 
 
 def done_panel(card: AnsweredCard, learnt: str | None, words: Words) -> ui.LayoutView:
     """Say what was corrected, and whether the engine learnt from it."""
-    lines = [words("corrected", card=wording.card_line(card, words))]
+    lines = [words.format("corrected", card=wording.card_line(card, words))]
     return notice("\n".join([*lines, *([learnt] if learnt else [])]))
 
 
@@ -102,7 +104,9 @@ class CorrectionForm(ui.Modal):
         words: Words,
         submit: Callable[[discord.Interaction[Any], str, str], Awaitable[None]],
     ) -> None:
-        super().__init__(title=words("form-title", number=card_number(answer, at))[:MAX_TITLE], timeout=FORM_TIMEOUT_S)
+        super().__init__(
+            title=words.format("form-title", number=card_number(answer, at))[:MAX_TITLE], timeout=FORM_TIMEOUT_S
+        )
         self._submit = submit
         self._name: ui.TextInput[Any] = ui.TextInput(
             custom_id=NAME_FIELD, default=answer.cards[at].shown_name, required=False, max_length=MAX_TYPED_NAME
@@ -110,9 +114,9 @@ class CorrectionForm(ui.Modal):
         self._printing: ui.TextInput[Any] = ui.TextInput(
             custom_id=PRINTING_FIELD, placeholder="M10 146", required=False, max_length=MAX_TYPED_PRINTING
         )
-        self.add_item(ui.Label(text=words("form-name"), component=self._name))
-        hint = words("form-printing-hint")
-        self.add_item(ui.Label(text=words("form-printing"), description=hint, component=self._printing))
+        self.add_item(ui.Label(text=words.format("form-name"), component=self._name))
+        hint = words.format("form-printing-hint")
+        self.add_item(ui.Label(text=words.format("form-printing"), description=hint, component=self._printing))
 
     async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
         """Pass on what was typed; tell the user if something goes wrong."""

@@ -66,13 +66,15 @@ def export_view(
     cards: Sequence[AnsweredCard], files: Sequence[str], thread_key: str | None, words: Words
 ) -> ui.LayoutView:
     """Return the message that brings the files; with ``thread_key``, also the button that exports the whole thread."""
-    lines = [words("export-title", count=len(cards))]
+    lines = [words.format("export-title", count=len(cards))]
     noted = remarks(cards)
     if noted.unsure:
-        lines.append(words("export-unsure", count=len(noted.unsure)))
+        lines.append(words.format("export-unsure", count=len(noted.unsure)))
     if noted.tokens:
-        lines.append(words("export-tokens"))
+        lines.append(words.format("export-tokens"))
     if noted.without_printing:
-        lines.append(words("export-without-printing", count=noted.without_printing))
-    rows = [[button(Control(Action.THREAD, thread_key), words("button-thread"))]] if thread_key is not None else []
+        lines.append(words.format("export-without-printing", count=noted.without_printing))
+    rows = (
+        [[button(Control(Action.THREAD, thread_key), words.format("button-thread"))]] if thread_key is not None else []
+    )
     return render([Block(lines, files=files)], rows)

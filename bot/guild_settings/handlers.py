@@ -64,7 +64,7 @@ def settings_warnings(client: discord.Client, guild: GuildSettings, words: Words
     """Return what keeps the bot from doing what the settings say; channels it can't see are passed over."""
     warnings = []
     if (guild.channels or guild.lookups) and not client.intents.message_content:
-        warnings.append(words("warning-no-content"))
+        warnings.append(words.format("warning-no-content"))
     discord_guild = client.get_guild(guild.guild_id)
     forbidden = []
     for channel_id in sorted(guild.channels):
@@ -73,7 +73,7 @@ def settings_warnings(client: discord.Client, guild: GuildSettings, words: Words
         if not (rights.view_channel and rights.send_messages and rights.read_message_history):
             forbidden.append(f"<#{channel_id}>")
     if forbidden:
-        warnings.append(words("warning-no-rights", channel=" ".join(forbidden)))
+        warnings.append(words.format("warning-no-rights", channel=" ".join(forbidden)))
     return warnings
 
 

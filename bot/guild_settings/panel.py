@@ -24,32 +24,32 @@ def settings_panel(
     guild: GuildSettings, messages: Messages, words: Words, warnings: Sequence[str] = ()
 ) -> ui.LayoutView:
     """Return the panel; ``warnings`` say what does not work at present."""
-    on, off = words("on"), words("off")
-    channels = " ".join(f"<#{channel}>" for channel in sorted(guild.channels)) or words("none")
-    roles = " ".join(f"<@&{role}>" for role in sorted(guild.confirmers)) or words("none")
+    on, off = words.format("on"), words.format("off")
+    channels = " ".join(f"<#{channel}>" for channel in sorted(guild.channels)) or words.format("none")
+    roles = " ".join(f"<@&{role}>" for role in sorted(guild.confirmers)) or words.format("none")
     lines = [
-        f"### {words('settings-title')}",
-        words("settings-channels", channels=channels, state=on if guild.auto_answer else off),
-        words("settings-confirmers", roles=roles),
-        words("settings-quiet", state=on if guild.quiet else off),
-        words("settings-lookups", state=on if guild.lookups else off),
+        f"### {words.format('settings-title')}",
+        words.format("settings-channels", channels=channels, state=on if guild.auto_answer else off),
+        words.format("settings-confirmers", roles=roles),
+        words.format("settings-quiet", state=on if guild.quiet else off),
+        words.format("settings-lookups", state=on if guild.lookups else off),
         *(f"⚠️ {warning}" for warning in warnings),
     ]
-    named = [(one, messages.words(one)("language-name"), "") for one in LANGUAGES]
-    languages = options([(OWN_LANGUAGE, words("language-own"), ""), *named], guild.language or OWN_LANGUAGE)
+    named = [(one, messages.words(one).format("language-name"), "") for one in LANGUAGES]
+    languages = options([(OWN_LANGUAGE, words.format("language-own"), ""), *named], guild.language or OWN_LANGUAGE)
     percents = [
-        (str(one), words("confidence-least", percent=one) if one else words("confidence-any"), "")
+        (str(one), words.format("confidence-least", percent=one) if one else words.format("confidence-any"), "")
         for one in CONFIDENCES
     ]
     confidences = options(percents, str(round(guild.min_confidence * 100)))
     rows = [
         *_channel_and_role_rows(guild, words),
-        [menu(Control(Action.LANGUAGE), languages, words("choose-language"))],
-        [menu(Control(Action.CONFIDENCE), confidences, words("choose-confidence"))],
+        [menu(Control(Action.LANGUAGE), languages, words.format("choose-language"))],
+        [menu(Control(Action.CONFIDENCE), confidences, words.format("choose-confidence"))],
         [
             button(
                 Control(action),
-                words(key, state=on if is_on else off),
+                words.format(key, state=on if is_on else off),
                 style=discord.ButtonStyle.success if is_on else discord.ButtonStyle.secondary,
             )
             for action, key, is_on in (
@@ -89,14 +89,14 @@ def _channel_and_role_rows(guild: GuildSettings, words: Words) -> list[Row]:
     channels: ui.ChannelSelect[Any] = ui.ChannelSelect(
         custom_id=Control(Action.CHANNELS).custom_id,
         channel_types=[discord.ChannelType.text, discord.ChannelType.forum, discord.ChannelType.news],
-        placeholder=words("choose-channels"),
+        placeholder=words.format("choose-channels"),
         min_values=0,
         max_values=MAX_OPTIONS,
         default_values=selected(guild.channels, discord.SelectDefaultValueType.channel),
     )
     roles: ui.RoleSelect[Any] = ui.RoleSelect(
         custom_id=Control(Action.CONFIRMERS).custom_id,
-        placeholder=words("choose-confirmers"),
+        placeholder=words.format("choose-confirmers"),
         min_values=0,
         max_values=MAX_OPTIONS,
         default_values=selected(guild.confirmers, discord.SelectDefaultValueType.role),

@@ -76,7 +76,7 @@ def card_block(result: LookupResult, words: Words, *, alone: bool) -> Block:
     cost = entry.mana_cost.strip().removesuffix(FACE_SEPARATOR.rstrip()).rstrip()
     type_text = SEPARATOR.join(shown(part) for part in (cost, entry.type_line) if part)
     prices = format_dated_prices(priced.prices, priced.prices_date, words)
-    count = words("lookup-printings-count", count=entry.printings)
+    count = words.format("lookup-printings-count", count=entry.printings)
     lines = [*_title_lines(result, words), type_text, result.printing_text, prices, count]
     return Block(_non_empty(lines), images=card_images(result.faces, words), rows=_printings_row(entry, words, alone))
 
@@ -84,14 +84,14 @@ def card_block(result: LookupResult, words: Words, *, alone: bool) -> Block:
 def image_block(result: LookupResult, words: Words, *, alone: bool) -> Block:  # noqa: ARG001 - as the others
     """Return the image, large; both of a double-faced card."""
     images = card_images(result.faces, words)
-    lines = [*_title_lines(result, words), result.printing_text, "" if images else words("lookup-no-picture")]
+    lines = [*_title_lines(result, words), result.printing_text, "" if images else words.format("lookup-no-picture")]
     return Block(_non_empty(lines), images=images, large=True)
 
 
 def price_block(result: LookupResult, words: Words, *, alone: bool) -> Block:
     """Return the price of one printing and the range over all printings with a known price."""
     prices, date = result.priced.prices, result.priced.prices_date
-    own = format_dated_prices(prices, date, words) or words("lookup-no-price")
+    own = format_dated_prices(prices, date, words) or words.format("lookup-no-price")
     price_range = price_range_lines(result.printings, words)
     # The range's date is given only if the price above doesn't say it.
     of = next((one.prices_date for one in result.printings if one.prices_date), None)
@@ -109,14 +109,14 @@ def legality_block(result: LookupResult, words: Words, *, alone: bool) -> Block:
         for name, status in sorted(result.legalities.items())
     ]
     if not statuses:
-        return Block([*_title_lines(result, words), words("lookup-legality-unknown", page=page)])
-    date = words("lookup-legality-dated", date=result.legalities_date or "?", page=page)
+        return Block([*_title_lines(result, words), words.format("lookup-legality-unknown", page=page)])
+    date = words.format("lookup-legality-dated", date=result.legalities_date or "?", page=page)
     return Block([*_title_lines(result, words), ", ".join(statuses), date])
 
 
 def unknown_block(query: CardQuery, words: Words) -> Block:
     """Return that no card has such a name."""
-    return Block([words("lookup-unknown", name=shown(query.name))])
+    return Block([words.format("lookup-unknown", name=shown(query.name))])
 
 
 def candidates_block(
@@ -130,8 +130,8 @@ def candidates_block(
         ]
     )
     control = Control(Action.PICK, kind=query.kind, asker=asker, alone=alone, place=place)
-    row = [menu(control, choices, words("lookup-pick"))]
-    return Block([words("lookup-which", name=shown(query.name))], rows=[row])
+    row = [menu(control, choices, words.format("lookup-pick"))]
+    return Block([words.format("lookup-which", name=shown(query.name))], rows=[row])
 
 
 def choice_value(key: str, query: CardQuery) -> str:
@@ -141,19 +141,19 @@ def choice_value(key: str, query: CardQuery) -> str:
 
 def similar_block(of: str, found: Sequence[CardEntry], words: Words) -> Block:
     """Return cards that look alike, ranked, with the first one's image; ``of`` is a name, or "" for a photo."""
-    title = words("lookup-similar-to", name=shown(of)) if of else words("lookup-similar-photo")
+    title = words.format("lookup-similar-to", name=shown(of)) if of else words.format("lookup-similar-photo")
     lines = [
         # Not a Markdown list: Discord would draw the text that follows as part of its last item.
         f"**{rank}.** {link(entry.name, entry.scryfall_uri)}{SEPARATOR}{int(entry.score * 100)}%"
         for rank, entry in enumerate(found, 1)
     ]
     images = card_images(found[0].faces[:1], words) if found else []
-    return Block([f"### {title}", *lines, f"-# {words('lookup-similar-note')}"], images=images)
+    return Block([f"### {title}", *lines, f"-# {words.format('lookup-similar-note')}"], images=images)
 
 
 def card_images(faces: Sequence[FaceEntry], words: Words) -> list[Image]:
     """Return the images of a card's faces, as far as they are known."""
-    return [Image(face.image_uri, words("lookup-card-alt", name=face.name)) for face in faces if face.image_uri]
+    return [Image(face.image_uri, words.format("lookup-card-alt", name=face.name)) for face in faces if face.image_uri]
 
 
 def price_range_lines(printings: Sequence[PrintingEntry], words: Words) -> list[str]:
@@ -165,13 +165,13 @@ def price_range_lines(printings: Sequence[PrintingEntry], words: Words) -> list[
     ):
         if len(cents) > 1:
             lowest, highest = (format_money(price, currency, words) for price in (min(cents), max(cents)))
-            lines.append(words("lookup-price-range", lowest=lowest, highest=highest, count=len(cents)))
+            lines.append(words.format("lookup-price-range", lowest=lowest, highest=highest, count=len(cents)))
     return lines
 
 
 def _printings_row(entry: CardEntry, words: Words, alone: bool) -> list[list[ControlItem]]:
     """Return the button that shows all printings to whoever presses it, if there is room for it."""
-    control, label = Control(Action.OPEN, entry.key), words("lookup-printings-button")
+    control, label = Control(Action.OPEN, entry.key), words.format("lookup-printings-button")
     return [[button(control, label, disabled=entry.printings == 0)]] if alone else []
 
 
@@ -180,10 +180,10 @@ def _title_lines(result: LookupResult, words: Words) -> list[str]:
     query = result.query
     lines = [heading(result.entry, result.uri)]
     if not result.exact:
-        lines.append(words("lookup-understood", asked=shown(query.name), name=shown(result.entry.name)))
+        lines.append(words.format("lookup-understood", asked=shown(query.name), name=shown(result.entry.name)))
     if query.set and result.printing is None:
         printing = shown(f"{query.set.upper()} {query.number}".strip())
-        lines.append(words("lookup-no-printing", printing=printing))
+        lines.append(words.format("lookup-no-printing", printing=printing))
     return lines
 
 

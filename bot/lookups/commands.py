@@ -73,9 +73,9 @@ def add_lookup_commands(tree: app_commands.CommandTree[Any], lookups: Lookups) -
         if name is not None and image is None:
             await respond(interaction, lambda words, asker: similar_reply(name, top_k, engine, words, asker))
         elif image is None or name is not None:
-            await interaction.response.send_message(words("lookup-similar-one"), ephemeral=True)
+            await interaction.response.send_message(words.format("lookup-similar-one"), ephemeral=True)
         elif not select_photos([image]):
-            await interaction.response.send_message(words("lookup-not-a-photo"), ephemeral=True)
+            await interaction.response.send_message(words.format("lookup-not-a-photo"), ephemeral=True)
         else:
             # This takes longer than the three seconds Discord waits for a first response.
             await interaction.response.defer(thinking=True)

@@ -76,7 +76,7 @@ class LookupHandlers:
 
         view = await asyncio.to_thread(look_up)
         if view is None:
-            await interaction.response.send_message(words("lookup-gone"), ephemeral=True)
+            await interaction.response.send_message(words.format("lookup-gone"), ephemeral=True)
         elif in_place:
             await interaction.response.edit_message(view=view)
         else:

@@ -34,12 +34,12 @@ def printings_page(
     if date:
         footer.append(format_price_date(date, words))
     if pages > 1:
-        footer.append("-# " + words("lookup-page", page=page + 1, pages=pages, count=len(printings)))
-    targets = [(page - 1, words("lookup-newer")), (page + 1, words("lookup-older"))]
+        footer.append("-# " + words.format("lookup-page", page=page + 1, pages=pages, count=len(printings)))
+    targets = [(page - 1, words.format("lookup-newer")), (page + 1, words.format("lookup-older"))]
     row = [
         button(Control(Action.PAGE, entry.key, page=target, asker=asker), label)
         for target, label in targets
         if 0 <= target < pages
     ]
-    lines = [heading(entry), *(lines or [words("lookup-no-printings")]), *footer]
+    lines = [heading(entry), *(lines or [words.format("lookup-no-printings")]), *footer]
     return render([Box([Block(lines, rows=[row] if row else [])])])

@@ -86,7 +86,7 @@ def similar_reply(name: str, top_k: int, engine: LookupEngine, words: Words, ask
     try:
         found = engine.similar(entry.name, top_k=top_k)
     except NotKnown:
-        block = Block([words("lookup-similar-no-picture", name=shown(entry.name))])
+        block = Block([words.format("lookup-similar-no-picture", name=shown(entry.name))])
         return LookupReply(render([Box([block])]), private=True)
     return LookupReply(render([Box([similar_block(entry.name, found, words)])]))
 

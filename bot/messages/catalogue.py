@@ -24,7 +24,7 @@ class Words:
         self.language = language
         self._bundles = tuple(bundles)
 
-    def __call__(self, key: str, **values: Any) -> str:
+    def format(self, key: str, **values: Any) -> str:
         """Return a formatted message.
 
         Args:

@@ -18,7 +18,7 @@ class Spoken:
 
     def __call__(self, key: str, **values: Any) -> app_commands.locale_str:
         """Return the text for a key; ``values`` are for its placeables."""
-        return app_commands.locale_str(self._english(key, **values), key=key, **values)
+        return app_commands.locale_str(self._english.format(key, **values), key=key, **values)
 
 
 class CommandTranslator(app_commands.Translator):
@@ -39,4 +39,4 @@ class CommandTranslator(app_commands.Translator):
         if language == DEFAULT_LANGUAGE or key is None:
             return None
         values = {name: value for name, value in string.extras.items() if name != "key"}
-        return self._messages.words(language)(key, **values)
+        return self._messages.words(language).format(key, **values)

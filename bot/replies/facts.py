@@ -65,4 +65,4 @@ def price_text(facts: CatalogueFacts, words: Words) -> str:
     ]
     if not known:
         return ""
-    return words("price", amount=" / ".join(known), date=date.fromisoformat(facts.prices_date))
+    return words.format("price", amount=" / ".join(known), date=date.fromisoformat(facts.prices_date))

@@ -36,7 +36,7 @@ def answer_layout(answer: Answer, words: Words, facts: Sequence[CatalogueFacts])
     boxes = []
     for number, photo in enumerate(answer.photos):
         found = [pair for pair in zip(answer.cards, facts, strict=True) if pair[0].photo == number]
-        title = [f"### {words('photo-number', number=number + 1)}"] if len(answer.photos) > 1 else []
+        title = [f"### {words.format('photo-number', number=number + 1)}"] if len(answer.photos) > 1 else []
         blocks, used = _photo_blocks(photo, found, title, spare, words)
         spare -= used
         colour = COLOURS[overall_status([card for card, _ in found])]
@@ -58,18 +58,18 @@ def _photo_blocks(
     """Return what is shown of one photo, and how many of the spare components it uses."""
 
     def text(lines: Sequence[str], image: Image | None = None) -> Block:
-        return Block(lines, lambda count: words("and-more", count=count), [image] if image else [])
+        return Block(lines, lambda count: words.format("and-more", count=count), [image] if image else [])
 
     cards = [card for card, _ in found]
     if photo.fault is not None:
-        return [text([*title, words(photo.fault, **photo.fault_values)])], 0
+        return [text([*title, words.format(photo.fault, **photo.fault_values)])], 0
     if not any(card.shown_name for card in cards):
         # Why there is no name, and what would help.
         reasons = list(dict.fromkeys(wording.capitalise(wording.unknown_text(card, words)) for card in cards))
         if not cards:
-            reasons = [words("no-card")]
+            reasons = [words.format("no-card")]
         elif not all(card.reason in wording.ADVISING for card in cards):
-            reasons.append(words("better-photo"))
+            reasons.append(words.format("better-photo"))
         return [text([*title, *reasons])], 0
     blocks: list[Block] = []
     if photo.picture and spare:
@@ -82,13 +82,16 @@ def _photo_blocks(
             lines = _card_lines(*found[0], "", words)
         else:
             prices = [price_text(facts, words) for _, facts in found]
-            lines = [f"### {words('cards-found', count=len(cards))}", *wording.numbered_list(cards, words, prices)]
+            lines = [
+                f"### {words.format('cards-found', count=len(cards))}",
+                *wording.numbered_list(cards, words, prices),
+            ]
         return [*blocks, text([*title, *lines])], len(blocks)
     used = len(blocks) + sections
     for number, (card, facts) in enumerate(found, 1):
         mark = f"{number}. " if len(cards) > 1 else ""
         lines = [*(title if number == 1 else ()), *_card_lines(card, facts, mark, words)]
-        alt = words("card-alt", name=card.shown_name) if card.shown_name else ""
+        alt = words.format("card-alt", name=card.shown_name) if card.shown_name else ""
         blocks.append(text(lines, Image(facts.picture, alt) if card.shown_name and facts.picture else None))
     return blocks, used
 

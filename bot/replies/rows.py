@@ -23,7 +23,9 @@ def name_menus(answer: Answer, words: Words) -> list[list[ControlItem]]:
             menu(
                 Control(Action.NAME, answer.key, at),
                 candidate_options(card),
-                words("which-is-card", number=card_number(answer, at)) if several else words("which-is-it"),
+                words.format("which-is-card", number=card_number(answer, at))
+                if several
+                else words.format("which-is-it"),
             )
         ]
         for at, card in unsure[:MAX_MENUS]
@@ -48,7 +50,7 @@ def answer_buttons(answer: Answer, words: Words) -> list[ControlItem]:
     """Return the buttons to correct, export and remove an answer."""
     row = []
     if answer.cards:
-        row.append(button(Control(Action.WRONG, answer.key), words("button-wrong"), emoji="✏️"))
+        row.append(button(Control(Action.WRONG, answer.key), words.format("button-wrong"), emoji="✏️"))
     if any(card.shown_name for card in answer.cards):
-        row.append(button(Control(Action.EXPORT, answer.key), words("button-export"), emoji="📋"))
-    return [*row, button(Control(Action.REMOVE, answer.key), words("button-remove"), emoji="🗑️")]
+        row.append(button(Control(Action.EXPORT, answer.key), words.format("button-export"), emoji="📋"))
+    return [*row, button(Control(Action.REMOVE, answer.key), words.format("button-remove"), emoji="🗑️")]

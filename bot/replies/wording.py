@@ -36,13 +36,13 @@ ADVISING = frozenset({Reason.TOO_SMALL, Reason.TOO_BLURRED, Reason.UNREADABLE})
 def confidence_text(card: AnsweredCard, words: Words) -> str:
     """Return a confidence as a word and a number, ``sure, 98%``; a name that a person gave is called confirmed."""
     if card.corrected:
-        return words("confirmed")
+        return words.format("confirmed")
     key = "perhaps"
     if card.status is Status.IDENTIFIED:
         key = "sure"
     elif card.status is Status.UNSURE and card.confidence >= PROBABLE:
         key = "probably"
-    return words(key, percent=percent(card.confidence))
+    return words.format(key, percent=percent(card.confidence))
 
 
 def percent(confidence: float) -> int:
@@ -59,7 +59,7 @@ def capitalise(text: str) -> str:
 def unknown_text(card: AnsweredCard, words: Words) -> str:
     """Return the text for a card without a name: why, and what would help."""
     key = REASONS.get(card.reason or "")
-    return words("unknown-card-because", reason=words(key)) if key else words("unknown-card")
+    return words.format("unknown-card-because", reason=words.format(key)) if key else words.format("unknown-card")
 
 
 def card_line(card: AnsweredCard, words: Words, price: str = "") -> str:
@@ -74,7 +74,7 @@ def card_line(card: AnsweredCard, words: Words, price: str = "") -> str:
 
 def _token_parts(card: AnsweredCard, words: Words) -> tuple[str, ...]:
     """Return "token" if the card is one: some tokens share their name with a card."""
-    return (words("token"),) if card.token else ()
+    return (words.format("token"),) if card.token else ()
 
 
 def printing_text(card: AnsweredCard, words: Words) -> str:
@@ -84,8 +84,8 @@ def printing_text(card: AnsweredCard, words: Words) -> str:
     named = [_code(printing) for printing in card.printings[:MAX_PRINTINGS]]
     more = card.printings_possible - len(named)
     if more > 0 and named:
-        return words("printings-more", printings=", ".join(named), count=more)
-    return words("printings-two", first=named[0], second=named[1]) if len(named) > 1 else "".join(named)
+        return words.format("printings-more", printings=", ".join(named), count=more)
+    return words.format("printings-two", first=named[0], second=named[1]) if len(named) > 1 else "".join(named)
 
 
 def _code(printing: Printing) -> str:
@@ -94,7 +94,7 @@ def _code(printing: Printing) -> str:
 
 def _hedge(text: str, printing: Printing, words: Words) -> str:
     """Return the text of a printing, called probable if it isn't sure."""
-    return text if printing.confidence >= SURE_PRINTING else words("printing-probably", printing=text)
+    return text if printing.confidence >= SURE_PRINTING else words.format("printing-probably", printing=text)
 
 
 def card_details(card: AnsweredCard, words: Words, price: str = "") -> list[str]:
@@ -108,7 +108,7 @@ def card_details(card: AnsweredCard, words: Words, price: str = "") -> list[str]
             full = f"{shown(printing.set_name)} ({code}) {shown(printing.collector_number)}"
         lines.append(_hedge(full, printing, words))
     elif possible := printing_text(card, words):
-        lines.append(words("printing-line", printings=possible))
+        lines.append(words.format("printing-line", printings=possible))
     if price:
         lines.append(price)
     suggestion = _suggestion(card, words)
@@ -122,9 +122,9 @@ def _suggestion(card: AnsweredCard, words: Words) -> str:
     likely = [c for c in card.candidates if c.name != card.name and c.confidence >= WORTH_ASKING]
     others = [link(c.name, c.scryfall_uri) for c in likely[: MAX_CANDIDATES - 1]]
     if not others:
-        return words("better-photo")
-    names = others[0] if len(others) == 1 else words("names-or", names=", ".join(others[:-1]), last=others[-1])
-    return words("or-is-it", names=names)
+        return words.format("better-photo")
+    names = others[0] if len(others) == 1 else words.format("names-or", names=", ".join(others[:-1]), last=others[-1])
+    return words.format("or-is-it", names=names)
 
 
 def numbered_list(cards: Sequence[AnsweredCard], words: Words, prices: Sequence[str] = ()) -> list[str]:
@@ -142,7 +142,7 @@ def numbered_list(cards: Sequence[AnsweredCard], words: Words, prices: Sequence[
     lines = []
     for group in numbers.values():
         best = max(group, key=lambda number: cards[number - 1].confidence) - 1
-        times = SEPARATOR + words("times", count=len(group)) if len(group) > 1 else ""
+        times = SEPARATOR + words.format("times", count=len(group)) if len(group) > 1 else ""
         line = card_line(cards[best], words, prices[best] if prices else "")
         lines.append(f"**{', '.join(map(str, group))}.** {line}{times}")
     return lines
@@ -150,5 +150,5 @@ def numbered_list(cards: Sequence[AnsweredCard], words: Words, prices: Sequence[
 
 def alt_text(cards: Sequence[AnsweredCard], words: Words) -> str:
     """Return the description of an annotated photo for screen readers."""
-    names = [f"{number} {card.shown_name or words('unknown-card')}" for number, card in enumerate(cards, 1)]
-    return words("annotated-alt", cards=", ".join(names))[:MAX_ALT]
+    names = [f"{number} {card.shown_name or words.format('unknown-card')}" for number, card in enumerate(cards, 1)]
+    return words.format("annotated-alt", cards=", ".join(names))[:MAX_ALT]

@@ -35,7 +35,7 @@ NUMBER = re.compile(r"\d+")
 
 def refusal_key(text: str) -> str | None:
     """Return the key of the refusal that a text is, None if it is none."""
-    texts = {key: normalise(EN(key, **values)) for key, values in REFUSALS.items()}
+    texts = {key: normalise(EN.format(key, **values)) for key, values in REFUSALS.items()}
     return next((key for key, refusal in texts.items() if refusal == normalise(text)), None)
 
 

@@ -27,7 +27,7 @@ SEVERAL = 0.04
 CARDS = ("Lightning Bolt", "Storm Crow", "Fog")
 ANSWER_WITHIN_S = 90.0
 POLL_S = 0.1
-THANKS = EN("corrected", card="").split("!")[0]
+THANKS = EN.format("corrected", card="").split("!")[0]
 
 
 @dataclass
@@ -202,8 +202,8 @@ class Players:
         if right is None:
             return
         result = await bob.click(panel, custom_id=right)
-        shown = await self._panel_after(result, panel, having=EN("learnt"))
-        if shown is not None and EN("learnt") in text_of(shown):
+        shown = await self._panel_after(result, panel, having=EN.format("learnt"))
+        if shown is not None and EN.format("learnt") in text_of(shown):
             self.checker.counts["confirmations learnt"] += 1
         elif shown is not None and THANKS in text_of(shown):
             self.checker.counts["confirmations taken, and nothing learnt"] += 1
@@ -235,7 +235,7 @@ class Players:
 
     def _count_refusal(self, what: str, photo: Photo, message: dict[str, Any]) -> None:
         text = text_of(message)
-        key = "too-old" if text == EN("too-old") else refusal_key(text)
+        key = "too-old" if text == EN.format("too-old") else refusal_key(text)
         self.checker.counts[f"{what} refused: {key or text}"] += 1
         if key is None:
             self.ledger.report(f"{what} of {photo.key} was answered with {text!r}")

@@ -56,7 +56,7 @@ async def test_a_reply_to_the_bot_without_a_mention_is_ignored(world: World, dem
 async def test_a_mention_without_a_photo_asks_for_one(world: World):
     await world.alice.send(world.quiet, f"<@{world.client.user.id}> hello")
     (reply,) = world.replies(world.quiet)
-    assert text_of(reply) == MESSAGES.words("en")("no-photo")
+    assert text_of(reply) == MESSAGES.words("en").format("no-photo")
 
 
 async def test_without_the_right_to_write_nothing_is_sent(world: World, demo_single_photo: DemoPhoto):

@@ -54,7 +54,7 @@ class TestExport:
         (reply,) = world.replies(world.answered)
         world.client.store.forget_user(world.alice.id)
         result = await world.alice.click(reply, custom_id=control(reply, "export"))
-        assert result.response.content == EN("too-old")
+        assert result.response.content == EN.format("too-old")
 
 
 class TestSettings:
@@ -117,7 +117,7 @@ class TestInfo:
         await world.post(world.answered, ("one.jpg", demo_single_photo.jpeg))
         shown = (await world.alice.slash(world.quiet, "privacy")).response
         done = await world.alice.click(shown.message, custom_id=control(shown, "forget"))
-        assert done.response.content == EN("forgotten", answers=1, corrections=0, learnt=0)
+        assert done.response.content == EN.format("forgotten", answers=1, corrections=0, learnt=0)
         assert world.client.store.counts()["answers"] == 0
 
 
@@ -130,7 +130,7 @@ async def test_slash_identify_takes_as_many_photos_as_a_message(world: World, de
 
 async def test_slash_identify_of_another_file_says_what_is_accepted(world: World):
     result = await world.alice.slash(world.quiet, "identify", image=("deck.txt", b"4 Lightning Bolt"))
-    assert result.response.content == EN("no-photo")
+    assert result.response.content == EN.format("no-photo")
 
 
 async def test_these_are_all_commands(world: World):

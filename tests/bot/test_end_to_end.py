@@ -71,7 +71,7 @@ async def test_the_message_menu_answers_privately(world: World, demo_table_photo
 async def test_the_message_menu_on_a_message_without_a_photo_says_so(world: World):
     message = await world.alice.send(world.quiet, "hello")
     answer = await world.alice.context_menu(world.quiet, "Identify cards", message)
-    assert answer.response.content == EN("no-photo")
+    assert answer.response.content == EN.format("no-photo")
 
 
 async def test_a_broken_image_is_explained_in_a_direct_message(world: World, demo_single_photo: DemoPhoto):
@@ -91,7 +91,7 @@ async def test_a_photo_without_a_card_gets_no_reply_in_a_channel_and_advice_in_a
     await world.post(world.answered, ("lawn.png", blank.getvalue()))
     assert world.replies(world.answered) == []
     reply = await world.post_direct(("lawn.png", blank.getvalue()))
-    assert text_of(reply) == EN("no-card")
+    assert text_of(reply) == EN.format("no-card")
 
 
 async def test_two_photos_of_one_message_share_a_reply(

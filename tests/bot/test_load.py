@@ -105,7 +105,7 @@ async def test_a_full_queue_is_reported_and_all_other_photos_are_answered(demo_e
     busy = [text for text in said if NAME not in text]
     assert len(said) == 72
     assert len(busy) == 72 - BEGUN - 30
-    assert set(busy) <= {EN("busy", waiting=10), EN("busy", waiting=30)}
+    assert set(busy) <= {EN.format("busy", waiting=10), EN.format("busy", waiting=30)}
 
 
 async def test_the_same_photo_posted_by_many_at_once_is_processed_less_often(room: World, gate: SlowGate):

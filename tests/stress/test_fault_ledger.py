@@ -100,7 +100,7 @@ def test_right_after_a_switch_the_previous_version_is_accepted(ledger: Ledger):
 @pytest.mark.parametrize("key", ["recognisers-away", "too-late", "photo-not-had", "memory-away"])
 def test_a_refusal_without_its_reason_is_reported(ledger: Ledger, key: str):
     post(ledger)
-    reply(ledger, EN(key))
+    reply(ledger, EN.format(key))
     assert ledger.outcomes == {key: 1}
     assert len(ledger.findings) == 1
 
@@ -111,21 +111,21 @@ def test_a_refusal_without_its_reason_is_reported(ledger: Ledger, key: str):
 def test_a_refusal_with_its_reason_is_accepted(ledger: Ledger, kind: str, key: str):
     ledger.begin(kind, "")
     post(ledger)
-    reply(ledger, EN(key))
+    reply(ledger, EN.format(key))
     assert ledger.findings == []
 
 
 def test_an_unforeseen_error_is_always_reported(ledger: Ledger):
     ledger.begin("Redis killed", "")
     post(ledger)
-    reply(ledger, EN("incident", code="7F3A"))
+    reply(ledger, EN.format("incident", code="7F3A"))
     assert ledger.outcomes == {"incident": 1}
     assert len(ledger.findings) == 1
 
 
 def test_refusals_are_recognised_whatever_their_values():
-    assert refusal_key(EN("busy", waiting=23)) == "busy"
-    assert refusal_key(EN("incident", code="0A1B")) == "incident"
+    assert refusal_key(EN.format("busy", waiting=23)) == "busy"
+    assert refusal_key(EN.format("incident", code="0A1B")) == "incident"
     assert refusal_key(OLD) is None
 
 
@@ -137,7 +137,7 @@ def test_a_fault_is_written_when_it_has_ended_and_all_its_photos_have_an_outcome
     ledger.log.end(fault)
     assert not (tmp_path / "faults.jsonl").exists()
     post(ledger, 12)
-    reply(ledger, EN("recognisers-away"), to=11)
+    reply(ledger, EN.format("recognisers-away"), to=11)
     (line,) = (tmp_path / "faults.jsonl").read_text(encoding="utf-8").splitlines()
     told = json.loads(line)
     assert (told["kind"], told["in_flight"]) == ("Redis killed", 1)

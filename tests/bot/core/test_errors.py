@@ -22,7 +22,7 @@ EN = Messages.open().words("en")
 
 def said(error: Exception) -> str:
     told = to_user_error(error)
-    return EN(told.key, **told.values)
+    return EN.format(told.key, **told.values)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_whoever_fetches_can_catch_all_that_may_fail_as_one(kind):
     [BadImage("damaged_image", "The file breaks off."), ImageSizeError("image_too_small", "Too few pixels.")],
 )
 def test_of_a_photo_that_cannot_be_processed_the_engine_says_why(error, caplog: pytest.LogCaptureFixture):
-    assert said(error) == EN(f"photo-{error.code.replace('_', '-')}")
+    assert said(error) == EN.format(f"photo-{error.code.replace('_', '-')}")
     assert error.code not in said(error)
     assert caplog.records == []
 

@@ -119,7 +119,7 @@ class TestPrinting:
     async def test_an_unknown_number_is_reported(self, world, demo_single_photo):
         panel = await panel_of(world, world.alice, await answered(world, demo_single_photo))
         refused = await typed(world, world.alice, panel, printing="LEA 9999")
-        assert refused.response.content == EN("no-printing-like", text="LEA 9999")
+        assert refused.response.content == EN.format("no-printing-like", text="LEA 9999")
 
 
 class TestWho:
@@ -127,7 +127,7 @@ class TestWho:
         reply = await answered(world, demo_single_photo)
         refused = await world.newcomer("eve").click(reply, custom_id=control(reply, "wrong"))
         assert refused.ephemeral
-        assert refused.response.content == EN("not-yours")
+        assert refused.response.content == EN.format("not-yours")
 
     async def test_an_admin_may_correct(self, world, demo_single_photo):
         reply = await answered(world, demo_single_photo)
@@ -141,7 +141,7 @@ class TestLearning:
         admin = world.newcomer("eve", manage_guild=True)
         panel = await panel_of(world, admin, reply)
         done = await admin.click(panel.message, custom_id=control(panel, "right"))
-        assert EN("learnt") in text_of(done.response)
+        assert EN.format("learnt") in text_of(done.response)
         (confirmation,) = learning_engine.confirmations()
         assert confirmation.name == demo_single_photo.names[0]
         assert f"user {admin.id}" in confirmation.origin
@@ -160,7 +160,7 @@ class TestLearning:
         reply = await answered(world, demo_single_photo)
         admin = world.newcomer("eve", manage_guild=True)
         done = await typed(world, admin, await panel_of(world, admin, reply), name="Lightning Bolt")
-        assert EN("not-learnt", reason=EN("refusal-another")) in text_of(done.response)
+        assert EN.format("not-learnt", reason=EN.format("refusal-another")) in text_of(done.response)
         assert learning_engine.confirmations() == []
 
 
@@ -179,7 +179,7 @@ class TestLasting:
         form = await world.alice.click(panel.message, custom_id=control(panel, "type"))
         await world.restart()
         refused = await world.alice.submit_modal(form, {"name": "Lightning Bolt", "printing": ""})
-        assert refused.response.content == EN("too-old")
+        assert refused.response.content == EN.format("too-old")
         assert demo_single_photo.names[0] in latest(world, reply)
 
     async def test_controls_of_an_unknown_version_are_refused(self, world, demo_single_photo):
@@ -187,7 +187,7 @@ class TestLasting:
         old = ui.LayoutView().add_item(ui.ActionRow(ui.Button(label="Old", custom_id="v0:wrong:abc:")))
         edited = await reply.edit(view=old)
         refused = await world.alice.click(edited, custom_id="v0:wrong:abc:")
-        assert refused.response.content == EN("too-old")
+        assert refused.response.content == EN.format("too-old")
 
     async def test_discord_py_keeps_no_view_in_memory(self, world, demo_table_photo):
         reply = await answered(world, demo_table_photo)
@@ -200,7 +200,7 @@ class TestLasting:
         reply = await answered(world, demo_single_photo)
         world.client.store.forget_user(world.alice.id)
         refused = await world.alice.click(reply, custom_id=control(reply, "wrong"))
-        assert refused.response.content == EN("too-old")
+        assert refused.response.content == EN.format("too-old")
 
 
 class TestRemove:
@@ -213,7 +213,7 @@ class TestRemove:
     async def test_a_stranger_may_not_remove_it(self, world, demo_single_photo):
         reply = await answered(world, demo_single_photo)
         refused = await world.newcomer("eve").click(reply, custom_id=control(reply, "remove"))
-        assert refused.response.content == EN("not-yours")
+        assert refused.response.content == EN.format("not-yours")
         assert len(world.replies(world.answered)) == 1
 
 

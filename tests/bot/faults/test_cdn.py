@@ -58,14 +58,14 @@ def at_first(fault: Serve, then: Serve) -> Serve:
 
 
 FAULTS: dict[str, tuple[Serve, str]] = {
-    "gone": (status(404), EN("photo-gone")),
-    "forbidden": (status(403), EN("photo-gone")),
-    "fails twice": (status(500), EN("photo-not-had")),
-    "rate-limited twice": (status(429, **{"Retry-After": "1"}), EN("photo-not-had")),
-    "too many bytes": (too_much, EN("photo-too-large", mebibytes=1)),
-    "truncated twice": (breaks_off, EN("photo-not-had")),
-    "disconnects twice": (hangs_up, EN("photo-not-had")),
-    "redirects": (status(302, Location="http://127.0.0.1:1/a.jpg"), EN("not-discord")),
+    "gone": (status(404), EN.format("photo-gone")),
+    "forbidden": (status(403), EN.format("photo-gone")),
+    "fails twice": (status(500), EN.format("photo-not-had")),
+    "rate-limited twice": (status(429, **{"Retry-After": "1"}), EN.format("photo-not-had")),
+    "too many bytes": (too_much, EN.format("photo-too-large", mebibytes=1)),
+    "truncated twice": (breaks_off, EN.format("photo-not-had")),
+    "disconnects twice": (hangs_up, EN.format("photo-not-had")),
+    "redirects": (status(302, Location="http://127.0.0.1:1/a.jpg"), EN.format("not-discord")),
 }
 
 
@@ -79,7 +79,7 @@ async def test_a_failed_download_is_explained_to_the_asker(quick: World, fault: 
 async def test_a_download_that_takes_too_long_is_reported(demo_engine: Engine):
     async with small_world(PatchedEngine(demo_engine, identify=one_card), download_timeout_s=0.0) as world:
         answer = await world.alice.slash(world.quiet, "identify", image=PHOTO)
-        assert text_of(answer.response) == EN("photo-late")
+        assert text_of(answer.response) == EN.format("photo-late")
 
 
 @pytest.mark.parametrize("fault", [status(500), breaks_off, hangs_up])
@@ -95,7 +95,7 @@ async def test_a_failed_download_is_reported_in_an_answered_channel_too(quick: W
     quick.cdn.serve = status(500)
     await quick.post(quick.answered, PHOTO)
     (reply,) = quick.replies(quick.answered)
-    assert text_of(reply) == EN("photo-not-had")
+    assert text_of(reply) == EN.format("photo-not-had")
 
 
 async def test_a_photo_that_is_gone_or_too_large_is_not_reported_there(quick: World):
@@ -113,7 +113,7 @@ async def test_of_two_photos_one_is_answered_and_the_other_explained(quick: Worl
     answer = await quick.alice.slash(quick.quiet, "identify", image=PHOTO, image2=("gone.jpg", b"x"))
     said = text_of(answer.response)
     assert NAME in said
-    assert EN("photo-gone") in said
+    assert EN.format("photo-gone") in said
 
 
 async def test_a_photo_declared_too_large_is_not_downloaded(quick: World, monkeypatch: pytest.MonkeyPatch):
@@ -126,5 +126,5 @@ async def test_a_photo_declared_too_large_is_not_downloaded(quick: World, monkey
     mention = f"<@{quick.client.user.id}>"
     await quick.post(quick.quiet, PHOTO, text=mention)
     (reply,) = quick.replies(quick.quiet)
-    assert text_of(reply) == EN("photo-too-large", mebibytes=1)
+    assert text_of(reply) == EN.format("photo-too-large", mebibytes=1)
     assert quick.cdn.asked == []

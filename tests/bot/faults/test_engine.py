@@ -120,4 +120,4 @@ async def test_one_of_two_photos_may_fail(demo_engine: Engine):
         (reply,) = world.replies(world.answered)
         assert NAME in text_of(reply)
         assert CODE.search(text_of(reply))
-        assert MESSAGES.words("en")("photo-number", number=2) in text_of(reply)
+        assert MESSAGES.words("en").format("photo-number", number=2) in text_of(reply)

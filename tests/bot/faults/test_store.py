@@ -96,7 +96,7 @@ async def test_the_buttons_of_an_answer_that_was_not_stored_say_so(world: World,
         await world.post(world.answered, PHOTO)
     reply = world.replies(world.answered)[-1]
     pressed = await world.alice.click(reply, custom_id=control(reply, "wrong"))
-    assert pressed.response.content == EN("too-old")
+    assert pressed.response.content == EN.format("too-old")
 
 
 @pytest.mark.parametrize("what", ["wrong", "export"])
@@ -107,7 +107,7 @@ async def test_a_button_pressed_while_the_store_is_damaged_says_so_and_the_log_n
     (reply,) = world.replies(world.answered)
     with a_damaged_file(world):
         pressed = await world.alice.click(reply, custom_id=control(reply, what))
-    assert pressed.response.content == EN("memory-away")
+    assert pressed.response.content == EN.format("memory-away")
     assert any(str(file_of(world)) in line for line in caplog.messages)
 
 
@@ -117,7 +117,7 @@ async def test_a_correction_that_cannot_be_stored_changes_nothing_and_says_so(wo
     with a_locked_file(world):
         panel = (await world.alice.click(reply, custom_id=control(reply, "wrong"))).response
         told = await world.alice.select(panel, [OTHER], custom_id=control(panel, "name"))
-        assert told.response.content == EN("memory-away")
+        assert told.response.content == EN.format("memory-away")
     (reply,) = world.replies(world.answered)
     assert NAME in text_of(reply)
     assert world.client.store.answer_of_reply(reply.id).cards[0].name == NAME

@@ -17,7 +17,7 @@ FOLDER = Path(messages.__file__).parent
 WORDS = Messages.open()
 
 
-ASKING = {"words", "UserError", "DownloadError", "RefusedSource", "PhotoGone", "PhotoTooLarge", "Busy"}
+ASKING = {"format", "UserError", "DownloadError", "RefusedSource", "PhotoGone", "PhotoTooLarge", "Busy"}
 """What takes a message's key as its first argument."""
 
 
@@ -46,7 +46,7 @@ def said_in(language: str) -> dict[str, set[str]]:
 
 
 def asked_for() -> set[str]:
-    """Keys that the bot's code asks for as literals: ``words("key")``, and errors' first arguments."""
+    """Keys that the bot's code asks for as literals: ``words.format("key")``, and errors' first arguments."""
     keys = set()
     for path in FOLDER.parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -100,9 +100,9 @@ def test_a_locale_of_discord_s_finds_its_language_and_english_is_the_spare_one(l
 )
 def test_counts_are_told_as_the_language_counts(language, said):
     words = WORDS.words(language)
-    assert [words("cards-found", count=n) for n in range(3)] == said
+    assert [words.format("cards-found", count=n) for n in range(3)] == said
 
 
 def test_a_message_that_nobody_wrote_is_a_mistake_of_ours():
     with pytest.raises(KeyError):
-        WORDS.words("en")("no-such-message")
+        WORDS.words("en").format("no-such-message")

@@ -52,8 +52,8 @@ def values_for(variables: set[str], count: int) -> dict[str, Any]:
 def longest(key: str, language: str) -> str:
     """The message with values as long as they get; the numbers of a form's title come as texts."""
     words = WORDS.words(language)
-    state = max(words("on"), words("off"), key=len)
-    return words(key, state=state, number="10.40", percent=100)
+    state = max(words.format("on"), words.format("off"), key=len)
+    return words.format(key, state=state, number="10.40", percent=100)
 
 
 @pytest.fixture(name="payloads")
@@ -131,10 +131,10 @@ def pages(language: str) -> Iterator[tuple[ui.LayoutView, str]]:
     words, operator = WORDS.words(language), Operator("x" * 100, 365)
     info = {"catalogue": {"cards": 10**6, "source_date": "2026-09-30"}, "artifacts": {"index": {"rows": 10**6}}}
     many = frozenset(range(LONGEST_ID - MAX_OPTIONS, LONGEST_ID))
-    yield help_view(words), words("help-admins")
-    yield privacy_view(operator, words), words("privacy-contact", contact=operator.contact)
-    yield about_view(info, 10**6, operator, words), words("about-thanks")
-    warning = words("warning-no-content")
+    yield help_view(words), words.format("help-admins")
+    yield privacy_view(operator, words), words.format("privacy-contact", contact=operator.contact)
+    yield about_view(info, 10**6, operator, words), words.format("about-thanks")
+    warning = words.format("warning-no-content")
     yield settings_panel(GuildSettings(1, channels=many, confirmers=many), WORDS, words, [warning]), warning
 
 
@@ -148,4 +148,4 @@ def test_pages_fit_into_a_message_and_none_is_cut_short(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_alone_fits_into_a_plain_message(language):
     for key, variables in said_in(language).items():
-        assert len(WORDS.words(language)(key, **values_for(variables, count=10**6))) <= MAX_TEXT, key
+        assert len(WORDS.words(language).format(key, **values_for(variables, count=10**6))) <= MAX_TEXT, key

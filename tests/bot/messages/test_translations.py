@@ -74,11 +74,11 @@ def test_nothing_is_left_in_english_by_mistake(language):
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_the_notice_of_rights_stays_word_for_word(language):
-    assert WORDS.words(language)(RIGHTS) == WORDS.words(DEFAULT_LANGUAGE)(RIGHTS)
+    assert WORDS.words(language).format(RIGHTS) == WORDS.words(DEFAULT_LANGUAGE).format(RIGHTS)
 
 
 def test_each_language_is_called_by_a_name_of_its_own():
-    assert len({WORDS.words(one)("language-name") for one in LANGUAGES}) == len(LANGUAGES)
+    assert len({WORDS.words(one).format("language-name") for one in LANGUAGES}) == len(LANGUAGES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -97,14 +97,14 @@ def test_plurals_are_those_of_the_language(language):
 def test_every_message_can_be_told(language, count, caplog):
     caplog.set_level(logging.ERROR)
     for key, variables in said_in(language).items():
-        assert WORDS.words(language)(key, **values_for(variables, count)).strip()
+        assert WORDS.words(language).format(key, **values_for(variables, count)).strip()
     assert not caplog.records
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_commands_that_are_told_of_have_the_names_they_have_in_that_language(language):
     words = WORDS.words(language)
-    commands = {words(key) for key in said_in(language) if re.fullmatch(r"command-[a-z]+", key)}
+    commands = {words.format(key) for key in said_in(language) if re.fullmatch(r"command-[a-z]+", key)}
     told = {name for written in written_in(language).values() for name in COMMAND.findall(written)}
     assert told
     assert told <= commands
@@ -114,11 +114,11 @@ def test_commands_that_are_told_of_have_the_names_they_have_in_that_language(lan
 def test_the_help_tells_of_commands_buttons_and_answers_as_they_are_shown(language):
     words = WORDS.words(language)
     for key, controls in MENTIONED.items():
-        assert all(words(control) in words(key) for control in controls)
+        assert all(words.format(control) in words.format(key) for control in controls)
     for key, degrees in ANSWERED.items():
         for degree in degrees:
-            (word, *_) = re.findall(r"[\w-]+", words(degree, percent=1))
-            assert f"*{word}*" in words(key).lower()
+            (word, *_) = re.findall(r"[\w-]+", words.format(degree, percent=1))
+            assert f"*{word}*" in words.format(key).lower()
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -115,14 +115,14 @@ def test_a_failed_photo_keeps_its_place_among_several():
 
 @pytest.mark.parametrize("photo", [looked(), looked(unknown())])
 def test_a_photo_without_a_named_card_brings_advice(photo):
-    assert EN("better-photo") in text_of(layout([photo]))
+    assert EN.format("better-photo") in text_of(layout([photo]))
 
 
 @pytest.mark.parametrize("reason", [Reason.TOO_SMALL, Reason.TOO_BLURRED, Reason.UNREADABLE])
 def test_a_reason_that_says_what_would_help_replaces_the_general_advice(reason: str):
     text = text_of(layout([looked(replace(unknown(), evidence=CardEvidence(reason=reason)))]))
-    assert EN(REASONS[reason]) in text
-    assert EN("better-photo") not in text
+    assert EN.format(REASONS[reason]) in text
+    assert EN.format("better-photo") not in text
 
 
 @pytest.mark.parametrize("found", [[card("Fog")], [card("Fog"), card("Dog")]])

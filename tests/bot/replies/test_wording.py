@@ -18,7 +18,7 @@ from engine import Candidate, Card, CardEvidence, Reason, Status
 from tests.support.bot.results import card, unknown, unsure, uri
 
 EN = Messages.open().words("en")
-UNKNOWN = EN("unknown-card")
+UNKNOWN = EN.format("unknown-card")
 
 
 def told(found: Card) -> AnsweredCard:
@@ -83,7 +83,7 @@ class TestLink:
 @pytest.mark.parametrize("reason", list(Reason))
 def test_a_card_without_a_name_says_why(reason):
     said = line(replace(unknown(), evidence=CardEvidence(reason=reason)))
-    assert said == f"{UNKNOWN} ({EN(wording.REASONS[reason])})"
+    assert said == f"{UNKNOWN} ({EN.format(wording.REASONS[reason])})"
 
 
 def test_a_name_that_a_person_gave_is_called_confirmed():
@@ -136,7 +136,7 @@ class TestCardDetails:
         assert lines == ["Probably, 70%", f"Or is it [Dog]({uri('Dog')}) or [Bog]({uri('Bog')})?"]
 
     def test_an_unsure_card_without_rivals_comes_with_advice(self):
-        assert details(unsure("Fog"))[-1] == EN("better-photo")
+        assert details(unsure("Fog"))[-1] == EN.format("better-photo")
 
 
 class TestList:
@@ -180,7 +180,7 @@ def with_candidates(*confidences: float) -> Card:
 
 def test_unlikely_candidates_are_not_suggested():
     assert details(with_candidates(0.7, 0.01, 0.009))[-1] == "Or is it [Card 1](https://scryfall.com/card/card-1)?"
-    assert details(with_candidates(0.7, 0.009))[-1] == EN("better-photo")
+    assert details(with_candidates(0.7, 0.009))[-1] == EN.format("better-photo")
 
 
 def test_the_menu_has_the_numbers_of_the_text_and_none_for_unlikely_candidates():
