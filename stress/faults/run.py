@@ -133,7 +133,7 @@ def memory_mb() -> float:
     return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6)
 
 
-def seeded(seed: int) -> random.Random:
+def new_rng(seed: int) -> random.Random:
     """Return a random generator."""
     return random.Random(seed)  # noqa: S311 - a soak keeps no secrets
 

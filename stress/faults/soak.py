@@ -21,7 +21,7 @@ from stress.faults.log import FaultLog
 from stress.faults.memory import StoreChecker
 from stress.faults.players import Players
 from stress.faults.report import report
-from stress.faults.run import Plan, Run, seeded
+from stress.faults.run import Plan, Run, new_rng
 from stress.faults.stage import READY_S, Stage, open_stage
 from tests.support.fleet.photos import drawn
 from training.scene.demo_set import demo_table_photo
@@ -81,7 +81,7 @@ async def soak(plan: Plan, folder: Path, out: Path) -> bool:
         # The default is read at each call without that argument.
         ArtifactWatch.run.__defaults__ = (QUICK_POLL_S,)
     asyncio.get_running_loop().set_exception_handler(lambda _, context: ledger.report(f"on the event loop: {context}"))
-    opened = open_stage(folder, ledger, seeded(plan.seed), plan.workers)
+    opened = open_stage(folder, ledger, new_rng(plan.seed), plan.workers)
     with (out / "stalls.txt").open("w", encoding="utf-8") as stalls:
         async with opened as stage:
             stage.brief = not plan.minutes
@@ -104,6 +104,6 @@ def set_up(plan: Plan, stage: Stage, jpegs: Sequence[bytes]) -> Players:
     world.env.backend.subscribers.append(ledger.on_event)
     people = [world.join(f"player{number}") for number in range(PEOPLE)]
     checker = StoreChecker(stage.parts.store, ledger)
-    players = Players(world, people, jpegs, ledger, checker, seeded(plan.seed + 1))
+    players = Players(world, people, jpegs, ledger, checker, new_rng(plan.seed + 1))
     ledger.on_answer = players.react
     return players

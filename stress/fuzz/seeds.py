@@ -17,7 +17,7 @@ from engine.core.artifacts import EMBEDDER, FILES, FORMAT
 from engine.ranking.features import FEATURES
 from stress.fuzz import database_seeds, server_seeds
 from stress.fuzz.targets.registry import CORPUS
-from tests.support.hostile import drawn_picture, encoded, exif
+from tests.support.hostile import draw_picture, encode, exif
 
 SIDE = 40
 """Longer side of a seed picture, pixels: a little more than the accepted minimum."""
@@ -108,21 +108,21 @@ def _numbered(texts: tuple[str, ...]) -> dict[str, bytes]:
 
 
 def _pictures() -> Iterator[tuple[str, bytes]]:
-    pixels = drawn_picture(SIDE, 32)
+    pixels = draw_picture(SIDE, 32)
     tiny = Image.fromarray(pixels)
-    yield "upright.jpg", encoded("JPEG", pixels, quality=40)
-    yield "turned.jpg", encoded("JPEG", pixels, quality=20, exif=exif(6), progressive=True)
-    yield "cmyk.jpg", encoded("JPEG", tiny.convert("CMYK"), quality=20)
-    yield "grey.jpg", encoded("JPEG", tiny.convert("L"), quality=20)
-    yield "colours.png", encoded("PNG", tiny.resize((32, 32)).quantize(8))
-    yield "deep.png", encoded("PNG", Image.fromarray(pixels[..., 0].astype(np.uint16) * 256))
-    yield "clear.png", encoded("PNG", tiny.convert("RGBA"), exif=exif(3))
-    yield "bit.png", encoded("PNG", tiny.convert("1"))
-    yield "moving.gif", encoded("GIF", tiny, save_all=True, append_images=[tiny.rotate(90)])
-    yield "lossy.webp", encoded("WEBP", pixels, quality=10, exif=exif(8))
-    yield "lossless.webp", encoded("WEBP", tiny.convert("RGBA"), lossless=True)
-    yield "small.avif", encoded("AVIF", pixels, quality=10)
-    yield "small.heic", encoded("HEIF", pixels)
+    yield "upright.jpg", encode("JPEG", pixels, quality=40)
+    yield "turned.jpg", encode("JPEG", pixels, quality=20, exif=exif(6), progressive=True)
+    yield "cmyk.jpg", encode("JPEG", tiny.convert("CMYK"), quality=20)
+    yield "grey.jpg", encode("JPEG", tiny.convert("L"), quality=20)
+    yield "colours.png", encode("PNG", tiny.resize((32, 32)).quantize(8))
+    yield "deep.png", encode("PNG", Image.fromarray(pixels[..., 0].astype(np.uint16) * 256))
+    yield "clear.png", encode("PNG", tiny.convert("RGBA"), exif=exif(3))
+    yield "bit.png", encode("PNG", tiny.convert("1"))
+    yield "moving.gif", encode("GIF", tiny, save_all=True, append_images=[tiny.rotate(90)])
+    yield "lossy.webp", encode("WEBP", pixels, quality=10, exif=exif(8))
+    yield "lossless.webp", encode("WEBP", tiny.convert("RGBA"), lossless=True)
+    yield "small.avif", encode("AVIF", pixels, quality=10)
+    yield "small.heic", encode("HEIF", pixels)
 
 
 def _manifests() -> tuple[str, ...]:

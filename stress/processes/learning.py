@@ -64,7 +64,7 @@ def measure_transfer(engine: Engine, remote: RemoteConfirmations, known: list[St
 
 def measure_database(server: Server, known: list[StoredConfirmation], more: list[StoredConfirmation]) -> None:
     """Print the times of a database with the confirmations ``known``, to which ``more`` are added."""
-    with tempfile.TemporaryDirectory() as folder, closing(Store(server.emptied())) as one:
+    with tempfile.TemporaryDirectory() as folder, closing(Store(server.empty_database())) as one:
         file = Path(folder) / "overlay.sqlite"
         with closing(SqliteConfirmations.open(file)) as overlay:
             for entry in known:

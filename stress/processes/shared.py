@@ -67,13 +67,13 @@ class Process:
         given = answer(new_key(), asker=10 + self._number, guild=100 + self._number, reply=None)
         if self._call(self._store.add_answer, given):
             self.acknowledged.answers[given.key] = given
-            self._put_right(given)
+            self._correct(given)
         chosen = GuildSettings(100 * (self._number + 1) + count % 7, frozenset({count + 1}))
         if self._call(self._store.save_guild, chosen):
             self.acknowledged.settings[chosen.guild_id] = chosen
         self._watch(count)
 
-    def _put_right(self, given: Answer) -> None:
+    def _correct(self, given: Answer) -> None:
         corrected = given.with_card(0, card("Shock"))
         if self._call(self._store.correct_card, given.key, 0, corrected.cards[0]):
             self.acknowledged.answers[given.key] = corrected
@@ -143,7 +143,7 @@ def run(
     server: Server, processes: int, turns: int, restarts: Sequence[float], *, crash: bool = False
 ) -> tuple[list[Acknowledged], dict[str, int]]:
     """Run the processes, restart the server at these times (seconds from the start), and compare."""
-    url, context = server.emptied(), multiprocessing.get_context("spawn")
+    url, context = server.empty_database(), multiprocessing.get_context("spawn")
     ready, out = context.Barrier(processes + 1), context.Queue()
     started = [context.Process(target=work, args=(url, n, turns, ready, out)) for n in range(processes)]
     for process in started:

@@ -65,29 +65,31 @@ def ask(artifacts: Path, store: Path, queries: int) -> SearchFigures:
     cards = Store(store)
     thumbnails = []
     for row in chosen:
-        place, printing = cards.located(faces[row].scryfall_id)
+        place, printing = cards.locate(faces[row].scryfall_id)
         file = cards.picture(place, printing, back=is_back(faces[row], printing))
         with Image.open(io.BytesIO(file)) as picture:
             thumbnails.append(embedder.embed([np.asarray(picture.convert("RGB"))]))
-    photographed = _photographed(embedder, cards, [(row, faces[row]) for row in chosen])
+    photographed = _embed_photographs(embedder, cards, [(row, faces[row]) for row in chosen])
     names = [fold(face.name) for face in faces]
     return SearchFigures(
         rows=len(index),
         index_mb=files.index.stat().st_size / 1e6,
         load_s=load_s,
         memory_mb=memory_mb,
-        search_ms=_times(index, photographed["mild"]),
+        search_ms=_time_searches(index, photographed["mild"]),
         itself=_recall(index, np.concatenate(thumbnails), chosen, names),
         recall={name: _recall(index, vectors, chosen, names) for name, vectors in photographed.items()},
         queries=len(chosen),
     )
 
 
-def _photographed(embedder: Embedder, store: Store, faces: Sequence[tuple[int, IndexedFace]]) -> dict[str, Vectors]:
+def _embed_photographs(
+    embedder: Embedder, store: Store, faces: Sequence[tuple[int, IndexedFace]]
+) -> dict[str, Vectors]:
     """Return the vectors of photographed faces by severity; ``faces`` are given with their rows."""
     found: dict[str, list[Vectors]] = {name: [] for name in SEVERITIES}
     for row, face in faces:
-        _, printing = store.located(face.scryfall_id)
+        _, printing = store.locate(face.scryfall_id)
         drawn = draw_printing(printing, is_back(face, printing), QUERY_HEIGHT)
         for name, severity in SEVERITIES.items():
             dice = np.random.default_rng((SEED, round(severity * 1000), row))
@@ -101,7 +103,7 @@ def is_back(face: IndexedFace, printing: Printing) -> bool:
     return printing.layout in BACKED and names[0] != names[-1] == (face.face or face.name)
 
 
-def _times(index: FaceIndex, vectors: Vectors) -> tuple[float, float]:
+def _time_searches(index: FaceIndex, vectors: Vectors) -> tuple[float, float]:
     spent = []
     for vector in vectors:
         begin = time.perf_counter()

@@ -101,7 +101,7 @@ def _draw(printing: Printing, side: CardFace, height: int) -> Rgb:
             panel[:] = (panel * CLEAR_DARKNESS).astype(np.uint8)
     face[top:bottom, left:right] = art
     image = Image.fromarray(face)
-    _print(ImageDraw.Draw(image), printing, side, style_name, (width, height))
+    _print_texts(ImageDraw.Draw(image), printing, side, style_name, (width, height))
     return np.asarray(image)
 
 
@@ -133,7 +133,7 @@ def _pixels(box: Box, width: int, height: int, inset: int = 0) -> tuple[int, int
     return left + inset, top + inset, right - inset, bottom - inset
 
 
-def _print(
+def _print_texts(
     draw: ImageDraw.ImageDraw, printing: Printing, side: CardFace, style: FrameStyle, size: tuple[int, int]
 ) -> None:
     """Draw title, type line, text and collector line."""
@@ -145,10 +145,10 @@ def _print(
         left, top, right, bottom = box
         room = (right - left - 0.1) * width
         at = ((left + 0.026) * width, ((top + bottom) / 2 + 0.0125) * height)
-        draw.text(at, text, head, _fitting(text, "Bold", round(points * height), room), "ls")
+        draw.text(at, text, head, _fit_font(text, "Bold", round(points * height), room), "ls")
     left, top, right, bottom = (v * (width, height)[at % 2] for at, v in enumerate(place.text))
     font = _font("Medium", round(TEXT * height))
-    rules = _wrapped(_rules(printing), font, right - left - 0.04 * width)
+    rules = _wrap(_rules(printing), font, right - left - 0.04 * width)
     draw.multiline_text((left + 0.02 * width, top + 0.01 * height), rules, ink, font, spacing=1)
     foot: Ink = CREAM if place.plates else BLACK
     line = f"{printing.number} {printing.rarity[:1].upper()}  {printing.set.upper()} {printing.lang.upper()}"
@@ -166,7 +166,7 @@ def _font(weight: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(FONTS / f"EBGaramond-{weight}.ttf", size)
 
 
-def _fitting(text: str, weight: str, points: int, room: float) -> ImageFont.FreeTypeFont:
+def _fit_font(text: str, weight: str, points: int, room: float) -> ImageFont.FreeTypeFont:
     """Return the font of at most ``points`` pixels in which a line is at most ``room`` pixels long."""
     length = _font(weight, points).getlength(text)
     return _font(weight, points if length <= room else max(3, int(points * room / length)))
@@ -183,7 +183,7 @@ def _words() -> tuple[str, ...]:
     return tuple("\n".join(card.text for card in demo_cards()).lower().replace("~", "").split())
 
 
-def _wrapped(text: str, font: ImageFont.FreeTypeFont, room: float) -> str:
+def _wrap(text: str, font: ImageFont.FreeTypeFont, room: float) -> str:
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()

@@ -91,7 +91,7 @@ def printings(catalogue: Path, count: int) -> list[Printing]:
     with closing(sqlite3.connect(f"file:{catalogue}?mode=ro", uri=True)) as connection:
         real: dict[str, Printing] = {}
         for row in connection.execute(_QUERY):
-            printing = _printing(row)
+            printing = _read_printing(row)
             real[printing.id] = printing
     rows = list(real.values())
     dice = Random(ORDER_SEED)  # noqa: S311 - an order, no secret
@@ -104,19 +104,19 @@ def printings(catalogue: Path, count: int) -> list[Printing]:
         raise ValueError(f"{catalogue} has {len(later)} cards of one printing; {LATER} are wanted")
     held = {row.id for row in later}
     first = [row for row in cards if row.id not in held]
-    first += _made_up(first, count - len(first))
+    first += _make_promos(first, count - len(first))
     first = first[:count] + tokens[: count // TOKEN_SHARE]
     dice.shuffle(first)
     return first + later
 
 
-def _printing(row: Sequence) -> Printing:  # type: ignore[type-arg]  # a row of sqlite3 is of any types
+def _read_printing(row: Sequence) -> Printing:  # type: ignore[type-arg]  # a row of sqlite3 is of any types
     number_of_card, name, layout, mana_cost, type_line, oracle, *of_printing = row
     code, set_name, set_type, released, number, lang, rarity, border, frame, effects, full, promo, *rest = of_printing
     ident, illustration, *prices = rest
     made_up = code is None
     if made_up:
-        code, set_name, set_type, released = _made_up_set(number_of_card)
+        code, set_name, set_type, released = _make_set(number_of_card)
     number = number or str(number_of_card)
     card_id = _id(oracle, "card", name, number_of_card)
     own = _id(ident, "printing", code, number, lang)
@@ -153,12 +153,12 @@ def _id(known: bytes | None, *parts: object) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-def _made_up(rows: Sequence[Printing], count: int) -> list[Printing]:
+def _make_promos(rows: Sequence[Printing], count: int) -> list[Printing]:
     """Return promos of different cards: every second one with the card's illustration, the others with a new one."""
     made = []
     for at in range(max(count, 0)):
         row = rows[at % len(rows)]
-        code, name, kind, released = _made_up_set(at)
+        code, name, kind, released = _make_set(at)
         ident = _id(None, "promo", row.id, at)
         made.append(
             replace(
@@ -170,6 +170,6 @@ def _made_up(rows: Sequence[Printing], count: int) -> list[Printing]:
     return made
 
 
-def _made_up_set(at: int) -> tuple[str, str, str, str]:
+def _make_set(at: int) -> tuple[str, str, str, str]:
     code, name, kind, released = MADE_UP_SET
     return f"{code}{at // SET_SIZE:x}", f"{name} {at // SET_SIZE}", kind, released

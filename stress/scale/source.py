@@ -81,14 +81,14 @@ class ScaleSource:
         if key == "thumb":
             return self._store.picture(place, printing, back=side == "back")
         face = draw_printing(printing, side == "back", PICTURES[key].height)
-        return encoded(face, PICTURES[key].extension)
+        return encode(face, PICTURES[key].extension)
 
     def migrations(self) -> list[dict[str, Any]]:
         """Return none: no card was merged or deleted."""
         return []
 
 
-def encoded(face: Rgb, extension: str) -> bytes:
+def encode(face: Rgb, extension: str) -> bytes:
     """Return a picture as a file of a kind: ``webp``, ``jpg`` or ``png``."""
     if extension == "webp":
         return webp(face)

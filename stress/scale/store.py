@@ -72,7 +72,7 @@ class Store:
         row = self._connection.execute("SELECT webp FROM pictures WHERE place = ?", key).fetchone()
         return row[0] if row else None
 
-    def located(self, ident: str) -> tuple[int, Printing]:
+    def locate(self, ident: str) -> tuple[int, Printing]:
         """Return the place and the printing of an id; raise :class:`StoreError` if there is none."""
         found = self.find(ident)
         if found is None:

@@ -25,7 +25,7 @@ def running_server() -> Iterator[Server]:
 
 @pytest.fixture(name="engines")
 def of_two_processes(server: Server, lacking_artifacts: Path) -> Iterator[list[Engine]]:
-    url = server.emptied()
+    url = server.empty_database()
     with ExitStack() as opened:
         stores = [opened.enter_context(closing(Store(url))) for _ in range(2)]
         yield [
@@ -53,7 +53,7 @@ def test_a_confirmation_in_one_bot_and_its_revocation_in_another_take_effect_in_
 async def test_a_bot_moves_the_confirmations_of_its_file_into_the_database(
     server: Server, demo_artifacts: Path, tmp_path: Path
 ):
-    settings = Settings(artifacts=demo_artifacts, data=tmp_path, database=server.emptied())
+    settings = Settings(artifacts=demo_artifacts, data=tmp_path, database=server.empty_database())
     with closing(SqliteConfirmations.open(settings.overlay_file)) as overlay:
         ident = overlay.add(stored(origin="guild 1 / user 2"))
     async with parts_of(settings) as parts:

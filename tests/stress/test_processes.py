@@ -27,7 +27,7 @@ def test_nothing_is_lost_or_duplicated_while_the_server_restarts(server: Server)
 
 
 def test_lost_and_duplicated_writes_are_noticed(server: Server):
-    url = server.emptied()
+    url = server.empty_database()
     with closing(Store(url)) as store:
         process = Process(store, 0)
         for count in range(3):

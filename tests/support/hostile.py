@@ -34,15 +34,15 @@ class HostileFile:
     code: str | None
 
 
-def drawn_picture(width: int = WIDTH, height: int = HEIGHT) -> np.ndarray:
+def draw_picture(width: int = WIDTH, height: int = HEIGHT) -> np.ndarray:
     """Return uint8 (height, width, 3): smooth, and different in each corner."""
     x, y = np.meshgrid(np.linspace(0, 1, width), np.linspace(0, 1, height))
     return np.stack([40 + 180 * x, 40 + 180 * y, 200 - 120 * x * y], axis=2).astype(np.uint8)
 
 
-def encoded(form: str, pixels: np.ndarray | Image.Image | None = None, **options: object) -> bytes:
+def encode(form: str, pixels: np.ndarray | Image.Image | None = None, **options: object) -> bytes:
     """Return a picture as a file of Pillow's format ``form`` (or ``HEIF``)."""
-    pixels = drawn_picture() if pixels is None else pixels
+    pixels = draw_picture() if pixels is None else pixels
     image = pixels if isinstance(pixels, Image.Image) else Image.fromarray(pixels)
     file = io.BytesIO()
     if form == "HEIF":
@@ -87,7 +87,7 @@ def jpeg_with(data: bytes, *segments: tuple[int, bytes]) -> bytes:
 
 def jpeg_of_size(width: int, height: int) -> bytes:
     """Return a JPEG file that claims this size, whatever its pixels say."""
-    data = bytearray(encoded("JPEG"))
+    data = bytearray(encode("JPEG"))
     at = data.index(b"\xff\xc0")
     data[at + 5 : at + 9] = struct.pack(">HH", height, width)
     return bytes(data)
@@ -126,57 +126,57 @@ def hostile_files() -> tuple[HostileFile, ...]:
 
 def _plain_files() -> dict[str, bytes]:
     return {
-        "jpeg": encoded("JPEG", quality=95),
-        "jpeg-progressive": encoded("JPEG", quality=95, progressive=True),
-        "png": encoded("PNG"),
-        "webp": encoded("WEBP", quality=95),
-        "webp-lossless": encoded("WEBP", lossless=True),
-        "gif": encoded("GIF"),
-        "heic": encoded("HEIF"),
-        "avif": encoded("AVIF", quality=95),
+        "jpeg": encode("JPEG", quality=95),
+        "jpeg-progressive": encode("JPEG", quality=95, progressive=True),
+        "png": encode("PNG"),
+        "webp": encode("WEBP", quality=95),
+        "webp-lossless": encode("WEBP", lossless=True),
+        "gif": encode("GIF"),
+        "heic": encode("HEIF"),
+        "avif": encode("AVIF", quality=95),
     }
 
 
 def _odd_but_readable() -> dict[str, bytes]:
-    jpeg, flat_png = encoded("JPEG", quality=95), encoded("PNG")
-    image = Image.fromarray(drawn_picture())
+    jpeg, flat_png = encode("JPEG", quality=95), encode("PNG")
+    image = Image.fromarray(draw_picture())
     frames = {"save_all": True, "append_images": [Image.new("RGB", image.size, "red")], "duration": 50}
     palette = image.quantize(64)
-    deep = (drawn_picture().astype(np.uint16) * 257).astype(">u2")
+    deep = (draw_picture().astype(np.uint16) * 257).astype(">u2")
     deep_rows = zlib.compress(b"".join(b"\0" + row.tobytes() for row in deep))
     text_bomb = b"Comment\0\0" + zlib.compress(bytes(50_000_000))
     return {
-        "jpeg-grey": encoded("JPEG", image.convert("L"), quality=95),
-        "jpeg-cmyk": encoded("JPEG", image.convert("CMYK"), quality=95),
+        "jpeg-grey": encode("JPEG", image.convert("L"), quality=95),
+        "jpeg-cmyk": encode("JPEG", image.convert("CMYK"), quality=95),
         "jpeg-then-zip": jpeg + zipped(),
         "jpeg-then-video": jpeg + b"\0\0\0\x18ftypmp42" + b"\xff\xda" * 500,
-        "jpeg-of-several-pictures": encoded("MPO", quality=95, **frames),
+        "jpeg-of-several-pictures": encode("MPO", quality=95, **frames),
         "jpeg-with-3-megabytes-of-metadata": jpeg_with(jpeg, *[(0xE2, bytes(65_000))] * 50),
         "jpeg-with-comment-as-size": jpeg_with(jpeg, (0xFE, b"\xff\xc0\0\x11\x08\xea\x60\xea\x60\3")),
         "jpeg-with-nonsense-exif": jpeg_with(jpeg, (0xE1, b"Exif\0\0II*\0\xff\xff\xff\xff")),
         "jpeg-with-endless-exif": jpeg_with(jpeg, (0xE1, b"Exif\0\0II*\0\x08\0\0\0\xff\xff" + bytes(90))),
         "jpeg-with-fill-bytes": jpeg[:2] + b"\xff" * 1000 + jpeg[2:],
-        "png-grey": encoded("PNG", image.convert("L")),
-        "png-grey-alpha": encoded("PNG", image.convert("LA")),
-        "png-alpha": encoded("PNG", image.convert("RGBA")),
-        "png-palette": encoded("PNG", palette),
-        "png-palette-transparent": encoded("PNG", palette, transparency=3),
-        "png-colour-key": encoded("PNG", transparency=(1, 2, 3)),
-        "png-one-bit": encoded("PNG", image.convert("1")),
+        "png-grey": encode("PNG", image.convert("L")),
+        "png-grey-alpha": encode("PNG", image.convert("LA")),
+        "png-alpha": encode("PNG", image.convert("RGBA")),
+        "png-palette": encode("PNG", palette),
+        "png-palette-transparent": encode("PNG", palette, transparency=3),
+        "png-colour-key": encode("PNG", transparency=(1, 2, 3)),
+        "png-one-bit": encode("PNG", image.convert("1")),
         "png-16-bit": png(png_header(WIDTH, HEIGHT, 16), (b"IDAT", deep_rows)),
-        "png-16-bit-grey": encoded("PNG", Image.fromarray(deep[..., 0].astype(np.uint16))),
-        "png-animated": encoded("PNG", **frames),
+        "png-16-bit-grey": encode("PNG", Image.fromarray(deep[..., 0].astype(np.uint16))),
+        "png-animated": encode("PNG", **frames),
         "png-with-text-bomb": inserted(flat_png, b"zTXt", text_bomb),
         "png-with-profile-bomb": inserted(flat_png, b"iCCP", text_bomb),
         "png-with-5-megabytes-of-text": inserted(flat_png, b"tEXt", b"Comment\0" + b"a" * 5_000_000),
         "png-with-nonsense-exif": inserted(flat_png, b"eXIf", b"MM\0*\0\0\0\x08\xff\xff\1\x12"),
         "png-with-html-behind": flat_png + b"<html><script>alert(1)</script></html>",
-        "webp-alpha": encoded("WEBP", image.convert("RGBA"), quality=95),
-        "webp-animated": encoded("WEBP", quality=95, **frames),
-        "gif-animated": encoded("GIF", **frames),
-        "gif-transparent": encoded("GIF", palette, transparency=3),
-        "heic-alpha": encoded("HEIF", image.convert("RGBA")),
-        "avif-alpha": encoded("AVIF", image.convert("RGBA"), quality=95),
+        "webp-alpha": encode("WEBP", image.convert("RGBA"), quality=95),
+        "webp-animated": encode("WEBP", quality=95, **frames),
+        "gif-animated": encode("GIF", **frames),
+        "gif-transparent": encode("GIF", palette, transparency=3),
+        "heic-alpha": encode("HEIF", image.convert("RGBA")),
+        "avif-alpha": encode("AVIF", image.convert("RGBA"), quality=95),
     }
 
 
@@ -190,8 +190,8 @@ def _truncated() -> dict[str, bytes]:
 
 def _broken() -> dict[str, bytes]:
     rng = np.random.default_rng(7)
-    jpeg, flat_png, progressive = encoded("JPEG"), encoded("PNG"), encoded("JPEG", progressive=True)
-    heic, avif = encoded("HEIF"), encoded("AVIF")
+    jpeg, flat_png, progressive = encode("JPEG"), encode("PNG"), encode("JPEG", progressive=True)
+    heic, avif = encode("HEIF"), encode("AVIF")
     last_scan = progressive[progressive.rindex(b"\xff\xda") : -2]
     return {
         "jpeg-magic-then-noise": b"\xff\xd8\xff\xe0" + rng.bytes(5000),
@@ -210,7 +210,7 @@ def _broken() -> dict[str, bytes]:
         "png-of-a-million-chunks": inserted(flat_png, b"teXt", b"")[:45] + png_chunk(b"teXt", b"") * 1_000_000,
         "gif-magic-alone": b"GIF89a",
         "gif-without-frames": b"GIF89a\x60\0\x40\0\0\0\0;",
-        "gif-then-noise": encoded("GIF")[:830] + b"\xff" * 50,
+        "gif-then-noise": encode("GIF")[:830] + b"\xff" * 50,
         "webp-magic-then-noise": b"RIFF\xff\xff\0\0WEBPVP8 " + rng.bytes(500),
         "webp-of-unknown-parts": b"RIFF\x40\0\0\0WEBPABCD" + bytes(64),
         "heic-magic-alone": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
@@ -222,7 +222,7 @@ def _broken() -> dict[str, bytes]:
 
 
 def _bombs() -> dict[str, bytes]:
-    wide_gif = bytearray(encoded("GIF"))
+    wide_gif = bytearray(encode("GIF"))
     frame = wide_gif.index(b",", 13 + 768 if wide_gif[10] & 7 == 7 else 13)
     wide_gif[frame + 5 : frame + 9] = struct.pack("<HH", 65_535, 65_535)
     rows = zlib.compress(bytes(20_000_000), 9)
@@ -231,20 +231,20 @@ def _bombs() -> dict[str, bytes]:
         "png-two-thousand-million-wide": png(png_header(2**31 - 1, 2**31 - 1), (b"IDAT", b"")),
         "png-one-bit-12000-square": png(png_header(12_000, 12_000, 1, 0), (b"IDAT", rows)),
         "jpeg-60000-square": jpeg_of_size(60_000, 60_000),
-        "gif-giant-screen-tiny-frame": b"GIF89a\xff\xff\xff\xff" + encoded("GIF")[10:],
+        "gif-giant-screen-tiny-frame": b"GIF89a\xff\xff\xff\xff" + encode("GIF")[10:],
         "gif-giant-frame-tiny-screen": bytes(wide_gif),
         "webp-16-million-wide": b"RIFF\x40\0\0\0WEBPVP8X\x0a\0\0\0" + bytes(4) + b"\xff" * 6 + bytes(40),
-        "heic-20000-square": container_of_size(encoded("HEIF"), 20_000, 20_000),
-        "avif-9000-square": container_of_size(encoded("AVIF"), 9_000, 9_000),
+        "heic-20000-square": container_of_size(encode("HEIF"), 20_000, 20_000),
+        "avif-9000-square": container_of_size(encode("AVIF"), 9_000, 9_000),
     }
 
 
 def _tiny() -> dict[str, bytes]:
-    dot, narrow = np.full((1, 1, 3), 99, np.uint8), drawn_picture(31, 64)
+    dot, narrow = np.full((1, 1, 3), 99, np.uint8), draw_picture(31, 64)
     forms = ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF")
-    return {f"{form.lower()}-of-one-pixel": encoded(form, dot) for form in forms} | {
-        "png-31-wide": encoded("PNG", narrow),
-        "png-like-a-thread": encoded("PNG", drawn_picture(2000, 40)),
+    return {f"{form.lower()}-of-one-pixel": encode(form, dot) for form in forms} | {
+        "png-31-wide": encode("PNG", narrow),
+        "png-like-a-thread": encode("PNG", draw_picture(2000, 40)),
         "png-without-height": png(png_header(WIDTH, 0), (b"IDAT", b"")),
         "jpeg-without-height": jpeg_of_size(WIDTH, 0),
     }
@@ -252,10 +252,10 @@ def _tiny() -> dict[str, bytes]:
 
 def _other_pictures() -> dict[str, bytes]:
     return {
-        "tiff": encoded("TIFF"),
+        "tiff": encode("TIFF"),
         "tiff-big-endian": b"MM\0*\0\0\0\x08" + bytes(64),
-        "bmp": encoded("BMP"),
-        "icon": encoded("ICO"),
+        "bmp": encode("BMP"),
+        "icon": encode("ICO"),
         "jpeg-2000": b"\0\0\0\x0cjP  \r\n\x87\n" + bytes(64),
         "jpeg-xl": b"\xff\x0a" + bytes(64),
         "pdf": b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n",

@@ -93,7 +93,7 @@ class Server:
             self.stop()
         self.start()
 
-    def emptied(self) -> str:
+    def empty_database(self) -> str:
         """Empty the database, whatever is connected with it, and return its URL, with the password."""
         admin = create_engine(self._url(DRIVER), isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:

@@ -19,7 +19,7 @@ from engine.ranking.calibration import Calibration
 from engine.ranking.features import FEATURES
 from engine.retrieval.indexed_faces import read_faces
 from stress.fuzz.targets.registry import as_text, target
-from stress.fuzz.targets.scratch import emptied, scratch, written
+from stress.fuzz.targets.scratch import empty_folder, scratch, write_scratch
 from tests.support.bot.stored_values import answer
 from training.data.face_list import FacesCsvError, read_faces_csv
 from training.data.photo_labels import LabelsError, read_photo_labels
@@ -38,19 +38,19 @@ def manifest(data: bytes) -> None:
 
 @target("judge", refuses=(ArtifactError,))
 def judge(data: bytes) -> None:
-    calibration = Calibration.open(written("judge.json", data))
+    calibration = Calibration.open(write_scratch("judge.json", data))
     assert math.isfinite(calibration.odds(dict.fromkeys(FEATURES, 1.0)))
 
 
 @target("faces", refuses=(ArtifactDamaged,))
 def faces(data: bytes) -> None:
-    for face in read_faces(written("faces.csv", data)):
+    for face in read_faces(write_scratch("faces.csv", data)):
         assert isinstance(face.name, str)
 
 
 @target("labels", refuses=(LabelsError,))
 def labels(data: bytes) -> None:
-    path = written("labels.csv", data)
+    path = write_scratch("labels.csv", data)
     with suppress(FacesCsvError):
         assert all(row.path.is_relative_to(path.parent) or row.path.is_absolute() for row in read_faces_csv(path))
     for photo in read_photo_labels(path):
@@ -59,7 +59,7 @@ def labels(data: bytes) -> None:
 
 @target("overlay", refuses=(ConfirmationsError,), longest=16_384)
 def overlay(data: bytes) -> None:
-    path = written("overlay.sqlite", data)
+    path = write_scratch("overlay.sqlite", data)
     for beside in ("-wal", "-shm", "-journal"):
         path.with_name(path.name + beside).unlink(missing_ok=True)
     opened = SqliteConfirmations.open(path)
@@ -78,7 +78,7 @@ def overlay(data: bytes) -> None:
 
 @target("store", refuses=(StoreError,), longest=16_384)
 def store(data: bytes) -> None:
-    path = emptied("store") / "store.sqlite"
+    path = empty_folder("store") / "store.sqlite"
     path.write_bytes(data)
     with closing(Store(path)) as opened:
         opened.answer("first")
@@ -93,7 +93,7 @@ def store(data: bytes) -> None:
 @target("settings", refuses=(SettingsError,))
 def settings(data: bytes) -> None:
     file, _, exported = data.partition(b"\0\n")
-    path = written("settings.env", file)
+    path = write_scratch("settings.env", file)
     pairs = (line.partition("=") for line in as_text(exported).splitlines())
     read = read_settings({name: value for name, _, value in pairs if name != TOKEN_FILE}, path)
     assert 1 <= read.max_waiting <= 1000

@@ -11,17 +11,17 @@ from pathlib import Path
 @cache
 def scratch() -> Path:
     """Return the folder."""
-    return Path(tempfile.mkdtemp(prefix="siege-"))
+    return Path(tempfile.mkdtemp(prefix="fuzz-"))
 
 
-def written(name: str, data: bytes) -> Path:
+def write_scratch(name: str, data: bytes) -> Path:
     """Write bytes to a file in it, and return its path."""
     path = scratch() / name
     path.write_bytes(data)
     return path
 
 
-def emptied(name: str) -> Path:
+def empty_folder(name: str) -> Path:
     """Return the path of an empty folder in it."""
     folder = scratch() / name
     shutil.rmtree(folder, ignore_errors=True)

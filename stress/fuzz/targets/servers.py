@@ -15,7 +15,7 @@ from typing import Any
 from engine.catalogue.catalogue import Catalogue
 from engine.core.artifacts import FILES, MANIFEST
 from stress.fuzz.targets.registry import as_text, target
-from stress.fuzz.targets.scratch import emptied, written
+from stress.fuzz.targets.scratch import empty_folder, write_scratch
 from tests.support.scryfall.made_up import card, ident
 from tests.support.scryfall.scripted_client import ScriptedClient
 from tests.support.scryfall.source import BASE
@@ -46,9 +46,9 @@ TODAY = date(2026, 11, 24)
 def bulk(data: bytes) -> None:
     """A bulk file, as it lies there."""
     skipped = SkippedEntries()
-    cards = list(skipped.filter("card", read_entries(written("bulk", data)), ScryfallCard))
+    cards = list(skipped.filter("card", read_entries(write_scratch("bulk", data)), ScryfallCard))
     assert all(example.isprintable() for example in skipped.examples)
-    _look_at(cards)
+    _check_cards(cards)
 
 
 @target("cards")
@@ -58,12 +58,12 @@ def cards(data: bytes) -> None:
     for line in data.splitlines():
         with suppress(ValueError, RecursionError):
             value = json.loads(line)
-            altered.append(_whole_card() | value if isinstance(value, dict) else value)
+            altered.append(_full_card() | value if isinstance(value, dict) else value)
     records = []
     for value in altered:
         with suppress(InvalidRecord):
             records.append(read_record(value, ScryfallCard))
-    _look_at(records)
+    _check_cards(records)
 
 
 @target("answers")
@@ -76,19 +76,19 @@ def answers(data: bytes) -> None:
     with suppress(SyncError):
         check_host(join_url(SCRYFALL, text), SCRYFALL)
     with suppress(SyncError, TransientFailure):
-        _look_at_index(parse_object(index, SCRYFALL))
+        _check_bulk_index(parse_object(index, SCRYFALL))
     with suppress(SyncError, TransientFailure):
         client = ScriptedClient([ApiResponse(parse_object(sets, SCRYFALL), "")])
-        for one in _at_once(fetch_sets(client, SkippedEntries())):
+        for one in _run_without_waiting(fetch_sets(client, SkippedEntries())):
             assert isinstance(one.code, str)
     with suppress(SyncError, TransientFailure):
-        _look_at_pages([ApiResponse(parse_object(page, SCRYFALL), "") for page in pages])
+        _check_moves([ApiResponse(parse_object(page, SCRYFALL), "") for page in pages])
 
 
 @target("state", longest=16_384)
 def state(data: bytes) -> None:
     """What a sync remembers, altered."""
-    folder = emptied("state")
+    folder = empty_folder("state")
     (folder / "state.sqlite").write_bytes(data)
     with SyncState(folder) as opened:
         assert 0 <= opened.pause <= LONGEST_PAUSE
@@ -103,8 +103,8 @@ def state(data: bytes) -> None:
 @target("archive", refuses=(ArchiveError,), longest=16_384)
 def archive(data: bytes) -> None:
     """An archive; what does not begin like one is the manifest of an archive that is otherwise as it should be."""
-    path = written("archive.zip", data if data.startswith(b"PK") else archived(data))
-    folder = emptied("unpack_vectors")
+    path = write_scratch("archive.zip", data if data.startswith(b"PK") else pack_archive(data))
+    folder = empty_folder("unpack_vectors")
     try:
         unpack(path, folder)
     except OSError as error:
@@ -115,7 +115,7 @@ def archive(data: bytes) -> None:
     assert all(one.is_file() and not one.is_symlink() for one in folder.iterdir())
 
 
-def archived(manifest: bytes, method: int = zipfile.ZIP_STORED) -> bytes:
+def pack_archive(manifest: bytes, method: int = zipfile.ZIP_STORED) -> bytes:
     """Return an archive of files of one byte each, and this manifest."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", method) as packed:
@@ -124,11 +124,11 @@ def archived(manifest: bytes, method: int = zipfile.ZIP_STORED) -> bytes:
     return out.getvalue()
 
 
-def _look_at(cards: list[ScryfallCard]) -> None:
+def _check_cards(cards: list[ScryfallCard]) -> None:
     """Bring cards to a store, a catalogue and a list of pictures, and see that each can be read."""
     if not cards:
         return
-    options = Options(emptied("data"), tokens=True, art_cards=True)
+    options = Options(empty_folder("data"), tokens=True, art_cards=True)
     with closing(StoreBuilder(options.store, options.image, options.api, MOVES)) as builder:
         builder.add_sets([ScryfallSet(code="one", name="Set one", set_type="expansion")])
         assert builder.add(cards, None) == len(cards)
@@ -141,10 +141,10 @@ def _look_at(cards: list[ScryfallCard]) -> None:
             assert catalogue.entry(title.card_id).name
             assert catalogue.printing_entries(title.card_id)
             catalogue.legalities(title.card_id)
-    _look_at_list(options)
+    _check_face_list(options)
 
 
-def _look_at_list(options: Options) -> None:
+def _check_face_list(options: Options) -> None:
     for unique in Unique:
         asked = replace(options, unique=unique)
         paths = {options.data / picture.path for picture in wanted_pictures(asked)}
@@ -159,25 +159,25 @@ def _look_at_list(options: Options) -> None:
     assert options.store.exists()
 
 
-def _look_at_index(body: dict[str, Any]) -> None:
-    folder = emptied("notes")
-    file = _at_once(find_bulk_file(ScriptedClient([ApiResponse(body, '"1"')]), folder, "default_cards"))
+def _check_bulk_index(body: dict[str, Any]) -> None:
+    folder = empty_folder("notes")
+    file = _run_without_waiting(find_bulk_file(ScriptedClient([ApiResponse(body, '"1"')]), folder, "default_cards"))
     assert (folder / file.name).parent == folder
     assert str(estimate_cards(file.size or 0))
     (folder / file.name).touch()
-    assert _at_once(find_bulk_file(ScriptedClient([None]), folder, "default_cards")) == file
+    assert _run_without_waiting(find_bulk_file(ScriptedClient([None]), folder, "default_cards")) == file
 
 
-def _look_at_pages(pages: Iterable[ApiResponse]) -> None:
-    note, end = emptied("notes") / "migrations.json", ApiResponse({}, "")
-    moves = _at_once(fetch_moves(ScriptedClient([*pages, end]), note, SkippedEntries()))
+def _check_moves(pages: Iterable[ApiResponse]) -> None:
+    note, end = empty_folder("notes") / "migrations.json", ApiResponse({}, "")
+    moves = _run_without_waiting(fetch_moves(ScriptedClient([*pages, end]), note, SkippedEntries()))
     assert all(isinstance(old, str) and old != new for old, new in moves.items())
     skipped = SkippedEntries()
-    again = _at_once(fetch_moves(ScriptedClient([*pages, end]), note, skipped))
+    again = _run_without_waiting(fetch_moves(ScriptedClient([*pages, end]), note, skipped))
     assert skipped.count or again == moves
 
 
-def _at_once(coroutine: Coroutine[Any, Any, Any]) -> Any:
+def _run_without_waiting(coroutine: Coroutine[Any, Any, Any]) -> Any:
     """Return what comes of a coroutine that never has to wait."""
     try:
         coroutine.send(None)
@@ -187,5 +187,5 @@ def _at_once(coroutine: Coroutine[Any, Any, Any]) -> Any:
 
 
 @cache
-def _whole_card() -> dict[str, Any]:
+def _full_card() -> dict[str, Any]:
     return json.loads(json.dumps(card("Fog", number="194")).replace(BASE, HOST))

@@ -33,7 +33,7 @@ def where_two_are_kept(request: pytest.FixtureRequest, tmp_path: Path) -> Settin
             for entry in two:
                 overlay.add(entry)
         return settings
-    settings = Settings(data=tmp_path, database=request.getfixturevalue("server").emptied())
+    settings = Settings(data=tmp_path, database=request.getfixturevalue("server").empty_database())
     with closing(Store(settings.database)) as store:
         for entry in two:
             store.confirmations().add(entry)

@@ -157,7 +157,7 @@ class TestApart:
     ):
         monkeypatch.setattr(shard_lease, "COUNT_EVERY_S", 0.01)
         monkeypatch.setattr(shard_lease, "SILENT_S", 2.0)
-        shared = replace(settings, shards=Shards(4, 7, 16), database=server.emptied())
+        shared = replace(settings, shards=Shards(4, 7, 16), database=server.empty_database())
         stop = asyncio.Event()
         serving = asyncio.create_task(serve(shared, stop))
         await first_up(serving, clients)

@@ -23,7 +23,7 @@ def where_the_file_lies(tmp_path: Path) -> Path:
 
 @pytest.fixture(name="url")
 def where_the_server_is(server: Server) -> str:
-    return server.emptied()
+    return server.empty_database()
 
 
 @pytest.fixture(name="place", params=["sqlite", "postgresql"])

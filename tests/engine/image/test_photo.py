@@ -17,7 +17,7 @@ import engine
 from engine.core.constants import MAX_PHOTO_BYTES
 from engine.core.errors import BadImage, ImageSizeError, PhotoError
 from engine.image.photo import MAX_VIEW_PIXELS, open_photo
-from tests.support.hostile import HEIGHT, WIDTH, drawn_picture, encoded, exif, hostile_files
+from tests.support.hostile import HEIGHT, WIDTH, draw_picture, encode, exif, hostile_files
 
 READABLE = [file for file in hostile_files() if file.code is None]
 REFUSED = [file for file in hostile_files() if file.code is not None]
@@ -56,9 +56,9 @@ class TestHostileFiles:
         "file", [file for file in READABLE if file.name not in ALTERED], ids=lambda file: file.name
     )
     def test_the_picture_read_is_the_picture_drawn(self, file):
-        expected = drawn_picture().astype(int)
+        expected = draw_picture().astype(int)
         if "grey" in file.name:
-            expected = np.asarray(Image.fromarray(drawn_picture()).convert("L").convert("RGB")).astype(int)
+            expected = np.asarray(Image.fromarray(draw_picture()).convert("L").convert("RGB")).astype(int)
         difference = np.abs(open_photo(file.data).at_scale(1.0).pixels - expected)
         assert difference.mean() <= (0 if file.name in LOSSLESS else 8)
 
@@ -112,37 +112,37 @@ print(len(bombs), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 
 class TestColours:
     def test_transparent_parts_are_grey(self):
-        pixels = np.dstack([drawn_picture(), np.zeros((HEIGHT, WIDTH), np.uint8)])
+        pixels = np.dstack([draw_picture(), np.zeros((HEIGHT, WIDTH), np.uint8)])
         for form in ("PNG", "WEBP", "HEIF", "AVIF"):
-            assert np.abs(open_photo(encoded(form, pixels)).view(64).pixels.astype(int) - 128).max() <= 3
+            assert np.abs(open_photo(encode(form, pixels)).view(64).pixels.astype(int) - 128).max() <= 3
 
     def test_half_transparent_parts_are_mixed_with_grey(self):
         pixels = np.full((40, 40, 4), (228, 128, 28, 128), np.uint8)
-        assert open_photo(encoded("PNG", pixels)).view(40).pixels[0, 0].tolist() == [178, 128, 78]
+        assert open_photo(encode("PNG", pixels)).view(40).pixels[0, 0].tolist() == [178, 128, 78]
 
     def test_a_palette_s_transparent_colour_is_grey(self):
         image = Image.new("P", (40, 40), 1)
         image.putpalette([255, 0, 0, 0, 255, 0])
         for form in ("PNG", "GIF"):
-            assert open_photo(encoded(form, image, transparency=1)).view(40).pixels[0, 0].tolist() == [128] * 3
-            assert open_photo(encoded(form, image)).view(40).pixels[0, 0].tolist() == [0, 255, 0]
+            assert open_photo(encode(form, image, transparency=1)).view(40).pixels[0, 0].tolist() == [128] * 3
+            assert open_photo(encode(form, image)).view(40).pixels[0, 0].tolist() == [0, 255, 0]
 
     def test_a_colour_key_is_grey(self):
         image = Image.new("RGB", (40, 40), (1, 2, 3))
-        assert open_photo(encoded("PNG", image, transparency=(1, 2, 3))).view(40).pixels[0, 0].tolist() == [128] * 3
+        assert open_photo(encode("PNG", image, transparency=(1, 2, 3))).view(40).pixels[0, 0].tolist() == [128] * 3
 
     def test_one_bit_is_black_and_white(self):
         assert set(open_photo(by_name("png-one-bit")).at_scale(1).pixels.ravel()) == {0, 255}
 
     def test_the_upper_eight_of_sixteen_bits_are_kept(self):
         grey = np.array([[0, 255, 256, 65_535]] * 4, np.uint16).repeat(10, 0).repeat(10, 1)
-        row = open_photo(encoded("PNG", Image.fromarray(grey))).at_scale(1).pixels[0, ::10, 0]
+        row = open_photo(encode("PNG", Image.fromarray(grey))).at_scale(1).pixels[0, ::10, 0]
         assert row.tolist() == [0, 0, 1, 255]
 
     def test_only_the_first_frame_is_read(self):
         red = Image.new("RGB", (WIDTH, HEIGHT), "red")
         for form in ("GIF", "WEBP", "PNG", "AVIF"):
-            data = encoded(form, red, save_all=True, append_images=[Image.new("RGB", red.size, "blue")], duration=50)
+            data = encode(form, red, save_all=True, append_images=[Image.new("RGB", red.size, "blue")], duration=50)
             assert np.abs(open_photo(data).view(64).pixels[9, 9].astype(int) - (255, 0, 0)).max() <= 4
 
 
@@ -150,7 +150,7 @@ class TestOrientation:
     @pytest.mark.parametrize("orientation", range(1, 9))
     @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
     def test_pictures_are_upright(self, form, orientation):
-        data = encoded(form, quality=100, exif=exif(orientation))
+        data = encode(form, quality=100, exif=exif(orientation))
         with Image.open(io.BytesIO(data)) as image:
             expected = np.asarray(ImageOps.exif_transpose(image).convert("RGB")).astype(int)
         photo = open_photo(data)
@@ -159,7 +159,7 @@ class TestOrientation:
         assert np.abs(pixels - expected).max() <= 3
 
     def test_every_scale_is_upright(self):
-        data = encoded("JPEG", drawn_picture(800, 400), exif=exif(6))
+        data = encode("JPEG", draw_picture(800, 400), exif=exif(6))
         photo = open_photo(data)
         for scale in (0.125, 0.25, 0.5, 1.0):
             height, width = photo.at_scale(scale).pixels.shape[:2]
@@ -168,7 +168,7 @@ class TestOrientation:
 
     @pytest.mark.parametrize("orientation", [0, 9, 65_535])
     def test_invalid_orientations_count_as_upright(self, orientation):
-        photo = open_photo(encoded("JPEG", exif=exif(orientation)))
+        photo = open_photo(encode("JPEG", exif=exif(orientation)))
         assert (photo.width, photo.height) == (WIDTH, HEIGHT)
 
 
@@ -176,7 +176,7 @@ class TestViews:
     @settings(max_examples=60, deadline=None)
     @given(st.sampled_from(["JPEG", "PNG"]), st.integers(32, 500), st.integers(32, 500), st.integers(16, 600))
     def test_a_view_s_longer_side_is_as_requested_and_never_enlarged(self, form, width, height, side):
-        view = open_photo(encoded(form, drawn_picture(width, height))).view(side)
+        view = open_photo(encode(form, draw_picture(width, height))).view(side)
         assert max(view.pixels.shape) == min(side, max(width, height))
         assert 0 < view.scale <= 1
         # The photo's far corner maps to the view's within a pixel.
@@ -186,7 +186,7 @@ class TestViews:
     @settings(max_examples=60, deadline=None)
     @given(st.integers(32, 500), st.integers(32, 500), st.floats(0, 1))
     def test_a_jpeg_is_decoded_no_larger_than_needed(self, width, height, scale):
-        view = open_photo(encoded("JPEG", drawn_picture(width, height))).at_scale(scale)
+        view = open_photo(encode("JPEG", draw_picture(width, height))).at_scale(scale)
         assert view.scale >= scale
         assert view.scale == 0.125 or view.scale / 2 < scale
         assert view.pixels.shape[:2] == (-(-height * view.scale // 1), -(-width * view.scale // 1))
@@ -194,19 +194,19 @@ class TestViews:
     def test_points_keep_their_place_at_every_scale(self):
         pixels = np.full((800, 1200, 3), 30, np.uint8)
         pixels[400:440, 880:920] = 255
-        photo = open_photo(encoded("JPEG", pixels))
+        photo = open_photo(encode("JPEG", pixels))
         for view in (photo.view(300), photo.view(431), photo.at_scale(0.2), photo.at_scale(1)):
             y, x = np.argwhere(view.pixels[..., 0] > 140).mean(0) + 0.5
             assert (x / view.scale, y / view.scale) == pytest.approx((900, 420), abs=1.5 / view.scale)
 
     def test_a_reduced_view_resembles_the_full_one(self):
-        data = encoded("JPEG", drawn_picture(1600, 1200), quality=95)
+        data = encode("JPEG", draw_picture(1600, 1200), quality=95)
         reduced = open_photo(data).view(200).pixels.astype(int)
         slow = np.asarray(Image.open(io.BytesIO(data)).resize((200, 150), Image.Resampling.BOX))
         assert np.abs(reduced - slow).mean() < 2
 
     def test_each_scale_is_decoded_once(self):
-        photo = open_photo(encoded("JPEG", drawn_picture(800, 600)))
+        photo = open_photo(encode("JPEG", draw_picture(800, 600)))
         assert photo.at_scale(0.3).pixels is photo.at_scale(0.5).pixels
         assert photo.at_scale(0.3).pixels is not photo.at_scale(0.6).pixels
 
@@ -215,13 +215,13 @@ class TestViews:
         width, height = 8001, 4001
         assert width * height > MAX_VIEW_PIXELS
         image = Image.new("L", (width, height), 77)
-        view = open_photo(encoded(form, image)).at_scale(1.0)
+        view = open_photo(encode(form, image)).at_scale(1.0)
         assert view.scale == 0.5
         assert view.pixels.shape[1] in (4000, 4001)
         assert (view.pixels[::100, ::100] == 77).all()
 
     def test_threads_may_share_a_photo(self):
-        photo = open_photo(encoded("JPEG", drawn_picture(800, 600)))
+        photo = open_photo(encode("JPEG", draw_picture(800, 600)))
         barrier = threading.Barrier(8)
 
         def decode(_):
@@ -235,9 +235,9 @@ class TestViews:
 class TestSources:
     def test_a_path_is_read_whatever_its_name(self, tmp_path):
         path = tmp_path / "photo.txt"
-        path.write_bytes(encoded("PNG"))
+        path.write_bytes(encode("PNG"))
         for source in (path, str(path), path.read_bytes()):
-            assert (open_photo(source).at_scale(1).pixels == drawn_picture()).all()
+            assert (open_photo(source).at_scale(1).pixels == draw_picture()).all()
 
     @pytest.mark.parametrize("name", ["nowhere.jpg", "", "a\0b", "x" * 5000])
     def test_a_path_that_can_t_be_opened_is_unreadable(self, tmp_path, name):
@@ -263,10 +263,10 @@ class TestSources:
     @pytest.mark.parametrize(
         "pixels",
         [
-            drawn_picture(),
-            drawn_picture()[..., 0],
-            np.dstack([drawn_picture(), np.full((HEIGHT, WIDTH), 255, np.uint8)]),
-            drawn_picture()[::-1, ::-1],
+            draw_picture(),
+            draw_picture()[..., 0],
+            np.dstack([draw_picture(), np.full((HEIGHT, WIDTH), 255, np.uint8)]),
+            draw_picture()[::-1, ::-1],
         ],
         ids=["rgb", "grey", "rgba", "not contiguous"],
     )

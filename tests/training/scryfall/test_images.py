@@ -4,10 +4,10 @@ import zlib
 
 import pytest
 
-from tests.support.hostile import drawn_picture, encoded
+from tests.support.hostile import draw_picture, encode
 from training.scryfall.images import NotAPicture, save_picture
 
-PIXELS = drawn_picture(140, 100)
+PIXELS = draw_picture(140, 100)
 
 
 def png(width, height):
@@ -22,7 +22,7 @@ def png(width, height):
 
 @pytest.mark.parametrize("form", ["WEBP", "JPEG", "PNG"])
 def test_a_picture_is_kept_to_the_byte(tmp_path, form):
-    body = encoded(form, PIXELS)
+    body = encode(form, PIXELS)
     save_picture(body, tmp_path / "thumb" / "a" / "picture")
     assert [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()] == [body]
 
@@ -32,9 +32,9 @@ def test_a_picture_is_kept_to_the_byte(tmp_path, form):
     [
         pytest.param(b"", id="nothing"),
         pytest.param(b"<html>", id="a page"),
-        pytest.param(encoded("WEBP", PIXELS)[:-99], id="half a picture"),
+        pytest.param(encode("WEBP", PIXELS)[:-99], id="half a picture"),
         pytest.param(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 90 90\n", id="a program in PostScript"),
-        pytest.param(encoded("TIFF", PIXELS), id="a kind that cards don't come in"),
+        pytest.param(encode("TIFF", PIXELS), id="a kind that cards don't come in"),
         pytest.param(png(100, 140), id="a picture without pixels"),
         pytest.param(png(2001, 140), id="larger than any card"),
         pytest.param(png(12_000, 9_000), id="a bomb"),
