@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.core.artifacts import FILES
-from stress.fuzz.targets.servers import HOST, archived
+from stress.fuzz.targets.servers import HOST, pack_archive
 from tests.support.scryfall.made_up import Card, card, ident, migration, reversible, two_faced
 from tests.support.scryfall.source import BASE
 
@@ -72,8 +72,8 @@ def answers() -> Iterator[tuple[str, bytes]]:
 def archives() -> Iterator[tuple[str, bytes]]:
     """Yield archives of artifact folders, and manifests."""
     manifest = json.dumps({"files": {name: {"bytes": 1} for name in FILES}}).encode()
-    yield "stored.zip", archived(manifest)
-    yield "packed.zip", archived(manifest, zipfile.ZIP_DEFLATED)
+    yield "stored.zip", pack_archive(manifest)
+    yield "packed.zip", pack_archive(manifest, zipfile.ZIP_DEFLATED)
     yield "whole.json", manifest
     yield "large.json", manifest.replace(b"1", b"1e3", 1)
 
