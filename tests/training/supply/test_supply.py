@@ -19,9 +19,16 @@ from engine.core.artifacts import FILES, SHIPPED, sha256
 from engine.reading.ocr import TEXT_MODELS
 from training.cli import main
 from training.supply.bill import bill_of
-from training.supply.licences import BUNDLED, KNOWN_LICENCES, UNLOCKED, UnknownLicence, licence_of, page
+from training.supply.licences import (
+    BUNDLED,
+    KNOWN_LICENCES,
+    UNLOCKED,
+    UnknownLicence,
+    licence_of,
+    render_page,
+    shipped_models,
+)
 from training.supply.lock import LockError, Pin, read_lock
-from training.supply.models import shipped_models
 
 ROOT = Path(__file__).parents[3]
 REQUIREMENTS = ROOT / "requirements"
@@ -133,7 +140,7 @@ def test_licences_given_by_hand_are_of_locked_packages():
 
 def test_a_package_with_an_unknown_licence_is_named():
     with pytest.raises(UnknownLicence, match="no-such-package"):
-        page({"one": [Pin("no-such-package", "1", "", ("0" * 64,))]}, [])
+        render_page({"one": [Pin("no-such-package", "1", "", ("0" * 64,))]}, [])
 
 
 def test_licences_are_spdx_expressions_whatever_their_names_in_packages():
