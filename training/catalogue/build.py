@@ -11,17 +11,19 @@ import json
 import re
 import sqlite3
 import sys
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 from engine.catalogue.names import ENGLISH, face_names, fold
 from engine.catalogue.schema import SCHEMA, SCHEMA_VERSION
 from engine.core.atomic_write import write_atomically
-from training.catalogue.columns import NO_PRICES, Row, look_of, prices_of, uuid_of
 from training.catalogue.csv_source import CsvCards
-from training.catalogue.source import CardData, CardFacts
+from training.catalogue.source import CardData, CardFacts, Row
 
 REGULAR_SETS = frozenset({"core", "expansion", "masters", "draft_innovation", "commander", "starter"})
 """Types of sets whose plainly numbered cards have the card's usual look."""
@@ -29,14 +31,15 @@ REGULAR_SETS = frozenset({"core", "expansion", "masters", "draft_innovation", "c
 UNKNOWN_LOOK = 0
 """Id of the look of an English printing of which nothing else is known."""
 
+NO_PRICES = (None, None, None, None)
+"""In dollars, dollars for foils, euros, euros for foils."""
+FOILS = frozenset({"foil", "etched"})
+"""Finishes priced separately from plain copies."""
+
+_COLUMNS = {"meta": 2, "sets": 5, "cards": 9, "legalities": 3, "looks": 8, "printings": 12, "printed_names": 4}
 _INSERT = {
-    "meta": "INSERT INTO meta VALUES (?, ?)",
-    "sets": "INSERT INTO sets VALUES (?, ?, ?, ?, ?)",
-    "cards": "INSERT INTO cards VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    "legalities": "INSERT INTO legalities VALUES (?, ?, ?)",
-    "looks": "INSERT INTO looks VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-    "printings": "INSERT INTO printings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    "printed_names": "INSERT INTO printed_names VALUES (?, ?, ?, ?)",
+    table: f"INSERT INTO {table} VALUES ({', '.join('?' * count)})"  # noqa: S608 - names of our own
+    for table, count in _COLUMNS.items()
 }
 
 
@@ -59,23 +62,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Build a catalogue, print its counts and size as JSON, return the exit code."""
-    counts = build_catalogue(args.metadata, args.out)
+    counts = write_catalogue(CsvCards(args.metadata), args.out)
     json.dump(asdict(counts) | {"bytes": args.out.stat().st_size}, sys.stdout, indent=2)
     sys.stdout.write("\n")
     return 0
-
-
-def build_catalogue(metadata_dir: Path, out: Path) -> CatalogueCounts:
-    """Write the catalogue of all cards, paper printings and printed names in a folder of CSV files to ``out``.
-
-    Args:
-        metadata_dir: see :class:`training.catalogue.csv_source.CsvCards`.
-        out: replaced only when the new file is complete.
-
-    Raises:
-        ValueError: a row refers to a card or set missing from the other files.
-    """
-    return write_catalogue(CsvCards(metadata_dir), out)
 
 
 def write_catalogue(data: CardData, out: Path) -> CatalogueCounts:
@@ -100,31 +90,27 @@ def add_cards(path: Path, rows: Iterable[Row]) -> int:
 
     Args:
         path: the catalogue, which is changed in place.
-        rows: with ``name`` and, if known, ``set``, ``collector_number`` and ``scryfall_id``.
+        rows: with ``name``, ``set``, ``collector_number`` and ``scryfall_id``, of which all but the name may be empty.
 
     Returns:
         The number of cards added; known names are left unchanged.
     """
     with closing(sqlite3.connect(path)) as database, database:
         known = {name for (name,) in database.execute("SELECT name FROM cards")}
-        added = 0
+        added: dict[str, Row] = {}
         for row in rows:
-            if row["name"] in known:
-                continue
-            known.add(row["name"])
-            added += 1
-            ident = uuid_of(row.get("scryfall_id", ""))
-            card_id = database.execute(
-                "INSERT INTO cards VALUES (NULL, ?, '', '', '', NULL, ?, NULL, NULL)", (row["name"], ident)
-            ).lastrowid
-            code, number = row.get("set", ""), row.get("collector_number", "")
+            if row["name"] not in known:
+                added.setdefault(row["name"], row)
+        for name, row in added.items():
+            ident, code, number = uuid_of(row["scryfall_id"]), row["set"], row["collector_number"]
+            card = name, "", "", "", None, ident, 0 if code and number else None, None
+            card_id = database.execute(_INSERT["cards"], (None, *card)).lastrowid
             if code and number:
                 database.execute("INSERT OR IGNORE INTO sets VALUES (NULL, ?, ?, '', '')", (code, code.upper()))
                 set_id = database.execute("SELECT id FROM sets WHERE code = ?", (code,)).fetchone()[0]
                 printing = (card_id, 0, set_id, number, UNKNOWN_LOOK, None, ident, None, *NO_PRICES)
                 database.execute(_INSERT["printings"], printing)
-                database.execute("UPDATE cards SET shown = 0 WHERE id = ?", (card_id,))
-    return added
+    return len(added)
 
 
 class _Writer:
@@ -136,8 +122,9 @@ class _Writer:
         self._set_ids = {code: place for place, code in enumerate(self._sets, 1)}
         self._looks = {look_of({}): UNKNOWN_LOOK}
         self._legalities: dict[tuple[tuple[str, str], ...], int] = {}
-        self._prices_date: str | None = None
-        self._cards = self._tokens = self._printings = self._names = 0
+        self._price_dates: set[str] = set()
+        self._rows: Counter[str] = Counter()
+        self._tokens = 0
 
     def write(self) -> CatalogueCounts:
         """Write every table."""
@@ -147,9 +134,12 @@ class _Writer:
             self._write_card(card_id, facts)
         self._insert("looks", ((ident, *look) for look, ident in self._looks.items()))
         self._insert("legalities", ((i, *status) for legality, i in self._legalities.items() for status in legality))
-        counts = CatalogueCounts(self._cards, self._tokens, self._printings, self._names, len(self._sets))
+        rows = self._rows
+        cards = rows["cards"] - self._tokens
+        counts = CatalogueCounts(cards, self._tokens, rows["printings"], rows["printed_names"], rows["sets"])
         meta = {"format": SCHEMA_VERSION, "source_date": self._data.source_date}
-        meta |= {"prices_date": self._prices_date} if self._prices_date else {}
+        # The oldest, so that no price is older than stated.
+        meta |= {"prices_date": min(self._price_dates)} if self._price_dates else {}
         meta |= {"legalities_date": self._data.legalities_date} if self._legalities else {}
         self._insert("meta", ((key, str(value)) for key, value in (meta | asdict(counts)).items()))
         self._database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
@@ -176,16 +166,40 @@ class _Writer:
         folded = {fold(title.text) for title in facts.titles} | {fold(face) for face in face_names(facts.key.name)}
         names = sorted({*facts.titles, *(name for name in facts.bynames if fold(name.text) not in folded)})
         self._insert("printed_names", ((card_id, *name) for name in names))
-        dates = [row["price_date"] for row in printings if row.get("price_date")]
-        # The oldest, so that no price is older than stated.
-        self._prices_date = min([*dates, self._prices_date] if self._prices_date else dates, default=None)
-        self._cards += not facts.key.is_token
+        self._price_dates |= {row["price_date"] for row in printings if row.get("price_date")}
         self._tokens += facts.key.is_token
-        self._printings += len(printings)
-        self._names += len(names)
 
     def _insert(self, table: str, rows: Iterable[tuple[object, ...]]) -> None:
-        self._database.executemany(_INSERT[table], rows)
+        self._rows[table] += self._database.executemany(_INSERT[table], rows).rowcount
+
+
+def prices_of(row: Row) -> tuple[int | None, ...]:
+    """Return a printing's prices in cents, in the order of :class:`engine.Prices`; None if unknown.
+
+    Rows with the column ``usd_foil`` have all four. Others have one price per currency: the foil's if the printing
+    exists only as foil, else the plain copy's.
+    """
+    if "usd_foil" in row:
+        return tuple(_cents(row[column]) for column in ("usd", "usd_foil", "eur", "eur_foil"))
+    finishes = set((row.get("finishes") or "").split("|"))
+    usd, eur = (_cents(row.get(currency) or "") for currency in ("usd", "eur"))
+    return (None, usd, None, eur) if finishes <= FOILS else (usd, None, eur, None)
+
+
+def _cents(price: str) -> int | None:
+    return int(Decimal(price) * 100) if price else None
+
+
+def look_of(row: Row) -> tuple[object, ...]:
+    """Return the columns of table ``looks`` without the id: what many printings share."""
+    texts = (row.get(column) or None for column in ("rarity", "border_color", "frame", "frame_effects"))
+    flags = (int(row[column]) if row.get(column) else None for column in ("full_art", "promo"))
+    return (row.get("lang") or ENGLISH, *texts, *flags)
+
+
+def uuid_of(text: str) -> bytes | None:
+    """Return the 16 bytes of a UUID, or None for an empty text."""
+    return UUID(text).bytes if text else None
 
 
 def _newest_first(rows: Collection[Row]) -> list[Row]:

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from engine.catalogue.names import face_names
 from engine.catalogue.schema import TOKEN_LAYOUTS
-from training.catalogue.columns import COMMANDER_DATE, Row, legality_of
-from training.catalogue.source import CardFacts, CardKey, PrintedTitle
+from training.catalogue.source import CardFacts, CardKey, PrintedTitle, Row
 
 _HALVES = re.compile(r"\s*/{2,3}\s*")
 """Separator of the halves of a printed name: ``//``, and ``///`` from Arena."""
 
-_Titles = dict[CardKey, set[PrintedTitle]]
+COMMANDER_COLUMN, COMMANDER_DATE = "commander_legal_2025_09", "2025-09"
+"""1: legal in Commander in that month; empty: not legal or unknown, so that nothing is stated."""
 
 
 class CsvCards:
@@ -62,8 +62,10 @@ class CsvCards:
                 if row["set"] not in self._sets:
                     raise ValueError(f"printings.csv.gz: no set has the code {row['set']!r}")
                 self._printings[key].append(row)
-        self._titles = self._read_titles(_read(folder / "printed_names.csv.gz"))
-        self._bynames = self._read_bynames(_read(folder / "extra_names.csv.gz"))
+        self._titles: dict[CardKey, set[PrintedTitle]] = defaultdict(set)
+        self._bynames: dict[CardKey, set[PrintedTitle]] = defaultdict(set)
+        self._add_titles(_read(folder / "printed_names.csv.gz"))
+        self._add_bynames(_read(folder / "extra_names.csv.gz"))
 
     def sets(self) -> dict[str, Row]:
         """Return the sets by code, oldest first."""
@@ -71,38 +73,34 @@ class CsvCards:
 
     def cards(self) -> Iterator[CardFacts]:
         """Yield every card, by name, a card before a token."""
-        for key in sorted(self._cards):
-            rows = self._cards[key]
-            printings, titles = self._printings.get(key, []), self._titles.get(key, set())
-            yield CardFacts(key, rows, printings, titles, self._bynames.get(key, set()), legality_of(rows))
+        for key, rows in sorted(self._cards.items()):
+            is_legal = any(row.get(COMMANDER_COLUMN) == "1" for row in rows)
+            legality = (("commander", "legal"),) if is_legal else ()
+            yield CardFacts(key, rows, self._printings[key], self._titles[key], self._bynames[key], legality)
 
-    def _read_titles(self, rows: Iterable[Row]) -> _Titles:
+    def _add_titles(self, rows: Iterable[Row]) -> None:
         # Card and face by English name; the most printed card if faces share a name.
         owners: dict[str, tuple[CardKey, int]] = {}
-        for key in sorted(self._cards, key=lambda k: (k.is_token, -len(self._printings.get(k, ())), k.name)):
+        for key in sorted(self._cards, key=lambda k: (k.is_token, -len(self._printings[k]), k.name)):
             for face, name in enumerate(face_names(key.name)):
                 owners.setdefault(name, (key, face))
         owners |= {key.name: (key, 0) for key in sorted(self._cards, key=lambda k: (not k.is_token, k.name))}
-        titles = _Titles()
         for row in rows:
             if row["name"] in owners:
                 key, first = owners[row["name"]]
-                titles.setdefault(key, set()).update(_halves(first, row["lang"], row["printed_name"]))
+                self._titles[key].update(_halves(first, row["lang"], row["printed_name"]))
             elif row["name"] not in self._digital:
                 raise ValueError(f"printed_names.csv.gz: no card or face is named {row['name']!r}")
-        return titles
 
-    def _read_bynames(self, extra: Iterable[Row]) -> _Titles:
+    def _add_bynames(self, extra: Iterable[Row]) -> None:
         by_id = {row["scryfall_id"]: (key, row) for key, rows in self._printings.items() for row in rows}
-        names = _Titles()
         for key, row in by_id.values():
             if row["flavor_name"]:
-                names.setdefault(key, set()).update(_halves(0, row["lang"], row["flavor_name"]))
+                self._bynames[key].update(_halves(0, row["lang"], row["flavor_name"]))
         for row in extra:
             if row["scryfall_id"] in by_id:
                 key, printing = by_id[row["scryfall_id"]]
-                names.setdefault(key, set()).update(_halves(0, printing["lang"], row["name_lower"]))
-        return names
+                self._bynames[key].update(_halves(0, printing["lang"], row["name_lower"]))
 
 
 def _card_key(row: Row) -> CardKey:

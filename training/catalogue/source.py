@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from training.catalogue.columns import Row
+Row = Mapping[str, str]
+"""Values by column name, empty if unknown."""
 
 
 class CardKey(NamedTuple):

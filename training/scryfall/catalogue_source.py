@@ -9,8 +9,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from training.catalogue.columns import Row
-from training.catalogue.source import CardFacts, CardKey, PrintedTitle
+from training.catalogue.source import CardFacts, CardKey, PrintedTitle, Row
 from training.scryfall.rows import ART_LAYOUTS
 from training.scryfall.store import open_store, read_meta, select
 

@@ -17,7 +17,8 @@ from engine.catalogue.schema import SCHEMA_VERSION
 from engine.core.errors import ArtifactDamaged, ArtifactMismatch, ArtifactMissing
 from engine.reading.title_matcher import TitleMatcher, title_key
 from tests.support.metadata import printing, write_metadata
-from training.catalogue.build import build_catalogue
+from training.catalogue.build import write_catalogue
+from training.catalogue.csv_source import CsvCards
 
 SHIPPED = Path(engine.__file__).parent / "data" / "catalogue.sqlite"
 
@@ -36,7 +37,7 @@ def _path(tmp_path):
             {"lang": "de", "name": "Storm Crow", "printed_name": "Blitz"},
         ],
     )
-    build_catalogue(metadata, tmp_path / "catalogue.sqlite")
+    write_catalogue(CsvCards(metadata), tmp_path / "catalogue.sqlite")
     return tmp_path / "catalogue.sqlite"
 
 

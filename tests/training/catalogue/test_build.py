@@ -14,7 +14,8 @@ from engine.catalogue.names import FACE_SEPARATOR, fold
 from engine.catalogue.schema import SCHEMA_VERSION
 from tests.support.metadata import printing, write_metadata
 from training.catalogue import build
-from training.catalogue.build import CatalogueCounts, add_cards, build_catalogue
+from training.catalogue.build import CatalogueCounts, add_cards, write_catalogue
+from training.catalogue.csv_source import CsvCards
 
 ID_A, ID_B = str(uuid.UUID(int=1)), str(uuid.UUID(int=2))
 SETS = (
@@ -31,7 +32,7 @@ def _build(tmp_path):
     opened = []
 
     def build(**rows):
-        build_catalogue(write_metadata(tmp_path / "metadata", **rows), tmp_path / "catalogue.sqlite")
+        write_catalogue(CsvCards(write_metadata(tmp_path / "metadata", **rows)), tmp_path / "catalogue.sqlite")
         opened.append(Catalogue.open(tmp_path / "catalogue.sqlite"))
         return opened[-1]
 
@@ -283,9 +284,9 @@ def test_the_same_input_gives_the_same_bytes(tmp_path):
     rows = {"cards": [{"name": "Bear"}, {"name": "Crow"}], "printings": [printing("Crow"), printing("Bear")]}
     metadata = write_metadata(tmp_path / "metadata", **rows)
     for name in ("a", "b"):
-        build_catalogue(metadata, tmp_path / name)
+        write_catalogue(CsvCards(metadata), tmp_path / name)
     reordered = {table: entries[::-1] for table, entries in rows.items()}
-    build_catalogue(write_metadata(metadata, **reordered), tmp_path / "c")
+    write_catalogue(CsvCards(write_metadata(metadata, **reordered)), tmp_path / "c")
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes() == (tmp_path / "c").read_bytes()
 
 
@@ -301,7 +302,7 @@ def test_inconsistent_rows_stop_the_build_and_leave_the_old_file(tmp_path, rows,
     out = tmp_path / "catalogue.sqlite"
     out.write_bytes(b"old")
     with pytest.raises(ValueError, match=complaint):
-        build_catalogue(write_metadata(tmp_path / "metadata", **rows), out)
+        write_catalogue(CsvCards(write_metadata(tmp_path / "metadata", **rows)), out)
     assert out.read_bytes() == b"old"
 
 
@@ -309,7 +310,7 @@ def test_a_folder_without_a_date_is_refused(tmp_path):
     metadata = write_metadata(tmp_path)
     (metadata / "README.md").write_text("Some cards.")
     with pytest.raises(ValueError, match="compiled YYYY-MM-DD"):
-        build_catalogue(metadata, tmp_path / "catalogue.sqlite")
+        write_catalogue(CsvCards(metadata), tmp_path / "catalogue.sqlite")
 
 
 def test_the_command_builds_and_prints_counts(tmp_path, capsys):
@@ -323,7 +324,7 @@ def test_the_command_builds_and_prints_counts(tmp_path, capsys):
 
 def test_added_cards_are_found_and_known_ones_unchanged(tmp_path):
     out = tmp_path / "catalogue.sqlite"
-    build_catalogue(write_metadata(tmp_path, cards=[{"name": "Bear", "mana_cost": "{G}"}]), out)
+    write_catalogue(CsvCards(write_metadata(tmp_path, cards=[{"name": "Bear", "mana_cost": "{G}"}])), out)
     rows = [
         {"name": "Bear", "face": "", "set": "dem", "collector_number": "1", "scryfall_id": ""},
         {"name": "Demo Owl", "face": "", "set": "dem", "collector_number": "2", "scryfall_id": ID_A},
@@ -346,7 +347,9 @@ NAMES = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_si
 @given(st.lists(st.lists(NAMES, min_size=1, max_size=2).map(FACE_SEPARATOR.join), unique_by=str.casefold, max_size=8))
 def test_every_name_is_found(tmp_path_factory, names):
     folder = tmp_path_factory.mktemp("names")
-    build_catalogue(write_metadata(folder, cards=[{"name": name} for name in names]), folder / "catalogue.sqlite")
+    write_catalogue(
+        CsvCards(write_metadata(folder, cards=[{"name": name} for name in names])), folder / "catalogue.sqlite"
+    )
     with closing(Catalogue.open(folder / "catalogue.sqlite")) as catalogue:
         assert {catalogue.card(catalogue.find(name)).name for name in names} == set(names)
         titles = {(title.card_id, title.folded) for title in catalogue.titles()}
@@ -354,7 +357,7 @@ def test_every_name_is_found(tmp_path_factory, names):
 
 
 def test_the_file_names_its_format(tmp_path):
-    build_catalogue(write_metadata(tmp_path), tmp_path / "catalogue.sqlite")
+    write_catalogue(CsvCards(write_metadata(tmp_path)), tmp_path / "catalogue.sqlite")
     with closing(sqlite3.connect(tmp_path / "catalogue.sqlite")) as database:
         assert database.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
     with closing(Catalogue.open(tmp_path / "catalogue.sqlite")) as catalogue:

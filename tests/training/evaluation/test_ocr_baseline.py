@@ -8,7 +8,8 @@ from engine.catalogue.catalogue import Catalogue
 from engine.core.errors import BadImage
 from engine.core.values import Status
 from tests.support.metadata import write_metadata
-from training.catalogue.build import build_catalogue
+from training.catalogue.build import write_catalogue
+from training.catalogue.csv_source import CsvCards
 from training.evaluation.ocr_baseline import MAX_SIDE_PX, OcrBaseline, english_titles
 
 TITLES = [("Ember Owl", "Ember Owl"), ("Night Moth", "Day Moth // Night Moth"), ("Elk", "Elk")]
@@ -77,9 +78,8 @@ def test_a_file_that_is_not_a_picture_is_an_engine_error(baseline, tmp_path):
 def test_english_titles_of_all_faces_are_matched_but_not_tokens(tmp_path):
     cards = ({"name": "Ember Owl"}, {"name": "Day Moth // Night Moth"}, {"name": "Spark", "layout": "token"})
     printed_names = ({"lang": "de", "name": "Ember Owl", "printed_name": "Gluteule"},)
-    build_catalogue(
-        write_metadata(tmp_path / "metadata", cards=cards, printed_names=printed_names), tmp_path / "catalogue.sqlite"
-    )
+    metadata = write_metadata(tmp_path / "metadata", cards=cards, printed_names=printed_names)
+    write_catalogue(CsvCards(metadata), tmp_path / "catalogue.sqlite")
     with closing(Catalogue.open(tmp_path / "catalogue.sqlite")) as catalogue:
         assert sorted(english_titles(catalogue)) == [
             ("Day Moth", "Day Moth // Night Moth"),
