@@ -7,6 +7,8 @@ import importlib
 import sys
 from collections.abc import Sequence
 
+from training.data.errors import CommandError
+
 EXIT_UNUSABLE = 2
 COMMANDS = {
     "bench": ("training.benchmarks.engine", "measure speed and memory of the engine on this machine"),
@@ -35,10 +37,10 @@ COMMANDS = {
     "index": ("training.release.index", "build an artifact folder from card pictures"),
     "install": ("training.release.install", "put a packed artifact folder in place"),
     "licences": ("training.supply.licences", "list the licences of all locked requirements and models"),
-    "pack": ("training.release.pack", "pack an artifact folder into one file for other hosts"),
+    "pack": ("training.release.archive", "pack an artifact folder into one file for other hosts"),
     "pack-faces": ("training.data.pack_faces", "pack card faces at training size into one small file"),
     "refresh": ("training.release.refresh", "synchronise, build, evaluate, and put in place what is no worse"),
-    "rollback": ("training.release.rollback", "go back to the artifact folder before"),
+    "rollback": ("training.release.versions", "go back to the artifact folder before"),
     "sbom": ("training.supply.bill", "write the bill of materials of a lock file and the models"),
     "scene-sheet": (
         "training.evaluation.scene_preview",
@@ -51,7 +53,7 @@ COMMANDS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code."""
+    """Run one command and return its exit code; 2 if something that it needs can't be used."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(prog="python -m training", description="Maintainer's tools of cardglass.")
     commands = parser.add_subparsers(required=True, dest="command", metavar="COMMAND")
@@ -65,4 +67,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         extra = "sync" if arguments[:1] == ["sync"] else "training"
         print(f"error: this needs {error.name}: pip install -e '.[{extra}]'", file=sys.stderr)
+        return EXIT_UNUSABLE
+    except Exception as error:
+        # Imported only now: importing the engine takes a second.
+        from engine.core.errors import EngineError
+
+        if not isinstance(error, CommandError | EngineError | OSError):
+            raise
+        print(f"error: {error}", file=sys.stderr)
         return EXIT_UNUSABLE

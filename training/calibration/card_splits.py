@@ -22,6 +22,7 @@ from engine.core.values import Rgb
 from engine.pipeline.build import open_faces, open_recogniser
 from engine.pipeline.recogniser import Recogniser
 from engine.retrieval.picture_match import PictureWitness
+from training.data.errors import CommandError
 from training.data.face_list import FaceRow, read_faces_csv, read_picture
 from training.data.face_pack import is_held_out
 
@@ -73,11 +74,11 @@ def read_real_cards(
     Raises:
         FacesCsvError: the list can't be read.
         PhotoError: a picture can't be read.
-        ValueError: no face is left.
+        CommandError: no face is left.
     """
     rows = [row for row in read_faces_csv(faces) if is_held_out(row.name) and is_for_fitting(row.name) == fitting]
     if not rows:
-        raise ValueError(f"{faces} has too few faces of names that are held out from training")
+        raise CommandError(f"{faces} has too few faces of names that are held out from training")
     return [CalibrationCard(read_picture(row.path), row.name, split(row.name)) for row in rows]
 
 

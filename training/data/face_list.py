@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.core.values import Rgb
 from engine.image.photo import open_photo
+from training.data.errors import CommandError
 
 COLUMNS = ("file", "name", "face", "set", "collector_number", "scryfall_id")
 """Of every list that our own commands write; only the first two are required of one that is read."""
@@ -18,7 +19,7 @@ MAX_FACE_SIDE_PX = 2000
 """No face needs more; print-quality scans are reduced while they are decoded."""
 
 
-class FacesCsvError(ValueError):
+class FacesCsvError(CommandError):
     """The list of faces can't be used; the message says which file and why."""
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from engine.catalogue.names import fold
 from engine.core.atomic_write import write_atomically
 from engine.core.values import Rgb
+from training.data.errors import CommandError
 
 PACK_HEIGHT, PACK_WIDTH = 256, 184
 """Size of the packed pictures: a little more than the network's, so that the camera can lose some detail."""
@@ -26,7 +27,7 @@ HELD_OUT_PERCENT = 12
 ROWS = "rows.json"
 
 
-class PackError(ValueError):
+class PackError(CommandError):
     """The file is not a pack of faces; the message says which file and why."""
 
 

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
+from training.data.errors import CommandError
+
 NEEDED_COLUMNS = ("file", "cards_visible", "names")
 
 
-class LabelsError(ValueError):
+class LabelsError(CommandError):
     """The file is not a table of labelled photos; the message names the file and the line."""
 
 

@@ -33,7 +33,7 @@ class StockFiles:
     places: Path | None = None
 
     def open(self, *, held_out: bool) -> Stock:
-        """Return the stock to train on, or the one held out from training; raises PackError, ValueError."""
+        """Return the stock to train on, or the one held out from training; raises CommandError."""
         return open_stock(read_packs(self.packs), read_places(self.places), held_out=held_out)
 
 

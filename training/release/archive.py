@@ -1,10 +1,12 @@
-"""Pack an artifact folder into one file and unpack it: a zip archive of known names and sizes, nothing else.
+"""``python -m training pack``: pack an artifact folder into one zip file; and unpack such a file.
 
-The same folder gives the same bytes (with one version of zlib): names in order, no times or owners.
+The archive holds known names with known sizes, nothing else. The same folder gives the same bytes (with one version of
+zlib): names in order, no times or owners.
 """
 
 from __future__ import annotations
 
+import argparse
 import errno
 import json
 import shutil
@@ -12,15 +14,15 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from engine.core.artifacts import FILES, MANIFEST, open_artifacts
+from engine.core.artifacts import FILES, MANIFEST, open_artifacts, sha256
 from engine.core.atomic_write import write_atomically
+from training.data.errors import CommandError
 
 NAMES = (MANIFEST, *sorted(FILES))
 NO_TIME = (1980, 1, 1, 0, 0, 0)
 """The earliest time a zip archive can hold."""
 READABLE = 0o100644 << 16
 """Mode of a plain file that everybody may read, as an external attribute of zip."""
-LEVEL = 6
 METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """Compression methods that need little memory to unpack."""
 MAX_MANIFEST_BYTES = 1 << 20
@@ -29,22 +31,14 @@ MAX_UNPACKED_BYTES = 4 << 30
 CHUNK = 1 << 20
 
 
-class ArchiveError(RuntimeError):
-    """The archive is not of an artifact folder, or is damaged; the message says what to do."""
+class ArchiveError(CommandError):
+    """The file is not an archive of an artifact folder, or is damaged."""
 
 
 def pack(folder: Path, out: Path) -> None:
-    """Write a folder into an archive, atomically.
-
-    Raises:
-        ArtifactError: the folder is incomplete or altered.
-        OSError: the archive can't be written.
-    """
+    """Write a folder into an archive, atomically; raises ArtifactError if the folder is incomplete or altered."""
     open_artifacts(folder)
-    with (
-        write_atomically(out) as part,
-        zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive,
-    ):
+    with write_atomically(out) as part, zipfile.ZipFile(part, "w") as archive:
         for name in NAMES:
             member = zipfile.ZipInfo(name, NO_TIME)
             member.compress_type, member.external_attr, member.create_system = zipfile.ZIP_DEFLATED, READABLE, 3
@@ -66,18 +60,16 @@ def unpack(archive: Path, folder: Path) -> None:
             sizes = _read_sizes(folder / MANIFEST)
             for name in sorted(FILES):
                 if members[name].file_size != sizes[name]:
-                    raise ArchiveError(_damaged(f"the size of {name} is not the one in its manifest"))
+                    raise _damaged(f"the size of {name} is not the one in its manifest")
                 _extract(opened, members[name], folder, sizes[name])
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
         # zipfile raises RuntimeError for encrypted members, UnicodeDecodeError for their names.
-        if isinstance(error, ArchiveError):
-            raise
-        raise ArchiveError(_damaged(str(error) or "it ends early")) from error
+        raise _damaged(str(error) or "it ends early") from error
     except OSError as error:
         # An altered directory may make zipfile seek before the start of the file; errors of a disk are others.
         if error.errno != errno.EINVAL:
             raise
-        raise ArchiveError(_damaged("its directory points outside the file")) from error
+        raise _damaged("its directory points outside the file") from error
 
 
 def _check_members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
@@ -90,7 +82,7 @@ def _check_members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
             f"This is not an archive of an artifact folder: {reason}. Make one with: python -m training pack."
         )
     if any(member.compress_type not in METHODS for member in archive.infolist()):
-        raise ArchiveError(_damaged("it uses another compression than pack does"))
+        raise _damaged("it uses another compression than pack does")
     return {member.filename: member for member in archive.infolist()}
 
 
@@ -100,7 +92,7 @@ def _read_sizes(manifest: Path) -> dict[str, int]:
         files = json.loads(manifest.read_bytes())["files"]
         sizes = {name: int(files[name]["bytes"]) for name in FILES}
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-        raise ArchiveError(_damaged(f"its manifest can't be read ({error!r})")) from error
+        raise _damaged(f"its manifest can't be read ({error!r})") from error
     needed = sum(sizes.values())
     if needed > MAX_UNPACKED_BYTES:
         raise ArchiveError(f"The archive holds {needed:,} bytes; more than {MAX_UNPACKED_BYTES:,} are not unpacked.")
@@ -111,11 +103,25 @@ def _read_sizes(manifest: Path) -> dict[str, int]:
 
 def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, limit: int) -> None:
     if member.file_size > limit:
-        raise ArchiveError(_damaged(f"{member.filename} has {member.file_size:,} bytes"))
+        raise _damaged(f"{member.filename} has {member.file_size:,} bytes")
     # The name is one of ours, and not a path: nothing is written outside the folder, and no link is made.
     with archive.open(member) as source, (folder / member.filename).open("wb") as target:
         shutil.copyfileobj(source, target, CHUNK)
 
 
-def _damaged(reason: str) -> str:
-    return f"The archive is damaged or altered: {reason}. Fetch it again, or pack it again."
+def _damaged(reason: str) -> ArchiveError:
+    return ArchiveError(f"The archive is damaged or altered: {reason}. Fetch it again, or pack it again.")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``python -m training pack``."""
+    parser.add_argument("folder", type=Path, metavar="DIR", help="artifact folder")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="zip archive to write")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Pack, and print the command for other hosts."""
+    pack(args.folder, args.out)
+    print(f"{args.out}: {args.out.stat().st_size:,} bytes. To install it on any host, from a file or an https address:")
+    print(f"python -m training install {args.out} --sha256 {sha256(args.out)} --out DIR")
+    return 0

@@ -15,18 +15,8 @@ from numpy.typing import NDArray
 
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.names import name_key
-from engine.core.artifacts import (
-    CATALOGUE,
-    CORNERS,
-    EMBEDDER,
-    FACES,
-    FINDER,
-    INDEX,
-    JUDGE,
-    SHIPPED,
-    sha256,
-    write_manifest,
-)
+from engine.core import artifacts
+from engine.core.artifacts import CATALOGUE, CORNERS, EMBEDDER, FINDER, JUDGE, SHIPPED, sha256, write_manifest
 from engine.core.errors import ArtifactMissing
 from engine.detection.detector import open_networks
 from engine.retrieval.embedder import Embedder, Vectors
@@ -50,10 +40,8 @@ class Sources:
 
     Attributes:
         faces_csvs: lists of faces, with the columns ``file,name`` and where known the others of :class:`FaceRow`.
-        base: artifact folder with networks and catalogue; by default the shipped one.
-        embedder, catalogue: used instead of those of ``base``.
-        detector: folder with detector networks, used instead of those of ``base``.
-        kind: of the index.
+        base: artifact folder with networks and catalogue.
+        embedder, detector, catalogue: used instead of those of ``base``; ``detector`` is a folder.
         vectors: path of the vector cache for the next build; by default there is none.
     """
 
@@ -87,20 +75,15 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """The result of building an index.
-
-    Attributes:
-        rows: faces in the index.
-        embedded: pictures that were not in the vector cache.
-        new_names: names added to the catalogue.
-        skipped: file and reason for each face left out.
-        self_retrieval: share of pictures that find their own name in the index.
-    """
+    """The result of building an index."""
 
     rows: int
     embedded: int
+    """Pictures that were not in the vector cache."""
     new_names: int
+    """Names added to the catalogue."""
     skipped: tuple[tuple[Path, str], ...]
+    """File and reason for each face left out."""
     self_retrieval: Rate
 
 
@@ -110,8 +93,7 @@ def assemble(folder: Path, sources: Sources) -> IndexReport:
     Raises:
         FacesCsvError: a list can't be used, or no face of any could be read.
         ArtifactError: ``base`` lacks a part, or a part is unusable.
-        VectorCacheError: the vectors can't be stored.
-        SelfRetrievalFailed: the pictures do not find their own names in the index.
+        CommandError: the vectors can't be stored, or the pictures don't find their own names in the index.
     """
     sources.copy_to(folder)
     open_networks(folder / FINDER, folder / CORNERS)  # as the engine will
@@ -129,28 +111,20 @@ def assemble(folder: Path, sources: Sources) -> IndexReport:
     new_names, meta = _complete_catalogue(folder / CATALOGUE, faces.names.values())
     found = self_retrieval(folder, embedder, faces.sample.rows)
     index = {"rows": faces.count, "dimension": embedder.dimension, "kind": sources.kind}
-    write_manifest(
-        folder,
-        {
-            "created": datetime.now(UTC).date().isoformat(),
-            "catalogue": meta,
-            "embedder": embedder.describe(),
-            "index": {**index, "embedder_sha256": sha256(folder / EMBEDDER)},
-            "self_retrieval": found.to_dict(),
-        },
-    )
+    facts = {
+        "created": datetime.now(UTC).date().isoformat(),
+        "catalogue": meta,
+        "embedder": embedder.describe(),
+        "index": {**index, "embedder_sha256": sha256(folder / EMBEDDER)},
+        "self_retrieval": found.to_dict(),
+    }
+    write_manifest(folder, facts)
     return IndexReport(faces.count, embedded, new_names, tuple(skipped.items()), found)
 
 
 @dataclass(slots=True)
 class _FaceVectors:
-    """The rows that have a vector, iterated once, and what is collected on the way.
-
-    Attributes:
-        count: number of rows.
-        names: one row of each name.
-        sample: a random sample of the rows.
-    """
+    """The rows that have a vector, to be iterated once; collects their number, a row of each name, and a sample."""
 
     rows: Iterable[FaceRow]
     cache: VectorCache
@@ -188,12 +162,12 @@ def _write_index(folder: Path, faces: _FaceVectors, kind: IndexKind, dimension: 
             while data := spool.read(PART * dimension * np.dtype(np.float16).itemsize):
                 yield np.frombuffer(data, np.float16).reshape(-1, dimension).astype(np.float32)
 
-        write_faces(folder / FACES, spooled_faces())
+        write_faces(folder / artifacts.FACES, spooled_faces())
         if not faces.count:
             first = next(iter(faces.skipped.items()), None)
             raise FacesCsvError(f"None of {len(faces.skipped)} faces could be read; the first: {first}")
         spool.seek(0)
-        FaceIndex.build_from_parts(parts(), kind).save(folder / INDEX)
+        FaceIndex.build_from_parts(parts(), kind).save(folder / artifacts.INDEX)
 
 
 def _complete_catalogue(path: Path, rows: Iterable[FaceRow]) -> tuple[int, dict[str, str]]:

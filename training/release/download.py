@@ -11,10 +11,10 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import urllib3
-from tenacity import RetryCallState, RetryError, Retrying, retry_if_exception_type
 from tqdm import tqdm
 from urllib3.exceptions import HTTPError
 
+from training.data.errors import CommandError
 from training.scryfall.http_resume import CHUNK, IDENTITY, PartialFile, retry_after_s
 
 ATTEMPTS = 6
@@ -26,20 +26,13 @@ MAX_TOTAL_S = 4 * 3600
 """Give up after that even if the server still sends a byte now and then."""
 MAX_BYTES = 4 << 30
 MAX_REDIRECTS = 5
+HEADERS = {"User-Agent": "cardglass", "Accept": "*/*", **IDENTITY}
 TRANSIENT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 """HTTP statuses that may be gone at the next attempt."""
 
 
-class DownloadError(RuntimeError):
-    """The file can't be downloaded; the message says why and what to do."""
-
-
-class _TransientFailure(Exception):
-    """One attempt failed; the next may not.
-
-    Attributes:
-        pause_s: what the server asked to wait, seconds.
-    """
+class _TransientFailure(HTTPError):
+    """One attempt failed; the next may not. ``pause_s`` is what the server asked to wait, seconds."""
 
     def __init__(self, message: str, pause_s: float = 0.0) -> None:
         super().__init__(message)
@@ -47,7 +40,7 @@ class _TransientFailure(Exception):
 
 
 def check_address(url: str) -> None:
-    """Raise :class:`DownloadError` unless an address is https, or http on this machine."""
+    """Raise :class:`CommandError` unless an address is https, or http on this machine."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if parts.scheme == "https" and host:
@@ -57,112 +50,88 @@ def check_address(url: str) -> None:
     except ValueError:
         is_loopback = host == "localhost"
     if parts.scheme != "http" or not is_loopback:
-        raise DownloadError(f"{url} is not downloaded: give an address that begins with https://.")
+        raise CommandError(f"{url} is not downloaded: give an address that begins with https://.")
 
 
-class Download:
-    """A file to download.
+def download(url: str, part: Path, pause: Callable[[float], None] = time.sleep) -> None:
+    """Download a file, or what is missing of it.
 
     Args:
         url: its address.
         part: where it goes; bytes that are there already are kept.
         pause: waits for a number of seconds.
+
+    Raises:
+        CommandError: it is not there, too large, not https, or does not come in all attempts.
+        OSError: it can't be written.
     """
-
-    def __init__(self, url: str, part: Path, pause: Callable[[float], None] = time.sleep) -> None:
-        self.url, self._part, self._pause = url, PartialFile(part), pause
-        self._started = time.monotonic()
-        self._failures = 0
-        self._http = urllib3.PoolManager(
-            timeout=urllib3.Timeout(connect=CONNECT_S, read=READ_S),
-            retries=False,
-            headers={"User-Agent": "cardglass", "Accept": "*/*", **IDENTITY},
-        )
-
-    def run(self) -> None:
-        """Download the file, or what is missing of it.
-
-        Raises:
-            DownloadError: it is not there, too large, not https, or does not come in all attempts.
-            OSError: it can't be written.
-        """
-
-        def gives_up(_: RetryCallState) -> bool:
-            return self._failures >= ATTEMPTS or time.monotonic() - self._started > MAX_TOTAL_S
-
-        def pause_s(state: RetryCallState) -> float:
-            error = state.outcome.exception() if state.outcome else None
-            asked = error.pause_s if isinstance(error, _TransientFailure) else 0.0
-            return min(MAX_PAUSE_S, max(asked, FIRST_PAUSE_S * 2.0 ** (self._failures - 1)))
-
-        retry = retry_if_exception_type((HTTPError, _TransientFailure))
+    http = urllib3.PoolManager(timeout=urllib3.Timeout(connect=CONNECT_S, read=READ_S), retries=False)
+    deadline = time.monotonic() + MAX_TOTAL_S
+    received = PartialFile(part)
+    failures = 0
+    while True:
+        before = received.size
         try:
-            Retrying(sleep=self._pause, stop=gives_up, wait=pause_s, retry=retry)(self._attempt)
-        except RetryError as error:
-            cause = error.last_attempt.exception()
-            raise DownloadError(
-                f"{self.url} can't be downloaded: {cause}. What came is kept; the same command continues from there."
-            ) from cause
-
-    def _attempt(self) -> None:
-        before = self._part.size
-        try:
-            self._fetch_rest(before)
-        except (HTTPError, _TransientFailure):
+            return _fetch_rest(http, url, received, deadline)
+        except HTTPError as error:
             # Only attempts that bring nothing count.
-            self._failures = 1 if self._part.size > before else self._failures + 1
-            raise
+            failures = 1 if received.size > before else failures + 1
+            if failures >= ATTEMPTS or time.monotonic() > deadline:
+                raise CommandError(
+                    f"{url} can't be downloaded: {error}. What came is kept; the same command continues from there."
+                ) from error
+            asked_s = error.pause_s if isinstance(error, _TransientFailure) else 0.0
+        pause(min(MAX_PAUSE_S, max(asked_s, FIRST_PAUSE_S * 2.0 ** (failures - 1))))
 
-    def _fetch_rest(self, before: int) -> None:
-        response = self._request(self._part.range_headers())
+
+def _fetch_rest(http: urllib3.PoolManager, url: str, part: PartialFile, deadline: float) -> None:
+    before = part.size
+    with _request(http, url, part.range_headers()) as response:
         content_range = response.headers.get("Content-Range", "")
-        try:
-            if response.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and before:
-                if content_range.endswith(f"/{before}"):
-                    return
-                self._part.discard()
-                raise _TransientFailure("the file on the server has changed")
-            if response.status in TRANSIENT_STATUSES:
-                asked = retry_after_s(response.headers.get("Retry-After", ""))
-                raise _TransientFailure(f"the server answers {response.status}", asked)
-            if response.status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
-                raise DownloadError(f"{self.url}: the server answers {response.status}. Check the address.")
-            continues = self._part.is_continued_by(response.status, content_range)
-            if response.status == HTTPStatus.PARTIAL_CONTENT and not continues:
-                self._part.discard()
-                raise _TransientFailure("the server sends another part than was asked for")
-            self._write(response, before if continues else 0)
-        finally:
-            response.close()
+        if response.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and before:
+            if content_range.endswith(f"/{before}"):
+                return
+            part.discard()
+            raise _TransientFailure("the file on the server has changed")
+        if response.status in TRANSIENT_STATUSES:
+            asked_s = retry_after_s(response.headers.get("Retry-After", ""))
+            raise _TransientFailure(f"the server answers {response.status}", asked_s)
+        if response.status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
+            raise CommandError(f"{url}: the server answers {response.status}. Check the address.")
+        continues = part.is_continued_by(response.status, content_range)
+        if response.status == HTTPStatus.PARTIAL_CONTENT and not continues:
+            part.discard()
+            raise _TransientFailure("the server sends another part than was asked for")
+        _write(response, part.path, before if continues else 0, deadline)
 
-    def _request(self, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
-        """Return the head of the answer; every address a redirect leads to is checked."""
-        url = self.url
-        for _ in range(MAX_REDIRECTS + 1):
-            check_address(url)
-            response = self._http.request(
-                "GET", url, headers={**self._http.headers, **headers}, redirect=False, preload_content=False
-            )
-            target = response.get_redirect_location()
-            if not target:
-                return response
-            response.close()
-            url = urljoin(url, target)
-        raise DownloadError(f"{self.url} redirects from one address to the next without end.")
 
-    def _write(self, response: urllib3.BaseHTTPResponse, start: int) -> None:
-        """Append the body to the first ``start`` bytes."""
-        length = response.headers.get("Content-Length", "")
-        total = start + int(length) if length.isdecimal() else None
-        too_large = DownloadError(f"{self.url} has more than {MAX_BYTES:,} bytes: it is not an archive of ours.")
-        if total is not None and total > MAX_BYTES:
-            raise too_large
-        progress = tqdm(None, "download", total, initial=start, unit="B", unit_scale=True, file=sys.stderr)
-        with progress, self._part.path.open("ab" if start else "wb") as file:
-            for data in response.stream(CHUNK, decode_content=False):
-                file.write(data)
-                progress.update(len(data))
-                if file.tell() > MAX_BYTES:
-                    raise too_large
-                if time.monotonic() - self._started > MAX_TOTAL_S:
-                    raise _TransientFailure("it takes too long")
+def _request(http: urllib3.PoolManager, url: str, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
+    """Return the head of the answer; every address a redirect leads to is checked."""
+    target = url
+    for _ in range(MAX_REDIRECTS + 1):
+        check_address(target)
+        response = http.request("GET", target, headers=HEADERS | headers, redirect=False, preload_content=False)
+        location = response.get_redirect_location()
+        if not location:
+            return response
+        response.close()
+        target = urljoin(target, location)
+    raise CommandError(f"{url} redirects from one address to the next without end.")
+
+
+def _write(response: urllib3.BaseHTTPResponse, path: Path, start: int, deadline: float) -> None:
+    """Append the body to the first ``start`` bytes."""
+    length = response.headers.get("Content-Length", "")
+    total = start + int(length) if length.isdecimal() else None
+    too_large = CommandError(f"The file on the server has more than {MAX_BYTES:,} bytes: it is not an archive of ours.")
+    if total is not None and total > MAX_BYTES:
+        raise too_large
+    progress = tqdm(None, "download", total, initial=start, unit="B", unit_scale=True, file=sys.stderr)
+    with progress, path.open("ab" if start else "wb") as file:
+        for data in response.stream(CHUNK, decode_content=False):
+            file.write(data)
+            progress.update(len(data))
+            if file.tell() > MAX_BYTES:
+                raise too_large
+            if time.monotonic() > deadline:
+                raise _TransientFailure("it takes too long")

@@ -37,17 +37,14 @@ def picture_key(row: FaceRow, folder: Path) -> PictureKey | None:
 def embed_missing(
     rows: Iterable[FaceRow], cache: VectorCache, folder: Path, embedder: Embedder, total: int
 ) -> tuple[int, SkippedPictures]:
-    """Embed the pictures that the cache lacks; each batch is saved as soon as it is done.
+    """Embed the pictures that the cache lacks, and save each batch as soon as it is done.
 
     Args:
-        rows: of the list; may name a picture twice.
-        cache: gets the vectors.
+        rows: of the list, ``total`` of them; may name a picture twice.
         folder: keys are relative to it.
-        embedder: the network.
-        total: number of rows, for the progress bar.
 
     Returns:
-        The number of embedded pictures, and those that could not be.
+        The number of embedded pictures, and the skipped ones.
     """
     skipped: SkippedPictures = {}
     embedded = 0

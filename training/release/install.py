@@ -9,41 +9,32 @@ from __future__ import annotations
 import argparse
 import re
 import shutil
-import sys
 from pathlib import Path
 
+from engine import Engine
 from engine.core.artifacts import sha256
-from engine.core.errors import ArtifactError
-from training.release.archive import ArchiveError, unpack
-from training.release.download import Download, DownloadError, check_address
-from training.release.self_retrieval import check_opens
-from training.release.versions import ArtifactPlace, FolderError
+from training.data.errors import CommandError
+from training.release.archive import unpack
+from training.release.download import check_address, download
+from training.release.versions import ArtifactPlace
 
 DOWNLOAD = ".download-"
 """Prefix of partial downloads, which are kept among the versions so that the next run can continue."""
 
 
-class WrongDigest(RuntimeError):
-    """The archive does not have the expected SHA-256."""
-
-
-def install(source: str, digest: str, out: Path) -> bool:
+def install(source: str, digest: str, place: ArtifactPlace) -> bool:
     """Install an archive's artifact folder; return False if its files are those already in place.
 
     Args:
         source: path or https address of an archive.
         digest: its SHA-256, 64 hex digits.
-        out: the artifact folder, see :class:`ArtifactPlace`.
+        place: where its folder goes.
 
     Raises:
-        WrongDigest: it is another archive.
-        DownloadError: it can't be downloaded.
-        ArchiveError: it is not an archive of an artifact folder.
+        CommandError: it can't be downloaded, is another archive or not one of ours, or ``place`` is in use.
         ArtifactError: its folder can't be used with this version.
-        FolderError: another process is working on ``out``.
         OSError: a file can't be read or written.
     """
-    place = ArtifactPlace(out)
     with place.work() as folder:
         archive = folder / "archive.zip"
         if "://" in source:
@@ -51,22 +42,22 @@ def install(source: str, digest: str, out: Path) -> bool:
             for other in place.versions.glob(f"{DOWNLOAD}*"):
                 if other != part:
                     other.unlink()
-            Download(source, part).run()
-            # Right or wrong, another run with it would end as this one does.
+            download(source, part)
+            # Not kept, right or wrong: another run with it would end as this one does.
             part.rename(archive)
         else:
             # Copied, so that the file that is checked is the one that is unpacked.
             shutil.copyfile(source, archive)
         found = sha256(archive)
         if found != digest:
-            raise WrongDigest(
+            raise CommandError(
                 f"{source} has the SHA-256 {found}, not {digest}: it is another file, or damaged, and is not used. "
                 "Get both again from where it was packed."
             )
         unpacked = folder / "unpacked"
         unpacked.mkdir()
         unpack(archive, unpacked)
-        check_opens(unpacked)
+        Engine.open(unpacked).close()
         return place.put(unpacked)
 
 
@@ -87,14 +78,10 @@ def parse_digest(text: str) -> str:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Install; exit code 2 on failure, and then nothing has changed."""
-    try:
-        if "://" in args.archive:
-            check_address(args.archive)
-        changed = install(args.archive, args.sha256, args.out)
-    except (WrongDigest, DownloadError, ArchiveError, ArtifactError, FolderError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    """Install; on failure nothing has changed."""
+    if "://" in args.archive:
+        check_address(args.archive)
     place = ArtifactPlace(args.out)
+    changed = install(args.archive, args.sha256, place)
     print(f"{place.out} leads to {place.out.resolve()}" if changed else "Nothing is new: the folder in place stays.")
     return 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -50,48 +50,29 @@ COUNTED = ("cards", "printings", "printed_names")
 """Keys of the catalogue's metadata."""
 
 
-@dataclass(frozen=True, slots=True)
-class EvaluationSet:
-    """What each folder is evaluated with.
-
-    Attributes:
-        close: faces for close-ups.
-        on_tables: faces for photos of one card on a table.
-        photos: labelled photos.
-    """
-
-    close: Sequence[FaceRow]
-    on_tables: Sequence[FaceRow]
-    photos: Sequence[LabelledPhoto] = ()
-
-
-def draw_evaluation_set(
-    rows: Iterator[FaceRow], folders: Sequence[Path], photos: Sequence[LabelledPhoto] = (), *, close: int = CLOSE
-) -> EvaluationSet:
-    """Draw faces whose names all folders know; the same list always gives the same faces."""
+def draw_faces(rows: Iterator[FaceRow], folders: Sequence[Path], count: int = CLOSE) -> list[FaceRow]:
+    """Draw at most ``count`` faces whose names all folders know; the same list always gives the same faces."""
     known = set.intersection(*({fold(face.name) for face in read_faces(folder / FACES)} for folder in folders))
-    sample = Sample(close)
+    sample = Sample(count)
     for row in rows:
         if fold(row.name) in known and row.path.is_file():
             sample.offer(row)
-    return EvaluationSet(sample.rows, sample.rows[:ON_TABLES], photos)
+    return sample.rows
 
 
-def evaluate(folder: Path, evaluation: EvaluationSet) -> Figures:
-    """Return the figures of a folder.
+def evaluate(folder: Path, faces: Sequence[FaceRow], photos: Sequence[LabelledPhoto] = ()) -> Figures:
+    """Return a folder's figures: on close-ups of faces, the first of them on tables, and labelled photos if any.
 
     Raises:
         ArtifactError: the folder can't be used.
-        PhotoError: a picture of the evaluation set can't be read.
+        PhotoError: a face's picture can't be read.
     """
-    figures = _evaluate_close_ups(NameIndex(folder), evaluation.close)
+    figures = _evaluate_close_ups(NameIndex(folder), faces)
     with contextlib.closing(Engine.open(folder)) as engine:
-        figures |= _evaluate_on_tables(engine, evaluation.on_tables)
-        if evaluation.photos:
-            outcomes = [
-                measure_photo(photo, lambda path: engine.identify(path, max_cards=MAX_CARDS))
-                for photo in evaluation.photos
-            ]
+        figures |= _evaluate_on_tables(engine, faces[:ON_TABLES])
+        if photos:
+            identify = partial(engine.identify, max_cards=MAX_CARDS)
+            outcomes = [measure_photo(photo, identify) for photo in photos]
             figures |= {"labelled cards named": recall(outcomes), "names given that are right": precision(outcomes)}
     with contextlib.closing(Catalogue.open(folder / CATALOGUE)) as catalogue:
         meta = catalogue.meta()

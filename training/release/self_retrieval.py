@@ -1,4 +1,4 @@
-"""Checks of a finished artifact folder: it opens, and its pictures find their own names."""
+"""The check of a finished artifact folder that its pictures find their own names."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import Engine
 from engine.catalogue.names import fold
 from engine.core.artifacts import EMBEDDER, FACES, INDEX
 from engine.core.values import Rgb
 from engine.retrieval.embedder import BATCH, Embedder
 from engine.retrieval.index import FaceIndex
 from engine.retrieval.indexed_faces import read_faces
+from training.data.errors import CommandError
 from training.data.face_list import FaceRow, read_picture
 from training.scoring.results import Rate
 
@@ -26,18 +26,9 @@ MIN_SELF_RETRIEVAL = 0.9
 of a point."""
 
 
-class SelfRetrievalFailed(RuntimeError):
-    """The pictures of a new index do not find their own names in it; it is not used."""
-
-
 @dataclass(slots=True)
 class Sample:
-    """Rows drawn evenly from a stream of unknown length (Vitter's algorithm R, 1985).
-
-    Attributes:
-        size: maximum number of rows.
-        rows: those drawn so far.
-    """
+    """At most ``size`` rows drawn evenly from a stream of unknown length (Vitter's algorithm R, 1985)."""
 
     size: int = SAMPLE
     rows: list[FaceRow] = field(default_factory=list)
@@ -54,12 +45,7 @@ class Sample:
 
 
 class NameIndex:
-    """A folder's index of faces, searched for names alone.
-
-    Args:
-        folder: with the finished index and its list.
-        embedder: the folder's network; opened unless given.
-    """
+    """A folder's index of faces, searched for names alone; the folder's network is opened unless given."""
 
     def __init__(self, folder: Path, embedder: Embedder | None = None) -> None:
         self._embedder = embedder or Embedder(folder / EMBEDDER)
@@ -77,25 +63,11 @@ class NameIndex:
 
 
 def self_retrieval(folder: Path, embedder: Embedder, rows: Sequence[FaceRow]) -> Rate:
-    """Embed pictures again and return recall@1 by name.
-
-    Args:
-        folder: with the finished index and its list.
-        embedder: the folder's network.
-        rows: readable pictures of the list.
-
-    Raises:
-        SelfRetrievalFailed: it is too low.
-    """
+    """Embed some of the list's pictures again and return recall@1 by name; raises CommandError if it is too low."""
     found = NameIndex(folder, embedder).recall((row.name, read_picture(row.path)) for row in rows)
     if found.hits < MIN_SELF_RETRIEVAL * found.of:
-        raise SelfRetrievalFailed(
+        raise CommandError(
             f"Of {found.of} pictures only {found.hits} find their own name in the new index, so it is not used. "
             "Check that pictures and names of the list belong together."
         )
     return found
-
-
-def check_opens(folder: Path) -> None:
-    """Open a finished folder as the bot would; raises :class:`engine.ArtifactError` if that fails."""
-    Engine.open(folder).close()

@@ -9,13 +9,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.retrieval.embedder import Vectors
+from training.data.errors import CommandError
 
 FORMAT = 1
 """In ``PRAGMA user_version``. A cache of another format is emptied: everything in it can be computed again."""
@@ -38,32 +38,18 @@ PRAGMA application_id = {APPLICATION_ID};
 """
 
 
-class VectorCacheError(RuntimeError):
-    """The cache can't be used; the message says why and what to do."""
-
-
 class PictureKey(NamedTuple):
-    """Identifies a picture (a tuple, as a run makes half a million).
-
-    Attributes:
-        path: relative to the list of faces, with ``/``.
-        bytes: size of the file.
-    """
+    """A picture's path, relative to the list of faces, and its file's size. A tuple, as a run makes half a million."""
 
     path: str
     bytes: int
 
 
 class VectorCache:
-    """Vectors by one network in a SQLite file. For one thread.
-
-    Args:
-        path: the file; created if missing.
-        model_sha256: of the network.
-        dimension: of its vectors.
+    """The vectors by one network in a SQLite file, which is created if missing. For one thread.
 
     Raises:
-        VectorCacheError: the file is another program's, damaged, or can't be written.
+        CommandError: the file is another program's, damaged, or can't be written.
     """
 
     def __init__(self, path: Path, model_sha256: str, dimension: int) -> None:
@@ -75,40 +61,30 @@ class VectorCache:
             (version,) = self._database.execute("PRAGMA user_version").fetchone()
             (tables,) = self._database.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()
             if tables and owner != APPLICATION_ID:
-                raise VectorCacheError(f"{path} is another program's file; move it elsewhere.")
+                raise CommandError(f"{path} is another program's file; move it elsewhere.")
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
             if version != FORMAT:
                 self._database.executescript(_SCHEMA)
-            values = (model_sha256, dimension)
-            self._database.execute("INSERT OR IGNORE INTO models (sha256, dimension) VALUES (?, ?)", values)
-            found = self._database.execute("SELECT id FROM models WHERE sha256 = ?", (model_sha256,)).fetchone()
+            insert = "INSERT OR IGNORE INTO models (sha256, dimension) VALUES (?, ?)"
+            self._database.execute(insert, (model_sha256, dimension))
+            query = "SELECT id FROM models WHERE sha256 = ?"
+            (self._model,) = self._database.execute(query, (model_sha256,)).fetchone()
         except sqlite3.DatabaseError as error:
             raise self._unusable(error) from error
-        self._model = int(found[0])
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._database.close()
 
     def __contains__(self, key: PictureKey) -> bool:
         query = "SELECT 1 FROM vectors WHERE path = ? AND bytes = ? AND model = ?"
         return self._database.execute(query, (*key, self._model)).fetchone() is not None
 
-    def __len__(self) -> int:
-        count = self._database.execute("SELECT COUNT(*) FROM vectors WHERE model = ?", (self._model,)).fetchone()
-        return int(count[0])
-
     def add(self, keys: Iterable[PictureKey], vectors: Vectors) -> None:
-        """Add vectors, float32 (N, dimension), in one transaction.
-
-        Raises:
-            VectorCacheError: the disk is full, or the file can't be written.
-        """
+        """Add vectors, float32 (N, dimension), in one transaction; raises :class:`CommandError` if that fails."""
         blobs = (np.asarray(vector, "<f2").tobytes() for vector in vectors)
         rows = [(*key, self._model, blob) for key, blob in zip(keys, blobs, strict=True)]
         try:
@@ -139,8 +115,8 @@ class VectorCache:
         self._database.execute("DROP TABLE used")
         return deleted
 
-    def _unusable(self, error: sqlite3.Error) -> VectorCacheError:
-        return VectorCacheError(
+    def _unusable(self, error: sqlite3.Error) -> CommandError:
+        return CommandError(
             f"The vectors in {self._path} can't be read or written ({error}). Make room if the disk is full; "
             "otherwise remove the file, and all pictures are embedded again."
         )

@@ -1,4 +1,4 @@
-"""The artifact folder in use and the previous one: replaced atomically, rolled back at once.
+"""The artifact folder in use and the previous one, and ``python -m training rollback``, which exchanges them.
 
 Both are symbolic links; the folders themselves are in a folder beside them:
 
@@ -6,12 +6,13 @@ Both are symbolic links; the folders themselves are in a folder beside them:
     current.previous   -> current.versions/20261120T210912.904411Z-5a6b7c8d
     current.versions/
 
-A link is replaced in one step of the file system, so that a reader finds the old folder or the new one, never a
-mixture; a folder's content is never changed. A process killed at any point leaves a usable folder.
+A link is replaced in one step, so that a reader finds the old folder or the new one, never a mixture; a folder's
+content is never changed. A process killed at any point leaves a usable folder.
 """
 
 from __future__ import annotations
 
+import argparse
 import fcntl
 import os
 import shutil
@@ -23,6 +24,7 @@ from typing import Any
 
 from engine.core.artifacts import MANIFEST, open_artifacts, sha256
 from engine.core.errors import ArtifactError
+from training.data.errors import CommandError
 
 VERSIONS, PREVIOUS = ".versions", ".previous"
 """Suffixes of the folder's name, for the folder of all versions and the link to the previous one."""
@@ -30,24 +32,8 @@ UNFINISHED, LOCK, NEW_LINK = ".unfinished-", ".lock", ".link"
 STAMP = "%Y%m%dT%H%M%S.%fZ"
 
 
-class FolderError(RuntimeError):
-    """A folder can't be put in place or rolled back; the message says why and what to do."""
-
-
-class FolderBusy(FolderError):
-    """Another process is working on this folder."""
-
-
-class NoPreviousVersion(FolderError):
-    """There is no previous folder."""
-
-
 class ArtifactPlace:
-    """The place of an artifact folder, its versions, and the work on the next one.
-
-    Args:
-        out: path of the folder in use; need not exist yet.
-    """
+    """The place of an artifact folder, whose path is ``out``, and of its versions; nothing need exist yet."""
 
     def __init__(self, out: Path) -> None:
         # The link itself, not its target; only its parent is resolved.
@@ -57,11 +43,10 @@ class ArtifactPlace:
 
     @contextmanager
     def work(self) -> Iterator[Path]:
-        """Yield an empty folder in which to build the next version; it is removed afterwards. Locks the place.
+        """Lock the place and yield an empty folder in which to build the next version; it is removed afterwards.
 
         Raises:
-            FolderBusy: another process has the lock.
-            FolderError: the place can't be written.
+            CommandError: another process has the lock, or the place can't be written.
         """
         with self._lock():
             for unfinished in self.versions.glob(f"{UNFINISHED}*"):
@@ -84,9 +69,9 @@ class ArtifactPlace:
             # A real folder, as earlier versions of this program made.
             adopted = self.versions / f"{datetime.fromtimestamp(self.out.stat().st_mtime, UTC):{STAMP}}-adopted"
             if adopted.exists():
-                raise FolderError(f"{adopted} is in the way of {self.out}: move one of them elsewhere.")
+                raise CommandError(f"{adopted} is in the way of {self.out}: move one of them elsewhere.")
             self.out.rename(adopted)
-            _replace_link(self.out, self._relative(adopted))
+            self._point_to(adopted)
         # To disk first, so that a power cut leaves no link to empty files.
         for path in (*folder.iterdir(), folder):
             descriptor = os.open(path, os.O_RDONLY)
@@ -98,7 +83,7 @@ class ArtifactPlace:
         folder.rename(new)
         if self.out.is_symlink():
             _replace_link(self.previous, self.out.readlink())
-        _replace_link(self.out, self._relative(new))
+        self._point_to(new)
         kept = {self.out.resolve(), self.previous.resolve()}
         for version in self.versions.iterdir():
             if version.is_dir() and version not in kept and not version.name.startswith(UNFINISHED):
@@ -109,24 +94,21 @@ class ArtifactPlace:
         """Exchange the folder in use and the previous one; return the folder now in use.
 
         Raises:
-            FolderBusy: another process is working on it.
-            NoPreviousVersion: there is none.
+            CommandError: another process is working on it, or there is no previous folder.
         """
         with self._lock():
             if not (self.previous.is_symlink() and self.out.is_symlink() and self.previous.resolve().is_dir()):
-                raise NoPreviousVersion(f"There is no folder before {self.out}: {self.previous} leads nowhere.")
+                raise CommandError(f"There is no folder before {self.out}: {self.previous} leads nowhere.")
             now, before = self.out.readlink(), self.previous.readlink()
             if now == before:
-                raise NoPreviousVersion(
-                    f"{self.out} and {self.previous} lead to the same folder: nothing came after it."
-                )
+                raise CommandError(f"{self.out} and {self.previous} lead to the same folder: nothing came after it.")
             _replace_link(self.out, before)
             _replace_link(self.previous, now)
         return self.out.resolve()
 
-    def _relative(self, version: Path) -> Path:
+    def _point_to(self, version: Path) -> None:
         # Relative, so that the whole place can be moved or mounted elsewhere.
-        return Path(self.versions.name) / version.name
+        _replace_link(self.out, version.relative_to(self.out.parent))
 
     def holds_same_files(self, folder: Path) -> bool:
         """Return whether the folder in place is intact and has the same files as ``folder``."""
@@ -140,12 +122,12 @@ class ArtifactPlace:
             self.versions.mkdir(parents=True, exist_ok=True)
             lock = (self.versions / LOCK).open("w")
         except OSError as error:
-            raise FolderError(f"{self.versions} can't be written ({error.strerror}).") from error
+            raise CommandError(f"{self.versions} can't be written ({error.strerror}).") from error
         with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                raise FolderBusy(f"Another process is working on {self.out}; wait until it has ended.") from None
+                raise CommandError(f"Another process is working on {self.out}; wait until it has ended.") from None
             yield
 
 
@@ -164,3 +146,14 @@ def _files_in(folder: Path) -> Mapping[str, Any] | None:
     except ArtifactError:
         return None
     return files
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``python -m training rollback``."""
+    parser.add_argument("folder", type=Path, metavar="DIR", help="artifact folder that has a previous one")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Go back to the previous folder."""
+    print(f"{args.folder} leads to {ArtifactPlace(args.folder).roll_back()}; the same command leads back.")
+    return 0

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.values import Rgb
+from training.data.errors import CommandError
 from training.data.face_list import read_picture
 from training.data.face_pack import FacePack
 from training.drawing.cards import demo_cards, draw_card
@@ -46,7 +47,7 @@ def open_stock(pack: FacePack, places: Sequence[Rgb], *, held_out: bool) -> Stoc
         # The demo's cards, once each: faces with frames that no scan has.
         magic += [draw_card(card, magic[0].shape[0]) for card in demo_cards()]
     if not magic:
-        raise ValueError(f"the pack has no face of a Magic card {'held out' if held_out else 'to train on'}")
+        raise CommandError(f"the pack has no face of a Magic card {'held out' if held_out else 'to train on'}")
     chosen = [place for i, place in enumerate(places) if (i % HELD_OUT_PLACES == 0) == held_out]
     return Stock(magic, other, chosen or list(places))
 

@@ -21,6 +21,7 @@ from training.calibration.card_splits import (
     read_unknown_cards,
     split_of,
 )
+from training.data.errors import CommandError
 from training.data.face_list import read_faces_csv
 from training.data.face_pack import is_held_out
 
@@ -53,7 +54,7 @@ def test_no_name_is_in_both_halves(demo_set, monkeypatch):
 def test_only_held_out_names_are_read(demo_set):
     (half,) = {is_for_fitting(row.name) for row in read_faces_csv(demo_set.faces_csv) if is_held_out(row.name)}
     assert all(is_held_out(card.name) for card in read_real_cards(demo_set.faces_csv, fitting=half))
-    with pytest.raises(ValueError, match="too few"):
+    with pytest.raises(CommandError, match="too few"):
         read_real_cards(demo_set.faces_csv, fitting=not half)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engine.core.artifacts import FILES, INDEX, JUDGE, MANIFEST, open_artifacts
 from engine.core.errors import ArtifactDamaged, ArtifactMissing
-from tests.training.release.test_versions import fill
+from tests.support.artifact_folders import fill
 from training.release import archive
 from training.release.archive import NAMES, ArchiveError, pack, unpack
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from tests.support.web_server import ServedFile, serving
+from training.data.errors import CommandError
 from training.release import download
-from training.release.download import ATTEMPTS, Download, DownloadError, check_address
+from training.release.download import ATTEMPTS, check_address
 
 BODY = np.random.default_rng(14).bytes(300_000)
 
@@ -22,11 +23,10 @@ class RecordedDownload:
     """A download into a folder, and the pauses it made."""
 
     def __init__(self, served, folder):
-        self.part, self.pauses = folder / "part", []
-        self.download = Download(served.address, self.part, self.pauses.append)
+        self.url, self.part, self.pauses = served.address, folder / "part", []
 
     def run(self):
-        self.download.run()
+        download.download(self.url, self.part, self.pauses.append)
         return self.part.read_bytes()
 
 
@@ -74,7 +74,7 @@ def test_without_ranges_or_with_a_part_of_another_file_the_download_restarts(ser
 
 def test_pauses_grow_and_attempts_are_limited(served, download_run):
     served.faults = [503] * 100
-    with pytest.raises(DownloadError, match="continues from there"):
+    with pytest.raises(CommandError, match="continues from there"):
         download_run.run()
     assert download_run.pauses == [1.0, 2.0, 4.0, 8.0, 16.0]
     assert len(served.requested_ranges) == ATTEMPTS
@@ -95,7 +95,7 @@ def test_retry_after_is_respected(served, download_run):
 @pytest.mark.parametrize("status", [400, 403, 404, 410])
 def test_permanent_failures_are_reported_at_once(served, download_run, status):
     served.faults = [status] * 2
-    with pytest.raises(DownloadError, match=f"answers {status}"):
+    with pytest.raises(CommandError, match=f"answers {status}"):
         download_run.run()
     assert len(served.requested_ranges) == 1
 
@@ -108,26 +108,26 @@ def test_a_redirect_to_an_allowed_address_is_followed(served, download_run):
 @pytest.mark.parametrize("target", ["http://192.0.2.1/x.zip", "ftp://127.0.0.1/x.zip", "file:///etc/passwd"])
 def test_a_redirect_to_another_address_is_not_followed(served, download_run, target):
     served.faults = [target]
-    with pytest.raises(DownloadError, match="begins with https://"):
+    with pytest.raises(CommandError, match="begins with https://"):
         download_run.run()
 
 
 def test_endless_redirects_are_given_up(served, download_run):
     served.faults = [served.address] * 20
-    with pytest.raises(DownloadError, match="without end"):
+    with pytest.raises(CommandError, match="without end"):
         download_run.run()
 
 
 def test_a_file_that_is_too_large_is_not_downloaded(served, download_run, monkeypatch):
     monkeypatch.setattr(download, "MAX_BYTES", 1000)
-    with pytest.raises(DownloadError, match="more than 1,000 bytes"):
+    with pytest.raises(CommandError, match="more than 1,000 bytes"):
         download_run.run()
     assert not download_run.part.exists()
 
 
 def test_an_unreachable_server_is_reported(served, download_run):
-    download_run.download.url = "http://127.0.0.1:9/x.zip"
-    with pytest.raises(DownloadError, match="can't be downloaded"):
+    download_run.url = "http://127.0.0.1:9/x.zip"
+    with pytest.raises(CommandError, match="can't be downloaded"):
         download_run.run()
 
 
@@ -142,5 +142,5 @@ def test_allowed_addresses(url):
     "url", ["http://example.org/x", "ftp://example.org/x", "https:///x", "//x", "http://127.0.0.1.org/x"]
 )
 def test_refused_addresses(url):
-    with pytest.raises(DownloadError, match="https://"):
+    with pytest.raises(CommandError, match="https://"):
         check_address(url)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import csv
 import shutil
@@ -29,9 +28,9 @@ from engine.core.errors import ArtifactMissing
 from engine.retrieval.embedder import Embedder
 from engine.retrieval.index import FaceIndex
 from engine.retrieval.indexed_faces import IndexedFace, read_faces
+from training.cli import main
 from training.data.face_list import FacesCsvError
 from training.drawing.cards import demo_cards, draw_card
-from training.release import index
 from training.release.index import build_index
 
 CARDS = demo_cards()[:4]
@@ -62,9 +61,7 @@ def demo_rows(*numbers):
 
 def command(*arguments):
     """Run ``python -m training index`` with these arguments, in this process."""
-    parser = argparse.ArgumentParser()
-    index.add_arguments(parser)
-    return index.run(parser.parse_args([str(argument) for argument in arguments]))
+    return main(["index", *map(str, arguments)])
 
 
 def test_two_lists_become_one_index_in_their_order(pictures, tmp_path):

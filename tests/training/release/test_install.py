@@ -6,8 +6,8 @@ import pytest
 
 from engine import Engine
 from engine.core.artifacts import JUDGE, open_artifacts, sha256, write_manifest
+from tests.support.artifact_folders import fill
 from tests.support.web_server import ServedFile, serving
-from tests.training.release.test_versions import fill
 from training.cli import main
 from training.release import download
 from training.release.install import DOWNLOAD

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from engine.core.artifacts import FACES
 from engine.retrieval.indexed_faces import IndexedFace, read_faces, write_faces
 from training.data.face_list import iterate_faces_csv
-from training.release.regression import EvaluationSet, draw_evaluation_set, evaluate, fallen_figures, format_table
+from training.release import regression
+from training.release.regression import draw_faces, evaluate, fallen_figures, format_table
 from training.scoring.results import Rate
 
 rates = st.integers(1, 400).flatmap(lambda of: st.builds(Rate, st.integers(0, of), st.just(of)))
@@ -60,15 +61,16 @@ def test_only_cards_that_all_folders_know_are_drawn_and_always_the_same(demo_set
     less = shutil.copytree(demo_artifacts, tmp_path / "less")
     known = read_faces(demo_artifacts / FACES)
     write_faces(less / FACES, [*known[:10], *(IndexedFace("Somebody Else", "", "", "", "") for _ in known[10:])])
-    drawn = draw_evaluation_set(iterate_faces_csv(demo_set.faces_csv), [demo_artifacts, less], close=4)
-    assert len(drawn.close) == 4
-    assert {row.name for row in drawn.close} <= {face.name for face in known[:10]}
-    assert draw_evaluation_set(iterate_faces_csv(demo_set.faces_csv), [demo_artifacts, less], close=4) == drawn
+    drawn, again = (draw_faces(iterate_faces_csv(demo_set.faces_csv), [demo_artifacts, less], 4) for _ in range(2))
+    assert len(drawn) == 4
+    assert {row.name for row in drawn} <= {face.name for face in known[:10]}
+    assert again == drawn
 
 
-def test_drawn_cards_are_found_and_named(demo_set, demo_artifacts):
+def test_drawn_cards_are_found_and_named(demo_set, demo_artifacts, monkeypatch):
+    monkeypatch.setattr(regression, "ON_TABLES", 6)
     rows = list(iterate_faces_csv(demo_set.faces_csv))
-    found = evaluate(demo_artifacts, EvaluationSet(rows, rows[:6]))
+    found = evaluate(demo_artifacts, rows)
     assert found["faces"] == demo_set.count
     assert found["pictures that find their name"] == Rate(len(rows), len(rows))
     assert found["the same photographed, medium"].value > 0.9

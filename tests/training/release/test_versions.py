@@ -9,27 +9,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from engine.core.artifacts import CATALOGUE, FILES, INDEX, MANIFEST, open_artifacts, write_manifest
+from engine.core.artifacts import CATALOGUE, INDEX, MANIFEST, open_artifacts
+from tests.support.artifact_folders import fill, put
+from training.data.errors import CommandError
 from training.release import versions
-from training.release.versions import ArtifactPlace, FolderBusy, FolderError, NoPreviousVersion
+from training.release.versions import ArtifactPlace
 
 
 @pytest.fixture(name="place")
 def empty_place(tmp_path):
     return ArtifactPlace(tmp_path / "current")
-
-
-def fill(folder, text):
-    """Make an artifact folder with tiny files; only engines read them."""
-    for name in FILES:
-        (folder / name).write_text(f"{name} of {text}")
-    write_manifest(folder, {"of": text})
-
-
-def put(place, text):
-    with place.work() as folder:
-        fill(folder, text)
-        return place.put(folder)
 
 
 def content_of(folder):
@@ -59,10 +48,10 @@ def test_a_rollback_can_be_rolled_back(place):
 
 
 def test_there_is_no_rollback_without_a_previous_folder(place):
-    with pytest.raises(NoPreviousVersion):
+    with pytest.raises(CommandError, match="no folder before"):
         place.roll_back()
     put(place, "first")
-    with pytest.raises(NoPreviousVersion):
+    with pytest.raises(CommandError, match="no folder before"):
         place.roll_back()
     assert content_of(place.out) == "first"
 
@@ -126,7 +115,7 @@ def test_the_whole_place_can_be_moved(place, tmp_path):
 
 def test_a_place_is_locked_during_work(place):
     other = ArtifactPlace(place.out)
-    with place.work(), pytest.raises(FolderBusy, match="wait until it has ended"):
+    with place.work(), pytest.raises(CommandError, match="wait until it has ended"):
         other.roll_back()
     put(other, "first")
 
@@ -134,7 +123,7 @@ def test_a_place_is_locked_during_work(place):
 def test_a_place_that_can_t_be_written_is_reported(tmp_path):
     (tmp_path / "file").touch()
     place = ArtifactPlace(tmp_path / "file" / "current")
-    with pytest.raises(FolderError, match="can't be written"), place.work():
+    with pytest.raises(CommandError, match="can't be written"), place.work():
         pass
 
 
@@ -143,7 +132,7 @@ import os, sys
 from pathlib import Path
 from training.release import versions
 from training.release.versions import ArtifactPlace
-from tests.training.release.test_versions import put
+from tests.support.artifact_folders import put
 steps = 0
 
 def dying(call):
