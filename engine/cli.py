@@ -18,6 +18,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from engine.core.arguments import positive
 from engine.core.errors import ArtifactError, ConfirmationsError, EngineError, PhotoError
 from engine.core.prefork import can_fork, restart_without_thread_pools
 from engine.core.values import Identification, Witness
@@ -75,12 +76,12 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--artifacts", type=Path, metavar="DIR", help="artifact folder (default: the one shipped)")
     common.add_argument("--json", action="store_true", help="print JSON instead of text for people")
     top_k = argparse.ArgumentParser(add_help=False)
-    top_k.add_argument("--top-k", type=_positive, default=DEFAULT_TOP_K, metavar="N", help="candidates (default 5)")
+    top_k.add_argument("--top-k", type=positive, default=DEFAULT_TOP_K, metavar="N", help="candidates (default 5)")
 
     identify = commands.add_parser("identify", parents=[common, top_k], help="name the cards in photos")
     identify.add_argument("photos", type=Path, nargs="+", metavar="PHOTO")
     identify.add_argument(
-        "--max-cards", type=_positive, default=DEFAULT_MAX_CARDS, metavar="N", help="per photo (default 40)"
+        "--max-cards", type=positive, default=DEFAULT_MAX_CARDS, metavar="N", help="per photo (default 40)"
     )
     identify.add_argument("--annotate", type=Path, metavar="OUT_DIR", help="write each photo with numbered outlines")
     identify.add_argument("--witness", choices=[str(w) for w in Witness], default="both", help="evidence that counts")
@@ -97,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     confirmations = commands.add_parser("confirmations", parents=[common], help="list or revoke confirmed answers")
     confirmations.add_argument("--overlay", type=Path, required=True, metavar="FILE", help="where they are kept")
     revoked = confirmations.add_mutually_exclusive_group()
-    revoked.add_argument("--revoke", type=_positive, metavar="ID", help="forget one")
+    revoked.add_argument("--revoke", type=positive, metavar="ID", help="forget one")
     revoked.add_argument(
         "--revoke-origin", type=_origin, metavar="PART", help="forget all of an origin, such as 'user 789'"
     )
@@ -107,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     worker.add_argument(
         "--redis", type=_redis, required=True, metavar="URL", help="the bots' RECOGNISER_URL: redis://HOST:PORT"
     )
-    worker.add_argument("--threads", type=_positive, default=1, metavar="N", help="cores for one photo (default 1)")
+    worker.add_argument("--threads", type=positive, default=1, metavar="N", help="cores for one photo (default 1)")
     worker.add_argument(
         "--processes",
         type=_processes,
@@ -120,15 +121,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"must be 1 or more, not {number}")
-    return number
-
-
 def _processes(text: str) -> int:
-    return len(os.sched_getaffinity(0)) if text == "auto" else _positive(text)
+    return len(os.sched_getaffinity(0)) if text == "auto" else positive(text)
 
 
 def _redis(text: str) -> str:

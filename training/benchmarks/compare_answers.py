@@ -10,33 +10,30 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-EXIT_SAME, EXIT_DIFFERENT, EXIT_UNUSABLE = 0, 1, 2
+from training.data.errors import CommandError
+
+EXIT_SAME, EXIT_DIFFERENT = 0, 1
 
 Photo = dict[str, Any]
 """One photo's object, without its ``file``."""
 
 
 def read_answers(path: Path) -> dict[str, Photo]:
-    """Return each photo's answer by its ``file``.
-
-    Raises:
-        OSError: the file can't be read.
-        ValueError: a line is no such object.
-    """
+    """Return each photo's answer by its ``file``; raises :class:`CommandError` if a line holds none."""
     answers = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(path.read_bytes().splitlines(), 1):
         try:
             photo = json.loads(line)
             if "error" not in photo:
                 photo["cards"], photo["timings_ms"]["total"]
             answers[str(photo.pop("file"))] = photo
         except (ValueError, TypeError, KeyError) as error:
-            raise ValueError(f"{path}, line {number} is no photo of identify --json: {error!r}") from error
+            raise CommandError(f"{path}, line {number} is no photo of identify --json: {error!r}") from error
     return answers
 
 
@@ -60,9 +57,7 @@ def differences(before: Mapping[str, Photo], after: Mapping[str, Photo]) -> Iter
         old, new = answer_lines(before.get(file)), answer_lines(after.get(file))
         if old != new:
             # Cards are compared by position: the order of the answers is part of the answer.
-            length = max(len(old), len(new))
-            pairs = zip(old + [""] * (length - len(old)), new + [""] * (length - len(new)), strict=True)
-            changed = [(a, b) for a, b in pairs if a != b]
+            changed = [(a, b) for a, b in zip_longest(old, new, fillvalue="") if a != b]
             yield [file, *(f"  - {a}" for a, _ in changed if a), *(f"  + {b}" for _, b in changed if b)]
 
 
@@ -79,19 +74,13 @@ def total_seconds(photos: Mapping[str, Photo], files: set[str]) -> float:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``python -m training compare-answers``."""
-    parser.add_argument(
-        "before", type=Path, metavar="BEFORE.jsonl", help="output of `python -m engine identify --json`"
-    )
+    parser.add_argument("before", type=Path, metavar="BEFORE.jsonl", help="output of: python -m engine identify --json")
     parser.add_argument("after", type=Path, metavar="AFTER.jsonl", help="output for the same photos, of another engine")
 
 
 def run(args: argparse.Namespace) -> int:
     """Compare and print."""
-    try:
-        before, after = read_answers(args.before), read_answers(args.after)
-    except (OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return EXIT_UNUSABLE
+    before, after = read_answers(args.before), read_answers(args.after)
     different = list(differences(before, after))
     for lines in different:
         print("\n".join(lines))

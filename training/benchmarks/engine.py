@@ -6,6 +6,7 @@ python -m training bench [--faces N] [--photos N] [--artifacts DIR] [--json]
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import resource
 import subprocess
@@ -14,20 +15,20 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from time import perf_counter
 from typing import TypeVar
 
 import numpy as np
 
 from engine import Engine
+from engine.core.arguments import positive
 from engine.core.artifacts import Artifacts, open_artifacts
 from engine.core.values import STAGES, Rgb
 from engine.retrieval.embedder import Embedder, Vectors
 from engine.retrieval.index import FaceIndex
-from training.benchmarks.options import positive
 from training.drawing.cards import demo_cards, draw_card
 from training.release.index import build_index
 from training.scene.demo_set import LARGE_SINGLE_SIZE, build_demo, demo_single_photo, demo_table_photo
+from training.scoring.timing import timed
 
 FACES = 20_000
 """Default number of rows of the searched index: about the number of paper cards with different art."""
@@ -55,20 +56,12 @@ print(time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_m
 RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 """Unit of ``ru_maxrss`` in bytes."""
 
-
 Input = TypeVar("Input")
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """The distribution of repeated measurements.
-
-    Attributes:
-        what: what was measured.
-        unit: of the values: ``ms``, ``s`` or ``MB``.
-        count: number of measurements.
-        p50, p95: median and 95th percentile.
-    """
+    """Median and 95th percentile of ``count`` measurements in ms, s or MB."""
 
     what: str
     unit: str
@@ -92,13 +85,11 @@ def bench(artifacts: Path, *, faces: int = FACES, photos: int = PHOTOS) -> Itera
         photos: how often each photo is identified, at least 1.
     """
     yield from measure_start_up(artifacts)
-    engine = Engine.open(artifacts)
-    try:
+    with contextlib.closing(Engine.open(artifacts)) as engine:
         for what, photo in PICTURES.items():
             yield from measure_photo(engine, what, photo(), photos)
-        yield from measure_lookups(engine)
-    finally:
-        engine.close()
+        yield Figure.of("look-up of a misspelt name", "ms", time_calls(engine.lookup, TYPOS, LOOKUPS))
+        yield Figure.of("autocomplete", "ms", time_calls(engine.complete, PREFIXES, LOOKUPS))
     yield from measure_vectors(open_artifacts(artifacts), faces)
     yield Figure.of("peak memory of this benchmark", "MB", [peak_memory_mb()])
 
@@ -122,29 +113,19 @@ def measure_photo(engine: Engine, what: str, photo: bytes, times: int) -> Iterat
         yield Figure.of(f"{what}: {stage}", "ms", [timing[stage] for timing in timings])
 
 
-def measure_lookups(engine: Engine) -> Iterator[Figure]:
-    """Measure look-ups of misspelt names, and autocomplete."""
-    yield Figure.of("look-up of a misspelt name", "ms", time_calls(engine.lookup, TYPOS, LOOKUPS))
-    yield Figure.of("autocomplete", "ms", time_calls(engine.complete, PREFIXES, LOOKUPS))
-
-
 def measure_vectors(artifacts: Artifacts, faces: int) -> Iterator[Figure]:
     """Measure the embedder, one face and sixteen at a time, and the search among ``faces`` random vectors."""
     embedder = Embedder(artifacts.embedder)
     pictures = [draw_card(card) for card in demo_cards()[:16]]
     for batch in (1, 16):
         batches: list[Sequence[Rgb]] = [pictures[:batch]]
-        yield Figure.of(
-            f"embed, a face of a batch of {batch}",
-            "ms",
-            [ms / batch for ms in time_calls(embedder.embed, batches, EMBEDDINGS)],
-        )
+        per_face_ms = [ms / batch for ms in time_calls(embedder.embed, batches, EMBEDDINGS)]
+        yield Figure.of(f"embed, a face of a batch of {batch}", "ms", per_face_ms)
     rng = np.random.default_rng(0)
     index = FaceIndex.build(random_vectors(rng, faces, embedder.dimension))
     queries = [random_vectors(rng, 1, embedder.dimension) for _ in range(10)]
-    yield Figure.of(
-        f"search among {faces:,} faces", "ms", time_calls(lambda query: index.search(query, 12), queries, SEARCHES)
-    )
+    searches_ms = time_calls(lambda query: index.search(query, 12), queries, SEARCHES)
+    yield Figure.of(f"search among {faces:,} faces", "ms", searches_ms)
 
 
 def random_vectors(rng: np.random.Generator, count: int, dimension: int) -> Vectors:
@@ -156,12 +137,7 @@ def random_vectors(rng: np.random.Generator, count: int, dimension: int) -> Vect
 def time_calls(call: Callable[[Input], object], inputs: Sequence[Input], times: int) -> list[float]:
     """Return the milliseconds of ``times`` calls, with the inputs in turn, after one call to warm up."""
     call(inputs[0])
-    spent = []
-    for i in range(times):
-        begin = perf_counter()
-        call(inputs[i % len(inputs)])
-        spent.append((perf_counter() - begin) * 1000)
-    return spent
+    return [timed(call, inputs[i % len(inputs)])[1] for i in range(times)]
 
 
 def peak_memory_mb() -> float:
@@ -176,12 +152,9 @@ def figure_line(found: Figure) -> str:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``python -m training bench``."""
-    parser.add_argument(
-        "--faces", type=positive, default=FACES, metavar="N", help=f"index size to search (default {FACES:,})"
-    )
-    parser.add_argument(
-        "--photos", type=positive, default=PHOTOS, metavar="N", help=f"times each photo is named (default {PHOTOS})"
-    )
+    faces_help, photos_help = f"index size (default {FACES:,})", f"times each photo is named (default {PHOTOS})"
+    parser.add_argument("--faces", type=positive, default=FACES, metavar="N", help=faces_help)
+    parser.add_argument("--photos", type=positive, default=PHOTOS, metavar="N", help=photos_help)
     parser.add_argument("--artifacts", type=Path, metavar="DIR", help="artifact folder (default: made of demo cards)")
     parser.add_argument("--json", action="store_true", help="print one JSON object a figure")
 

@@ -19,23 +19,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from time import perf_counter
 
 import numpy as np
 
 from engine.core.artifacts import SHIPPED, open_artifacts
-from engine.core.errors import ArtifactError
 from engine.core.prefork import ONE_THREAD
 from engine.retrieval.embedder import Vectors
 from engine.retrieval.index import FaceIndex
-from training.benchmarks.memory_programs import READY, Program, Programs, programs
-from training.benchmarks.options import positive_list
+from training.benchmarks.memory_programs import READY, programs
 from training.benchmarks.process_memory import ROLLUP, copied, is_available, memory_of, private
-from training.benchmarks.search import disturb, draw_vectors
+from training.benchmarks.search import disturb, draw_vectors, positive_list
+from training.data.errors import CommandError
 from training.scene.demo_set import demo_single_photo
 from training.scoring.tables import Table
+from training.scoring.timing import timed
 
-EXIT_UNUSABLE = 2
 PROCESSES, PHOTOS, ROWS, QUERIES = (1, 2, 4, 8), 24, 110_000, 200
 PHOTO_PX = (480, 640)
 MIB = 1024
@@ -44,81 +42,68 @@ MIB = 1024
 
 @dataclass(frozen=True, slots=True)
 class MemoryResult:
-    """The memory of some processes of one kind, in MiB.
-
-    Attributes:
-        what: what they opened.
-        processes: how many ran at the same time.
-        in_all: memory of all of them together (the sum of their PSS).
-        private: memory of one process alone (the mean of their USS).
-        copied: the part of ``private`` that was shared with the parent process until one of them wrote to it.
-        seen: apparent memory of one process (the mean of their RSS).
-    """
+    """The memory of some processes of one kind, in MiB."""
 
     what: str
+    """What they opened."""
     processes: int
+    """How many ran at the same time."""
     in_all: float
+    """Memory of all of them together (the sum of their PSS)."""
     private: float
+    """Memory of one process alone (the mean of their USS)."""
     copied: float
+    """The part of ``private`` that was shared with the parent process until one of them wrote to it."""
     seen: float
+    """Apparent memory of one process (the mean of their RSS)."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Comparison of searches in a memory-mapped index and in a copy read into memory.
-
-    Attributes:
-        rows: number of vectors in the index.
-        queries: number of queries.
-        same: whether both found the same rows with the same similarities.
-        mapped_ms, read_ms: median time of a query.
-    """
+    """Comparison of searches in a memory-mapped index and in a copy read into memory: median times of a query."""
 
     rows: int
     queries: int
     same: bool
+    """Whether both found the same rows with the same similarities."""
     mapped_ms: float
     read_ms: float
 
 
-def measure_memory(what: str, programs: Programs, count: int) -> MemoryResult:
+def measure_memory(what: str, program: str, count: int, *, forks: bool = False) -> MemoryResult:
     """Run ``count`` processes of a program, and return their memory when all of them are ready."""
-    with run_program(programs(count)) as (workers, parents):
+    with run_program(program, count, forks=forks) as (workers, parents):
         found = list(map(memory_of, workers))
         written = [copied(worker, parent) for worker in workers for parent in parents]
         in_all = sum(one["Pss"] for one in (*found, *map(memory_of, parents)))
-    mean = 1 / len(found) / MIB
-    return MemoryResult(
-        what,
-        count,
-        in_all / MIB,
-        sum(map(private, found)) * mean,
-        sum(written) * mean,
-        sum(one["Rss"] for one in found) * mean,
-    )
+    sums = sum(map(private, found)), sum(written), sum(one["Rss"] for one in found)
+    return MemoryResult(what, count, in_all / MIB, *(total / len(found) / MIB for total in sums))
 
 
 @contextmanager
-def run_program(program: Program) -> Iterator[tuple[list[int], list[int]]]:
+def run_program(program: str, count: int, *, forks: bool) -> Iterator[tuple[list[int], list[int]]]:
     """Yield the ids of the processes that are ready and waiting, and of their parents; the context ends them all.
+
+    Args:
+        program: Python source of one process, or of one that forks all others.
 
     Raises:
         RuntimeError: one of them failed.
     """
-    command, pipe, environment = [sys.executable, "-c", program.text], subprocess.PIPE, os.environ | ONE_THREAD
+    command, pipe = [sys.executable, "-c", program, str(count)], subprocess.PIPE
     processes = [
-        subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment)  # noqa: S603
-        for _ in range(program.starts)
+        subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=os.environ | ONE_THREAD)  # noqa: S603
+        for _ in range(1 if forks else count)
     ]
     workers = []
     try:
         for process in processes:
-            for _ in range(program.forks or 1):
+            for _ in range(count if forks else 1):
                 words = process.stdout.readline().split() if process.stdout else []
                 if words[:1] != [READY]:
                     raise RuntimeError("a process ended before it was measured; see its output above")
                 workers.append(int(words[1]))
-        yield workers, [process.pid for process in processes if program.forks]
+        yield workers, [process.pid for process in processes if forks]
     finally:
         for process in processes:
             process.terminate()
@@ -129,17 +114,12 @@ def run_program(program: Program) -> Iterator[tuple[list[int], list[int]]]:
 def compare_searches(path: Path, queries: Vectors) -> SearchResult:
     """Run the queries, float32 (N, D), on an index file both ways, one at a time as the engine does."""
     ways = FaceIndex.open(path), FaceIndex.open(path, mapped=False)
-    times: tuple[list[float], list[float]] = ([], [])
-    same = True
+    times, same = [], True
     for query in queries:
-        found = []
-        for way, spent in zip(ways, times, strict=True):
-            begin = perf_counter()
-            found.append(way.search(query[None], 12))
-            spent.append((perf_counter() - begin) * 1000)
-        mapped, read = found
+        (mapped, mapped_ms), (read, read_ms) = (timed(way.search, query[None], 12) for way in ways)
+        times.append((mapped_ms, read_ms))
         same &= np.array_equal(mapped.rows, read.rows) and np.array_equal(mapped.similarities, read.similarities)
-    return SearchResult(len(ways[0]), len(queries), same, float(np.median(times[0])), float(np.median(times[1])))
+    return SearchResult(len(ways[0]), len(queries), same, *np.median(times, axis=0).tolist())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -154,13 +134,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Measure and print."""
     if not is_available():
-        print(f"error: this system has no /proc/PID/{ROLLUP}; Linux has.", file=sys.stderr)
-        return EXIT_UNUSABLE
-    try:
-        shipped = FaceIndex.open(open_artifacts(args.artifacts).index).vectors()
-    except ArtifactError as error:
-        print(f"error: {error.message}", file=sys.stderr)
-        return EXIT_UNUSABLE
+        raise CommandError(f"this system has no /proc/PID/{ROLLUP}; Linux has.")
+    shipped = FaceIndex.open(open_artifacts(args.artifacts).index).vectors()
     with tempfile.TemporaryDirectory() as folder:
         index, photos = Path(folder) / "index.faiss", Path(folder) / "photos"
         photos.mkdir()
@@ -172,8 +147,8 @@ def run(args: argparse.Namespace) -> int:
         searches = compare_searches(index, disturb(vectors[:QUERIES], shipped, rng))
         del vectors
         results = [
-            measure_memory(what, program, count)
-            for what, program in programs(args.artifacts, index, args.rows, photos).items()
+            measure_memory(what, program, count, forks=forks)
+            for what, (program, forks) in programs(args.artifacts, index, args.rows, photos).items()
             for count in args.processes
         ]
     print(to_json(results, searches) if args.json else to_markdown(results, searches))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 READY = "ready"
@@ -26,8 +24,9 @@ def work(lifeline):
     print({READY!r}, os.getpid(), flush=True)
     os.read(lifeline, 1)
 engine.close()
-sys.exit(Prefork(work, {{count}}).run())
+sys.exit(Prefork(work, int(sys.argv[1])).run())
 """
+"""Forks as many processes as its argument says."""
 INDEX = """
 import os, sys
 from pathlib import Path
@@ -48,37 +47,13 @@ sys.stdin.read()
 """Each process prints its id when it has opened and used its part, and runs until it is told to end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
-    """A program to start.
-
-    Attributes:
-        text: Python source.
-        starts: how often it is started.
-        forks: how many children each process forks, which are then measured instead; 0 for none.
-    """
-
-    text: str
-    starts: int
-    forks: int = 0
-
-
-Programs = Callable[[int], Program]
-"""Returns the program that makes a number of processes."""
-
-
-def programs(artifacts: Path, index: Path, rows: int, photos: Path) -> dict[str, Programs]:
-    """Return the programs by what they open."""
+def programs(artifacts: Path, index: Path, rows: int, photos: Path) -> dict[str, tuple[str, bool]]:
+    """Return the Python source of each program by what it opens, and whether it forks the processes to measure."""
     opened = OPENED.format(place=str(artifacts), photos=str(photos))
     return {
-        "libraries alone": started_often(BEFORE_INDEX),
-        f"index of {rows:,} rows, copied": started_often(INDEX.format(place=str(index), mapped=False)),
-        f"index of {rows:,} rows, mapped": started_often(INDEX.format(place=str(index), mapped=True)),
-        "engine": started_often(f"{opened}use()\n"),
-        "engine, opened once and then forked": lambda count: Program(opened + FORKED.format(count=count), 1, count),
+        "libraries alone": (BEFORE_INDEX + WAIT, False),
+        f"index of {rows:,} rows, copied": (INDEX.format(place=str(index), mapped=False) + WAIT, False),
+        f"index of {rows:,} rows, mapped": (INDEX.format(place=str(index), mapped=True) + WAIT, False),
+        "engine": (f"{opened}use()\n{WAIT}", False),
+        "engine, opened once and then forked": (opened + FORKED, True),
     }
-
-
-def started_often(text: str) -> Programs:
-    """Return a program that is started once for each process."""
-    return lambda count: Program(text + WAIT, count)

@@ -11,22 +11,21 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from time import perf_counter
 
 import faiss
 import numpy as np
 
+from engine.core.arguments import positive
 from engine.core.artifacts import SHIPPED, open_artifacts
-from engine.core.errors import ArtifactError
 from engine.retrieval.embedder import Vectors
 from engine.retrieval.index import FaceIndex, IndexKind
-from training.benchmarks.options import positive_list
+from training.data.errors import CommandError
 from training.scoring.tables import Table, markdown_row
+from training.scoring.timing import timed
 
 ROWS = (30_000, 110_000, 1_000_000)
 QUERIES = 1_000
@@ -41,21 +40,16 @@ COLUMNS = ("rows", "index", "same nearest as exact", "ms, one core", "MB")
 
 @dataclass(frozen=True, slots=True)
 class IndexResult:
-    """The figures of one kind of index.
-
-    Attributes:
-        kind: of index.
-        rows: number of vectors in it.
-        agreement: share of queries with the same nearest row as in the exact search.
-        one_core_ms: median time of a query.
-        megabytes: size of the file.
-    """
+    """The figures of one kind of index."""
 
     kind: IndexKind
     rows: int
     agreement: float
+    """Share of queries with the same nearest row as in the exact search."""
     one_core_ms: float
+    """Median time of a query."""
     megabytes: float
+    """Size of the file."""
 
 
 def draw_vectors(like: Vectors, count: int, rng: np.random.Generator) -> Vectors:
@@ -83,9 +77,7 @@ def disturb(vectors: Vectors, like: Vectors, rng: np.random.Generator) -> Vector
 def compare(like: Vectors, rows: int, kinds: Sequence[IndexKind], queries: int = QUERIES) -> Iterator[IndexResult]:
     """Yield the figures of each kind with ``rows`` vectors distributed like ``like``."""
     if len(like) < 2:
-        raise ValueError(
-            f"The index has {len(like)} vectors; to imitate them takes two or more: give other --artifacts"
-        )
+        raise CommandError(f"The index has {len(like)} vectors; two or more are needed: give other --artifacts.")
     rng = np.random.default_rng(rows)
     vectors = draw_vectors(like, rows, rng)
     asked = disturb(vectors[rng.choice(rows, min(queries, rows), replace=False)], like, rng)
@@ -99,23 +91,23 @@ def compare(like: Vectors, rows: int, kinds: Sequence[IndexKind], queries: int =
             index.save(file)
             size = file.stat().st_size
         faiss.omp_set_num_threads(1)
-        times = []
-        for query in asked[:TIMED]:
-            begin = perf_counter()
-            index.search(query[np.newaxis], NEIGHBOURS)
-            times.append((perf_counter() - begin) * 1000)
+        times = [timed(index.search, query[np.newaxis], NEIGHBOURS)[1] for query in asked[:TIMED]]
         yield IndexResult(kind, rows, agreement, float(np.median(times)), size / 1e6)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``python -m training bench-search``."""
-    shown = ",".join(map(str, ROWS))
-    parser.add_argument(
-        "--rows", type=positive_list, default=ROWS, metavar="N,...", help=f"index sizes (default: {shown})"
-    )
+    rows_help = f"index sizes (default: {','.join(map(str, ROWS))})"
+    parser.add_argument("--rows", type=positive_list, default=ROWS, metavar="N,...", help=rows_help)
     parser.add_argument("--kinds", type=_kinds, default=tuple(IndexKind), metavar="K,...", help="kinds (default: all)")
-    parser.add_argument("--artifacts", type=Path, metavar="DIR", help="whose vectors are imitated (default: shipped)")
+    artifacts_help = "whose vectors are imitated (default: shipped)"
+    parser.add_argument("--artifacts", type=Path, default=SHIPPED, metavar="DIR", help=artifacts_help)
     parser.add_argument("--json", action="store_true", help="print one JSON object a result")
+
+
+def positive_list(text: str) -> tuple[int, ...]:
+    """Return whole numbers from 1, separated by commas."""
+    return tuple(map(positive, text.split(",")))
 
 
 def _kinds(text: str) -> tuple[IndexKind, ...]:
@@ -126,17 +118,13 @@ def _kinds(text: str) -> tuple[IndexKind, ...]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Compare and print; exit code 2 if the artifacts can't be used."""
-    try:
-        like = FaceIndex.open(open_artifacts(args.artifacts or SHIPPED).index).vectors()
-        if not args.json:
-            print(Table("", COLUMNS, left=(1,)).to_markdown())
-        for rows in args.rows:
-            for result in compare(like, rows, args.kinds):
-                cells = (f"{rows:,}", result.kind, f"{result.agreement:.1%}", f"{result.one_core_ms:.2f}",
-                         f"{result.megabytes:.1f}")  # fmt: skip
-                print(json.dumps(asdict(result)) if args.json else markdown_row(cells), flush=True)
-    except (ArtifactError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    """Compare and print."""
+    like = FaceIndex.open(open_artifacts(args.artifacts).index).vectors()
+    if not args.json:
+        print(Table("", COLUMNS, left=(1,)).to_markdown())
+    for rows in args.rows:
+        for result in compare(like, rows, args.kinds):
+            figures = f"{result.agreement:.1%}", f"{result.one_core_ms:.2f}", f"{result.megabytes:.1f}"
+            line = json.dumps(asdict(result)) if args.json else markdown_row((f"{rows:,}", result.kind, *figures))
+            print(line, flush=True)
     return 0

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -19,12 +18,10 @@ import numpy as np
 
 from engine.catalogue.catalogue import Catalogue
 from engine.core.artifacts import SHIPPED, open_artifacts
-from engine.core.errors import EngineError
 from engine.core.values import Rgb
 from engine.pipeline.recogniser import Recogniser
 from training.calibration.card_splits import CardSplit, build_recogniser, read_real_cards
 from training.calibration.photos import compose_photo
-from training.data.face_list import FacesCsvError
 from training.data.photo_labels import Label, LabelledPhoto
 from training.evaluation.open_set import (
     OPEN_SET,
@@ -57,38 +54,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--places", type=Path, metavar="DIR", help="pictures of places without cards (default: drawn)")
     parser.add_argument("--artifacts", type=Path, default=SHIPPED, metavar="DIR", help="whose (default: shipped)")
     parser.add_argument("--each", type=int, default=60, metavar="N", help="photos of each condition (default 60)")
-    parser.add_argument(
-        "--open-set", type=int, default=1000, metavar="N", help="most photos of each kind that can't be known"
-    )
-    parser.add_argument(
-        "--only",
-        nargs="+",
-        choices=PARTS,
-        default=PARTS,
-        metavar="PART",
-        help=f"measure only: {', '.join(PARTS)}",
-    )
+    open_set_help = "most photos of each kind of the open set (default 1000)"
+    parser.add_argument("--open-set", type=int, default=1000, metavar="N", help=open_set_help)
+    only_help = f"measure only: {', '.join(PARTS)}"
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=only_help)
     parser.add_argument("--out", type=Path, default=Path("out/composed"), metavar="DIR", help="where figures go")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure, print and write; exit code 2 if a file can't be used."""
+    """Measure, print and write."""
     args.out.mkdir(parents=True, exist_ok=True)
     conditions: dict[str, Metrics] = {}
     kinds: dict[str, OpenSetResult] = {}
-    try:
-        artifacts, places = open_artifacts(args.artifacts), read_places(args.places)
-        with contextlib.closing(Catalogue.open(artifacts.catalogue)) as catalogue:
-            recogniser = build_recogniser(artifacts, catalogue)
-            for name, metrics in measure_conditions(recogniser, args, places):
-                conditions[name] = metrics
-                _report(args.out, conditions, kinds, condition_table(conditions))
-            for kind, result in measure_open_set(artifacts, catalogue, recogniser, args, places):
-                kinds[kind] = result
-                _report(args.out, conditions, kinds, open_set_table(kinds))
-    except (OSError, FacesCsvError, EngineError, ValueError) as error:
-        print(f"evaluate-composed: {error}", file=sys.stderr)
-        return 2
+    artifacts, places = open_artifacts(args.artifacts), read_places(args.places)
+    with contextlib.closing(Catalogue.open(artifacts.catalogue)) as catalogue:
+        recogniser = build_recogniser(artifacts, catalogue)
+        for name, metrics in measure_conditions(recogniser, args, places):
+            conditions[name] = metrics
+            _report(args.out, conditions, kinds, condition_table(conditions))
+        for kind, result in measure_open_set(artifacts, catalogue, recogniser, args, places):
+            kinds[kind] = result
+            _report(args.out, conditions, kinds, open_set_table(kinds))
     return 0
 
 
@@ -116,8 +102,7 @@ def measure_conditions(
         outcomes = []
         for photo in with_progress(photos, args.each, name):
             labels = tuple(Label(card.name, None, "en") for card in photo.cards if card is not None)
-            labelled = LabelledPhoto("", Path(), len(labels), labels)
-            outcomes.append(Outcome(labelled, identify(recogniser, photo.image)))
+            outcomes.append(Outcome(LabelledPhoto("", Path(), len(labels), labels), identify(recogniser, photo.image)))
         yield name, measure(outcomes)
 
 

@@ -11,33 +11,30 @@ import json
 import math
 import statistics
 import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
 
 from engine.core.artifacts import SHIPPED, Artifacts, open_artifacts
-from engine.core.errors import ArtifactError
 from engine.core.onnx_session import OnnxModel
 from engine.core.timing import Stopwatch
 from engine.core.values import Quad, Rgb
 from engine.detection.detector import finder_input, is_magic, open_detector, resize_for_finder
-from engine.image.photo import Photo, open_photo
+from engine.image.photo import open_photo
 from training.camera.optics import to_jpeg
-from training.data.face_pack import PackError, add_pack_option, read_packs
-from training.data.photo_labels import LabelledPhoto, LabelsError, read_photo_labels
+from training.data.face_pack import add_pack_option, read_packs
+from training.data.photo_labels import LabelledPhoto, read_photo_labels
 from training.detector.measure import DetectionFigures, Find, measure
 from training.evaluation.detection_preview import INPUT_PX, write_detection_sheets
 from training.scene.photo import compose
 from training.scene.recipes import CONDITIONS, condition
 from training.scene.stock import Stock, open_stock, read_places
 from training.scoring.tables import Table
-
-T = TypeVar("T")
+from training.scoring.timing import timed
 
 SIZES = ((1024, 768), (768, 1024))
 """Width and height of composed photos, in turn: four times the pixels of the finder's input."""
@@ -66,39 +63,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure, print and write; exit code 2 if a file can't be used."""
-    try:
-        stock = open_stock(read_packs(args.pack), read_places(args.places), held_out=True)
-        photos = read_photo_labels(args.photos) if args.photos else []
-        artifacts = open_artifacts(args.artifacts)
-        find = find_function(open_detector(artifacts).detect)
-    except (OSError, PackError, LabelsError, ArtifactError, ValueError) as error:
-        print(f"evaluate-detector: {error}", file=sys.stderr)
-        return 2
+    """Measure, print and write."""
+    stock = open_stock(read_packs(args.pack), read_places(args.places), held_out=True)
+    photos = read_photo_labels(args.photos) if args.photos else []
+    artifacts = open_artifacts(args.artifacts)
+    detector = open_detector(artifacts)
+
+    def find(pixels: Rgb) -> list[Quad]:
+        return [quad for quad in detector.detect(open_photo(pixels), Stopwatch()) if is_magic(quad)]
+
     args.out.mkdir(parents=True, exist_ok=True)
     figures: dict[str, Any] = {"composed": {}, "speed": measure_speed(artifacts, stock)}
     for name in CONDITIONS:
         figures["composed"][name] = asdict(measure_condition(stock, name, args.each, find))
     if photos:
-        shown = tqdm(photos, leave=False, file=sys.stderr)
-        figures["photos"] = count_photos(
-            photos, [len(find(open_photo(one.path).view(INPUT_PX).pixels)) for one in shown]
-        )
+        opened = (open_photo(one.path).view(INPUT_PX) for one in tqdm(photos, leave=False, file=sys.stderr))
+        figures["photos"] = count_photos(photos, [len(find(view.pixels)) for view in opened])
     (args.out / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     print("\n\n".join(table.to_markdown() for table in figure_tables(figures)))
     if photos:
         sheets = write_detection_sheets(photos, find, args.out)
         print(f"Written: {', '.join(map(str, sheets))}", file=sys.stderr)
     return 0
-
-
-def find_function(detector: Callable[[Photo, Stopwatch], list[Quad]]) -> Find:
-    """Return the detector as a function from pixels to the quads of Magic cards."""
-
-    def find(pixels: Rgb) -> Sequence[Quad]:
-        return [quad for quad in detector(open_photo(pixels), Stopwatch()) if is_magic(quad)]
-
-    return find
 
 
 def measure_condition(stock: Stock, name: str, count: int, find: Find) -> DetectionFigures:
@@ -132,8 +118,8 @@ def measure_speed(artifacts: Artifacts, stock: Stock) -> dict[str, float]:
         detector.detect(open_photo(data), clock)
         return clock.timings_ms()["detect"]
 
-    stages, whole = zip(*(_ms(detect) for _ in range(TIMED)), strict=True)
-    alone = [_ms(lambda: finder.run_first(pixels))[1] for _ in range(TIMED)]
+    stages, whole = zip(*(timed(detect) for _ in range(TIMED)), strict=True)
+    alone = [timed(finder.run_first, pixels)[1] for _ in range(TIMED)]
     return {
         "the finder network": statistics.median(alone),
         "a photo of 12 megapixels, from file to quads": statistics.median(whole),
@@ -141,24 +127,10 @@ def measure_speed(artifacts: Artifacts, stock: Stock) -> dict[str, float]:
     }
 
 
-def _ms(function: Callable[[], T]) -> tuple[T, float]:
-    """Return the result of a function, and the milliseconds it took."""
-    start = time.perf_counter()
-    result = function()
-    return result, 1000 * (time.perf_counter() - start)
-
-
 def figure_tables(figures: Mapping[str, Any]) -> list[Table]:
     """Return the figures as tables."""
-    columns = (
-        "condition",
-        "cards / photos",
-        "IoU > 0.9",
-        "found",
-        "corners off by",
-        "right way up",
-        "false quads a photo",
-    )
+    columns = ("condition", "cards / photos", "IoU > 0.9", "found", "corners off by", "right way up",
+               "false quads a photo")  # fmt: skip
     rows = tuple(
         (
             name, f"{one['cards']} / {one['photos']}", _share(one["recall"]), _share(one["found"]),

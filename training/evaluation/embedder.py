@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from tqdm import tqdm
 
-from engine import ArtifactError, Engine, PhotoError
+from engine import Engine, PhotoError
 from engine.catalogue.names import fold
 from engine.core.artifacts import SHIPPED, open_artifacts
 from engine.core.rectify import rectify
@@ -28,7 +28,7 @@ from engine.core.values import Rgb, Witness
 from engine.image.photo import open_photo
 from engine.retrieval.embedder import Embedder
 from training.data.face_pack import PACK_HEIGHT, FacePack, PackError, add_pack_option, read_packs
-from training.data.photo_labels import LabelsError, read_photo_labels
+from training.data.photo_labels import read_photo_labels
 from training.embedder import measure
 from training.embedder.measure import Retrieval
 from training.scoring.matching import match
@@ -72,25 +72,19 @@ def search_faces(embedder: Embedder, database: NDArray[np.float32], queries: Seq
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measurement:
-    """The results for one network.
-
-    Attributes:
-        found: answers by severity, and for real photos if there are any.
-        printings: answers by severity to queries of names with several scans.
-    """
+    """The results for one network, by severity."""
 
     found: dict[str, Retrieval]
+    """Also for real photos if there are any."""
     printings: dict[str, Retrieval]
+    """To queries of names with several scans; empty if the pack has none."""
 
     def figures(self, pack: FacePack) -> dict[str, dict[str, float]]:
         """Return all figures by severity."""
         figures: dict[str, dict[str, float]] = {}
         for name, one in self.found.items():
-            figures[name] = {
-                "recall@1": one.recall(pack, 1),
-                "recall@5": one.recall(pack, 5),
-                "queries": len(one.truth),
-            }
+            recalls = {"recall@1": one.recall(pack, 1), "recall@5": one.recall(pack, 5)}
+            figures[name] = {**recalls, "queries": len(one.truth)}
             if name in self.printings:
                 several = self.printings[name]
                 figures[name] |= {
@@ -193,15 +187,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure, draw and report; exit code 2 if an argument can't be used."""
-    try:
-        pack = read_packs(args.pack)
-        embedder = Embedder(args.model or open_artifacts(args.artifacts or SHIPPED).embedder)
-        real = list(real_faces(Engine.open(args.artifacts), pack, args.photos)) if args.photos else []
-        result = measure_embedder(embedder, pack, real)
-    except (PackError, ArtifactError, LabelsError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    """Measure, draw and report."""
+    pack = read_packs(args.pack)
+    embedder = Embedder(args.model or open_artifacts(args.artifacts or SHIPPED).embedder)
+    real = list(real_faces(Engine.open(args.artifacts), pack, args.photos)) if args.photos else []
+    result = measure_embedder(embedder, pack, real)
     args.out.mkdir(parents=True, exist_ok=True)
     draw_histograms(result.found, pack, args.out / "histograms.png")
     wrong = draw_wrong(result.found, pack, args.out / "wrong.png")

@@ -30,6 +30,7 @@ from training.calibration.card_splits import (
 from training.calibration.photos import compose_photo
 from training.data.face_list import read_faces_csv, read_picture
 from training.scene.recipes import Recipe, random_recipe
+from training.scoring.matching import is_given, is_identified
 from training.scoring.tables import Table
 
 T = TypeVar("T")
@@ -48,15 +49,12 @@ OPEN_SET = {
 
 @dataclass(frozen=True, slots=True)
 class FalseName:
-    """A name given to something that the engine can't know.
+    """A name, ``said``, given to something that the engine can't know.
 
     Attributes:
         photo: number of the photo among those of its kind, from 0.
         shows: the card's true name, "" if it has none.
-        said: the name given.
-        status: of the answer.
-        confidence: of the answer, 0..1.
-        evidence: of the answer, see :class:`engine.Card`.
+        status, confidence, evidence: of the answer, see :class:`engine.Card`.
     """
 
     photo: int
@@ -80,11 +78,7 @@ class OpenSetResult:
 
 
 def measure_open_set(
-    artifacts: Artifacts,
-    catalogue: Catalogue,
-    recogniser: Recogniser,
-    args: argparse.Namespace,
-    places: Sequence[Rgb],
+    artifacts: Artifacts, catalogue: Catalogue, recogniser: Recogniser, args: argparse.Namespace, places: Sequence[Rgb]
 ) -> Iterator[tuple[str, OpenSetResult]]:
     """Yield the result of each kind."""
     most, kinds = args.open_set, [kind for part, kind in OPEN_SET.items() if part in args.only]
@@ -108,19 +102,13 @@ def _measure_cards(
     recogniser: Recogniser, cards: Iterator[CalibrationCard], places: Sequence[Rgb], count: int, kind: CardSplit
 ) -> OpenSetResult:
     """Return the result for cards, each in a photo of its own under a random condition."""
-    photos = (
-        (
-            card.name,
-            compose_photo(
-                [card],
-                places,
-                single_card_recipe(np.random.default_rng((SEED, i))),
-                np.random.default_rng((i, SEED)),
-            ),
-        )
-        for i, card in enumerate(cards)
-    )
-    return _measure_photos(recogniser, ((name, photo.image) for name, photo in with_progress(photos, count, kind)))
+
+    def photos() -> Iterator[tuple[str, Rgb]]:
+        for i, card in enumerate(cards):
+            recipe = single_card_recipe(np.random.default_rng((SEED, i)))
+            yield card.name, compose_photo([card], places, recipe, np.random.default_rng((i, SEED))).image
+
+    return _measure_photos(recogniser, with_progress(photos(), count, kind))
 
 
 def single_card_recipe(rng: np.random.Generator) -> Recipe:
@@ -134,12 +122,10 @@ def _measure_photos(recogniser: Recogniser, photos: Iterable[tuple[str, Rgb]]) -
     """Return the result for photos, each with the name of its subject."""
     count, named = 0, []
     for count, (shows, image) in enumerate(photos, 1):
-        cards = [card for card in identify(recogniser, image) if card.name and card.status is not Status.UNKNOWN]
-        if cards:
-            best = max(cards, key=lambda card: (card.status is Status.IDENTIFIED, card.confidence))
-            named.append(
-                FalseName(count - 1, shows, best.name or "", best.status, best.confidence, best.evidence.to_dict())
-            )
+        if cards := [card for card in identify(recogniser, image) if is_given(card)]:
+            best = max(cards, key=lambda card: (is_identified(card), card.confidence))
+            evidence = best.evidence.to_dict()
+            named.append(FalseName(count - 1, shows, best.name or "", best.status, best.confidence, evidence))
     return OpenSetResult(count, tuple(named))
 
 

@@ -11,20 +11,22 @@ import argparse
 import contextlib
 import json
 import sys
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
 from engine import Engine, Identification, Witness
-from engine.core.errors import ArtifactError, EngineError
-from training.data.photo_labels import LabelledPhoto, LabelsError, read_photo_labels
+from engine.core.arguments import positive
+from engine.core.errors import EngineError
+from training.data.photo_labels import LabelledPhoto, read_photo_labels
 from training.scoring.contact_sheet import write_contact_sheets
 from training.scoring.matching import Outcome, is_failure, match, missing_labels
 from training.scoring.metrics import latencies, measure
 from training.scoring.tables import WALL, SystemFigures, comparison, details, latency_ratio
+from training.scoring.timing import timed
 
 CARDGLASS, BASELINE = "cardglass", "naive trial"
 """The systems' names in tables and files."""
@@ -43,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=Path("out/evaluation"), metavar="DIR", help="where files go")
     parser.add_argument("--witness", type=Witness, choices=list(Witness), default=Witness.BOTH, help="evidence heard")
     parser.add_argument("--baseline", action="store_true", help="run the naive trial beside the engine")
-    parser.add_argument("--limit", type=_positive, metavar="N", help="measure the first N photos only")
+    parser.add_argument("--limit", type=positive, metavar="N", help="measure the first N photos only")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON document instead of tables")
     form.add_argument("--markdown", action="store_true", help="print the table of figures as Markdown")
@@ -51,22 +53,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure, print and write the results; return the exit code."""
-    try:
-        photos = read_photo_labels(args.photos)[: args.limit]
-        args.out.mkdir(parents=True, exist_ok=True)
-        with contextlib.closing(Engine.open(args.artifacts)) as engine:
-            systems: dict[str, Identify] = {
-                CARDGLASS: lambda path: engine.identify(path, max_cards=MAX_CARDS, witness=args.witness)
-            }
-            if args.baseline:
-                # Imported here because it loads a second set of text models that nothing else needs.
-                from training.evaluation.ocr_baseline import OcrBaseline, english_titles
+    photos = read_photo_labels(args.photos)[: args.limit]
+    args.out.mkdir(parents=True, exist_ok=True)
+    with contextlib.closing(Engine.open(args.artifacts)) as engine:
+        identify = partial(engine.identify, max_cards=MAX_CARDS, witness=args.witness)
+        systems: dict[str, Identify] = {CARDGLASS: identify}
+        if args.baseline:
+            # Imported here because it loads a second set of text models that nothing else needs.
+            from training.evaluation.ocr_baseline import OcrBaseline, english_titles
 
-                systems[BASELINE] = OcrBaseline(english_titles(engine.catalogue)).identify
-            outcomes = evaluate(photos, systems)
-    except (OSError, LabelsError, ArtifactError) as error:
-        print(f"evaluate: {error}", file=sys.stderr)
-        return 2
+            systems[BASELINE] = OcrBaseline(english_titles(engine.catalogue)).identify
+        outcomes = evaluate(photos, systems)
     figures = [SystemFigures(name, measure(of), latencies(of)) for name, of in outcomes.items()]
     ratio = latency_ratio(*figures) if args.baseline else None
     document = {
@@ -75,9 +72,19 @@ def run(args: argparse.Namespace) -> int:
         "systems": {system.name: _system_document(system, outcomes[system.name]) for system in figures},
         "p50_ratio": None if ratio is None else round(ratio, 4),
     }
-    written = _write(args.out, document, outcomes)
-    _print(args, document, figures)
-    print(f"Written: {', '.join(map(str, written))}", file=sys.stderr)
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    metrics, answers = args.out / "metrics.json", args.out / "answers.jsonl"
+    metrics.write_text(text + "\n", encoding="utf-8")
+    with answers.open("w", encoding="utf-8") as file:
+        for per_photo in zip(*outcomes.values(), strict=True):
+            line = answer_line(dict(zip(outcomes, per_photo, strict=True)))
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    sheets = write_contact_sheets([outcome for outcome in outcomes[CARDGLASS] if is_failure(outcome)], args.out)
+    if args.json:
+        print(text)
+    else:
+        _print_tables(args, document, figures)
+    print(f"Written: {', '.join(map(str, (metrics, answers, *sheets)))}", file=sys.stderr)
     return 1 if any(outcome.error for outcome in outcomes[CARDGLASS]) else 0
 
 
@@ -87,8 +94,7 @@ def evaluate(photos: Sequence[LabelledPhoto], systems: Mapping[str, Identify]) -
     Each system first processes one photo untimed: models warm up with their first picture.
 
     Returns:
-        For each system its outcomes, in the order of the photos; ``wall`` in their times is the milliseconds that the
-        caller waited.
+        For each system its outcomes, in the order of the photos.
     """
     for identify in systems.values():
         for photo in photos[:1]:
@@ -101,13 +107,11 @@ def evaluate(photos: Sequence[LabelledPhoto], systems: Mapping[str, Identify]) -
 
 
 def measure_photo(photo: LabelledPhoto, identify: Identify) -> Outcome:
-    """Run a system on one photo; an engine error is an outcome too."""
-    start = time.perf_counter()
+    """Run a system on one photo, and add to its times how long the caller waited; an error is an outcome, too."""
     try:
-        result = identify(photo.path)
+        result, wall_ms = timed(identify, photo.path)
     except EngineError as error:
         return Outcome(photo, error=error)
-    wall_ms = 1000 * (time.perf_counter() - start)
     return Outcome(photo, result.cards, {**result.timings_ms, WALL: wall_ms})
 
 
@@ -135,43 +139,22 @@ def _outcome_document(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _system_document(system: SystemFigures, outcomes: Iterable[Outcome]) -> dict[str, Any]:
-    failed = [(outcome.photo.file, outcome.error) for outcome in outcomes]
+def _system_document(system: SystemFigures, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     return {
         "metrics": system.metrics.to_dict(),
         "latency_ms": {stage: latency.to_dict() for stage, latency in system.latencies.items()},
-        "errors": [{"file": file, **error.to_dict()} for file, error in failed if error is not None],
+        "errors": [{"file": o.photo.file, **o.error.to_dict()} for o in outcomes if o.error],
     }
 
 
-def _write(folder: Path, document: Mapping[str, Any], outcomes: Mapping[str, Sequence[Outcome]]) -> list[Path]:
-    answers, figures = folder / "answers.jsonl", folder / "metrics.json"
-    photos = [dict(zip(outcomes, per_photo, strict=True)) for per_photo in zip(*outcomes.values(), strict=True)]
-    lines = (json.dumps(answer_line(photo), ensure_ascii=False) for photo in photos)
-    answers.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    figures.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    sheets = write_contact_sheets([outcome for outcome in outcomes[CARDGLASS] if is_failure(outcome)], folder)
-    return [figures, answers, *sheets]
-
-
-def _print(args: argparse.Namespace, document: Mapping[str, Any], systems: Sequence[SystemFigures]) -> None:
-    if args.json:
-        print(json.dumps(document, ensure_ascii=False, indent=1))
-        return
+def _print_tables(args: argparse.Namespace, document: Mapping[str, Any], systems: Sequence[SystemFigures]) -> None:
     # The baseline is on the left, as the one to beat.
     table = comparison(systems[::-1])
     if args.markdown:
         print(table.to_markdown())
         return
-    tables = [*details(systems[0]), table]
-    print("\n\n".join(one.to_text() for one in tables))
+    print("\n\n".join(one.to_text() for one in (*details(systems[0]), table)))
     for failed in document["systems"][CARDGLASS]["errors"]:
         print(f"error: {failed['file']}: {failed['code']}: {failed['message']}")
     if document["p50_ratio"] is not None:
         print(f"\n{CARDGLASS} takes {document['p50_ratio']:.0%} of the {BASELINE}'s p50 time.")
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number from 1, not {text!r}")
-    return int(text)

@@ -10,7 +10,6 @@ import argparse
 import contextlib
 import json
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,7 +19,6 @@ from tqdm import tqdm
 
 from engine import Engine
 from engine.catalogue.catalogue import Catalogue, PrintingRow
-from engine.core.errors import ArtifactError
 from engine.core.values import Card, Rgb
 from engine.printings.expected_line import CODED_SINCE, NUMBERED_SINCE, printed_codes, printed_number
 from training.camera.tabletop import photograph, to_jpeg
@@ -29,6 +27,7 @@ from training.drawing.collector_lines import Era, Imprint, foot
 from training.scene.demo_set import JPEG_QUALITY, SEVERITY, SINGLE_TABLES
 from training.scoring.results import Rate
 from training.scoring.tables import Table, percent
+from training.scoring.timing import timed
 
 HEIGHTS = (300, 400, 500, 600, 800, 1000)
 """Heights of the card in the photo, pixels."""
@@ -82,13 +81,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Draw, photograph, identify and count; return the exit code."""
-    try:
-        engine = Engine.open(args.artifacts)
-    except ArtifactError as error:
-        print(f"evaluate-printings: {error}", file=sys.stderr)
-        return 2
-    with contextlib.closing(engine):
+    """Draw, photograph, identify and count."""
+    with contextlib.closing(Engine.open(args.artifacts)) as engine:
         chosen = choose_subjects(engine.catalogue, args.cards, np.random.default_rng(args.seed))
         tallies = measure(engine, chosen, args.heights, args.severity)
     print(json.dumps([asdict(tally) for tally in tallies]) if args.json else printings_table(tallies).to_text())
@@ -138,9 +132,8 @@ def measure(engine: Engine, chosen: Sequence[Subject], heights: Sequence[int], s
         face = draw_face(subject, at)
         for tally in tallies:
             photo = to_jpeg(photograph_face(face, tally.height, at, severity), JPEG_QUALITY)
-            begin = time.perf_counter()
-            result = engine.identify(photo)
-            tally.milliseconds += 1000 * (time.perf_counter() - begin) / len(chosen)
+            result, ms = timed(engine.identify, photo)
+            tally.milliseconds += ms / len(chosen)
             count_answer(tally, subject, result.cards)
     return tallies
 
@@ -148,10 +141,8 @@ def measure(engine: Engine, chosen: Sequence[Subject], heights: Sequence[int], s
 def draw_face(subject: Subject, at: int) -> Rgb:
     """Return the face of a card, uint8 (1408, 1008, 3); its number among the cards decides its picture."""
     cards = [card for card in demo_cards() if card.frame_style == "bar"]
-    model = cards[at % len(cards)]
-    card = DemoCard(
-        subject.name, subject.type_line, model.text, model.colour, model.frame_style, model.scene, "1", seed=model.seed
-    )
+    like, name, kind = cards[at % len(cards)], subject.name, subject.type_line
+    card = DemoCard(name, kind, like.text, like.colour, like.frame_style, like.scene, "1", seed=like.seed)
     return draw_card(card, CARD_HEIGHT_PX, foot(subject.imprint))
 
 
@@ -160,14 +151,8 @@ def photograph_face(face: Rgb, height: int, seed: int, severity: float) -> Rgb:
 
     def shoot(photo_height: int) -> tuple[Rgb, float]:
         size = (round(0.8 * photo_height), photo_height)
-        taken = photograph(
-            [face],
-            [card_mask(CARD_HEIGHT_PX)],
-            np.random.default_rng(seed),
-            size=size,
-            severity=severity,
-            table=SINGLE_TABLES[seed % len(SINGLE_TABLES)],
-        )
+        rng, table = np.random.default_rng(seed), SINGLE_TABLES[seed % len(SINGLE_TABLES)]
+        taken = photograph([face], [card_mask(CARD_HEIGHT_PX)], rng, size=size, severity=severity, table=table)
         corners = taken.quads[0]
         sides = np.linalg.norm(corners[[3, 2]] - corners[[0, 1]], axis=1)
         return taken.image, float(sides.mean())

@@ -11,7 +11,6 @@ import argparse
 import contextlib
 import json
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,16 +18,17 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from engine import ArtifactError, Engine, PhotoError
+from engine import Engine, PhotoError
 from engine.core.values import Rgb, Witness
 from training.camera.closeup import MILD
 from training.camera.tabletop import photograph
-from training.data.face_list import FacesCsvError, read_faces_csv
+from training.data.face_list import read_faces_csv
 from training.data.reading_groups import Shown, listed, sampled
 from training.drawing.cards import card_mask
 from training.drawing.layouts import drawn
 from training.scoring.matching import best_answer, is_given, is_identified, same_card
 from training.scoring.tables import Table
+from training.scoring.timing import timed
 
 SCAN, PHOTO = "scan", "photo"
 SEVERITIES = {SCAN: 0.0, PHOTO: MILD}
@@ -40,23 +40,17 @@ PER_GROUP, SEED = 25, 7
 
 @dataclass(frozen=True, slots=True)
 class TitleAnswer:
-    """The engine's answer for one card.
-
-    Attributes:
-        group, condition: what the answer counts for.
-        name: the card's own name.
-        said: the best answer, empty if there was none.
-        sure: whether its status is ``identified``.
-        beside: number of further names given, although there is only one card.
-        ms: wall-clock milliseconds.
-    """
+    """The engine's answer for one card, whose own name is ``name``, and the milliseconds it took."""
 
     group: str
     condition: str
     name: str
     said: str
+    """The best answer, empty if there was none."""
     sure: bool
+    """Whether its status is ``identified``."""
     beside: int
+    """Number of further names given, although there is only one card."""
     ms: float
 
     @property
@@ -82,25 +76,17 @@ def measure_titles(engine: Engine, shown: Sequence[Shown], seed: int) -> Iterato
             continue
         for condition, severity in SEVERITIES.items():
             picture = photograph_face(face, severity, np.random.default_rng([seed, number]))
-            start = time.perf_counter()
-            found = engine.identify(picture, witness=Witness.TITLE)
-            ms = 1000 * (time.perf_counter() - start)
+            found, ms = timed(engine.identify, picture, witness=Witness.TITLE)
             best = best_answer(found.cards)
-            if best is None:
-                yield TitleAnswer(one.group, condition, one.name, "", False, 0, ms)
-            else:
-                beside = sum(map(is_given, found.cards)) - 1
-                sure = is_identified(best)
-                yield TitleAnswer(one.group, condition, one.name, best.name or "", sure, beside, ms)
+            said, sure = (best.name or "", is_identified(best)) if best else ("", False)
+            beside = max(0, sum(map(is_given, found.cards)) - 1)
+            yield TitleAnswer(one.group, condition, one.name, said, sure, beside, ms)
 
 
 def titles_table(answers: Sequence[TitleAnswer]) -> Table:
     """Return the figures by group and condition: right, of these certain, wrong, no answer, extra names, median ms."""
-    heads = [
-        f"{what}, {condition}"
-        for condition in SEVERITIES
-        for what in ("right", "surely", "wrong", "nothing", "beside", "ms")
-    ]
+    kinds = ("right", "surely", "wrong", "nothing", "beside", "ms")
+    heads = [f"{kind}, {condition}" for condition in SEVERITIES for kind in kinds]
     groups = [*sorted({answer.group for answer in answers}), "all"]
     rows = []
     for group in groups:
@@ -132,22 +118,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure and report; exit code 2 if an argument can't be used."""
-    try:
-        with contextlib.closing(Engine.open(args.artifacts)) as engine:
-            rng = np.random.default_rng(args.seed)
-            if args.faces:
-                shown = sampled(listed(read_faces_csv(args.faces), engine.catalogue), args.per_group, rng)
-            else:
-                shown = drawn(engine.catalogue, args.per_group, rng)
-            answers = list(measure_titles(engine, shown, args.seed))
-        args.out.mkdir(parents=True, exist_ok=True)
-        path = args.out / "answers.jsonl"
-        lines = ({**asdict(answer), "right": answer.is_right} for answer in answers)
-        path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
-    except (OSError, FacesCsvError, ArtifactError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    """Measure and report."""
+    with contextlib.closing(Engine.open(args.artifacts)) as engine:
+        rng = np.random.default_rng(args.seed)
+        if args.faces:
+            shown = sampled(listed(read_faces_csv(args.faces), engine.catalogue), args.per_group, rng)
+        else:
+            shown = drawn(engine.catalogue, args.per_group, rng)
+        answers = list(measure_titles(engine, shown, args.seed))
+    args.out.mkdir(parents=True, exist_ok=True)
+    path = args.out / "answers.jsonl"
+    lines = ({**asdict(answer), "right": answer.is_right} for answer in answers)
+    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
     table = titles_table(answers)
     print(table.to_markdown() if args.markdown else table.to_text())
     print(f"Written: {path}", file=sys.stderr)

@@ -11,7 +11,7 @@ import pytest
 
 from engine.retrieval.index import FaceIndex
 from training.benchmarks import memory
-from training.benchmarks.memory_programs import INDEX, Program, started_often
+from training.benchmarks.memory_programs import INDEX, WAIT
 from training.benchmarks.process_memory import memory_of, private
 from training.cli import main
 
@@ -32,8 +32,8 @@ def large_index(tmp_path_factory) -> Path:
 
 
 def test_memory_of_one_process_is_private():
-    small = memory.measure_memory("small", started_often(HELD.format(size=4096)), 2)
-    large = memory.measure_memory("large", started_often(HELD.format(size=50 * 2**20)), 2)
+    small = memory.measure_memory("small", HELD.format(size=4096) + WAIT, 2)
+    large = memory.measure_memory("large", HELD.format(size=50 * 2**20) + WAIT, 2)
     assert large.private - small.private == pytest.approx(50, abs=5)
     assert large.in_all - small.in_all == pytest.approx(100, abs=10)
 
@@ -58,7 +58,7 @@ def test_copied_pages_of_a_forked_process_are_told_from_new_ones():
     found = {}
     for written, taken in ((0, 4096), (20 * 2**20, 4096), (0, 30 * 2**20)):
         text = FORKED.format(written=written, taken=taken, count=2)
-        found[written, taken] = memory.measure_memory("forked", lambda count, text=text: Program(text, 1, count), 2)
+        found[written, taken] = memory.measure_memory("forked", text, 2, forks=True)
     nothing, writes, takes = found.values()
     assert writes.copied - nothing.copied == pytest.approx(20, abs=2)
     assert writes.private - nothing.private == pytest.approx(20, abs=2)
@@ -70,8 +70,8 @@ def test_a_mapped_index_is_shared_and_copies_are_not(index: Path):
     size = index.stat().st_size / 2**20
     cost = {}
     for mapped in (True, False):
-        programs = started_often(INDEX.format(place=str(index), mapped=mapped))
-        one, three = (memory.measure_memory("index", programs, count) for count in (1, 3))
+        program = INDEX.format(place=str(index), mapped=mapped) + WAIT
+        one, three = (memory.measure_memory("index", program, count) for count in (1, 3))
         cost[mapped] = three.private, three.in_all - one.in_all
     assert cost[False][0] - cost[True][0] == pytest.approx(size, abs=size / 4)
     assert cost[False][1] - cost[True][1] == pytest.approx(2 * size, abs=size / 2)
@@ -84,7 +84,7 @@ def test_mapped_and_copied_index_give_equal_results(index: Path):
 
 def test_a_failing_process_is_an_error():
     with pytest.raises(RuntimeError, match="before it was measured"):
-        memory.measure_memory("broken", started_often("import sys\nsys.exit(3)\n"), 2)
+        memory.measure_memory("broken", "import sys\nsys.exit(3)\n", 2)
 
 
 def test_private_and_shared_memory_are_parts_of_resident_memory():

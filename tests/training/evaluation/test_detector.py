@@ -57,7 +57,7 @@ def test_unusable_files_exit_with_2(tmp_path, pack, capsys):
     assert main(["evaluate-detector", "--pack", str(tmp_path / "no.pack")]) == 2
     assert main(["evaluate-detector", "--pack", str(pack), "--photos", str(tmp_path / "no.csv")]) == 2
     assert main(["evaluate-detector", "--pack", str(pack), "--artifacts", str(tmp_path)]) == 2
-    assert capsys.readouterr().err.count("evaluate-detector: ") == 3
+    assert capsys.readouterr().err.count("error: ") == 3
 
 
 def test_a_detector_that_finds_nothing_has_recall_0_and_no_false_quads():

@@ -1,4 +1,3 @@
-import argparse
 import json
 from pathlib import Path
 
@@ -8,8 +7,9 @@ from PIL import Image, ImageDraw, ImageFont
 from engine import Identification
 from engine.core.errors import BadImage
 from engine.core.values import Card, Status
+from training.cli import main
 from training.data.photo_labels import Label, LabelledPhoto
-from training.evaluation.photos import BASELINE, CARDGLASS, add_arguments, answer_line, evaluate, run
+from training.evaluation.photos import BASELINE, CARDGLASS, answer_line, evaluate
 from training.scoring.matching import Outcome
 from training.scoring.tables import WALL
 
@@ -102,9 +102,7 @@ def _photos(tmp_path) -> Path:
 
 
 def command(*words: str | Path) -> int:
-    parser = argparse.ArgumentParser()
-    add_arguments(parser)
-    return run(parser.parse_args([str(word) for word in words]))
+    return main(["evaluate", *map(str, words)])
 
 
 def test_json_output_equals_the_file(photos, tmp_path, capsys):
@@ -142,7 +140,7 @@ def test_a_limit_below_one_is_wrong_usage(photos, limit, capsys):
     with pytest.raises(SystemExit) as caught:
         command("--photos", photos, f"--limit={limit}")
     assert caught.value.code == 2
-    assert "whole number from 1" in capsys.readouterr().err
+    assert "--limit: " in capsys.readouterr().err
 
 
 def test_missing_photos_and_unusable_artifacts_exit_with_2_and_one_line(photos, tmp_path, capsys):

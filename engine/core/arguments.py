@@ -1,4 +1,4 @@
-"""Types of command-line arguments, for ``argparse``."""
+"""Types of command-line arguments, for :mod:`argparse`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,3 @@ def positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"must be 1 or more, not {number}")
     return number
-
-
-def positive_list(text: str) -> tuple[int, ...]:
-    """Return whole numbers from 1, separated by commas."""
-    return tuple(map(positive, text.split(",")))
