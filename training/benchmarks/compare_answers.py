@@ -33,7 +33,7 @@ def read_answers(path: Path) -> dict[str, Photo]:
                 photo["cards"], photo["timings_ms"]["total"]
             answers[str(photo.pop("file"))] = photo
         except (ValueError, TypeError, KeyError) as error:
-            raise CommandError(f"{path}, line {number} is no photo of identify --json: {error!r}") from error
+            raise CommandError(f"{path}, line {number} is not a photo from identify --json: {error!r}") from error
     return answers
 
 

@@ -31,7 +31,7 @@ from training.scene.demo_set import LARGE_SINGLE_SIZE, build_demo, demo_single_p
 from training.scoring.timing import timed
 
 FACES = 20_000
-"""Default number of rows of the searched index: about the number of paper cards with different art."""
+"""Default size of the searched index: about the number of paper cards with different art."""
 PHOTOS = 20
 SEARCHES = LOOKUPS = 200
 EMBEDDINGS = 20

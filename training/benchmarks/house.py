@@ -8,40 +8,34 @@ from __future__ import annotations
 import argparse
 import ast
 import json
-import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from training.data.errors import CommandError
 from training.scoring.tables import Table
 
-EXIT_OK, EXIT_UNUSABLE = 0, 2
 PACKAGES = ("bot", "engine", "training")
 TESTS, STRESS = "tests", "stress"
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The figures of one tree.
-
-    Attributes:
-        fullest_folder: of the packages, tests and stress, the folder that holds the most .py files itself.
-        fullest_files: how many it holds.
-        mutual_imports: pairs of folders in the packages that import each other.
-        same_classes: by package, the names that more than one top-level class has, and how many have it.
-        functions: functions and methods in the packages.
-        private_once: those of them that are private and referenced exactly once in their file.
-        code_lines, test_lines, stress_lines: lines of .py files, blank ones and comments included.
-        readme_words: words of README.md.
-    """
+    """The figures of one tree; lines are those of .py files, blank ones and comments included."""
 
     fullest_folder: str
+    """Of the packages, tests and stress, the folder with the most .py files, not counting its subfolders."""
     fullest_files: int
+    """How many it has."""
     mutual_imports: list[tuple[str, str]]
+    """Pairs of folders in the packages that import each other."""
     same_classes: dict[str, dict[str, int]]
+    """By package, the names that more than one top-level class has, and how many have it."""
     functions: int
+    """Functions and methods in the packages."""
     private_once: int
+    """Those of them that are private and referenced exactly once in their file."""
     code_lines: int
     test_lines: int
     stress_lines: int
@@ -52,14 +46,13 @@ def measure(tree: Path) -> House:
     """Return the figures of a tree.
 
     Raises:
-        OSError: a file can't be read.
-        ValueError: there are no packages here.
-        SyntaxError: a file is not Python.
+        CommandError: there are no packages here.
+        OSError, ValueError, SyntaxError: a file can't be read, or is not Python.
     """
     sources = {path.relative_to(tree): path.read_text(encoding="utf-8") for path in python_files(tree)}
     packages = {path: ast.parse(text, str(path)) for path, text in sources.items() if path.parts[0] in PACKAGES}
     if not packages:
-        raise ValueError(f"{tree} has none of the packages {', '.join(PACKAGES)}")
+        raise CommandError(f"{tree} has none of the packages {', '.join(PACKAGES)}")
     # Among equally full folders the first by name, so that two runs agree.
     folder, files = min(Counter(path.parent for path in sources).items(), key=lambda item: (-item[1], item[0]))
     usage = [private_once(module) for module in packages.values()]
@@ -89,12 +82,15 @@ def python_files(tree: Path) -> Iterator[Path]:
 
 def mutual_imports(modules: Mapping[Path, ast.Module]) -> list[tuple[str, str]]:
     """Return the pairs of folders that import each other, wherever in a file the imports stand."""
+    folders = {".".join(path.with_suffix("").parts).removesuffix(".__init__"): path.parent for path in modules}
     edges = set()
     for path, module in modules.items():
-        for name in imported_names(module):
-            folder = _folder_of(name, modules)
-            if folder is not None and folder != path.parent:
-                edges.add((path.parent.as_posix(), folder.as_posix()))
+        for imported in imported_names(module):
+            name = imported
+            while name and name not in folders:
+                name = name.rpartition(".")[0]
+            if name and folders[name] != path.parent:
+                edges.add((path.parent.as_posix(), folders[name].as_posix()))
     return sorted(pair for pair in edges if pair[0] < pair[1] and pair[::-1] in edges)
 
 
@@ -105,18 +101,6 @@ def imported_names(module: ast.Module) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def _folder_of(name: str, modules: Mapping[Path, ast.Module]) -> Path | None:
-    """Return the folder of the module that a dotted name lies in; None where it is not one of ours."""
-    path = Path(*name.split("."))
-    while path.parts:
-        if path.with_suffix(".py") in modules:
-            return path.parent
-        if path / "__init__.py" in modules:
-            return path
-        path = path.parent
-    return None
 
 
 def same_classes(modules: Mapping[Path, ast.Module]) -> dict[str, dict[str, int]]:
@@ -147,22 +131,19 @@ def private_once(module: ast.Module) -> tuple[int, int]:
 
 def table(houses: Mapping[str, House]) -> Table:
     """Return the figures, a column for each tree."""
-    rows = (
-        ("files in the fullest folder", *(f"{h.fullest_files} ({h.fullest_folder})" for h in houses.values())),
-        ("pairs of folders that import each other", *(str(len(h.mutual_imports)) for h in houses.values())),
-        ("class names used twice in a package", *(str(len(_repeated(h))) for h in houses.values())),
-        (
-            "private functions used once, of all",
-            *(
-                f"{h.private_once / max(1, h.functions):.1%} ({h.private_once} / {h.functions})"
-                for h in houses.values()
-            ),
+    figures: dict[str, Callable[[House], str]] = {
+        "files in the fullest folder": lambda h: f"{h.fullest_files} ({h.fullest_folder})",
+        "pairs of folders that import each other": lambda h: str(len(h.mutual_imports)),
+        "class names used twice in a package": lambda h: str(len(_repeated(h))),
+        "private functions used once, of all": lambda h: (
+            f"{h.private_once / max(1, h.functions):.1%} ({h.private_once} / {h.functions})"
         ),
-        ("lines of code", *(f"{h.code_lines:,}" for h in houses.values())),
-        ("lines of tests", *(f"{h.test_lines:,}" for h in houses.values())),
-        ("lines of stress", *(f"{h.stress_lines:,}" for h in houses.values())),
-        ("words of README", *(f"{h.readme_words:,}" for h in houses.values())),
-    )
+        "lines of code": lambda h: f"{h.code_lines:,}",
+        "lines of tests": lambda h: f"{h.test_lines:,}",
+        "lines of stress": lambda h: f"{h.stress_lines:,}",
+        "words of README": lambda h: f"{h.readme_words:,}",
+    }
+    rows = tuple((what, *map(figure, houses.values())) for what, figure in figures.items())
     return Table("Source trees", ("figure", *houses), rows)
 
 
@@ -185,16 +166,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure and print; exit code 2 where a tree can't be measured."""
+    """Measure and print."""
     try:
         houses = {str(tree): measure(tree) for tree in args.trees or [Path()]}
-    except (OSError, ValueError, SyntaxError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return EXIT_UNUSABLE
+    except (ValueError, SyntaxError) as error:
+        raise CommandError(str(error)) from error
     if args.json:
         print(json.dumps({name: asdict(house) for name, house in houses.items()}, indent=1))
-        return EXIT_OK
-    print(table(houses).to_text())
-    for line in detail_lines(houses):
-        print(line)
-    return EXIT_OK
+    else:
+        print("\n".join([table(houses).to_text(), *detail_lines(houses)]))
+    return 0

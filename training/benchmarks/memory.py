@@ -123,7 +123,7 @@ def compare_searches(path: Path, queries: Vectors) -> SearchResult:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options."""
+    """Add the options of ``python -m training bench-memory``."""
     parser.add_argument("--processes", type=positive_list, default=PROCESSES, metavar="N,N,...")
     parser.add_argument("--photos", type=int, default=PHOTOS, metavar="N", help="photos that each engine identifies")
     parser.add_argument("--rows", type=int, default=ROWS, metavar="N", help="rows of the drawn index")

@@ -30,7 +30,7 @@ from training.evaluation.open_set import (
     identify,
     measure_open_set,
     open_set_table,
-    with_progress,
+    progress,
 )
 from training.scene.recipes import CONDITIONS, condition
 from training.scene.stock import read_places
@@ -100,7 +100,7 @@ def measure_conditions(
         dice = [np.random.default_rng((SEED, at, i)) for i in range(args.each)]
         photos = (compose_photo(cards, places, condition(name, rng), rng, MIN_VISIBLE) for rng in dice)
         outcomes = []
-        for photo in with_progress(photos, args.each, name):
+        for photo in progress(photos, desc=name, total=args.each):
             labels = tuple(Label(card.name, None, "en") for card in photo.cards if card is not None)
             outcomes.append(Outcome(LabelledPhoto("", Path(), len(labels), labels), identify(recogniser, photo.image)))
         yield name, measure(outcomes)

@@ -47,7 +47,7 @@ COUNTED = {
     "total": "cards found over cards visible, all photos",
     "empty": "photos without a Magic card that get a find",
 }
-"""What is counted on real photos: keys and their text in the table."""
+"""What is counted on real photos, and its text in the table."""
 SEED = 7
 """Of the test photos; training uses other seeds."""
 

@@ -103,7 +103,7 @@ def measure_embedder(embedder: Embedder, pack: FacePack, real: Sequence[tuple[in
     """
     unseen = pack.rows(held_out=True)
     if not unseen:
-        raise PackError("no name of this pack is held out from training: there is nothing to ask for; pack more faces")
+        raise PackError("no name of this pack is held out from training, so there are no queries; pack more faces")
     chunks = np.array_split(np.arange(len(pack.faces)), max(1, len(pack.faces) // 64))
     shown = tqdm(chunks, desc="embedding all faces", file=sys.stderr)
     database = np.concatenate([embedder.embed(list(pack.pixels[chunk])) for chunk in shown])

@@ -1,4 +1,4 @@
-"""The baseline that the engine must beat: read the whole photo, and take each line that resembles a name for a card.
+"""The baseline that the engine must beat: read the whole photo, and count each line that resembles a name as a card.
 
 It stays in the repository so that both are measured on the same machine, under the same load. Tables and files call
 it "naive trial".
@@ -24,10 +24,8 @@ from engine.core.values import Candidate, Card, Identification, Status
 
 MAX_SIDE_PX = 1600
 """Longer side of the picture that is read, pixels; larger photos are scaled down to it."""
-
 MIN_RATIO = 85.0
 """Similarity, 0..100, from which a line counts as a name."""
-
 MIN_LETTERS = 4
 """Shorter lines are ignored: numbers and scraps of words, which resemble too many names."""
 

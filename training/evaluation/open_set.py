@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import partial
 
 import numpy as np
 from tqdm import tqdm
@@ -33,8 +33,6 @@ from training.scene.recipes import Recipe, random_recipe
 from training.scoring.matching import is_given, is_identified
 from training.scoring.tables import Table
 
-T = TypeVar("T")
-
 SEED = 11
 """Of the photos; the fit and other measurements use other seeds."""
 BACKGROUNDS = "places without a card"
@@ -45,6 +43,8 @@ OPEN_SET = {
     "places": BACKGROUNDS,
 }
 """The kinds of photos, by their names on the command line."""
+
+progress = partial(tqdm, leave=False, file=sys.stderr)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def measure_open_set(
             yield kind, _measure_cards(recogniser, iter(cards), places, len(cards), kind)
     if BACKGROUNDS in kinds:
         crops = (("", crop_place(places, np.random.default_rng((SEED, i)))) for i in range(most))
-        yield BACKGROUNDS, _measure_photos(recogniser, with_progress(crops, most, BACKGROUNDS))
+        yield BACKGROUNDS, _measure_photos(recogniser, progress(crops, desc=BACKGROUNDS, total=most))
 
 
 def _measure_cards(
@@ -108,7 +108,7 @@ def _measure_cards(
             recipe = single_card_recipe(np.random.default_rng((SEED, i)))
             yield card.name, compose_photo([card], places, recipe, np.random.default_rng((i, SEED))).image
 
-    return _measure_photos(recogniser, with_progress(photos(), count, kind))
+    return _measure_photos(recogniser, progress(photos(), desc=kind, total=count))
 
 
 def single_card_recipe(rng: np.random.Generator) -> Recipe:
@@ -152,8 +152,3 @@ def open_set_table(results: Mapping[str, OpenSetResult]) -> Table:
         shares = (f"{count} = {count / max(result.photos, 1):.1%}" for count in counts)
         rows.append((str(kind), str(result.photos), *shares))
     return Table("open set", ("photos of", "photos", "named as identified", "named as unsure"), tuple(rows))
-
-
-def with_progress(photos: Iterable[T], count: int, name: str) -> Iterator[T]:
-    """Yield the photos and show a progress bar."""
-    yield from tqdm(photos, total=count, desc=str(name), leave=False, file=sys.stderr)

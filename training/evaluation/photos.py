@@ -30,10 +30,8 @@ from training.scoring.timing import timed
 
 CARDGLASS, BASELINE = "cardglass", "naive trial"
 """The systems' names in tables and files."""
-
 MAX_CARDS = 40
 """Maximum cards per photo; more than any photo of a table or a binder page shows legibly."""
-
 Identify = Callable[[Path], Identification]
 """Names the cards of a photo; raises an EngineError if it can't."""
 
@@ -119,24 +117,19 @@ def answer_line(outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
     """Return one photo's line of ``answers.jsonl``: labels, and for each system answers, matches and missing names."""
     photo = next(iter(outcomes.values())).photo
     labels = [{"name": label.name, "set": label.set_code, "lang": label.lang} for label in photo.labels]
-    return {
-        "file": photo.file,
-        "cards_visible": photo.cards_visible,
-        "labels": labels,
-        "answers": {name: _outcome_document(outcome) for name, outcome in outcomes.items()},
-    }
-
-
-def _outcome_document(outcome: Outcome) -> dict[str, Any]:
-    if outcome.error is not None:
-        return {"error": outcome.error.to_dict()}
-    return {
-        "cards": [card.to_dict() for card in outcome.cards],
-        # For each card the position of its label, null if the name is wrong or not given.
-        "matches": match(outcome.photo.labels, outcome.cards),
-        "missing": [label.name for label in missing_labels(outcome)],
-        "timings_ms": {stage: round(ms, 2) for stage, ms in outcome.timings_ms.items()},
-    }
+    answers: dict[str, dict[str, Any]] = {}
+    for system, outcome in outcomes.items():
+        if outcome.error is not None:
+            answers[system] = {"error": outcome.error.to_dict()}
+            continue
+        answers[system] = {
+            "cards": [card.to_dict() for card in outcome.cards],
+            # For each card the position of its label, null if the name is wrong or not given.
+            "matches": match(photo.labels, outcome.cards),
+            "missing": [label.name for label in missing_labels(outcome)],
+            "timings_ms": {stage: round(ms, 2) for stage, ms in outcome.timings_ms.items()},
+        }
+    return {"file": photo.file, "cards_visible": photo.cards_visible, "labels": labels, "answers": answers}
 
 
 def _system_document(system: SystemFigures, outcomes: Sequence[Outcome]) -> dict[str, Any]:

@@ -87,24 +87,20 @@ def titles_table(answers: Sequence[TitleAnswer]) -> Table:
     """Return the figures by group and condition: right, of these certain, wrong, no answer, extra names, median ms."""
     kinds = ("right", "surely", "wrong", "nothing", "beside", "ms")
     heads = [f"{kind}, {condition}" for condition in SEVERITIES for kind in kinds]
-    groups = [*sorted({answer.group for answer in answers}), "all"]
     rows = []
-    for group in groups:
-        of = [answer for answer in answers if group in {answer.group, "all"}]
-        figures = [_figures([a for a in of if a.condition == condition]) for condition in SEVERITIES]
-        count = sum(answer.condition == SCAN for answer in of)
-        rows.append((group, str(count), *(cell for cells in figures for cell in cells)))
+    for group in (*sorted({answer.group for answer in answers}), "all"):
+        members = [answer for answer in answers if group in {answer.group, "all"}]
+        cells = [group, str(sum(answer.condition == SCAN for answer in members))]
+        for condition in SEVERITIES:
+            given = [answer for answer in members if answer.condition == condition]
+            right = sum(answer.is_right for answer in given)
+            surely = sum(answer.is_right and answer.sure for answer in given)
+            nothing = sum(not answer.said for answer in given)
+            cells += [f"{right / len(given):.0%}", f"{surely / len(given):.0%}"]
+            cells += [str(len(given) - right - nothing), str(nothing), str(sum(answer.beside for answer in given))]
+            cells.append(f"{np.median([answer.ms for answer in given]):.0f}")
+        rows.append(tuple(cells))
     return Table("Titles read", ("group", "cards", *heads), tuple(rows))
-
-
-def _figures(answers: Sequence[TitleAnswer]) -> tuple[str, ...]:
-    right = sum(answer.is_right for answer in answers)
-    surely = sum(answer.is_right and answer.sure for answer in answers)
-    nothing = sum(not answer.said for answer in answers)
-    ms = np.median([answer.ms for answer in answers])
-    wrong = len(answers) - right - nothing
-    counts = wrong, nothing, sum(answer.beside for answer in answers)
-    return f"{right / len(answers):.0%}", f"{surely / len(answers):.0%}", *map(str, counts), f"{ms:.0f}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

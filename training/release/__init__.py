@@ -1,1 +1,1 @@
-"""Keeping an artifact folder current: built, checked, swapped in, taken back, sent to others."""
+"""Build artifact folders, check them, put them in place, roll them back, and pack them for other hosts."""

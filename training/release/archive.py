@@ -1,4 +1,4 @@
-"""``python -m training pack``: pack an artifact folder into one zip file; and unpack such a file.
+"""Pack an artifact folder into a zip file (``python -m training pack``), and unpack it.
 
 The archive holds known names with known sizes, nothing else. The same folder gives the same bytes (with one version of
 zlib): names in order, no times or owners.
@@ -66,7 +66,7 @@ def unpack(archive: Path, folder: Path) -> None:
         # zipfile raises RuntimeError for encrypted members, UnicodeDecodeError for their names.
         raise _damaged(str(error) or "it ends early") from error
     except OSError as error:
-        # An altered directory may make zipfile seek before the start of the file; errors of a disk are others.
+        # An altered directory can make zipfile seek before the start of the file; other errors are the disk's.
         if error.errno != errno.EINVAL:
             raise
         raise _damaged("its directory points outside the file") from error
@@ -77,7 +77,7 @@ def _check_members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     names = [member.filename for member in archive.infolist()]
     unknown, missing = sorted(set(names) - set(NAMES)), sorted(set(NAMES) - set(names))
     if unknown or missing or len(names) != len(NAMES):
-        reason = f"{unknown[0]!r} belongs to none" if unknown else f"{(missing or names)[0]} is not there once"
+        reason = f"{unknown[0]!r} belongs to none" if unknown else f"{(missing or names)[0]} is missing or repeated"
         raise ArchiveError(
             f"This is not an archive of an artifact folder: {reason}. Make one with: python -m training pack."
         )

@@ -28,7 +28,7 @@ MAX_BYTES = 4 << 30
 MAX_REDIRECTS = 5
 HEADERS = {"User-Agent": "cardglass", "Accept": "*/*", **IDENTITY}
 TRANSIENT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""HTTP statuses that may be gone at the next attempt."""
+"""HTTP statuses worth another attempt."""
 
 
 class _TransientFailure(HTTPError):
@@ -62,7 +62,7 @@ def download(url: str, part: Path, pause: Callable[[float], None] = time.sleep) 
         pause: waits for a number of seconds.
 
     Raises:
-        CommandError: it is not there, too large, not https, or does not come in all attempts.
+        CommandError: it does not exist, is too large or not https, or all attempts fail.
         OSError: it can't be written.
     """
     http = urllib3.PoolManager(timeout=urllib3.Timeout(connect=CONNECT_S, read=READ_S), retries=False)
@@ -74,7 +74,7 @@ def download(url: str, part: Path, pause: Callable[[float], None] = time.sleep) 
         try:
             return _fetch_rest(http, url, received, deadline)
         except HTTPError as error:
-            # Only attempts that bring nothing count.
+            # Only attempts without a new byte count.
             failures = 1 if received.size > before else failures + 1
             if failures >= ATTEMPTS or time.monotonic() > deadline:
                 raise CommandError(

@@ -43,10 +43,10 @@ def install(source: str, digest: str, place: ArtifactPlace) -> bool:
                 if other != part:
                     other.unlink()
             download(source, part)
-            # Not kept, right or wrong: another run with it would end as this one does.
+            # Not kept for the next run, which would end the same way.
             part.rename(archive)
         else:
-            # Copied, so that the file that is checked is the one that is unpacked.
+            # Copied, so that the checked file is the one that is unpacked.
             shutil.copyfile(source, archive)
         found = sha256(archive)
         if found != digest:

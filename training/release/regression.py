@@ -1,4 +1,4 @@
-"""Regression test of artifact folders without real photos: the folder in place and the next are evaluated alike.
+"""Regression test of artifact folders without real photos: the folder in place and the new one are evaluated alike.
 
 Cards that both know are photographed by the synthetic camera: as close-ups, for the picture network alone, and on a
 table, for the whole engine. Counts are compared, too, as a catalogue that lost half its cards still finds all others.
@@ -40,8 +40,8 @@ Figures = Mapping[str, Figure]
 CLOSE, ON_TABLES = 400, 100
 """Number of close-ups, and of cards on a table."""
 TOLERATED = 0.01
-"""By how much a share may fall, and a count in proportion: 4 of 400 pictures, 1 of 100. As both folders get the same
-pictures, only those count that one finds and the other does not: if 4 do by chance, their balance is off by 2."""
+"""How far a share may fall, and a count in proportion: 4 of 400 pictures, 1 of 100. Both folders get the same pictures,
+so they differ by chance only in a few: if 4 pictures are found by one folder alone, the difference is about 2."""
 ROUNDING = 1e-9
 TABLE_SEVERITY, TABLE_SIZE, TABLE_FACE_PX = 0.3, (960, 1280), 680
 CLOSE_SIZE = (EMBED_FACE_PX, round(EMBED_FACE_PX * CARD_ASPECT))

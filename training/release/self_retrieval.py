@@ -1,4 +1,4 @@
-"""The check of a finished artifact folder that its pictures find their own names."""
+"""Check that the pictures of a finished artifact folder find their own names."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from training.data.face_list import FaceRow, read_picture
 from training.scoring.results import Rate
 
 SAMPLE, SAMPLE_SEED = 1000, 14
-"""Pictures that are searched for; one error among so many is 0.1 points."""
+"""Number of pictures searched for; one error is 0.1 points."""
 MIN_SELF_RETRIEVAL = 0.9
 """Below this share, index and list don't belong together. Cards that share a picture under two names cost some tenths
 of a point."""

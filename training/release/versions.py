@@ -27,13 +27,13 @@ from engine.core.errors import ArtifactError
 from training.data.errors import CommandError
 
 VERSIONS, PREVIOUS = ".versions", ".previous"
-"""Suffixes of the folder's name, for the folder of all versions and the link to the previous one."""
+"""Suffixes of the folder's name: for the folder of all versions, and for the link to the previous one."""
 UNFINISHED, LOCK, NEW_LINK = ".unfinished-", ".lock", ".link"
 STAMP = "%Y%m%dT%H%M%S.%fZ"
 
 
 class ArtifactPlace:
-    """The place of an artifact folder, whose path is ``out``, and of its versions; nothing need exist yet."""
+    """An artifact folder's path, ``out``, and those of its versions; nothing need exist yet."""
 
     def __init__(self, out: Path) -> None:
         # The link itself, not its target; only its parent is resolved.

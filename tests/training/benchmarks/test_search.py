@@ -10,6 +10,7 @@ import pytest
 from engine.retrieval.index import IndexKind
 from training.benchmarks import search
 from training.cli import main
+from training.data.errors import CommandError
 
 
 def crowd(count=300, dimension=16):
@@ -47,7 +48,7 @@ def test_an_index_of_fewer_rows_than_neighbours_can_be_measured():
 
 
 def test_a_single_vector_is_refused():
-    with pytest.raises(ValueError, match="two or more"):
+    with pytest.raises(CommandError, match="two or more"):
         next(search.compare(crowd(1), 30, [IndexKind.FLAT]))
 
 
