@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from argparse import Namespace
+from argparse import ArgumentParser
 
 import numpy as np
 import pytest
@@ -89,9 +89,7 @@ def test_a_missing_list_of_faces_exits_with_2(tmp_path, capsys):
 
 
 def test_options_have_sensible_defaults():
-    from argparse import ArgumentParser
-
     parser = ArgumentParser()
     composed.add_arguments(parser)
-    args: Namespace = parser.parse_args(["--faces", "FACES.csv"])
+    args = parser.parse_args(["--faces", "FACES.csv"])
     assert (args.each, args.open_set) == (60, 1000)

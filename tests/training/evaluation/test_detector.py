@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import asdict
 
 import pytest
 from PIL import Image
 
 from tests.support.scenery import demo_stock
 from training.cli import main
-from training.data.face_pack import PackedFace, write_pack
 from training.data.photo_labels import LabelledPhoto, read_photo_labels
 from training.detector.measure import DetectionFigures
-from training.drawing.cards import demo_cards, draw_card
 from training.evaluation import detector
 from training.evaluation.detector import count_photos, figure_tables, measure_condition
 from training.scene.demo_set import demo_single_photo
 from training.scene.recipes import CONDITIONS
-
-
-@pytest.fixture(scope="module", name="pack")
-def drawn_pack(tmp_path_factory):
-    path = tmp_path_factory.mktemp("packs") / "demo.pack"
-    write_pack(path, [(PackedFace(card.name, "dmo", "real"), draw_card(card, 256)) for card in demo_cards()])
-    return path
 
 
 @pytest.fixture(scope="module", name="photos")
@@ -37,11 +29,11 @@ def labelled_photos(tmp_path_factory):
     return folder / "photos.csv"
 
 
-def test_measures_draws_and_writes(pack, photos, tmp_path, capsys, monkeypatch):
+def test_measures_draws_and_writes(demo_pack, photos, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(detector, "TIMED", 1)
     monkeypatch.setattr(detector, "SIZES", ((256, 192),))
     monkeypatch.setattr(detector, "TWELVE_MEGAPIXELS", (600, 400))
-    options = ["--pack", str(pack), "--photos", str(photos), "--each", "1", "--out", str(tmp_path)]
+    options = ["--pack", str(demo_pack), "--photos", str(photos), "--each", "1", "--out", str(tmp_path)]
     assert main(["evaluate-detector", *options]) == 0
     printed = capsys.readouterr().out
     assert all(f"| {name} |" in printed for name in CONDITIONS)
@@ -53,10 +45,10 @@ def test_measures_draws_and_writes(pack, photos, tmp_path, capsys, monkeypatch):
     assert (tmp_path / "detections-1.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_unusable_files_exit_with_2(tmp_path, pack, capsys):
+def test_unusable_files_exit_with_2(tmp_path, demo_pack, capsys):
     assert main(["evaluate-detector", "--pack", str(tmp_path / "no.pack")]) == 2
-    assert main(["evaluate-detector", "--pack", str(pack), "--photos", str(tmp_path / "no.csv")]) == 2
-    assert main(["evaluate-detector", "--pack", str(pack), "--artifacts", str(tmp_path)]) == 2
+    assert main(["evaluate-detector", "--pack", str(demo_pack), "--photos", str(tmp_path / "no.csv")]) == 2
+    assert main(["evaluate-detector", "--pack", str(demo_pack), "--artifacts", str(tmp_path)]) == 2
     assert capsys.readouterr().err.count("error: ") == 3
 
 
@@ -72,8 +64,6 @@ def test_counts_are_compared_with_the_labels(photos):
 
 
 def test_tables_have_a_row_for_each_condition():
-    from dataclasses import asdict
-
     nothing = asdict(DetectionFigures.of([], [0]))
     figures = {"composed": {"no card": nothing}, "speed": {"all": 12.4}}
     first, speed = figure_tables(figures)

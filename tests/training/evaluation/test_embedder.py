@@ -19,16 +19,9 @@ from training.evaluation import embedder
 from training.scene.demo_set import DemoPhoto
 
 
-@pytest.fixture(scope="module", name="pack_file")
-def drawn_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("packs") / "demo.pack"
-    write_pack(path, [(PackedFace(card.name, "dmo", "real"), draw_card(card, 256)) for card in demo_cards()])
-    return path
-
-
 @pytest.fixture(name="pack")
-def opened_pack(pack_file: Path) -> FacePack:
-    return read_pack(pack_file)
+def opened_pack(demo_pack: Path) -> FacePack:
+    return read_pack(demo_pack)
 
 
 def found(truth, ranked, similarity=None):
@@ -95,10 +88,10 @@ class TestCommand:
         return tmp_path / "photos.csv"
 
     def test_it_measures_unseen_names_and_real_photos_and_draws(
-        self, pack_file: Path, pack: FacePack, photos: Path, demo_artifacts: Path, tmp_path: Path, capsys
+        self, demo_pack: Path, pack: FacePack, photos: Path, demo_artifacts: Path, tmp_path: Path, capsys
     ):
         pytest.importorskip("matplotlib")
-        words = ["--pack", pack_file, "--photos", photos, "--artifacts", demo_artifacts, "--out", tmp_path / "out"]
+        words = ["--pack", demo_pack, "--photos", photos, "--artifacts", demo_artifacts, "--out", tmp_path / "out"]
         assert main(["evaluate-embedder", *map(str, words), "--json"]) == 0
         told = json.loads(capsys.readouterr().out)
         assert told["database"] == len(pack.faces)
