@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.names import name_key
 from engine.core import artifacts
-from engine.core.artifacts import CATALOGUE, CORNERS, EMBEDDER, FINDER, JUDGE, SHIPPED, sha256, write_manifest
+from engine.core.artifacts import CATALOGUE, CORNERS, EMBEDDER, FACES, FINDER, INDEX, JUDGE, SHIPPED
 from engine.core.errors import ArtifactMissing
 from engine.detection.detector import open_networks
 from engine.retrieval.embedder import Embedder, Vectors
@@ -100,7 +100,7 @@ def assemble(folder: Path, sources: Sources) -> IndexReport:
     embedder = Embedder(folder / EMBEDDER)
     total = sum(1 for _ in sources.rows())
     path = (sources.vectors or folder / VECTORS).resolve()
-    with VectorCache(path, sha256(folder / EMBEDDER), embedder.dimension) as cache:
+    with VectorCache(path, artifacts.sha256(folder / EMBEDDER), embedder.dimension) as cache:
         embedded, skipped = embed_missing(sources.rows(), cache, path.parent, embedder, total)
         faces = _FaceVectors(sources.rows(), cache, path.parent, skipped)
         _write_index(folder, faces, sources.kind, embedder.dimension)
@@ -115,10 +115,10 @@ def assemble(folder: Path, sources: Sources) -> IndexReport:
         "created": datetime.now(UTC).date().isoformat(),
         "catalogue": meta,
         "embedder": embedder.describe(),
-        "index": {**index, "embedder_sha256": sha256(folder / EMBEDDER)},
+        "index": {**index, "embedder_sha256": artifacts.sha256(folder / EMBEDDER)},
         "self_retrieval": found.to_dict(),
     }
-    write_manifest(folder, facts)
+    artifacts.write_manifest(folder, facts)
     return IndexReport(faces.count, embedded, new_names, tuple(skipped.items()), found)
 
 
@@ -162,12 +162,12 @@ def _write_index(folder: Path, faces: _FaceVectors, kind: IndexKind, dimension: 
             while data := spool.read(PART * dimension * np.dtype(np.float16).itemsize):
                 yield np.frombuffer(data, np.float16).reshape(-1, dimension).astype(np.float32)
 
-        write_faces(folder / artifacts.FACES, spooled_faces())
+        write_faces(folder / FACES, spooled_faces())
         if not faces.count:
             first = next(iter(faces.skipped.items()), None)
             raise FacesCsvError(f"None of {len(faces.skipped)} faces could be read; the first: {first}")
         spool.seek(0)
-        FaceIndex.build_from_parts(parts(), kind).save(folder / artifacts.INDEX)
+        FaceIndex.build_from_parts(parts(), kind).save(folder / INDEX)
 
 
 def _complete_catalogue(path: Path, rows: Iterable[FaceRow]) -> tuple[int, dict[str, str]]:
