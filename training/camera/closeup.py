@@ -1,20 +1,18 @@
-"""The close-up camera: one face as the engine gets it after rectification, degraded on the way.
+"""The close-up camera: returns a face as the engine gets it after rectification.
 
-One number, the severity, scales everything; 0 is a scanner's view. At severity s:
+The severity scales everything; 0 is a scan. At severity s:
 
-- the card's corners are off by up to 4% * s of its height each way; beyond its edge there is a table, a
-  sleeve's border (one of seven colours) or a neighbouring card;
-- the card was up to 224 -> 100 px high in the photo (100 at s = 1), one end coarser than the other;
-- exposure -1.5 * s to +0.7 * s stops, gamma, colour cast up to 28% * s, brighter at one side by up to 50% * s;
-- with chances that rise with s (at s = 1): haze or a webcam's grey 50%, a shadow 50%, lamps' glare 50%,
-  foil 20%, wavy plastic 25%, toploader 15%, fingers 30% and dice 25% (each over at most 20% * s of the face),
-  motion blur 40%, moire of a screen 12%, sharpening halos 30%;
-- defocus up to 1.1% * s of the height, grain and coloured blotches, JPEG 95 down to 95 - 65 * s, sometimes twice.
+- each corner of the card is off by up to 4% * s of its height; beyond its edge there is a table, a sleeve or another
+  card;
+- the card was 224 px high in the photo, down to 100 px at s = 1, and one end is blurred;
+- exposure -1.5 * s to +0.7 * s stops, gamma, colour cast up to 28% * s, one side brighter by up to 50% * s;
+- probabilities that rise with s, to these at s = 1: haze or a webcam's grey 50%, a shadow 50%, glare 50%, foil 20%,
+  wavy plastic 25%, toploader 15%, fingers 30% and dice 25% (each over at most 20% * s of the face), motion blur 40%,
+  moire of a screen 12%, sharpening halos 30%;
+- defocus up to 1.1% * s of the height, noise, JPEG quality 95 down to 95 - 65 * s, sometimes twice.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -22,18 +20,15 @@ import numpy as np
 from engine.core import geometry
 from engine.core.values import Rgb
 from training.camera import degradations, occlusions
-from training.camera.degradations import Pixels
+from training.camera.degradations import Degradation, Pixels
 from training.camera.optics import reencode_jpeg
 
 MILD, MEDIUM, HARD = 0.2, 0.5, 0.8
-"""The severities at which results are reported."""
+"""Severities at which results are reported."""
 CORNER_ERROR = 0.04
-"""Largest error of each corner of the rectified card at severity 1, as a fraction of the card's height."""
-SLEEVED = 0.5
-"""Share of cards in a sleeve with a border."""
-JPEG_TWICE = 0.25
-
-Degradation = Callable[[Pixels, np.random.Generator, float], Pixels]
+"""Largest error of a corner of the rectified card at severity 1, over the card's height."""
+SLEEVED, JPEG_TWICE = 0.5, 0.25
+"""Shares of the cards in a sleeve with a border, and of the photos saved twice at severity 1."""
 DEGRADATIONS: tuple[tuple[float, Degradation], ...] = (
     (0.25, occlusions.add_dice),
     (1.0, degradations.blur_one_end),
@@ -56,27 +51,22 @@ DEGRADATIONS: tuple[tuple[float, Degradation], ...] = (
 
 
 def degrade(face: Rgb, rng: np.random.Generator, severity: float, size: tuple[int, int] | None = None) -> Rgb:
-    """Return one face as the engine gets it after rectification.
+    """Return a face as the engine gets it after rectification, uint8 (height, width, 3).
 
     Args:
         face: upright face, uint8 (H, W, 3), each side at least 32 px.
-        rng: source of all randomness; equal states give equal pictures, and at a higher
-            severity the same degradations, only stronger and more of them.
+        rng: equal states give equal pictures, and at a higher severity the same degradations, stronger and more.
         severity: 0..1.
-        size: height and width of the result, pixels; the face's own unless given.
-
-    Returns:
-        uint8 (height, width, 3).
+        size: height and width of the result, pixels; by default the face's own.
 
     Raises:
         ValueError: severity outside 0..1.
     """
     if not 0.0 <= severity <= 1.0:
         raise ValueError(f"severity must be in 0..1, not {severity}")
-    # Each degradation has its own generator, so that its draws don't change what the others do.
-    placing, packing, *others = (
-        np.random.default_rng(int(seed)) for seed in rng.integers(2**63, size=2 + len(DEGRADATIONS))
-    )
+    # Each degradation has its own generator, so that its draws don't change the others'.
+    seeds = rng.integers(2**63, size=2 + len(DEGRADATIONS))
+    placing, packing, *others = (np.random.default_rng(int(seed)) for seed in seeds)
     height, width = size or face.shape[:2]
     small = cv2.resize(face, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
     corners = geometry.rectangle(width, height)
@@ -86,7 +76,7 @@ def degrade(face: Rgb, rng: np.random.Generator, severity: float, size: tuple[in
     pixels: Pixels = small
     if severity > 0:
         pixels = occlusions.draw_sleeve(backdrop, moved, placing) if sleeved else backdrop
-        # A pixel's middle is at a half.
+        # A pixel's centre is at 0.5.
         homography = cv2.getPerspectiveTransform(corners - 0.5, moved - 0.5)
         pixels = np.ascontiguousarray(pixels, np.float32)
         cv2.warpPerspective(small, homography, (width, height), pixels, cv2.INTER_LINEAR, cv2.BORDER_TRANSPARENT)

@@ -1,12 +1,12 @@
-"""What happens between a card's face and the file: every function takes pixels, a generator and a severity.
+"""Degradations of photos; each takes pixels, a generator and a severity of 0..1, and does nothing at severity 0.
 
-All take float32 (H, W, 3) RGB in 0..255, may return values beyond it, and leave the picture unchanged
-at severity 0. Lengths are fractions of the face's height, so that every size gets the same picture.
-Each constant says how bad its effect gets at severity 1.
+Results may exceed 0..255. Lengths are fractions of the face's height, so that every size gets the same picture. Each
+constant says how bad its effect is at severity 1.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 import cv2
@@ -17,16 +17,17 @@ Pixels = NDArray[np.float32]
 """float32 (H, W, 3), RGB in 0..255."""
 Field = NDArray[np.float32]
 """float32 (H, W)."""
+Degradation = Callable[[Pixels, np.random.Generator, float], Pixels]
 
 SMALLEST_CARD_PX = 100
-"""Card height in a photo from far away."""
+"""Height of a card in a photo from far away."""
 ONE_END_COARSER = 3.0
-"""Blur, pixels of a face 224 high, at the far end of a card that leans away."""
+"""Blur at the far end of a card that leans away, pixels on a face 224 high."""
 DARKEST_STOPS, BRIGHTEST_STOPS = -1.5, 0.7
 GAMMA, CAST, FALL_OFF, HAZE, FADED = 0.35, 0.28, 0.5, 0.42, 0.7
 SHADOW = 0.7
 GLARE = 300.0
-"""Brightness added in the middle of a reflection: nothing printed there can be seen."""
+"""Brightness added in the middle of a reflection, so much that no print is visible."""
 FOIL, PLASTIC = 85.0, 120.0
 DEFOCUS, SHAKE = 0.011, 0.035
 LUMA_NOISE, CHROMA_NOISE = 15.0, 11.0
@@ -35,7 +36,7 @@ JPEG_BEST, JPEG_WORST = 95, 30
 
 
 def smooth_field(rng: np.random.Generator, height: int, width: int, cells: int) -> Field:
-    """Return smooth random values of about -1..1 with ``cells`` bumps across the width."""
+    """Return smooth random values of about -1..1, with ``cells`` bumps across the width."""
     coarse = rng.standard_normal((max(2, round(cells * height / width)), max(2, cells)), np.float32)
     return cast("Field", cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC))
 
@@ -49,10 +50,10 @@ def slope(rng: np.random.Generator, height: int, width: int) -> Field:
 
 
 def lower_resolution(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
-    """Return the face at a lower resolution, down to :data:`SMALLEST_CARD_PX`, and enlarged again."""
+    """Return the face reduced, down to :data:`SMALLEST_CARD_PX`, and enlarged again."""
     height, width = pixels.shape[:2]
     share = min(1.0, SMALLEST_CARD_PX / height) ** (severity * float(rng.uniform()))
-    # A phone's scaler is sharp, a thumbnail's is not; both happen.
+    # Some scalers are sharp, as in phones, and some are not, as for thumbnails.
     down, up = rng.choice([cv2.INTER_AREA, cv2.INTER_LINEAR]), rng.choice([cv2.INTER_LINEAR, cv2.INTER_CUBIC])
     if share > 0.98:
         return pixels
@@ -71,7 +72,7 @@ def blur_one_end(pixels: Pixels, rng: np.random.Generator, severity: float) -> P
 
 
 def change_light(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
-    """Return the face in another light: exposure, contrast, colour, and brighter at one side."""
+    """Return the face in another light: with other exposure, contrast and colour, and brighter at one side."""
     stops = float(rng.uniform(DARKEST_STOPS, BRIGHTEST_STOPS)) * severity
     gamma = float(np.exp(severity * GAMMA * rng.uniform(-1, 1)))
     red, blue = rng.uniform(-1, 1, 2)
@@ -82,22 +83,21 @@ def change_light(pixels: Pixels, rng: np.random.Generator, severity: float) -> P
 
 
 def darken(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
-    """Return the picture in the dark: two stops or more below."""
+    """Return the picture in the dark, by about two stops."""
     return cast("Pixels", pixels * np.float32(2.0 ** (-severity * rng.uniform(1.6, 2.6))))
 
 
 def fade(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
-    """Return the face behind haze or through a webcam: less contrast, less colour."""
+    """Return the face with less contrast and colour, as through haze or a webcam."""
     haze, grey = HAZE * severity * float(rng.uniform()), FADED * severity * float(rng.uniform())
     mean = pixels @ np.array([[0.299], [0.587], [0.114]], np.float32)
     veil = np.float32(rng.uniform(110, 235)) + rng.uniform(-12, 12, 3).astype(np.float32)
-    return cast(
-        "Pixels", (pixels + (mean - pixels) * np.float32(grey)) * np.float32(1 - haze) + veil * np.float32(haze)
-    )
+    greyed = pixels + (mean - pixels) * np.float32(grey)
+    return cast("Pixels", greyed * np.float32(1 - haze) + veil * np.float32(haze))
 
 
 def cast_shadow(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
-    """Return the face with a shadow over a part of it, its edge hard or soft."""
+    """Return the face with a shadow on a part of it, with a hard or a soft edge."""
     height, width = pixels.shape[:2]
     edge = slope(rng, height, width) - np.float32(rng.uniform(-0.5, 0.9))
     edge += 0.35 * smooth_field(rng, height, width, 3) * np.float32(rng.uniform() > 0.5)
@@ -107,7 +107,7 @@ def cast_shadow(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pi
 
 
 def add_glare(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
-    """Return the face with reflections of lamps, round or long, some of which hide the print."""
+    """Return the face with round or long reflections of lamps; some hide the print."""
     height, width = pixels.shape[:2]
     shine = np.zeros((height, width), np.float32)
     for _ in range(int(rng.integers(1, 4))):
@@ -118,14 +118,14 @@ def add_glare(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixe
         y = np.arange(height, dtype=np.float32)[:, np.newaxis] - np.float32(middle[1])
         c, s = np.float32(np.cos(angle)), np.float32(np.sin(angle))
         distance = ((x * c + y * s) / np.float32(size * long)) ** 2 + ((y * c - x * s) / np.float32(size)) ** 2
-        # Power 2 has an edge like a lamp's, power 1 a halo like a window's.
+        # Power 2 gives an edge like a lamp's, power 1 a halo like a window's.
         shine += np.float32(GLARE * severity * rng.uniform(0.3, 1)) * np.exp(-(distance ** rng.choice([1.0, 2.0])))
     colour = np.array([1, 1 - 0.1 * rng.uniform(), 1 - 0.25 * rng.uniform()], np.float32)
     return cast("Pixels", pixels + shine[..., np.newaxis] * colour)
 
 
 def add_foil(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
-    """Return the face as a foil card: rainbow bands, stronger in places."""
+    """Return the face with the rainbow bands of a foil card, stronger in places."""
     height, width = pixels.shape[:2]
     phase = rng.uniform(1.5, 7) * slope(rng, height, width) + rng.uniform(0, 2) * smooth_field(rng, height, width, 4)
     hues = np.stack([np.sin(phase + shift) for shift in (0.0, 2.09, 4.19)], axis=-1).astype(np.float32)
@@ -134,7 +134,7 @@ def add_foil(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixel
 
 
 def add_plastic(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
-    """Return the face behind a binder's or a sleeve's plastic: wavy streaks of reflected light."""
+    """Return the face with the wavy reflections of a binder's or a sleeve's plastic."""
     height, width = pixels.shape[:2]
     waves = smooth_field(rng, height, width, int(rng.integers(3, 9))) + rng.uniform(0, 3) * slope(rng, height, width)
     ridge = np.exp(-((waves * np.float32(rng.uniform(2, 8))) ** 2))
@@ -161,7 +161,7 @@ def motion_blur(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pi
 
 
 def add_moire(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
-    """Return the face as a photo of a screen: fine gratings beating against the sensor's."""
+    """Return the face as on a photo of a screen, whose fine grating interferes with the sensor's."""
     height, width = pixels.shape[:2]
     waves = [rng.uniform(0.15, 1.2) * np.array([np.cos(a), np.sin(a)]) for a in rng.uniform(0, np.pi, 2)]
     x = np.arange(width, dtype=np.float32)[np.newaxis]
@@ -172,7 +172,7 @@ def add_moire(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixe
 
 
 def add_noise(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
-    """Return the face with a sensor's grain and the coloured blotches that noise reduction leaves."""
+    """Return the face with a sensor's noise and the coloured blotches of noise reduction."""
     height, width = pixels.shape[:2]
     luma, chroma = severity * rng.uniform(0.1, 1, 2) * (LUMA_NOISE, CHROMA_NOISE)
     grain = rng.standard_normal((height, width, 1), np.float32)

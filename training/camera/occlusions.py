@@ -1,4 +1,4 @@
-"""What is around and on top of a card's face: backdrop, sleeve, toploader, fingers, dice."""
+"""Things around and on a card's face: backdrop, sleeve, toploader, fingers, dice."""
 
 from __future__ import annotations
 
@@ -14,18 +14,17 @@ Points = NDArray[np.floating]
 """(N, 2): x and y, pixels; or (3,): a colour."""
 
 SLEEVES = ((20, 20, 22), (245, 245, 245), (30, 60, 140), (150, 25, 35), (25, 110, 60), (95, 45, 130), (210, 170, 40))
-"""Colours of sleeves."""
 SKINS = ((244, 208, 177), (231, 180, 143), (198, 134, 94), (141, 85, 54), (89, 52, 33))
 SLEEVE_WIDTH = 0.045
-"""Border of a sleeve around a card, as a fraction of the card's height."""
+"""Border of a sleeve around a card, over the card's height."""
 MAX_COVERED = 0.2
-"""Share of the face that fingers, or dice, cover at severity 1 at most."""
+"""Largest share of the face that fingers or dice cover at severity 1."""
 SUPERSAMPLED_BITS = 4
 """Fractional bits of drawn coordinates."""
 
 
 def draw_backdrop(rng: np.random.Generator, height: int, width: int, face: Pixels) -> Pixels:
-    """Return what is beyond the edge of a rectified card: a table, a cloth, or a neighbouring card."""
+    """Return the surroundings of a rectified card: a table, a cloth, or a neighbouring card."""
     base = rng.uniform(10, 245) + rng.uniform(-35, 35, 3)
     rough = smooth_field(rng, height, width, int(rng.integers(2, 24)))[..., np.newaxis] * rng.uniform(0, 30)
     table = base.astype(np.float32) + rough.astype(np.float32)
@@ -42,7 +41,7 @@ def draw_sleeve(canvas: Pixels, corners: Points, rng: np.random.Generator) -> Pi
 
 
 def add_toploader(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pixels:
-    """Return the face in a rigid holder: bright and dark lines just inside its sides, and a little haze."""
+    """Return the face in a rigid holder: a little hazy, with bright and dark lines near its sides."""
     height, width = pixels.shape[:2]
     out = pixels * np.float32(1 - 0.12 * severity) + np.float32(28 * severity)
     inset = rng.uniform(0.005, 0.05, 4) * height
@@ -64,12 +63,11 @@ def add_fingers(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pi
         thick = width * rng.uniform(0.13, 0.22)
         reach = min(height * rng.uniform(0.05, 0.3) * severity, max(0.0, left) / thick)
         left -= reach * thick
-        # From outside the picture inwards, over the edge by `reach`.
+        # From outside, `reach` pixels over the edge.
         side, along = int(rng.integers(4)), float(rng.uniform(0.1, 0.9))
         inward = np.array([(1, 0), (-1, 0), (0, 1), (0, -1)][side], float)
-        edge = np.array(
-            [(0, along * height), (width, along * height), (along * width, 0), (along * width, height)][side]
-        )
+        x, y = along * width, along * height
+        edge = np.array([(0, y), (width, y), (x, 0), (x, height)][side])
         lean = np.radians(rng.uniform(-25, 25))
         direction = np.array([[np.cos(lean), -np.sin(lean)], [np.sin(lean), np.cos(lean)]]) @ inward
         tip, root = edge + direction * (reach - thick / 2), edge - direction * thick * 2
@@ -78,12 +76,12 @@ def add_fingers(pixels: Pixels, rng: np.random.Generator, severity: float) -> Pi
 
 
 def draw_finger(pixels: Pixels, tip: Points, root: Points, thick: float, skin: Points) -> Pixels:
-    """Return the picture with one finger from ``root`` to ``tip`` (x, y), ``thick`` pixels wide, of a colour (3,)."""
+    """Return the picture with a finger from ``root`` to ``tip`` (x, y), ``thick`` pixels wide, of colour ``skin``."""
     height, width = pixels.shape[:2]
     mask = np.zeros((height, width), np.float32)
     cv2.line(mask, _fixed(*root), _fixed(*tip), 1.0, max(1, round(thick)), cv2.LINE_AA, SUPERSAMPLED_BITS)
     mask = cv2.GaussianBlur(mask, (0, 0), max(0.5, thick * 0.04))
-    # Round like a finger: darker towards its sides.
+    # Darker towards its sides, as it is round.
     shade = cv2.GaussianBlur(mask, (0, 0), thick * 0.25)[..., np.newaxis]
     colour = skin * (0.55 + 0.55 * shade)
     return cast("Pixels", pixels + (colour - pixels) * mask[..., np.newaxis])
@@ -105,14 +103,14 @@ def draw_die(pixels: Pixels, rng: np.random.Generator, side: float, middle: Poin
     colour = rng.uniform(0, 255, 3)
     angle = float(rng.uniform(0, np.pi / 2))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    count = 4 if rng.uniform() < 0.6 else 20  # a die, or a round bead
+    count = 4 if rng.uniform() < 0.6 else 20
     around = np.linspace(0, 2 * np.pi, count, endpoint=False) + np.pi / 4
-    points = middle + np.stack([np.cos(around), np.sin(around)], 1) @ turn * side / 2 * (2**0.5 if count == 4 else 1)
-    out = _polygon(pixels, points, colour)
+    circle = np.stack([np.cos(around), np.sin(around)], 1)
+    out = _polygon(pixels, middle + circle @ turn * side / 2 * (2**0.5 if count == 4 else 1), colour)
     pips = 255 - colour if np.ptp(colour) > 60 else np.full(3, 255.0 * (colour.mean() < 128))
     for _ in range(int(rng.integers(1, 7))):
         spot = middle + rng.uniform(-0.33, 0.33, 2) * side
-        out = _polygon(out, spot + np.stack([np.cos(around * 1.0), np.sin(around)], 1) * side * 0.07, pips)
+        out = _polygon(out, spot + circle * side * 0.07, pips)
     return out
 
 

@@ -1,7 +1,6 @@
-"""What light, lens, sensor and JPEG do to a picture; severity 0 leaves almost no trace.
+"""Effects of light, lens, sensor and JPEG on a picture, scaled by a severity of 0..1; 0 leaves almost no trace.
 
-All of it is scaled by one number, the severity, 0..1. A :class:`Shot` holds the random draws, so that
-the same shot at a higher severity has the same flaws, only worse.
+A :class:`Shot` holds the random draws, so that the same shot at a higher severity has the same flaws, only worse.
 """
 
 from __future__ import annotations
@@ -14,39 +13,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.values import Rgb
+from training.camera.degradations import Field, Pixels
 
-Pixels = NDArray[np.float32]
-"""float32 (H, W, 3), RGB in 0..255."""
-
-# How bad each thing gets at severity 1. Chosen by eye: severity 0.2 is a careful photo by day,
-# 0.5 a quick one by lamp light, 1 one that people would take again.
+# How bad each effect is at severity 1, chosen by eye.
 DARKEST_STOPS, BRIGHTEST_STOPS = -1.1, 0.4
-"""Exposure: cameras avoid clipped highlights, so photos are more often too dark than too bright."""
+"""Exposure: cameras avoid clipped highlights, so photos are too dark more often than too bright."""
 CAST = 0.22
-"""Change of red and blue against green (lamp light, evening sky)."""
+"""Change of red and blue relative to green (lamp light, evening sky)."""
 FALL_OFF = 0.65
-"""Brightness lost from the lit to the far side of the picture."""
+"""Loss of brightness from the lit to the far side of the picture."""
 VIGNETTE = 0.45
 GLARE = 190.0
 """Brightness added in the middle of a reflection, of 255."""
 BLUR_SHARE = 0.0021
 """Standard deviation of the blur over the picture's shorter side."""
 SHAKE_SHARE = 0.006
-"""Length of the camera's shake over the picture's shorter side."""
+"""Length of camera shake over the picture's shorter side."""
 READ_NOISE, SHOT_NOISE = 3.0, 13.0
-"""Standard deviation in the dark, and what full white adds to it, of 255."""
+"""Standard deviation in the dark, and its increase in full white, of 255."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """The random draws of one exposure, each -1..1 or 0..1, to be scaled by the severity.
+    """The random draws of one exposure, to be scaled by the severity.
 
     Attributes:
         stops: exposure, 0 (darkest) to 1 (brightest).
         red, blue: colour cast, -1..1.
-        lamp: direction the light comes from, radians.
-        fall_off, vignette, blur, noise: how much of each, 0.3..1.
-        glare: middle (fractions of width and height), size and strength of a reflection.
+        lamp: direction of the light, radians.
+        fall_off, vignette, blur, noise: strengths, 0.3..1.
+        glare: centre (fractions of width and height), size and strength of a reflection, 0..1.
         shake: length 0..1 and direction in radians.
         grain: seed of the noise.
     """
@@ -65,12 +61,12 @@ class Shot:
 
 
 def draw_shot(rng: np.random.Generator) -> Shot:
-    """Draw the values of one exposure; always takes the same number of them from ``rng``."""
+    """Draw the values of one exposure, always the same number of them."""
     stops = float(rng.uniform())
-    red, blue = (float(value) for value in rng.uniform(-1, 1, 2))
-    fall_off, vignette, blur, noise = (float(value) for value in rng.uniform(0.3, 1, 4))
-    u, v, size, strength, length = (float(value) for value in rng.uniform(0, 1, 5))
-    lamp, direction = (float(value) for value in rng.uniform(0, 2 * np.pi, 2))
+    red, blue = rng.uniform(-1, 1, 2).tolist()
+    fall_off, vignette, blur, noise = rng.uniform(0.3, 1, 4).tolist()
+    u, v, size, strength, length = rng.uniform(0, 1, 5).tolist()
+    lamp, direction = rng.uniform(0, 2 * np.pi, 2).tolist()
     # A warm cast is as common as a cold one, but red and blue seldom rise together.
     return Shot(
         stops, red, 0.3 * blue - 0.7 * red, lamp, fall_off, vignette, blur, noise,
@@ -78,15 +74,8 @@ def draw_shot(rng: np.random.Generator) -> Shot:
     )  # fmt: skip
 
 
-def light(pixels: Pixels, shot: Shot, severity: float, gloss: NDArray[np.float32] | float = 1.0) -> Pixels:
-    """Return the picture under uneven, coloured light, with a reflection where ``gloss`` (0..1) allows it.
-
-    Args:
-        pixels: float32 (H, W, 3), 0..255, evenly lit.
-        shot: the random draws.
-        severity: 0..1.
-        gloss: one number, or float32 (H, W): how shiny each place is.
-    """
+def light(pixels: Pixels, shot: Shot, severity: float, gloss: Field | float) -> Pixels:
+    """Return an evenly lit picture under uneven, coloured light, with a reflection where ``gloss`` (0..1) is high."""
     height, width = pixels.shape[:2]
     x = np.linspace(-0.5, 0.5, width, dtype=np.float32)[np.newaxis, :]
     y = np.linspace(-0.5, 0.5, height, dtype=np.float32)[:, np.newaxis]
@@ -101,16 +90,9 @@ def light(pixels: Pixels, shot: Shot, severity: float, gloss: NDArray[np.float32
     return cast("Pixels", pixels * field[..., np.newaxis] * cast_gain.astype(np.float32) + shine[..., np.newaxis])
 
 
-def blur(pixels: Pixels, shot: Shot, severity: float, *, reference_px: float | None = None) -> Pixels:
-    """Return the picture out of focus and blurred by motion.
-
-    Args:
-        pixels: float32 (H, W, 3).
-        shot: the random draws.
-        severity: 0..1.
-        reference_px: length that the blur is relative to, pixels; the shorter side unless given.
-    """
-    length = float(reference_px or min(pixels.shape[:2])) * severity
+def blur(pixels: Pixels, shot: Shot, severity: float) -> Pixels:
+    """Return the picture out of focus and blurred by motion."""
+    length = min(pixels.shape[:2]) * severity
     sigma = BLUR_SHARE * length * shot.blur
     if sigma > 0.05:
         pixels = cast("Pixels", cv2.GaussianBlur(pixels, (0, 0), sigma))
@@ -119,7 +101,7 @@ def blur(pixels: Pixels, shot: Shot, severity: float, *, reference_px: float | N
 
 
 def _shake_kernel(length: float, direction: float) -> NDArray[np.float32] | None:
-    """Return the path of a shake as a kernel that sums to 1, or None if it is shorter than a third of a pixel."""
+    """Return a shake's path as a kernel that sums to 1; None if it is shorter than a third of a pixel."""
     if length < 0.33:
         return None
     reach = int(np.ceil(length / 2)) + 1
@@ -134,7 +116,7 @@ def _shake_kernel(length: float, direction: float) -> NDArray[np.float32] | None
 
 
 def read_sensor(pixels: Pixels, shot: Shot, severity: float) -> Rgb:
-    """Return the picture as a sensor reads it: noise that grows with the light, clipped, uint8 (H, W, 3)."""
+    """Return the picture as a sensor reads it, uint8 (H, W, 3): with noise that grows with the light, clipped."""
     grain = np.random.default_rng(shot.grain).standard_normal(pixels.shape, np.float32)
     bright = np.sqrt(np.clip(pixels, 0, 255) / np.float32(255))
     deviation = np.float32(severity * shot.noise) * (READ_NOISE + SHOT_NOISE * bright)
@@ -142,12 +124,12 @@ def read_sensor(pixels: Pixels, shot: Shot, severity: float) -> Rgb:
 
 
 def to_jpeg(image: Rgb, quality: int = 90) -> bytes:
-    """Return uint8 (H, W, 3) as the bytes of a JPEG file; ``quality`` 1..100."""
+    """Return a picture as the bytes of a JPEG file; ``quality`` 1..100."""
     _, data = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     return bytes(data.tobytes())
 
 
 def reencode_jpeg(image: Rgb, quality: int) -> Rgb:
-    """Return uint8 (H, W, 3) after saving it as JPEG of ``quality`` 1..100 and opening it again."""
+    """Return a picture after saving it as JPEG of ``quality`` 1..100 and opening it again."""
     data = np.frombuffer(to_jpeg(image, quality), np.uint8)
     return np.ascontiguousarray(np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR))[..., ::-1], np.uint8)

@@ -22,7 +22,7 @@ ROWS = {"scan": 0.0, "mild": MILD, "medium": MEDIUM, "hard": HARD}
 
 
 def camera_sheet(faces: Sequence[Rgb], seed: int) -> Image.Image:
-    """Return a picture with a row of all ``faces`` (uint8 (H, W, 3) each) at each severity of :data:`ROWS`."""
+    """Return a picture with a row of all faces for each severity of :data:`ROWS`."""
     height, width = FACE_SIZE
     page = Image.new("RGB", (len(faces) * width, len(ROWS) * (height + LABEL_PX)), "white")
     draw, font = ImageDraw.Draw(page), ImageFont.load_default(LABEL_PX - 8)

@@ -1,14 +1,13 @@
-"""The table-top camera: flat faces in, a photo of cards on a table out, with the corners known exactly.
+"""The table-top camera: makes a photo of cards on a table, with exactly known corners, from flat faces.
 
-One number, the severity, scales all realism: 0 is a scanner's view, 0.2 a careful photo, 0.5 a quick
-one by lamp light, 1 one to take again. ``closeup.py`` photographs a single face from close by.
+The severity scales everything: 0 is a scan, 0.2 a careful photo, 0.5 a quick one by lamp light, 1 one to take again.
+``closeup.py`` photographs a single face from close by.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import cv2
 import numpy as np
@@ -18,61 +17,42 @@ from engine.core import geometry
 from engine.core.constants import CARD_ASPECT
 from engine.core.values import Corners, Rgb
 from training.camera import optics
-from training.camera.optics import to_jpeg
+from training.camera.degradations import Field, Pixels
 from training.camera.surfaces import Surface, draw_surface
-
-__all__ = ["Layout", "TablePhoto", "photograph", "to_jpeg"]
 
 Mask = NDArray[np.uint8]
 """uint8 (H, W): 255 on the card, 0 outside its round corners."""
 Matrix = NDArray[np.float64]
 """float64 (3, 3): a homography."""
-Layout = Literal["table", "turned"]
-"""``table``: all cards roughly upright; ``turned``: each also by a random number of quarter turns."""
 
 # At severity 1:
 TURN_DEG = 22.0
-"""A card's own turn from its row."""
+"""Rotation of a card in its row."""
 TILT_DEG = 42.0
-"""The camera's lean from straight above."""
+"""Angle of the camera to the vertical."""
 SWAY_DEG = 16.0
-"""The camera's sideways lean, and its roll."""
+"""The camera's sideways tilt, and its roll."""
 
 CELL_FILL = 0.93
 """Share of its cell that a turned card takes, so that neighbours never touch."""
 MARGIN = 0.045
-"""Visible table around the outermost cards, as a fraction of the photo's shorter side."""
+"""Visible table around the outermost cards, over the photo's shorter side."""
 FOCAL = 1.35
-"""Focal length over the photo's longer side: about a phone's main camera."""
+"""Focal length over the photo's longer side: about that of a phone's main camera."""
 SHADOW, SHADOW_REACH = 0.62, 0.016
 """Darkness of a card's shadow on the table, and its length and softness over the card's height."""
 TABLE_GLOSS = 0.3
-"""A table's shine over a card's."""
+"""Gloss of a table over a card's."""
 CORNER_RADIUS_MM, CARD_MM = 3.0, np.array([63.0, 88.0])
-
-
-def _rounded_outline() -> NDArray[np.float32]:
-    """Return a card's outline with its round corners, float32 (N, 2), fractions of its width and height."""
-    arc = np.radians(np.linspace(180, 270, 5))
-    quarter = np.stack([np.cos(arc), np.sin(arc)], 1) * CORNER_RADIUS_MM
-    points = []
-    for x, y, step in ((0, 0, 0), (1, 0, 1), (1, 1, 2), (0, 1, 3)):
-        c, s = np.cos(step * np.pi / 2), np.sin(step * np.pi / 2)
-        inward = CORNER_RADIUS_MM * np.array([1 - 2 * x, 1 - 2 * y])
-        points.append(np.array([x, y]) * CARD_MM + inward + quarter @ np.array([[c, s], [-s, c]]))
-    return np.asarray(np.concatenate(points) / CARD_MM, np.float32)
-
-
-_ROUNDED = _rounded_outline()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TablePhoto:
-    """A photo and the truth about it.
+    """A photo and the true corners of its cards.
 
     Attributes:
         image: uint8 (H, W, 3).
-        quads: for each face, in the order given: float32 (4, 2), photo pixels, clockwise from the card's own top left.
+        quads: of each face, in their order: float32 (4, 2), photo pixels, clockwise from the card's own top left.
     """
 
     image: Rgb
@@ -85,34 +65,38 @@ def photograph(
     rng: np.random.Generator,
     *,
     size: tuple[int, int] = (1600, 1200),
-    layout: Layout = "table",
     severity: float = 0.2,
     table: Surface = "wood",
 ) -> TablePhoto:
-    """Lay the cards on a table without overlaps and take a photo of all of them.
+    """Lay cards on a table without overlaps, roughly upright, and take a photo of all of them.
 
     Args:
         faces: upright faces, uint8 (h, w, 3), any sizes; at least one.
         masks: each face's shape, uint8 (h, w), 255 on the card.
-        rng: source of all randomness; equal states give equal photos.
+        rng: equal states give equal photos.
         size: width and height of the photo, pixels.
-        layout: how the cards lie.
-        severity: 0..1, scales tilt, turns, light, blur and noise alike.
-        table: the surface they lie on.
+        severity: 0..1, scales tilt, turns, light, blur and noise.
+        table: its surface.
 
     Raises:
         ValueError: no face, not one mask per face, or a severity outside 0..1.
     """
     if not faces or len(faces) != len(masks):
-        raise ValueError(f"wanted at least one face and as many masks, not {len(faces)} and {len(masks)}")
+        raise ValueError(f"needs at least one face and as many masks, got {len(faces)} and {len(masks)}")
     if not 0.0 <= severity <= 1.0:
         raise ValueError(f"severity must be in 0..1, not {severity}")
-    on_table = _lay_out(len(faces), rng, size, layout, severity)
+    on_table = _lay_out(len(faces), rng, size, severity)
     view = _view_from_camera(rng, on_table, size, severity)
     quads = tuple(geometry.transform(quad, view) for quad in on_table)
     shot = optics.draw_shot(rng)
-    photo = _draw_table(rng, view, size, table)
-    photo *= _shadows(quads, size, shot.lamp)[..., np.newaxis]
+    # The part of the table that the photo shows.
+    reach = geometry.transform(geometry.rectangle(*size), np.linalg.inv(view).astype(np.float64))
+    low, high = reach.min(0), reach.max(0)
+    fit = np.diag([(high[0] - low[0]) / size[0], (high[1] - low[1]) / size[1], 1.0])
+    fit[:2, 2] = low
+    top = draw_surface(table, rng, *size)
+    seen = cv2.warpPerspective(top, view @ fit, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    photo = np.asarray(seen, np.float32) * _cast_shadows(quads, size, shot.lamp)[..., np.newaxis]
     gloss = np.full(photo.shape[:2], TABLE_GLOSS, np.float32)
     for face, mask, quad in zip(faces, masks, quads, strict=True):
         _draw_card(photo, gloss, face, mask, quad)
@@ -120,20 +104,16 @@ def photograph(
     return TablePhoto(optics.read_sensor(optics.blur(lit, shot, severity), shot, severity), quads)
 
 
-def _lay_out(
-    count: int, rng: np.random.Generator, size: tuple[int, int], layout: Layout, severity: float
-) -> list[Corners]:
-    """Return the cards' quads on the table, before any perspective: a loose grid of about the photo's size."""
+def _lay_out(count: int, rng: np.random.Generator, size: tuple[int, int], severity: float) -> list[Corners]:
+    """Return the cards' quads on the table, without perspective: a loose grid of about the photo's size."""
     turns = np.radians(TURN_DEG * severity * rng.uniform(-1, 1, count))
-    quarters = rng.integers(0, 4, count)
+    rng.integers(0, 4, count)  # no longer used, but drawn so that the photo of a seed stays the same
     shifts = rng.uniform(-1, 1, (count, 2)) * min(1.0, 2 * severity)
-    if layout == "turned":
-        turns += quarters * (np.pi / 2)
-    # Width and height of the upright box around each card, for cards of height 1: (count, 2).
+    # Width and height of the upright box around each card of height 1: (count, 2).
     c, s = np.abs(np.cos(turns)), np.abs(np.sin(turns))
     extents = np.stack([c * CARD_ASPECT + s, s * CARD_ASPECT + c], 1)
     largest = extents.max(0)
-    # As many columns as leave the cards largest.
+    # The number of columns with the largest cards.
     columns = max(
         range(1, count + 1),
         key=lambda n: min(size[0] / n / float(largest[0]), size[1] / -(-count // n) / float(largest[1])),
@@ -157,7 +137,7 @@ def _lay_out(
 def _view_from_camera(
     rng: np.random.Generator, quads: Sequence[Corners], size: tuple[int, int], severity: float
 ) -> Matrix:
-    """Return the homography from table to photo: a tilted camera, framed so that every card is in the picture."""
+    """Return the homography from table to photo of a tilted camera that sees all cards."""
     lean = np.radians(TILT_DEG) * severity * float(rng.uniform(0.5, 1))
     sway, roll = np.radians(SWAY_DEG) * severity * rng.uniform(-1, 1, 2)
     turn_x, turn_y, turn_z = (
@@ -166,63 +146,53 @@ def _view_from_camera(
     focal = FOCAL * max(size)
     pose = (turn_x @ turn_y @ turn_z)[:, :2]
     tilted = np.diag([focal, focal, 1.0]) @ np.column_stack([pose, [0, 0, focal]])
-    centred = np.array([[1, 0, -size[0] / 2], [0, 1, -size[1] / 2], [0, 0, 1]])
-    homography = tilted @ centred
+    homography = tilted @ np.array([[1, 0, -size[0] / 2], [0, 1, -size[1] / 2], [0, 0, 1]])
     points = geometry.transform(np.concatenate(quads), homography)
-    margin = MARGIN * min(size)
     low, high = points.min(0).astype(np.float64), points.max(0).astype(np.float64)
-    zoom = float(((np.array(size) - 2 * margin) / (high - low)).min())
+    zoom = float(((np.array(size) - 2 * MARGIN * min(size)) / (high - low)).min())
     shift = np.array(size) / 2 - zoom * (low + high) / 2
     return np.asarray(np.array([[zoom, 0, shift[0]], [0, zoom, shift[1]], [0, 0, 1]]) @ homography)
 
 
-def _draw_table(rng: np.random.Generator, view: Matrix, size: tuple[int, int], table: Surface) -> NDArray[np.float32]:
-    """Return the empty table through the camera, float32 (H, W, 3)."""
-    width, height = size
-    frame = geometry.rectangle(*size)
-    reach = geometry.transform(frame, np.linalg.inv(view).astype(np.float64))
-    low, high = reach.min(0), reach.max(0)
-    fit = np.diag([(high[0] - low[0]) / width, (high[1] - low[1]) / height, 1.0])
-    fit[:2, 2] = low
-    top = draw_surface(table, rng, width, height)
-    seen = cv2.warpPerspective(top, view @ fit, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-    return np.asarray(seen, np.float32)
-
-
-def _shadows(quads: Sequence[Corners], size: tuple[int, int], lamp: float) -> NDArray[np.float32]:
-    """Return the share of light that reaches the table, float32 (H, W): less beside the cards, away from the lamp."""
-    width, height = size
+def _cast_shadows(quads: Sequence[Corners], size: tuple[int, int], lamp: float) -> Field:
+    """Return the share of light that reaches the table: less beside the cards, away from the lamp."""
+    # A card's outline with its round corners, as fractions of its width and height.
+    arc = np.radians(np.linspace(180, 270, 5))
+    quarter = np.stack([np.cos(arc), np.sin(arc)], 1) * CORNER_RADIUS_MM
+    points = []
+    for step, (x, y) in enumerate(((0, 0), (1, 0), (1, 1), (0, 1))):
+        c, s = np.cos(step * np.pi / 2), np.sin(step * np.pi / 2)
+        inward = CORNER_RADIUS_MM * np.array([1 - 2 * x, 1 - 2 * y])
+        points.append(np.array([x, y]) * CARD_MM + inward + quarter @ np.array([[c, s], [-s, c]]))
+    rounded = np.asarray(np.concatenate(points) / CARD_MM, np.float32)
+    outlines = [geometry.transform(rounded, geometry.unit_to_quad(quad)) for quad in quads]
     tall = float(np.mean([geometry.side_lengths(quad)[[1, 3]].mean() for quad in quads]))
     away = -np.array([np.cos(lamp), np.sin(lamp)]) * SHADOW_REACH * tall
-    shade = np.ones((height, width), np.float32)
-    for offset, softness, dark in ((away, SHADOW_REACH, SHADOW), (away * 0.2, SHADOW_REACH / 4, SHADOW)):
-        cover = np.zeros((height, width), np.uint8)
-        for quad in quads:
-            outline = geometry.transform(_ROUNDED, geometry.unit_to_quad(quad)) + offset
-            cv2.fillConvexPoly(cover, np.round(outline * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
+    shade = np.ones(size[::-1], np.float32)
+    for offset, softness in ((away, SHADOW_REACH), (away * 0.2, SHADOW_REACH / 4)):
+        cover = np.zeros(size[::-1], np.uint8)
+        for outline in outlines:
+            cv2.fillConvexPoly(cover, np.round((outline + offset) * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
         soft = cv2.GaussianBlur(cover, (0, 0), max(0.5, softness * tall)).astype(np.float32)
-        shade *= 1 - dark * soft / 255
+        shade *= 1 - SHADOW * soft / 255
     return shade
 
 
-def _draw_card(photo: NDArray[np.float32], gloss: NDArray[np.float32], face: Rgb, mask: Mask, quad: Corners) -> None:
-    """Draw a card into ``photo`` and mark it in ``gloss``; both are changed."""
+def _draw_card(photo: Pixels, gloss: Field, face: Rgb, mask: Mask, quad: Corners) -> None:
+    """Draw a card into ``photo`` and mark it in ``gloss``; both are changed in place."""
     left, top = np.maximum(np.floor(quad.min(0)).astype(int) - 1, 0)
     right, bottom = np.minimum(np.ceil(quad.max(0)).astype(int) + 2, photo.shape[1::-1])
-    # No larger than needed, or warping would alias.
+    # Reduced first, because warping would alias.
     scale = float(geometry.side_lengths(quad).max()) / face.shape[0]
-    small, small_mask = face, mask
     if scale < 1:
         reduced = (max(2, round(face.shape[1] * scale)), max(2, round(face.shape[0] * scale)))
-        small = np.asarray(cv2.resize(face, reduced, interpolation=cv2.INTER_AREA), np.uint8)
-        small_mask = np.asarray(cv2.resize(mask, reduced, interpolation=cv2.INTER_AREA), np.uint8)
-    height, width = small.shape[:2]
-    corners = geometry.rectangle(width, height)
-    # A pixel's middle is at a half: quads and faces are measured from the pixels' outer corners.
+        face, mask = (cv2.resize(layer, reduced, interpolation=cv2.INTER_AREA) for layer in (face, mask))
+    corners = geometry.rectangle(face.shape[1], face.shape[0])
+    # Quads and faces are measured from the pixels' outer corners; a pixel's centre is at 0.5.
     homography = cv2.getPerspectiveTransform(corners - 0.5, (quad - (left, top) - 0.5).astype(np.float32))
     size = (int(right - left), int(bottom - top))
-    colours = cv2.warpPerspective(small, homography, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    share = cv2.warpPerspective(small_mask, homography, size, flags=cv2.INTER_LINEAR).astype(np.float32) / 255
+    colours = cv2.warpPerspective(face, homography, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    share = cv2.warpPerspective(mask, homography, size, flags=cv2.INTER_LINEAR).astype(np.float32) / 255
     part = photo[top:bottom, left:right]
     part += (colours - part) * share[..., np.newaxis]
     gloss[top:bottom, left:right] += (1 - gloss[top:bottom, left:right]) * share

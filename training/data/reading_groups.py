@@ -1,4 +1,4 @@
-"""Cards to read, by what makes reading their titles hard: layout, side, frame, and where the title stands."""
+"""Cards to read, grouped by what makes their titles hard to read: layout, side, frame, or the title's place."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ TWO_SIDED = frozenset({"transform", "modal_dfc"})
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A card to be read: which group it counts for, its name, and how to get its face (uint8 (H, W, 3))."""
+class CardToRead:
+    """A card to read: its group, its name, and a function that returns its face (uint8 (H, W, 3))."""
 
     group: str
     name: str
     face: Callable[[], Rgb]
 
 
-def listed(rows: Iterable[FaceRow], catalogue: Catalogue) -> Iterator[Shown]:
-    """Yield the faces of a list whose names the catalogue knows, and each once more as in a mirror."""
+def find_listed_cards(rows: Iterable[FaceRow], catalogue: Catalogue) -> Iterator[CardToRead]:
+    """Yield the listed faces whose names the catalogue knows, each as it is and mirrored."""
     for row in rows:
         card_id = catalogue.find(row.name)
         if card_id is not None:
             card = catalogue.card(card_id)
             face = partial(read_picture, row.path)
-            yield Shown(group_of(card, row.face, printing_of(row, catalogue, card_id)), card.name, face)
-            yield Shown(MIRRORED, card.name, partial(mirrored, face))
+            yield CardToRead(group_of(card, row.face, printing_of(row, catalogue, card_id)), card.name, face)
+            yield CardToRead(MIRRORED, card.name, partial(mirror, face))
 
 
-def mirrored(face: Callable[[], Rgb]) -> Rgb:
-    """Return a face as a mirror shows it."""
+def mirror(face: Callable[[], Rgb]) -> Rgb:
+    """Return the mirror image of a face."""
     return np.ascontiguousarray(face()[:, ::-1])
 
 
 def printing_of(row: FaceRow, catalogue: Catalogue, card_id: int) -> PrintingRow | None:
-    """Return the printing a face is of, as far as its list tells and the catalogue knows it."""
+    """Return the catalogue's printing with the row's set and, if it has one, its number."""
     for printing in catalogue.printings(card_id):
         same_number = not row.collector_number or printing.collector_number == row.collector_number
         if row.set and printing.set == row.set and same_number:
@@ -54,26 +54,16 @@ def printing_of(row: FaceRow, catalogue: Catalogue, card_id: int) -> PrintingRow
 
 
 def group_of(card: CardRow, face: str, printing: PrintingRow | None) -> str:
-    """Return the group a card's face counts for, the hardest thing about its title first.
+    """Return the group of a card's face, by what is hardest about its title.
 
     Args:
         card: of the catalogue.
-        face: name of the face shown, empty for a card's only one.
-        printing: where it is known; frame and border are told by it alone.
+        face: name of the face, empty for a card's only one.
+        printing: if known; without it, frame and border are unknown.
     """
-    kind = _kind(card, face)
-    if kind:
-        return kind
-    if printing is not None and (printing.full_art or printing.border_color == "borderless"):
-        return "full art"
-    return f"frame {printing.frame}" if printing is not None and printing.frame else "frame unknown"
-
-
-def _kind(card: CardRow, face: str) -> str:
-    names = face_names(card.name)
     if card.is_token:
         return "token"
-    if card.layout in TWO_SIDED and face and face == names[-1]:
+    if card.layout in TWO_SIDED and face and face == face_names(card.name)[-1]:
         return "back of a double-faced card"
     if card.type_line.startswith("Battle"):
         return "battle"
@@ -85,15 +75,19 @@ def _kind(card: CardRow, face: str) -> str:
         return "basic land"
     if card.layout not in {"normal", ""}:
         return card.layout
-    return "planeswalker" if "Planeswalker" in card.type_line else ""
+    if "Planeswalker" in card.type_line:
+        return "planeswalker"
+    if printing and (printing.full_art or printing.border_color == "borderless"):
+        return "full art"
+    return f"frame {printing.frame}" if printing and printing.frame else "frame unknown"
 
 
-def sampled(shown: Iterable[Shown], per_group: int, rng: np.random.Generator) -> list[Shown]:
-    """Return at most ``per_group`` cards of each group, chosen by chance, the groups by name."""
-    groups: dict[str, list[Shown]] = defaultdict(list)
-    for one in shown:
-        groups[one.group].append(one)
-    chosen: list[Shown] = []
+def sample_groups(cards: Iterable[CardToRead], per_group: int, rng: np.random.Generator) -> list[CardToRead]:
+    """Return at most ``per_group`` random cards of each group, sorted by group."""
+    groups: dict[str, list[CardToRead]] = defaultdict(list)
+    for card in cards:
+        groups[card.group].append(card)
+    chosen: list[CardToRead] = []
     for _, members in sorted(groups.items()):
         picked = rng.permutation(len(members))[:per_group]
         chosen += [members[i] for i in sorted(picked.tolist())]

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from engine.core.values import Rgb
-from training.camera.tabletop import to_jpeg
+from training.camera.optics import to_jpeg
 from training.scene.demo_set import JPEG_QUALITY, DemoPhoto, demo_single_photo
 
 COVER_BEGINS, COVER_ENDS, COVER_ASIDE = 0.12, 1.08, 0.12

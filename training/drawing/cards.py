@@ -1,7 +1,6 @@
-"""Draw the demo cards: frames, titles, pips, text and collector lines around a picture.
+"""Draw the demo cards.
 
-The anatomy is that of a Magic card (63 x 88 mm, title, picture, type line, text, collector line at
-the usual heights), so that the engine meets what it was built for; the look is this project's own.
+Everything is where it is on a Magic card (63 x 88 mm), as the engine expects; the design is this project's own.
 """
 
 from __future__ import annotations
@@ -18,77 +17,61 @@ from PIL import Image, ImageDraw, ImageFont
 
 from engine.core.constants import CARD_ASPECT
 from engine.core.values import Rgb
-from training.drawing.card_data import DemoCard, demo_cards
+from training.drawing.card_data import DEMO_SET, DemoCard, demo_cards
 from training.drawing.frames import BLACK, CREAM, INKS, RARITY_INK, STYLES, Box, Ink, Style
 from training.drawing.noise import noise
 from training.drawing.pictures import fit_picture
 
-__all__ = ["CARD_HEIGHT", "DemoCard", "card_mask", "demo_cards", "draw_card", "draw_face"]
+__all__ = ["CARD_HEIGHT", "DemoCard", "card_mask", "demo_cards", "draw_card", "draw_face", "load_font"]
 
 CARD_HEIGHT = 936
-"""Pixels of height of a drawn card unless asked otherwise: as large as good scans are."""
+"""Default height of a drawn card, pixels: that of good scans."""
 OVERSAMPLING = 2
 """The frame is drawn this much larger and averaged down, for smooth edges."""
 CORNER_RADIUS = 3 / 63
-"""Radius of a card's corners (3 mm) as a fraction of its width (63 mm)."""
-
-Weight = Literal["Bold", "Medium", "MediumItalic"]
-
+"""Of a card's corners (3 mm), as a fraction of its width (63 mm)."""
 LINE_STEP, PARAGRAPH_GAP = 1.2, 0.45
-"""From one line of text to the next, and what an empty line adds, in sizes of the print."""
-
+"""Height of a line of text and of an empty one, over the font's size."""
 FONTS = Path(__file__).parent / "fonts"
 MID_GREY_SUM = 2 * 3 * 144
-"""Red + green + blue of a frame's two tones, above which dark print reads better than light print."""
+"""Sum of red, green and blue of a frame's two tones above which dark print reads better than light print."""
+POWER_BOX: Box = (0.765, 0.872, 0.94, 0.928)
 
-
+Weight = Literal["Bold", "Medium", "MediumItalic"]
 Foot = Callable[[ImageDraw.ImageDraw, int, Ink], None]
-"""Prints a card's foot: on what, the card's height in pixels there, and in which ink."""
+"""Prints a card's foot; takes the drawing, the card's height in it in pixels, and the ink."""
 
 
 def draw_card(card: DemoCard, height_px: int = CARD_HEIGHT, foot: Foot | None = None) -> Rgb:
     """Draw a card's face.
 
     Args:
-        card: what to draw; equal cards give equal pictures.
-        height_px: height of the face, pixels; the width follows from 63 x 88 mm.
-        foot: prints the collector line in place of the demo set's own.
+        card: equal cards give equal pictures.
+        height_px: height of the face, pixels; the aspect ratio is 63 x 88.
+        foot: prints the foot instead of the demo set's own collector line.
 
     Returns:
-        uint8 (height_px, width, 3), border to the very corners; :func:`card_mask` rounds them.
+        uint8 (height_px, width, 3) with square corners; :func:`card_mask` rounds them.
     """
     return draw_face(card, STYLES[card.frame_style], (_width(height_px), height_px), foot)
 
 
 def draw_face(card: DemoCard, style: Style, size: tuple[int, int], foot: Foot | None = None) -> Rgb:
-    """Draw a card's face, or half a face, of any shape.
-
-    Args:
-        card: what to draw; equal cards give equal pictures.
-        style: where things stand on it.
-        size: width and height, pixels; print is as large as on a whole card of that height.
-        foot: prints the collector line in place of the demo set's own.
-
-    Returns:
-        uint8 (height, width, 3), border to the very corners.
-    """
+    """Draw a card's face, uint8 (height, width, 3), of any shape and style; print is scaled with the height."""
     rng = np.random.default_rng(card.seed)
     sheet = _Sheet(card, style, (size[0] * OVERSAMPLING, size[1] * OVERSAMPLING), rng)
-    sheet.background()
-    sheet.ornaments()
-    sheet.picture()
-    sheet.panels()
-    sheet.title()
-    sheet.pips()
-    sheet.type_line()
-    sheet.rules()
-    sheet.power_toughness()
-    if foot is None:
-        sheet.collector_line()
-    else:
-        foot(sheet.draw, sheet.height, sheet.foot_ink)
+    sheet.draw_background()
+    sheet.draw_ornaments()
+    sheet.draw_picture()
+    sheet.draw_panels()
+    sheet.print_title()
+    sheet.draw_pips()
+    sheet.print_type_line()
+    sheet.print_rules()
+    sheet.print_power_toughness()
+    (foot or sheet.print_collector_line)(sheet.draw, sheet.height, sheet.foot_ink)
     face = cv2.resize(np.asarray(sheet.image), size, interpolation=cv2.INTER_AREA)
-    # Printed on card: the ink a little uneven, the paper's fibres faintly visible.
+    # As printed: uneven ink on faintly visible paper fibres.
     fibres = 2.2 * rng.standard_normal((size[1], size[0], 1)).astype(np.float32)
     uneven = 2.5 * noise(rng, (size[1], size[0]), (6, 4), 3)[..., np.newaxis]
     return np.asarray(np.clip(face + fibres + uneven, 0, 255), np.uint8)
@@ -110,12 +93,13 @@ def _width(height_px: int) -> int:
 
 
 @lru_cache(maxsize=64)
-def _font(weight: Weight, size: int) -> ImageFont.FreeTypeFont:
+def load_font(weight: Weight, size: int) -> ImageFont.FreeTypeFont:
+    """Return the font of the demo cards at a size in pixels."""
     return ImageFont.truetype(FONTS / f"EBGaramond-{weight}.ttf", size)
 
 
 def _toned(ink: Ink, change: float) -> Ink:
-    """Return ``ink`` moved towards white (``change`` above 0) or black (below), fully at 1 or -1."""
+    """Return ``ink`` moved towards white (``change`` above 0) or black (below); 1 and -1 are white and black."""
     goal = 255 if change > 0 else 0
     red, green, blue = (round(value + (goal - value) * abs(change)) for value in ink)
     return red, green, blue
@@ -125,10 +109,9 @@ class _Sheet:
     """A card being drawn, at :data:`OVERSAMPLING` times its size."""
 
     def __init__(self, card: DemoCard, style: Style, size: tuple[int, int], rng: np.random.Generator) -> None:
-        self.card = card
+        self.card, self.style, self.inks, self.rng = card, style, INKS[card.colour], rng
+        self.panel_ink = CREAM if style.clear else BLACK
         self.width, self.height = size
-        self.style, self.inks = style, INKS[card.colour]
-        self.rng = rng
         self.image = Image.new("RGB", (self.width, self.height), self.style.border)
         self.draw = ImageDraw.Draw(self.image)
         self.line = max(1, round(self.height * 0.0018))
@@ -143,8 +126,8 @@ class _Sheet:
             round(bottom * self.height),
         )
 
-    def background(self) -> None:
-        """Fill the frame with its material: brushed bands, marble, bark or metal by frame style."""
+    def draw_background(self) -> None:
+        """Fill the frame with its material."""
         left, top, right, bottom = self.pixels(self.style.frame)
         shape = (bottom - top, right - left)
         coarse = (shape[0] // OVERSAMPLING, shape[1] // OVERSAMPLING)
@@ -159,8 +142,8 @@ class _Sheet:
         ImageDraw.Draw(mask).polygon(_chamfered((0, 0, *shape[::-1]), round(0.02 * self.height)), fill=255)
         self.image.paste(Image.fromarray(material.astype(np.uint8)), (left, top), mask)
 
-    def ornaments(self) -> None:
-        """Trim the frame: a bright inner line; rivets on metal."""
+    def draw_ornaments(self) -> None:
+        """Draw the frame's inner lines, and rivets on metal."""
         left, top, right, bottom = self.pixels(self.style.frame)
         for inset, tone in ((2, 0.45), (5, -0.45)):
             step = inset * self.line
@@ -174,8 +157,8 @@ class _Sheet:
                         cx, cy, s = x + shift * r, y + shift * r, scale * r
                         self.draw.ellipse((cx - s, cy - s, cx + s, cy + s), fill=_toned(self.inks.light, tone))
 
-    def picture(self) -> None:
-        """Set the picture in its window."""
+    def draw_picture(self) -> None:
+        """Draw the picture and its rim."""
         left, top, right, bottom = self.pixels(self.style.art)
         wide, tall = right - left, bottom - top
         large = Image.fromarray(fit_picture(self.card.scene, self.card.colour, wide, tall))
@@ -189,13 +172,12 @@ class _Sheet:
         rim = self.line * 3
         dark, bright = _toned(self.inks.dark, -0.6), _toned(self.inks.light, 0.4)
         self.draw.line([(left - rim, bottom + rim), (left - rim, top - rim), (right + rim, top - rim)], dark, rim * 2)
-        self.draw.line(
-            [(right + rim, top - rim), (right + rim, bottom + rim), (left - rim, bottom + rim)], bright, rim * 2
-        )
+        lower = [(right + rim, top - rim), (right + rim, bottom + rim), (left - rim, bottom + rim)]
+        self.draw.line(lower, bright, rim * 2)
         self.draw.rectangle((left, top, right, bottom), outline=BLACK, width=self.line)
 
-    def panels(self) -> None:
-        """Lay the plates for title, type line and text."""
+    def draw_panels(self) -> None:
+        """Draw the panels of title, type line and text."""
         if self.style.plates:
             self._panel(self.style.title, 0.014)
             self._panel(self.style.kind, 0.014)
@@ -220,25 +202,19 @@ class _Sheet:
 
     @property
     def ink(self) -> Ink:
-        """The colour of titles and type lines: light on clear panels and on dark frames without panels."""
+        """Colour of title and type line."""
         if self.style.plates:
-            return CREAM if self.style.clear else BLACK
+            return self.panel_ink
         return CREAM if sum(self.inks.light) + sum(self.inks.dark) < MID_GREY_SUM else BLACK
 
-    def title(self) -> None:
-        """Print the name, smaller where it would run into the pips."""
+    def print_title(self) -> None:
+        """Print the name, small enough to leave room for the pips."""
         left, _, right, _ = self.style.title
-        pips = self.card.cost + (self.card.generic > 0)
-        self._print(
-            self.card.name,
-            self.style.title,
-            0.0475,
-            (right - left - 0.05 - 0.062 * pips) * self.width,
-            centred=self.style.centred,
-        )
+        room = right - left - 0.05 - 0.062 * (self.card.cost + (self.card.generic > 0))
+        self._print(self.card.name, self.style.title, 0.0475, room * self.width, centred=self.style.centred)
 
-    def type_line(self) -> None:
-        """Print the type line and, at its right end, the set's sign in the rarity's colour."""
+    def print_type_line(self) -> None:
+        """Print the type line and the set symbol in the rarity's colour."""
         left, top, right, bottom = self.style.kind
         self._print(self.card.type_line, self.style.kind, 0.038, (right - left - 0.12) * self.width)
         x, y, r = (right - 0.05) * self.width, (top + bottom) / 2 * self.height, 0.0145 * self.height
@@ -248,27 +224,24 @@ class _Sheet:
         self.draw.polygon([(x - r * 0.3, y + r * 0.35), (x + r * 0.1, y - r * 0.45), (x + r * 0.3, y - r * 0.35)], tone)
 
     def _print(self, text: str, box: Box, size: float, room: float, *, centred: bool = False) -> None:
-        """Print one line at the left or in the middle of a box, its letters ``size`` of the card's height.
+        """Print a line at the left or in the middle of a box.
 
-        Letters are smaller where the line would be longer than ``room`` pixels.
+        The font's size is ``size`` of the card's height, or what fits into ``room`` pixels if that is smaller.
         """
         points = round(size * self.height)
-        while _font("Bold", points).getlength(text) > room:
+        while (font := load_font("Bold", points)).getlength(text) > room:
             points -= 1
         left, top, right, bottom = box
-        place = ((left + 0.026) * self.width, ((top + bottom) / 2 + 0.0125) * self.height)
+        x, y = (left + 0.026) * self.width, ((top + bottom) / 2 + 0.0125) * self.height
         if centred:
-            middle = (left + right) / 2 * self.width
-            place = (middle - _font("Bold", points).getlength(text) / 2, place[1])
+            x = (left + right) / 2 * self.width - font.getlength(text) / 2
         if not self.style.plates and self.ink == CREAM:
-            shadow = (place[0] + self.line * 1.6, place[1] + self.line * 1.6)
-            self.draw.text(
-                shadow, text, _toned(self.inks.dark, -0.75), _font("Bold", points), "ls", stroke_width=self.line
-            )
-        self.draw.text(place, text, self.ink, _font("Bold", points), "ls")
+            shadow = (x + self.line * 1.6, y + self.line * 1.6)
+            self.draw.text(shadow, text, _toned(self.inks.dark, -0.75), font, "ls", stroke_width=self.line)
+        self.draw.text((x, y), text, self.ink, font, "ls")
 
-    def pips(self) -> None:
-        """Set the cost's hexagonal gems at the right end of the title."""
+    def draw_pips(self) -> None:
+        """Draw the cost as hexagonal gems at the right end of the title."""
         _, top, right, bottom = self.style.title
         y, r = (top + bottom) / 2 * self.height, 0.0215 * self.height
         x = right * self.width - r * 1.5
@@ -277,7 +250,7 @@ class _Sheet:
             x -= r * 1.96
         if self.card.generic:
             self._gem(x, y, r, (188, 186, 180))
-            self.draw.text((x, y + r * 0.02), str(self.card.generic), BLACK, _font("Bold", round(r * 1.5)), "mm")
+            self.draw.text((x, y + r * 0.02), str(self.card.generic), BLACK, load_font("Bold", round(r * 1.5)), "mm")
 
     def _gem(self, x: float, y: float, r: float, ink: Ink) -> None:
         rim = [(x + r * np.cos(a), y + r * np.sin(a)) for a in np.arange(6) * np.pi / 3 + np.pi / 6]
@@ -288,8 +261,8 @@ class _Sheet:
         self.draw.polygon(table, fill=_toned(ink, 0.12))
         self.draw.line([*rim, rim[0]], fill=BLACK, width=self.line, joint="curve")
 
-    def rules(self) -> None:
-        """Print the text, as large as fits; lines that begin with ``~`` in italics."""
+    def print_rules(self) -> None:
+        """Print the text as large as it fits."""
         left, top, right, bottom = self.pixels(self.style.text)
         inset = round(0.024 * self.width)
         room, tall = right - left - 2 * inset, bottom - top - 2 * inset
@@ -298,42 +271,36 @@ class _Sheet:
             points -= 1
         y = top + inset + (tall - _text_height(lines, points)) / 2 + points
         for line, weight in lines:
-            ink = CREAM if self.style.clear else BLACK
-            self.draw.text((left + inset, y), line, ink, _font(weight, points), "ls")
+            self.draw.text((left + inset, y), line, self.panel_ink, load_font(weight, points), "ls")
             y += points * (LINE_STEP if line else PARAGRAPH_GAP)
 
-    def power_toughness(self) -> None:
-        """Print power and toughness in a shield at the lower right, where the card has them."""
-        if not self.card.power_toughness:
-            return
-        box = (0.765, 0.872, 0.94, 0.928)
-        self._panel(box, 0.02)
-        left, top, right, bottom = self.pixels(box)
-        ink = CREAM if self.style.clear else BLACK
-        middle = ((left + right) / 2, (top + bottom) / 2)
-        self.draw.text(middle, self.card.power_toughness, ink, _font("Bold", round(0.044 * self.height)), "mm")
+    def print_power_toughness(self) -> None:
+        """Print power and toughness, if any, on a panel at the lower right."""
+        if self.card.power_toughness:
+            self._panel(POWER_BOX, 0.02)
+            left, top, right, bottom = self.pixels(POWER_BOX)
+            middle, font = ((left + right) / 2, (top + bottom) / 2), load_font("Bold", round(0.044 * self.height))
+            self.draw.text(middle, self.card.power_toughness, self.panel_ink, font, "mm")
 
     @property
     def foot_ink(self) -> Ink:
-        """The colour of the collector line: light on black borders."""
+        """Colour of the foot."""
         return _toned(CREAM, -0.08) if self.style.plates else self.ink
 
-    def collector_line(self) -> None:
-        """Print number, rarity, set and language at the lower left, and who drew it at the right."""
-        total = len(demo_cards())
-        number = f"{int(self.card.collector_number):03d}/{total:03d} {self.card.rarity}"
-        rows = (0.9525, 0.9735) if self.style.plates else (0.9215, 0.9425)
-        font = _font("Medium", round(0.0225 * self.height))
+    def print_collector_line(self, draw: ImageDraw.ImageDraw, height: int, ink: Ink) -> None:
+        """Print number, rarity, set and language at the left, and the credit at the right."""
+        number = f"{int(self.card.collector_number):03d}/{len(demo_cards()):03d} {self.card.rarity}"
+        upper, lower = (0.9525, 0.9735) if self.style.plates else (0.9215, 0.9425)
+        font = load_font("Medium", round(0.0225 * height))
         left = (0.07 if self.style.plates else 0.102) * self.width
-        ink = self.foot_ink
-        self.draw.text((left, rows[0] * self.height), number, ink, font, "ls")
-        self.draw.text((left, rows[1] * self.height), f"{self.card.set.upper()} • EN", ink, font, "ls")
-        credit = "drawn by code" if self.style.plates else ""
-        self.draw.text((self.width - left, rows[1] * self.height), credit, ink, font, "rs")
+        draw.text((left, upper * height), number, ink, font, "ls")
+        draw.text((left, lower * height), f"{DEMO_SET.upper()} • EN", ink, font, "ls")
+        if self.style.plates:
+            draw.text((self.width - left, lower * height), "drawn by code", ink, font, "rs")
 
 
 def _chamfered(box: tuple[float, float, float, float], cut: float) -> list[tuple[float, float]]:
-    """Return the outline of a box with its corners cut off by ``cut`` pixels."""
+    """Return the outline of a box without its corners, ``cut`` pixels each way."""
     left, top, right, bottom = box
     return [
         (left + cut, top), (right - cut, top), (right, top + cut), (right, bottom - cut),
@@ -346,15 +313,14 @@ def _text_height(lines: list[tuple[str, Weight]], points: int) -> float:
 
 
 def _wrapped(text: str, points: int, room: float) -> list[tuple[str, Weight]]:
-    """Break a text into lines of at most ``room`` pixels, each with its weight; empty lines part the paragraphs."""
+    """Break a text into lines of at most ``room`` pixels, with an empty line between paragraphs."""
     lines: list[tuple[str, Weight]] = []
     for paragraph in text.split("\n"):
         weight: Weight = "MediumItalic" if paragraph.startswith("~") else "Medium"
-        measure: Callable[[str], float] = _font(weight, points).getlength
-        line = ""
+        font, line = load_font(weight, points), ""
         for word in paragraph.removeprefix("~").split():
             longer = f"{line} {word}".strip()
-            if line and measure(longer) > room:
+            if line and font.getlength(longer) > room:
                 lines.append((line, weight))
                 longer = word
             line = longer

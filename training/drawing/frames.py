@@ -1,7 +1,4 @@
-"""Frames of the demo cards as data: colours, and where things stand in each frame style.
-
-Boxes are (left, top, right, bottom) in fractions of the card's width and height.
-"""
+"""The demo cards' colours and frame styles as data."""
 
 from __future__ import annotations
 
@@ -10,6 +7,7 @@ from dataclasses import dataclass
 from training.drawing.card_data import Colour, FrameStyle
 
 Box = tuple[float, float, float, float]
+"""Left, top, right and bottom as fractions of the card's width and height."""
 Ink = tuple[int, int, int]
 
 BLACK: Ink = (16, 15, 15)
@@ -19,7 +17,7 @@ RARITY_INK: dict[str, Ink] = {"C": (28, 28, 30), "U": (128, 146, 158), "R": (196
 
 @dataclass(frozen=True, slots=True)
 class Inks:
-    """A colour's frame (light and dark), its panels, and its pip."""
+    """RGB of a colour's frame (light and dark), panels and pips."""
 
     light: Ink
     dark: Ink
@@ -39,10 +37,13 @@ INKS: dict[Colour, Inks] = {
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Where things stand in a frame style, and in which inks.
+    """Border colour and boxes of a frame style.
 
-    ``clear`` lets the picture shine through the panels; ``plates`` says whether title and type line lie on panels;
-    ``centred`` puts the title in the middle of its box.
+    Attributes:
+        kind: box of the type line.
+        plates: whether title and type line are on panels.
+        clear: whether the picture shows through the panels.
+        centred: whether the title is in the middle of its box.
     """
 
     border: Ink

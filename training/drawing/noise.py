@@ -1,4 +1,4 @@
-"""Smooth random fields: the material of frames, the ink of printed cards, the tops of tables."""
+"""Smooth random fields for frames, printed ink and table tops."""
 
 from __future__ import annotations
 
@@ -10,13 +10,9 @@ from numpy.typing import NDArray
 def noise(
     rng: np.random.Generator, shape: tuple[int, int], cells: tuple[float, float], octaves: int = 4
 ) -> NDArray[np.float32]:
-    """Return smooth random values in about -1..1, float32 (height, width); each finer octave is half as strong.
+    """Return smooth random values of about -1..1, float32 of ``shape`` (height, width).
 
-    Args:
-        rng: source of randomness.
-        shape: height and width, pixels.
-        cells: number of bumps of the coarsest octave, down and across.
-        octaves: number of octaves.
+    The coarsest octave has ``cells`` bumps (down, across); each finer one has twice as many, half as strong.
     """
     height, width = shape
     total = np.zeros(shape, np.float32)

@@ -1,4 +1,4 @@
-"""The demo cards' pictures. They were painted by a program of our own, kept in this project's history, and stored."""
+"""The demo cards' pictures: painted by an earlier program of this project (see its history), stored as files."""
 
 from __future__ import annotations
 
@@ -26,10 +26,7 @@ def read_picture(path: Path) -> Rgb:
 
 
 def fit_picture(scene: Scene, colour: Colour, width: int, height: int) -> Rgb:
-    """Return the middle of a scene's picture at a width and height in pixels, uint8 (height, width, 3).
-
-    A scene that isn't stored in this colour is returned in another.
-    """
+    """Return the middle of a scene's picture, uint8 (height, width, 3); in another colour if this one isn't stored."""
     path = ART / f"{scene}-{colour}.webp"
     picture = read_picture(path if path.exists() else min(ART.glob(f"{scene}-*.webp")))
     tall, wide = picture.shape[:2]

@@ -21,10 +21,12 @@ from engine import Engine
 from engine.catalogue.catalogue import Catalogue, PrintingRow
 from engine.core.values import Card, Rgb
 from engine.printings.expected_line import CODED_SINCE, NUMBERED_SINCE, printed_codes, printed_number
-from training.camera.tabletop import photograph, to_jpeg
+from training.camera.optics import to_jpeg
+from training.camera.surfaces import SURFACES
+from training.camera.tabletop import photograph
 from training.drawing.cards import DemoCard, card_mask, demo_cards, draw_card
-from training.drawing.collector_lines import Era, Imprint, foot
-from training.scene.demo_set import JPEG_QUALITY, SEVERITY, SINGLE_TABLES
+from training.drawing.collector_lines import Era, Imprint
+from training.scene.demo_set import JPEG_QUALITY, SEVERITY
 from training.scoring.results import Rate
 from training.scoring.tables import Table, percent
 from training.scoring.timing import timed
@@ -143,7 +145,7 @@ def draw_face(subject: Subject, at: int) -> Rgb:
     cards = [card for card in demo_cards() if card.frame_style == "bar"]
     like, name, kind = cards[at % len(cards)], subject.name, subject.type_line
     card = DemoCard(name, kind, like.text, like.colour, like.frame_style, like.scene, "1", seed=like.seed)
-    return draw_card(card, CARD_HEIGHT_PX, foot(subject.imprint))
+    return draw_card(card, CARD_HEIGHT_PX, subject.imprint.print_on)
 
 
 def photograph_face(face: Rgb, height: int, seed: int, severity: float) -> Rgb:
@@ -151,7 +153,7 @@ def photograph_face(face: Rgb, height: int, seed: int, severity: float) -> Rgb:
 
     def shoot(photo_height: int) -> tuple[Rgb, float]:
         size = (round(0.8 * photo_height), photo_height)
-        rng, table = np.random.default_rng(seed), SINGLE_TABLES[seed % len(SINGLE_TABLES)]
+        rng, table = np.random.default_rng(seed), SURFACES[seed % len(SURFACES)]
         taken = photograph([face], [card_mask(CARD_HEIGHT_PX)], rng, size=size, severity=severity, table=table)
         corners = taken.quads[0]
         sides = np.linalg.norm(corners[[3, 2]] - corners[[0, 1]], axis=1)

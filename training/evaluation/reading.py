@@ -23,9 +23,9 @@ from engine.core.values import Rgb, Witness
 from training.camera.closeup import MILD
 from training.camera.tabletop import photograph
 from training.data.face_list import read_faces_csv
-from training.data.reading_groups import Shown, listed, sampled
+from training.data.reading_groups import CardToRead, find_listed_cards, sample_groups
 from training.drawing.cards import card_mask
-from training.drawing.layouts import drawn
+from training.drawing.layouts import draw_cards_to_read
 from training.scoring.matching import best_answer, is_given, is_identified, same_card
 from training.scoring.tables import Table
 from training.scoring.timing import timed
@@ -66,7 +66,7 @@ def photograph_face(face: Rgb, severity: float, rng: np.random.Generator) -> Rgb
     return photograph([face], [card_mask(height)], rng, size=size, severity=severity).image
 
 
-def measure_titles(engine: Engine, shown: Sequence[Shown], seed: int) -> Iterator[TitleAnswer]:
+def measure_titles(engine: Engine, shown: Sequence[CardToRead], seed: int) -> Iterator[TitleAnswer]:
     """Identify each card in each condition; pictures that can't be read are reported and left out."""
     for number, one in enumerate(tqdm(shown, desc="reading", unit="card", file=sys.stderr)):
         try:
@@ -118,9 +118,9 @@ def run(args: argparse.Namespace) -> int:
     with contextlib.closing(Engine.open(args.artifacts)) as engine:
         rng = np.random.default_rng(args.seed)
         if args.faces:
-            shown = sampled(listed(read_faces_csv(args.faces), engine.catalogue), args.per_group, rng)
+            shown = sample_groups(find_listed_cards(read_faces_csv(args.faces), engine.catalogue), args.per_group, rng)
         else:
-            shown = drawn(engine.catalogue, args.per_group, rng)
+            shown = draw_cards_to_read(engine.catalogue, args.per_group, rng)
         answers = list(measure_titles(engine, shown, args.seed))
     args.out.mkdir(parents=True, exist_ok=True)
     path = args.out / "answers.jsonl"

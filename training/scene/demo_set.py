@@ -12,9 +12,11 @@ import numpy as np
 from PIL import Image
 
 from engine.core.values import Corners, Rgb
-from training.camera.surfaces import Surface
-from training.camera.tabletop import photograph, to_jpeg
+from training.camera.optics import to_jpeg
+from training.camera.surfaces import SURFACES, Surface
+from training.camera.tabletop import photograph
 from training.data.face_list import COLUMNS
+from training.drawing.card_data import DEMO_SET
 from training.drawing.cards import DemoCard, card_mask, demo_cards, draw_card
 
 FACES_CSV = "faces.csv"
@@ -25,7 +27,6 @@ SEVERITY = 0.2
 TABLE_SIZE, SINGLE_SIZE, LARGE_SINGLE_SIZE = (1600, 1200), (1200, 1600), (3000, 4000)
 """Width and height in pixels of the photos."""
 JPEG_QUALITY = 92
-SINGLE_TABLES: tuple[Surface, ...] = ("wood", "cloth", "paper", "playmat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def build_demo(out_dir: Path) -> DemoSet:
             picture = folder / f"{int(card.collector_number):03d}.png"
             Image.fromarray(draw_card(card)).save(picture)
             name = picture.relative_to(out_dir).as_posix()
-            writer.writerow((name, card.name, 0, card.set, card.collector_number, ""))
+            writer.writerow((name, card.name, 0, DEMO_SET, card.collector_number, ""))
     return DemoSet(out_dir, faces_csv, len(cards))
 
 
@@ -83,7 +84,7 @@ def demo_table_photo(seed: int = TABLE_SEED, count: int = 6) -> DemoPhoto:
 def demo_single_photo(seed: int, size: tuple[int, int] = SINGLE_SIZE) -> DemoPhoto:
     """Return a photo of one demo card, of a width and height in pixels, on a table that depends on the seed."""
     rng = np.random.default_rng(seed)
-    return _photo(_hand(rng, 1), rng, size, SINGLE_TABLES[seed % len(SINGLE_TABLES)])
+    return _photo(_hand(rng, 1), rng, size, SURFACES[seed % len(SURFACES)])
 
 
 def _hand(rng: np.random.Generator, count: int) -> list[DemoCard]:

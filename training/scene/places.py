@@ -9,11 +9,10 @@ import numpy as np
 
 from engine.core.values import Rgb
 from training.camera.degradations import Pixels, smooth_field
-from training.camera.surfaces import Surface, draw_surface
+from training.camera.surfaces import SURFACES, draw_surface
 
 DRAWN_SIZE = 480, 400
 """Width and height of drawn places, pixels."""
-SURFACES: tuple[Surface, ...] = ("wood", "cloth", "paper", "playmat")
 
 
 def draw_places(count: int, seed: int) -> list[Rgb]:

@@ -13,7 +13,7 @@ from engine.printings.line_reader import CollectorLineReader
 from engine.printings.reprint_mark import is_marked
 from engine.reading.ocr import LineFinder, TextReader
 from training.drawing.cards import demo_cards, draw_card
-from training.drawing.collector_lines import Imprint, foot
+from training.drawing.collector_lines import Imprint
 
 NEW = Imprint("2023", "MOM", 123, 281, "R", 2023)
 MIDDLE = Imprint("2014", "M15", 46, 269, "R", 2014)
@@ -29,7 +29,7 @@ def reader():
 
 def photo(imprint, card=CARD):
     """A card of 630 px height on a grey table."""
-    face = draw_card(card, 1260, foot(imprint))
+    face = draw_card(card, 1260, imprint.print_on)
     corners = geometry.UNIT_SQUARE * np.array(face.shape[1::-1], np.float32)
     homography = cv2.getPerspectiveTransform(corners, CORNERS)
     small = cv2.GaussianBlur(face, (0, 0), 0.8)

@@ -26,7 +26,7 @@ def test_nothing_happens_without_severity(shot):
 def test_blur_moves_light_but_keeps_its_amount(shot):
     picture = grey(0, 101)
     picture[50, 50] = 1000
-    soft = optics.blur(picture, shot, 1.0, reference_px=1500)
+    soft = optics.blur(picture, shot, 15.0)
     assert soft.max() < 500
     assert soft.sum() == pytest.approx(picture.sum(), rel=1e-3)
 

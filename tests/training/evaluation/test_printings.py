@@ -11,7 +11,7 @@ from engine.core.values import Card, Printing, Status
 from engine.printings.expected_line import printed_number
 from engine.printings.line_parser import parse
 from training.drawing.cards import demo_cards, draw_card
-from training.drawing.collector_lines import Imprint, foot, lines_of
+from training.drawing.collector_lines import Imprint
 from training.evaluation.printings import HeightTally, choose_subjects, count_answer, photograph_face, printings_table
 
 NEW, OLD = Imprint("2023", "MOM", 12, 281, "R", 2023), Imprint("1998", "ONS", 217, 350, "R", 2002)
@@ -31,15 +31,15 @@ def generator():
 
 
 def test_the_engine_s_parser_reads_the_drawn_lines():
-    assert lines_of(NEW) == ("R 0012", "MOM • EN")
-    assert parse(lines_of(OLD)).number == "217"
-    middle = parse(lines_of(Imprint("2014", "M15", 46, 269, "R", 2014)))
+    assert NEW.lines() == ("R 0012", "MOM • EN")
+    assert parse(OLD.lines()).number == "217"
+    middle = parse(Imprint("2014", "M15", 46, 269, "R", 2014).lines())
     assert (middle.code, middle.number, middle.total, middle.language) == ("M15", "46", 269, "EN")
 
 
 def test_only_the_foot_differs_between_imprints():
     card = next(card for card in demo_cards() if card.frame_style == "bar")
-    new, old = (draw_card(card, 700, foot(imprint)).astype(int) for imprint in (NEW, OLD))
+    new, old = (draw_card(card, 700, imprint.print_on).astype(int) for imprint in (NEW, OLD))
     rows = np.flatnonzero(np.abs(new - old).max((1, 2)) > 40)
     assert len(rows) > 10
     assert rows.min() > 0.9 * 700

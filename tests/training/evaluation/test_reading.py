@@ -10,7 +10,7 @@ import pytest
 from engine.catalogue.catalogue import CardRow, PrintingRow
 from training.cli import main
 from training.data.face_list import read_faces_csv
-from training.data.reading_groups import MIRRORED, Shown, group_of, listed, sampled
+from training.data.reading_groups import MIRRORED, CardToRead, find_listed_cards, group_of, sample_groups
 from training.drawing.layouts import LAYOUT_OF, draw_layout
 from training.evaluation.reading import TitleAnswer, titles_table
 
@@ -45,15 +45,15 @@ def test_a_face_counts_for_what_is_hardest_about_its_title(row, face, known, gro
 
 
 def test_a_sample_has_the_same_few_of_each_group_again():
-    shown = [Shown(group, str(n), lambda: np.zeros((1, 1, 3), np.uint8)) for group in "ab" for n in range(9)]
-    first, again = (sampled(shown, 4, np.random.default_rng(1)) for _ in range(2))
+    shown = [CardToRead(group, str(n), lambda: np.zeros((1, 1, 3), np.uint8)) for group in "ab" for n in range(9)]
+    first, again = (sample_groups(shown, 4, np.random.default_rng(1)) for _ in range(2))
     assert [one.name for one in first] == [one.name for one in again]
     assert [one.group for one in first] == ["a"] * 4 + ["b"] * 4
 
 
 def test_each_known_face_of_a_list_is_shown_as_it_is_and_mirrored(demo_engine, demo_set):
     rows = read_faces_csv(demo_set.faces_csv)[:2]
-    shown = list(listed(rows, demo_engine.catalogue))
+    shown = list(find_listed_cards(rows, demo_engine.catalogue))
     assert [one.group for one in shown] == ["frame unknown", MIRRORED] * 2
     assert (shown[1].face() == shown[0].face()[:, ::-1]).all()
 
