@@ -1,10 +1,9 @@
-"""The demo set on disk and on tables: what tests and the demo feed to the engine."""
+"""The demo set as files and as photos, for tests and the demo."""
 
 from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,17 +20,17 @@ from training.drawing.cards import DemoCard, card_mask, demo_cards, draw_card
 
 FACES_CSV = "faces.csv"
 TABLE_SEED = 2
-"""The default picture: all six colours and all four frames, on pale wood."""
+"""Shows all six colours and all four frames on pale wood."""
 SEVERITY = 0.2
-"""A careful photo: the demo shows what people should do."""
+"""A careful photo, as people should take them."""
 TABLE_SIZE, SINGLE_SIZE, LARGE_SINGLE_SIZE = (1600, 1200), (1200, 1600), (3000, 4000)
-"""Width and height in pixels of the photos."""
+"""Width and height of the photos, pixels."""
 JPEG_QUALITY = 92
 
 
 @dataclass(frozen=True, slots=True)
 class DemoSet:
-    """The drawn faces on disk: the folder, the CSV that lists them, and how many there are."""
+    """The drawn faces as files: their folder, the CSV that lists them, and their number."""
 
     folder: Path
     faces_csv: Path
@@ -40,13 +39,13 @@ class DemoSet:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DemoPhoto:
-    """A drawn photo and the truth about it.
+    """A drawn photo and its cards.
 
     Attributes:
         image: uint8 (H, W, 3).
-        jpeg: the same as the bytes of a JPEG file.
+        jpeg: the same as a JPEG file.
         names: the cards' names, in reading order.
-        quads: for each name: float32 (4, 2), photo pixels, clockwise from the card's own top left.
+        quads: of each card: float32 (4, 2), photo pixels, clockwise from the card's own top left.
     """
 
     image: Rgb
@@ -56,10 +55,7 @@ class DemoPhoto:
 
 
 def build_demo(out_dir: Path) -> DemoSet:
-    """Draw every demo card into ``out_dir`` (made where missing) and list the pictures in ``faces.csv``.
-
-    The column ``scryfall_id`` stays empty: nobody but us knows these cards.
-    """
+    """Draw all demo cards into ``out_dir``, which is created if missing, and list them in ``faces.csv``."""
     folder = out_dir / "faces"
     folder.mkdir(parents=True, exist_ok=True)
     cards = demo_cards()
@@ -77,31 +73,26 @@ def build_demo(out_dir: Path) -> DemoSet:
 
 def demo_table_photo(seed: int = TABLE_SEED, count: int = 6) -> DemoPhoto:
     """Return a photo of ``count`` (1..28) different demo cards on a wooden table, of as many colours as possible."""
-    rng = np.random.default_rng(seed)
-    return _photo(_hand(rng, count), rng, TABLE_SIZE, "wood")
+    return _photograph(count, np.random.default_rng(seed), TABLE_SIZE, "wood")
 
 
 def demo_single_photo(seed: int, size: tuple[int, int] = SINGLE_SIZE) -> DemoPhoto:
     """Return a photo of one demo card, of a width and height in pixels, on a table that depends on the seed."""
-    rng = np.random.default_rng(seed)
-    return _photo(_hand(rng, 1), rng, size, SURFACES[seed % len(SURFACES)])
+    return _photograph(1, np.random.default_rng(seed), size, SURFACES[seed % len(SURFACES)])
 
 
-def _hand(rng: np.random.Generator, count: int) -> list[DemoCard]:
-    """Return different cards in random order: first one of each colour, then a second of each, and so on."""
+def _photograph(count: int, rng: np.random.Generator, size: tuple[int, int], table: Surface) -> DemoPhoto:
+    """Take a photo of different cards in random order: first one of each colour, then a second of each, and so on."""
     cards = demo_cards()
     if not 1 <= count <= len(cards):
-        raise ValueError(f"the demo set has {len(cards)} cards; {count} can't be drawn")
+        raise ValueError(f"the demo set has {len(cards)} cards; can't show {count}")
     seen: Counter[str] = Counter()
     ranked: list[tuple[int, DemoCard]] = []
     for i in rng.permutation(len(cards)):
         ranked.append((seen[cards[i].colour], cards[i]))
         seen[cards[i].colour] += 1
-    return [card for _, card in sorted(ranked, key=lambda pair: pair[0])][:count]
-
-
-def _photo(cards: Sequence[DemoCard], rng: np.random.Generator, size: tuple[int, int], table: Surface) -> DemoPhoto:
-    faces = [draw_card(card) for card in cards]
-    photo = photograph(faces, [card_mask()] * len(faces), rng, size=size, severity=SEVERITY, table=table)
-    names = tuple(card.name for card in cards)
+    chosen = [card for _, card in sorted(ranked, key=lambda pair: pair[0])][:count]
+    faces = [draw_card(card) for card in chosen]
+    photo = photograph(faces, [card_mask()] * count, rng, size=size, severity=SEVERITY, table=table)
+    names = tuple(card.name for card in chosen)
     return DemoPhoto(photo.image, to_jpeg(photo.image, JPEG_QUALITY), names, photo.quads)

@@ -1,4 +1,4 @@
-"""Draw pieces into a photo, with shadows, fingers and dice, and track which card each pixel belongs to."""
+"""Draw pieces into a photo, with shadows, fingers and dice, and record the card visible at each pixel."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ NOBODY = -1
 MOST_THINGS, HALF_A_THING = 12, 0.03
 """Most fingers or dice on one card, and about half the share that one of them hides."""
 VISIBLE_CHANGE = 25
-"""Change of a pixel, of 255, from which something is taken to cover it."""
+"""Change of a pixel, of 255, from which it counts as covered."""
 SHADOW, SHADOW_REACH = 0.55, 0.02
 """Darkness of a card's shadow, and its length and softness over the card's height."""
 PAGE_COLOURS = ((16, 16, 18), (235, 235, 238), (90, 96, 104), (30, 44, 90))
 
 
 def draw_page(canvas: Pixels, quads: list[Corners], rng: np.random.Generator) -> None:
-    """Draw a binder's page below its cards; ``canvas`` is changed."""
+    """Draw a binder's page below its cards; ``canvas`` is changed in place."""
     hull = cv2.convexHull(np.concatenate(quads))[:, 0]
     wide = hull.mean(0) + (hull - hull.mean(0)) * float(rng.uniform(1.02, 1.2))
     colour = np.array(PAGE_COLOURS[int(rng.integers(len(PAGE_COLOURS)))]) + rng.uniform(-12, 12, 3)
@@ -39,9 +39,9 @@ def draw_page(canvas: Pixels, quads: list[Corners], rng: np.random.Generator) ->
 def draw_piece(
     canvas: Pixels, owner: Owner | None, number: int, piece: Piece, quad: Corners, lamp: float | None
 ) -> None:
-    """Draw a piece with its card's corners at ``quad``; ``canvas`` and ``owner`` are changed.
+    """Draw a piece with its card's corners at ``quad``; ``canvas`` and ``owner`` are changed in place.
 
-    Without a ``lamp`` (direction of the light, radians) it casts no shadow.
+    ``lamp`` is the direction of the light in radians; without it, there is no shadow.
     """
     to_photo = cv2.getPerspectiveTransform(piece.corners, quad)
     whole = geometry.UNIT_SQUARE * np.array(piece.pixels.shape[1::-1], np.float32)
@@ -53,17 +53,17 @@ def draw_piece(
     if (high - low).min() < 2 or geometry.area(outline) < 4:
         return
     size = (int(high[0] - low[0]), int(high[1] - low[1]))
-    # Colours are premultiplied, so that the transparent border around a piece doesn't darken its edge.
+    # Colours are premultiplied, so that a piece's transparent border doesn't darken its edge.
     colours = piece.pixels * piece.opacity[..., np.newaxis]
     layers: tuple[NDArray[np.float32], ...] = (colours, piece.opacity, piece.card)
     height, width = piece.opacity.shape
-    # No larger than needed, or warping would alias.
+    # Reduced first, because warping would alias.
     scale = min(1.0, tall / float(piece.corners[3, 1] - piece.corners[0, 1]))
     if scale < 1:
         reduced = (max(2, round(width * scale)), max(2, round(height * scale)))
         layers = tuple(cv2.resize(layer, reduced, interpolation=cv2.INTER_AREA) for layer in layers)
     grow = np.diag([width / layers[1].shape[1], height / layers[1].shape[0], 1.0])
-    # A pixel's middle is at a half.
+    # A pixel's centre is at 0.5.
     half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
     homography = np.array([[1, 0, -low[0] - 0.5], [0, 1, -low[1] - 0.5], [0, 0, 1.0]]) @ to_photo @ grow @ half
     pixels, opacity, card = (cv2.warpPerspective(layer, homography, size, flags=cv2.INTER_LINEAR) for layer in layers)
@@ -83,36 +83,28 @@ def draw_piece(
 def cover_card(
     canvas: Pixels, owner: Owner, number: int, quad: Corners, rng: np.random.Generator, share: float
 ) -> Pixels:
-    """Return the photo with fingers over a card's edges or dice on it, until about ``share`` is hidden.
+    """Return the photo with fingers over a card's edges, or dice on it, that hide about ``share`` of it.
 
-    ``owner`` is changed. Cards partly outside the photo may stay more visible.
+    ``owner`` is changed in place. Cards partly outside the photo may stay more visible.
     """
-    cover = _add_finger if rng.uniform() < 0.65 else _add_die
+    is_held, side = rng.uniform() < 0.65, np.sqrt(geometry.area(quad))
     whole = float((owner == number).sum())
     for _ in range(MOST_THINGS):
         if whole == 0 or 1 - float((owner == number).sum()) / whole >= share - HALF_A_THING:
             break
         before = canvas.copy()
-        canvas = cover(canvas, quad, rng, share)
+        if is_held:
+            edge, skin = int(rng.integers(4)), occlusions.SKINS[int(rng.integers(len(occlusions.SKINS)))]
+            colour = np.array(skin, np.float32) * float(rng.uniform(0.6, 1.05))
+            foot = quad[edge] + (quad[(edge + 1) % 4] - quad[edge]) * float(rng.uniform(0.1, 0.9))
+            inward = quad.mean(0) - foot
+            inward = inward / (np.linalg.norm(inward) + 1e-6) + rng.uniform(-0.3, 0.3, 2)
+            reach, thick = side * float(rng.uniform(0.1, 0.2 + share)), side * float(rng.uniform(0.12, 0.24))
+            tip, root = foot + inward * (reach - thick / 2), foot - inward * side * 3
+            canvas = occlusions.draw_finger(canvas, tip, root, thick, colour)
+        else:
+            size = side * float(rng.uniform(0.1, 0.2 + 0.5 * share))
+            at = quad[0] + (quad[1] - quad[0]) * float(rng.uniform()) + (quad[3] - quad[0]) * float(rng.uniform())
+            canvas = occlusions.draw_die(canvas, rng, size, at)
         owner[np.abs(canvas - before).max(2) > VISIBLE_CHANGE] = NOBODY
     return canvas
-
-
-def _add_finger(canvas: Pixels, quad: Corners, rng: np.random.Generator, share: float) -> Pixels:
-    """Return the photo with a finger over one edge of the card."""
-    side, edge = np.sqrt(geometry.area(quad)), int(rng.integers(4))
-    skin = np.array(occlusions.SKINS[int(rng.integers(len(occlusions.SKINS)))], np.float32) * float(
-        rng.uniform(0.6, 1.05)
-    )
-    foot = quad[edge] + (quad[(edge + 1) % 4] - quad[edge]) * float(rng.uniform(0.1, 0.9))
-    inward = quad.mean(0) - foot
-    inward = inward / (np.linalg.norm(inward) + 1e-6) + rng.uniform(-0.3, 0.3, 2)
-    reach, thick = side * float(rng.uniform(0.1, 0.2 + share)), side * float(rng.uniform(0.12, 0.24))
-    return occlusions.draw_finger(canvas, foot + inward * (reach - thick / 2), foot - inward * side * 3, thick, skin)
-
-
-def _add_die(canvas: Pixels, quad: Corners, rng: np.random.Generator, share: float) -> Pixels:
-    """Return the photo with a die or a bead on the card."""
-    size = np.sqrt(geometry.area(quad)) * float(rng.uniform(0.1, 0.2 + 0.5 * share))
-    at = quad[0] + (quad[1] - quad[0]) * float(rng.uniform()) + (quad[3] - quad[0]) * float(rng.uniform())
-    return occlusions.draw_die(canvas, rng, size, at)

@@ -1,4 +1,4 @@
-"""How cards lie on a table: centres and turns, in card heights, the lowest card of a heap first. Pure geometry."""
+"""Layouts of cards on a table: centres and turns; the lowest card of a heap comes first."""
 
 from __future__ import annotations
 
@@ -10,21 +10,15 @@ from numpy.typing import NDArray
 from engine.core.constants import CARD_ASPECT
 
 Placements = NDArray[np.float64]
-"""float64 (N, 3): x and y of each card's middle, card heights (y downwards), and its turn clockwise, radians."""
+"""float64 (N, 3): x and y (downwards) of each card's centre in card heights, and its turn clockwise in radians."""
 
 QUARTER = np.pi / 2
 POCKET = np.array([CARD_ASPECT * 1.07, 1.06])
 """Width and height of a binder's pocket."""
 
 
-def single(rng: np.random.Generator) -> Placements:
-    """Return one card, straight."""
-    del rng
-    return np.zeros((1, 3))
-
-
-def row(rng: np.random.Generator) -> Placements:
-    """Return one to three rows of cards, none over another, some turned sideways as if tapped."""
+def lay_row(rng: np.random.Generator) -> Placements:
+    """Return one to four rows of cards without overlaps, sometimes a few turned sideways as if tapped."""
     columns, rows = int(rng.integers(2, 7)), int(rng.choice([1, 1, 2, 3, 4]))
     gap, askew = float(rng.uniform(0.02, 0.3)), float(rng.uniform(0, 0.12))
     placed = _grid(rows, columns, np.array([CARD_ASPECT + gap, 1 + gap]))
@@ -36,8 +30,8 @@ def row(rng: np.random.Generator) -> Placements:
     return _some(rng, placed)
 
 
-def spread(rng: np.random.Generator) -> Placements:
-    """Return cards thrown on a table at any turn, over one another here and there."""
+def lay_spread(rng: np.random.Generator) -> Placements:
+    """Return cards scattered on a table, with any turn and some overlaps."""
     count = int(rng.integers(2, 13))
     placed = np.zeros((count, 3))
     placed[:, :2] = rng.uniform(-0.5, 0.5, (count, 2)) * np.sqrt(count) * float(rng.uniform(0.75, 1.4))
@@ -45,7 +39,7 @@ def spread(rng: np.random.Generator) -> Placements:
     return placed
 
 
-def fan(rng: np.random.Generator) -> Placements:
+def lay_fan(rng: np.random.Generator) -> Placements:
     """Return a hand of cards held like a fan."""
     count = int(rng.integers(2, 9))
     step = float(rng.uniform(0.1, 0.32))
@@ -53,12 +47,12 @@ def fan(rng: np.random.Generator) -> Placements:
     radius = float(rng.uniform(0.7, 1.6))
     x, y = radius * np.sin(angles), -radius * np.cos(angles)
     placed = np.stack([x, y, angles], 1) + rng.normal(0, 0.015, (count, 3))
-    # Which card lies uppermost: mostly the right one, so that titles on the left show.
+    # Mostly the right card is on top, so that the titles on the left are visible.
     return placed if rng.uniform() < 0.7 else np.ascontiguousarray(placed[::-1])
 
 
-def cascade(rng: np.random.Generator) -> Placements:
-    """Return columns of cards, each over the one above it but for its title."""
+def lay_cascade(rng: np.random.Generator) -> Placements:
+    """Return columns of cards, each covering all but the title of the one before."""
     columns, rows = int(rng.integers(1, 4)), int(rng.integers(2, 8))
     step = float(rng.uniform(0.12, 0.45))
     placed = _grid(columns, rows, np.array([step, CARD_ASPECT * float(rng.uniform(1.02, 1.3))]))
@@ -66,15 +60,15 @@ def cascade(rng: np.random.Generator) -> Placements:
     return _some(rng, placed + rng.normal(0, 0.012, placed.shape))
 
 
-def heap(rng: np.random.Generator) -> Placements:
+def lay_heap(rng: np.random.Generator) -> Placements:
     """Return a few cards nearly on top of one another."""
     count = int(rng.integers(2, 7))
     placed = rng.normal(0, 1, (count, 3)) * np.array([0.06, 0.06, 0.12])
     return np.asarray(placed * float(rng.uniform(0.2, 2)))
 
 
-def page(rng: np.random.Generator) -> Placements:
-    """Return the nine pockets of a binder's page; a few may be empty, a second page may lie beside it."""
+def lay_page(rng: np.random.Generator) -> Placements:
+    """Return the pockets of a binder's page, mostly nine; a few may be empty, and there may be a second page."""
     shape = (3, 3) if rng.uniform() < 0.8 else (int(rng.integers(2, 5)), int(rng.integers(2, 5)))
     placed = _grid(*shape, POCKET)
     placed[:, :2] += rng.normal(0, 0.008, (len(placed), 2))
@@ -85,8 +79,8 @@ def page(rng: np.random.Generator) -> Placements:
     return _some(rng, placed) if rng.uniform() < 0.3 else placed
 
 
-def gallery(rng: np.random.Generator) -> Placements:
-    """Return an even grid, as deck builders show it: no card askew, gaps all alike, sometimes overlapping downwards."""
+def lay_gallery(rng: np.random.Generator) -> Placements:
+    """Return a regular grid, as deck builders show it, sometimes with overlapping rows."""
     rows, columns = int(rng.integers(1, 5)), int(rng.integers(2, 8))
     gap = float(rng.uniform(0.01, 0.12))
     overlap = float(rng.uniform(0.15, 0.5)) if rng.uniform() < 0.25 else 1 + gap
@@ -99,7 +93,7 @@ def _grid(rows: int, columns: int, cell: NDArray[np.float64]) -> Placements:
 
 
 def _some(rng: np.random.Generator, placed: Placements) -> Placements:
-    """Return the placements, a few of them missing at times; never none."""
+    """Return the placements, sometimes only a part of them, but at least one."""
     if rng.uniform() < 0.6:
         return placed
     kept = rng.uniform(size=len(placed)) < float(rng.uniform(0.5, 1))
@@ -108,6 +102,6 @@ def _some(rng: np.random.Generator, placed: Placements) -> Placements:
 
 
 LAYOUTS: dict[str, Callable[[np.random.Generator], Placements]] = {
-    "single": single, "row": row, "spread": spread, "fan": fan, "cascade": cascade, "heap": heap, "page": page,
-    "gallery": gallery,
+    "single": lambda _: np.zeros((1, 3)), "row": lay_row, "spread": lay_spread, "fan": lay_fan,
+    "cascade": lay_cascade, "heap": lay_heap, "page": lay_page, "gallery": lay_gallery,
 }  # fmt: skip

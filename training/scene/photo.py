@@ -1,12 +1,11 @@
-"""Compose a photo of cards with known corners: places, pieces and layouts through a camera.
+"""Compose a photo of cards with known corners.
 
-Everything is drawn at the photo's own size, with each card's outline tracked pixel by pixel, so it is
-known what another card, a finger or a coloured sleeve hides.
+Everything is drawn at the photo's own size, and the card visible at each pixel is recorded, so that it is known how
+much other cards, fingers and coloured sleeves hide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -15,7 +14,7 @@ import numpy as np
 from engine.core import geometry
 from engine.core.values import Corners, Rgb
 from training.camera import degradations
-from training.camera.degradations import Pixels, jpeg_quality
+from training.camera.degradations import Degradation, Pixels, jpeg_quality
 from training.camera.optics import reencode_jpeg
 from training.scene import pieces, places
 from training.scene.laying import NOBODY, Owner, cover_card, draw_page, draw_piece
@@ -24,20 +23,17 @@ from training.scene.recipes import Recipe
 from training.scene.stock import Stock
 from training.scene.view import place_cards
 
-CASES: tuple[tuple[Case, float], ...] = (("bare", 0.35), ("sleeve", 0.38), ("clear", 0.15), ("toploader", 0.08),
-                                         ("slab", 0.04))  # fmt: skip
-"""How often each case occurs in a photo with a mixture of them."""
+CASES: dict[Case, float] = {"bare": 0.35, "sleeve": 0.38, "clear": 0.15, "toploader": 0.08, "slab": 0.04}
+"""Share of each case in a photo with a mixture of them."""
 MAX_COVERED = 2
-"""Cards of a photo with fingers or dice on them."""
+"""Most cards of a photo with fingers or dice on them."""
 SPARE = 1.15
-"""Size of a face over its size in the photo, so that warping has pixels to choose from."""
+"""Size of a face before warping over its size in the photo."""
 REBORDERED = 0.12
 """Share of Magic faces with a new border: white ones are rarer among the faces than in photos."""
 DARKEST = 24.0
 """The brightest twentieth of a photo is at least this bright, of 255: a camera adapts its exposure."""
-
-
-DEGRADATIONS: dict[str, tuple[float, Callable[[Pixels, np.random.Generator, float], Pixels]]] = {
+DEGRADATIONS: dict[str, tuple[float, Degradation]] = {
     "shadow": (0.4, degradations.cast_shadow),
     "plastic": (0.08, degradations.add_plastic),
     "light": (1.0, degradations.change_light),
@@ -59,9 +55,9 @@ class SceneCard:
     """A card in a photo.
 
     Attributes:
-        corners: float32 (4, 2), photo pixels, clockwise from the card's own top left; may lie outside.
-        magic: whether it is a Magic card's face; backs and other games' cards are not.
-        visible: 0..1, share of its face that is visible in the photo.
+        corners: float32 (4, 2), photo pixels, clockwise from the card's own top left; may be outside the photo.
+        magic: whether it is the face of a Magic card, not a back or another game's card.
+        visible: 0..1, share of the card that is visible in the photo.
         face: index of its face among the stock's Magic faces, or -1.
     """
 
@@ -79,7 +75,7 @@ class ScenePhoto:
         image: uint8 (H, W, 3).
         cards: all cards, the lowest first, including fully hidden ones.
         owner: int16 (H, W): number of the card visible at each pixel, -1 for none.
-        things: float32 (4, 2) each: the outlines of flat objects other than cards; cards may hide them.
+        things: float32 (4, 2) each: outlines of flat objects other than cards, which cards may hide.
     """
 
     image: Rgb
@@ -100,13 +96,13 @@ def compose(stock: Stock, recipe: Recipe, rng: np.random.Generator, size: tuple[
         draw_page(canvas, quads, rng)
     lamp, case = float(rng.uniform(0, 2 * np.pi)), recipe.case or _random_case(rng)
     for number, (face, quad) in enumerate(zip(faces, quads, strict=False)):
-        of_this = case if rng.uniform() < 0.85 or recipe.case else _random_case(rng)
-        # No larger than the photo shows it: everything done to a face costs by the pixel.
+        own_case = case if rng.uniform() < 0.85 or recipe.case else _random_case(rng)
+        # Reduced to about its size in the photo, because the cost of each step grows with the pixels.
         tall = min(face.shape[0], max(24, round(float(geometry.side_lengths(quad).max()) * SPARE)))
         if tall < face.shape[0]:
             shape = (max(16, round(face.shape[1] * tall / face.shape[0])), tall)
             face = np.asarray(cv2.resize(face, shape, interpolation=cv2.INTER_AREA), np.uint8)
-        piece = encase(face, of_this, rng, foil=bool(rng.uniform() < recipe.foil))
+        piece = encase(face, own_case, rng, foil=bool(rng.uniform() < recipe.foil))
         draw_piece(canvas, owner, number, piece, quad, None if recipe.flat else lamp)
         if number < MAX_COVERED and recipe.covered:
             canvas = cover_card(canvas, owner, number, quad, rng, recipe.covered)
@@ -123,7 +119,7 @@ def compose(stock: Stock, recipe: Recipe, rng: np.random.Generator, size: tuple[
 
 
 def _choose_faces(stock: Stock, recipe: Recipe, rng: np.random.Generator) -> tuple[list[Rgb], list[int]]:
-    """Return as many faces as a layout may need, and each one's index among the Magic faces, or -1."""
+    """Return as many faces as a layout may need, and the index of each among the Magic faces, or -1."""
     faces, numbers = [], []
     for _ in range(40 if recipe.layout != "none" else 0):
         strange = bool(rng.uniform() < recipe.strange)
@@ -142,15 +138,18 @@ def _choose_faces(stock: Stock, recipe: Recipe, rng: np.random.Generator) -> tup
 def _draw_ground(
     stock: Stock, recipe: Recipe, rng: np.random.Generator, faces: list[Rgb], size: tuple[int, int]
 ) -> Pixels:
-    """Return what the cards lie on, float32 (H, W, 3)."""
+    """Return the ground below the cards, float32 (H, W, 3)."""
     width, height = size
+    canvas = np.empty((height, width, 3), np.float32)
     if recipe.tone and faces:
         # White borders on a white table, black on black.
         edge = faces[0][2:6, 20:-20].reshape(-1, 3).mean(0) + rng.uniform(-14, 14, 3)
         grain = degradations.smooth_field(rng, height, width, 5)[..., np.newaxis] * np.float32(5)
-        return np.asarray(np.full((height, width, 3), edge, np.float32) + grain, np.float32)
+        canvas[:] = edge
+        return canvas + grain
     if recipe.flat and rng.uniform() < 0.7:
-        return np.full((height, width, 3), rng.choice([rng.uniform(10, 60), rng.uniform(200, 255)]), np.float32)
+        canvas[:] = rng.choice([rng.uniform(10, 60), rng.uniform(200, 255)])
+        return canvas
     if not recipe.flat and rng.uniform() < 0.12:
         # A playmat printed with a picture: a card's art, much enlarged.
         art = stock.magic[int(rng.integers(len(stock.magic)))]
@@ -158,25 +157,29 @@ def _draw_ground(
         window = art[round(0.12 * h) : round(0.54 * h), round(0.1 * w) : round(0.9 * w)]
         large = cv2.resize(window, size, interpolation=cv2.INTER_CUBIC).astype(np.float32)
         return np.asarray(large + 5 * rng.standard_normal((height, width, 1), np.float32), np.float32)
-    return places.draw_ground(rng, list(stock.places), width, height)
+    if not stock.places or rng.uniform() < 0.25:
+        # White, black and grey are more common than any hue.
+        grey = float(rng.choice([rng.uniform(215, 255), rng.uniform(3, 35), rng.uniform(40, 215)]))
+        canvas[:] = np.clip(grey + rng.uniform(-1, 1, 3) * float(rng.choice([6.0, 40.0])), 0, 255)
+        grain = 6 * degradations.smooth_field(rng, height, width, 3)[..., np.newaxis]
+        return canvas + grain * np.float32(rng.uniform())
+    part = places.crop_place(stock.places[int(rng.integers(len(stock.places)))], rng, width, height)
+    return part * np.float32(rng.uniform(0.6, 1.25)) + rng.uniform(-12, 12, 3).astype(np.float32)
 
 
 def _add_object(canvas: Pixels, stock: Stock, rng: np.random.Generator) -> Corners:
-    """Draw a flat object other than a card and return its outline; ``canvas`` is changed."""
+    """Draw a flat object other than a card and return its outline; ``canvas`` is changed in place."""
     height, width = canvas.shape[:2]
     thing = places.draw_clutter(rng, list(stock.places), int(rng.uniform(0.15, 0.8) * min(width, height)) + 16)
-    flat = Piece(
-        thing.astype(np.float32), *(np.ones(thing.shape[:2], np.float32),) * 2,
-        (geometry.UNIT_SQUARE * np.array(thing.shape[1::-1], np.float32)).astype(np.float32),
-    )  # fmt: skip
+    opaque, corners = np.ones(thing.shape[:2], np.float32), geometry.rectangle(thing.shape[1], thing.shape[0])
     turn = float(rng.choice([rng.normal(0, 0.1), rng.uniform(0, 2 * np.pi)]))
     c, s = np.cos(turn), np.sin(turn)
-    around = (flat.corners - flat.corners.mean(0)) @ np.array([[c, s], [-s, c]])
+    around = (corners - corners.mean(0)) @ np.array([[c, s], [-s, c]])
     quad = around * rng.uniform(0.85, 1.15, (4, 1)) + rng.uniform(0, 1, 2) * (width, height)
-    draw_piece(canvas, None, 0, flat, quad.astype(np.float32), float(rng.uniform(0, 6)))
+    piece = Piece(thing.astype(np.float32), opaque, opaque, corners)
+    draw_piece(canvas, None, 0, piece, quad.astype(np.float32), float(rng.uniform(0, 6)))
     return np.asarray(quad, np.float32)
 
 
 def _random_case(rng: np.random.Generator) -> Case:
-    names = [name for name, _ in CASES]
-    return names[int(rng.choice(len(names), p=[share for _, share in CASES]))]
+    return list(CASES)[int(rng.choice(len(CASES), p=list(CASES.values())))]

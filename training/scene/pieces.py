@@ -27,7 +27,7 @@ BORDERS = ((248, 246, 240), (248, 246, 240), (14, 14, 15), (176, 178, 182), (196
 GLASS = 0.3
 """Opacity of clear plastic beside the card."""
 COVERING = 0.6
-"""Opacity from which a case hides the card under it."""
+"""Opacity from which a case hides what is below it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +52,7 @@ def encase(face: Rgb, case: Case, rng: np.random.Generator, *, foil: bool = Fals
     pixels = face.astype(np.float32)
     if foil:
         pixels = degradations.add_foil(pixels, rng, FOIL_SEVERITY)
-    # Left, above, right and below, over the card's height.
+    # Left, top, right and bottom, over the card's height.
     margins = np.zeros(4)
     if case in ("sleeve", "clear"):
         side = float(rng.uniform(0.008, 0.032))
@@ -90,7 +90,7 @@ def rounded_rectangle(width: int, height: int, radius: float) -> Layer:
 
 
 def repaint_border(face: Rgb, rng: np.random.Generator) -> Rgb:
-    """Return a face, uint8 (H, W, 3), with its border white, black, silver or gold, a little worn at its edge."""
+    """Return a face, uint8 (H, W, 3), with a white, black, silver or gold border of a little noise."""
     shade = np.array(BORDERS[int(rng.integers(len(BORDERS)))]) + rng.uniform(-12, 12, 3)
     edge = round(face.shape[0] * float(rng.uniform(*BORDER)))
     painted = np.empty(face.shape, np.float32)
@@ -100,11 +100,10 @@ def repaint_border(face: Rgb, rng: np.random.Generator) -> Rgb:
 
 
 def draw_card_back(rng: np.random.Generator, height: int = 256) -> Rgb:
-    """Draw a card's back: a mottled ground, a border, an oval and five dots, uint8 (height, width, 3)."""
+    """Draw a card's back, uint8 (height, width, 3): mottled, with a border, an oval and five dots."""
     width = round(height * CARD_ASPECT)
-    ground = np.array(
-        [(96, 60, 34), (60, 40, 30), (24, 44, 84), (110, 24, 30)][int(rng.choice(4, p=[0.6, 0.2, 0.1, 0.1]))]
-    )
+    colours = (96, 60, 34), (60, 40, 30), (24, 44, 84), (110, 24, 30)
+    ground = np.array(colours[int(rng.choice(4, p=[0.6, 0.2, 0.1, 0.1]))])
     back = ground + 18 * degradations.smooth_field(rng, height, width, 14)[..., np.newaxis] + rng.uniform(-8, 8, 3)
     back = np.ascontiguousarray(back, np.float32)
     edge = round(height * float(rng.uniform(0.02, 0.05)))
@@ -126,7 +125,7 @@ def draw_card_back(rng: np.random.Generator, height: int = 256) -> Rgb:
 def _draw_case(
     case: Case, height: int, width: int, top: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], Layer]:
-    """Return what is visible around the card, and its opacity."""
+    """Return the case's pixels and its opacity beside the card."""
     if case in ("bare", "sleeve"):
         colour = np.array(SLEEVES[int(rng.integers(len(SLEEVES)))]) * rng.uniform(0.6, 1) + rng.uniform(-15, 15, 3)
         colour = np.clip(colour, 0, 255) if rng.uniform() < 0.7 else rng.uniform(0, 255, 3)

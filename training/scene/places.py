@@ -1,4 +1,4 @@
-"""What cards lie on, table tops, keyboards, paper, stone, and the clutter beside them."""
+"""Places for cards (table tops, keyboards, paper, stone) and clutter beside them."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def draw_places(count: int, seed: int) -> list[Rgb]:
         if kind in SURFACES:
             drawn.append(draw_surface(kind, rng, width, height))
         else:
-            draw = {"keyboard": keyboard, "print": printed_page, "stone": stone}[kind]
+            draw = {"keyboard": draw_keyboard, "print": draw_print, "stone": draw_stone}[kind]
             drawn.append(np.asarray(np.clip(draw(rng, width, height), 0, 255), np.uint8))
     return drawn
 
 
-def keyboard(rng: np.random.Generator, width: int, height: int) -> Pixels:
+def draw_keyboard(rng: np.random.Generator, width: int, height: int) -> Pixels:
     """Draw a keyboard's keys from above."""
     body, key = rng.uniform(10, 80, 3), float(rng.uniform(0, 240))
     canvas = np.full((height, width, 3), body, np.uint8)
@@ -49,8 +49,8 @@ def keyboard(rng: np.random.Generator, width: int, height: int) -> Pixels:
     return canvas.astype(np.float32)
 
 
-def printed_page(rng: np.random.Generator, width: int, height: int) -> Pixels:
-    """Draw a page of print: lines of dark dashes on pale paper, or the reverse."""
+def draw_print(rng: np.random.Generator, width: int, height: int) -> Pixels:
+    """Draw a printed page: lines of dark dashes on pale paper, or the reverse."""
     paper, ink = rng.uniform(200, 255, 3), rng.uniform(0, 90, 3)
     if rng.uniform() < 0.2:
         paper, ink = ink, paper
@@ -65,30 +65,15 @@ def printed_page(rng: np.random.Generator, width: int, height: int) -> Pixels:
     return canvas
 
 
-def stone(rng: np.random.Generator, width: int, height: int) -> Pixels:
-    """Draw stone, concrete or a plain wall: hills of one colour and a fine grain."""
+def draw_stone(rng: np.random.Generator, width: int, height: int) -> Pixels:
+    """Draw stone, concrete or a plain wall: one colour with smooth and fine noise."""
     base, rough = rng.uniform(10, 250, 3), float(rng.uniform(0, 30))
     hills = sum(smooth_field(rng, height, width, cells) / (i + 1) for i, cells in enumerate((2, 7, 30, 90)))
     return cast("Pixels", (base + rough * np.asarray(hills)[..., np.newaxis]).astype(np.float32))
 
 
-def draw_ground(rng: np.random.Generator, places: list[Rgb], width: int, height: int) -> Pixels:
-    """Return the ground below the cards, float32 (height, width, 3): part of a place, or a plain colour."""
-    if not places or rng.uniform() < 0.25:
-        # White, black and grey are more common than any hue.
-        grey = float(rng.choice([rng.uniform(215, 255), rng.uniform(3, 35), rng.uniform(40, 215)]))
-        colour = np.clip(grey + rng.uniform(-1, 1, 3) * float(rng.choice([6.0, 40.0])), 0, 255)
-        return np.full((height, width, 3), colour, np.float32) + 6 * smooth_field(rng, height, width, 3)[
-            ..., np.newaxis
-        ] * np.float32(rng.uniform())
-    place = places[int(rng.integers(len(places)))]
-    return _crop(place, rng, width, height) * np.float32(rng.uniform(0.6, 1.25)) + rng.uniform(-12, 12, 3).astype(
-        np.float32
-    )
-
-
-def _crop(place: Rgb, rng: np.random.Generator, width: int, height: int) -> Pixels:
-    """Return a random part of a place at a size, sometimes turned."""
+def crop_place(place: Rgb, rng: np.random.Generator, width: int, height: int) -> Pixels:
+    """Return a random part of a place, float32 (height, width, 3), sometimes turned or mirrored."""
     if rng.uniform() < 0.3:
         place = np.ascontiguousarray(np.rot90(place, int(rng.integers(1, 4))))
     high, wide = place.shape[:2]
@@ -104,14 +89,13 @@ def _crop(place: Rgb, rng: np.random.Generator, width: int, height: int) -> Pixe
 
 
 def draw_clutter(rng: np.random.Generator, places: list[Rgb], size: int) -> Rgb:
-    """Return a flat object other than a card, uint8 (h, w, 3): a sheet, a phone, a box's side, a picture."""
-    aspect = float(rng.uniform(0.4, 1.0))
-    height, width = size, max(8, round(size * aspect))
+    """Return a flat object other than a card, uint8 (size, width, 3): a sheet, a picture, a phone or a box."""
+    height, width = size, max(8, round(size * float(rng.uniform(0.4, 1.0))))
     kind = int(rng.integers(4))
     if kind == 0:
-        canvas = printed_page(rng, width, height)
+        canvas = draw_print(rng, width, height)
     elif kind == 1 and places:
-        canvas = _crop(places[int(rng.integers(len(places)))], rng, width, height)
+        canvas = crop_place(places[int(rng.integers(len(places)))], rng, width, height)
     else:
         canvas = np.full((height, width, 3), rng.uniform(0, 255, 3), np.float32)
     if kind >= 2:

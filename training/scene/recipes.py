@@ -1,4 +1,4 @@
-"""What a photo shows: random for training, fixed for each condition that is measured."""
+"""Recipes of photos: random ones for training, and one for each measured condition."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from training.scene.pieces import Case
 
 MAX_TILT_DEG = 60.0
 CROP = 1.04
-"""A crop slightly inside the card's edge: the card is this much taller than the picture."""
+"""Height of a card over that of a picture cropped slightly inside the card's edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +19,17 @@ class Recipe:
 
     Attributes:
         layout: a name of :data:`training.scene.layouts.LAYOUTS`, or ``none`` for a photo without a card.
-        tilt_deg: the camera's lean from straight above, 0..60.
+        tilt_deg: angle of the camera to the vertical, 0..60.
         turn_deg: the camera's roll, -180..180.
-        fill: share of the photo that the cards' outline spans, along the tighter side; above 1 it is cut off.
-        severity: 0..1, of everything between lens and file.
-        degradations: names of those that certainly happen (see ``photo.DEGRADATIONS``); others happen by chance.
-        case: what every card is in, or None for a mixture.
-        strange: share of cards that are no Magic face: backs, other games'.
-        foil: share of cards that are foil.
-        covered: share of the first cards that fingers or dice hide, 0..1.
-        clutter: most things beside the cards that are no cards.
-        flat: whether it is a screenshot: no shadow, no camera.
+        fill: share of the photo that the cards' outline spans on the tighter side; above 1 it is cut off.
+        severity: 0..1, of all degradations.
+        degradations: names of ``photo.DEGRADATIONS`` that are certain; others are random.
+        case: of every card, or None for a mixture.
+        strange: share of backs and other games' cards.
+        foil: share of foil cards.
+        covered: share of the first cards hidden by fingers or dice, 0..1.
+        clutter: largest number of other things.
+        flat: whether it is a screenshot, without shadow and camera.
         tone: whether the table has the colour of a card's border.
     """
 
@@ -52,17 +52,26 @@ SHARES = {
     "single": 0.36, "row": 0.12, "spread": 0.14, "fan": 0.09, "cascade": 0.07, "heap": 0.04, "page": 0.08,
     "gallery": 0.04, "none": 0.06,
 }  # fmt: skip
-"""How often each layout comes in training."""
+"""Shares of the layouts in training."""
 
 
 def random_recipe(rng: np.random.Generator) -> Recipe:
-    """Return any photo a player may send, the common ones more often."""
+    """Return the recipe of any photo a player may send, common ones more often."""
     layout = str(rng.choice(list(SHARES), p=np.array(list(SHARES.values())) / sum(SHARES.values())))
+    tilt, kind = min(MAX_TILT_DEG, abs(float(rng.normal(0, 20)))), rng.uniform()
+    if kind < 0.5:
+        turn = rng.normal(0, 7)
+    elif kind < 0.7:
+        turn = rng.choice([90, 180, -90]) + rng.normal(0, 6)
+    else:
+        turn = rng.uniform(-180, 180)
+    if layout == "single":
+        fills = rng.uniform(0.2, 0.5), rng.uniform(0.5, 0.98), rng.uniform(0.96, 1.06)
+        fill = rng.choice(fills, p=[0.18, 0.5, 0.32])
+    else:
+        fill = rng.uniform(0.45, 1.1)
     recipe = Recipe(
-        layout,
-        tilt_deg=min(MAX_TILT_DEG, abs(float(rng.normal(0, 20)))),
-        turn_deg=_turn(rng),
-        fill=_fill(rng, layout),
+        layout, tilt, float(turn), float(fill),
         severity=float(rng.uniform()) ** 1.3,
         case=None if rng.uniform() < 0.65 else "bare",
         strange=float(rng.choice([0.0, 0.1, 1.0], p=[0.7, 0.18, 0.12])),
@@ -70,36 +79,15 @@ def random_recipe(rng: np.random.Generator) -> Recipe:
         covered=float(rng.choice([0.0, rng.uniform(0.03, 0.45)], p=[0.75, 0.25])),
         clutter=int(rng.choice([0, 1, 4], p=[0.5, 0.3, 0.2])),
         tone=bool(rng.uniform() < 0.12),
-    )
-    if layout == "gallery" or (layout == "single" and rng.uniform() < 0.12):
-        return _screenshot(recipe, rng)
-    return recipe
-
-
-def _turn(rng: np.random.Generator) -> float:
-    kind = rng.uniform()
-    if kind < 0.5:
-        return float(rng.normal(0, 7))
-    if kind < 0.7:
-        return float(rng.choice([90, 180, -90])) + float(rng.normal(0, 6))
-    return float(rng.uniform(-180, 180))
-
-
-def _fill(rng: np.random.Generator, layout: str) -> float:
-    if layout == "single":
-        return float(
-            rng.choice([rng.uniform(0.2, 0.5), rng.uniform(0.5, 0.98), rng.uniform(0.96, 1.06)], p=[0.18, 0.5, 0.32])
-        )
-    return float(rng.uniform(0.45, 1.1))
-
-
-def _screenshot(recipe: Recipe, rng: np.random.Generator) -> Recipe:
-    """Return the recipe as a scan, a tight crop, or a screenshot of a card or a deck."""
-    tight = recipe.layout == "single" and rng.uniform() < 0.6
-    return replace(
-        recipe, tilt_deg=0.0, turn_deg=0.0, fill=float(rng.uniform(0.97, CROP)) if tight else recipe.fill,
-        severity=0.25 * recipe.severity, case="bare", covered=0.0, flat=True,
     )  # fmt: skip
+    if layout == "gallery" or (layout == "single" and rng.uniform() < 0.12):
+        # A scan, a tight crop, or a screenshot of a card or a deck.
+        tight = layout == "single" and rng.uniform() < 0.6
+        return replace(
+            recipe, tilt_deg=0.0, turn_deg=0.0, fill=float(rng.uniform(0.97, CROP)) if tight else recipe.fill,
+            severity=0.25 * recipe.severity, case="bare", covered=0.0, flat=True,
+        )  # fmt: skip
+    return recipe
 
 
 CONDITIONS: dict[str, Recipe] = {
@@ -116,12 +104,11 @@ CONDITIONS: dict[str, Recipe] = {
     "no card": Recipe("none", severity=0.4, clutter=4),
     "close-up": Recipe(tilt_deg=10.0, turn_deg=20.0, fill=1.6, severity=0.4, case=None),
 }
-"""The conditions of the test photos. Tilt and turn are the most: each photo draws its own between none and that,
-so that ``rotated`` means any turn at all."""
+"""The measured conditions. :func:`condition` varies each photo's tilt, turn and fill up to these values."""
 
 
 def condition(name: str, rng: np.random.Generator) -> Recipe:
-    """Return a photo of a condition of :data:`CONDITIONS`, its tilt and turn drawn anew."""
+    """Return the recipe of a photo of a condition of :data:`CONDITIONS`."""
     recipe = CONDITIONS[name]
     return replace(
         recipe,

@@ -1,4 +1,4 @@
-"""What photos are composed of: faces, and places to put them. Loaded once per process, then only read."""
+"""Faces and places of which photos are composed; loaded once per process, then only read."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class Stock:
 
 
 def open_stock(pack: FacePack, places: Sequence[Rgb], *, held_out: bool) -> Stock:
-    """Return the stock to train on, or (``held_out``) the faces and places held out from training."""
+    """Return the faces and places to train on, or those held out from training."""
     pixels: NDArray[np.uint8] = pack.pixels
     magic = [pixels[i] for i in pack.rows(held_out=held_out) if pack.faces[i].kind != "other"]
     other = [pixels[i] for i, face in enumerate(pack.faces) if face.kind == "other" and (i % 8 == 0) == held_out]
     if magic and not held_out:
-        # The demo's cards, once each: faces with frames that no scan has.
+        # The demo cards have frames that no scan has.
         magic += [draw_card(card, magic[0].shape[0]) for card in demo_cards()]
     if not magic:
         raise CommandError(f"the pack has no face of a Magic card {'held out' if held_out else 'to train on'}")
@@ -53,7 +53,7 @@ def open_stock(pack: FacePack, places: Sequence[Rgb], *, held_out: bool) -> Stoc
 
 
 def read_places(folder: Path | None, seed: int = 0, drawn: int = 48) -> list[Rgb]:
-    """Return the pictures of a folder, reduced, followed by ``drawn`` drawn places."""
+    """Return the pictures of a folder, reduced, and ``drawn`` drawn places."""
     pictures = []
     for path in sorted(folder.iterdir()) if folder else ():
         picture = read_picture(path)

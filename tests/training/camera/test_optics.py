@@ -19,7 +19,7 @@ def grey(value: float, size: int = 64):
 
 def test_nothing_happens_without_severity(shot):
     picture = grey(90) + np.arange(64, dtype=np.float32)[:, np.newaxis, np.newaxis]
-    developed = optics.read_sensor(optics.blur(optics.light(picture, shot, 0.0), shot, 0.0), shot, 0.0)
+    developed = optics.read_sensor(optics.blur(optics.light(picture, shot, 0.0, 1.0), shot, 0.0), shot, 0.0)
     assert np.array_equal(developed, picture.astype(np.uint8))
 
 
