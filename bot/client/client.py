@@ -14,7 +14,7 @@ import discord
 from discord import app_commands
 
 from bot.commands.identify import IdentifyCommand, add_identify_commands
-from bot.commands.info import InfoCommands, Operator, add_info_commands
+from bot.commands.info import InfoCommands
 from bot.components.controls import Action, Control, ControlItem, Handler, parse_control
 from bot.components.layout import notice
 from bot.core.errors import UNDELIVERED, UserError, to_user_error
@@ -24,14 +24,14 @@ from bot.corrections.learning import Learner
 from bot.corrections.panel import FORM_HANDLED
 from bot.export.handler import Exporter
 from bot.guild_settings.handlers import SettingsCommand, add_settings_command
-from bot.lookups import LookupHandlers, Lookups, add_lookup_commands, lookup_reply
+from bot.lookups import LookupHandlers, add_lookup_commands, lookup_reply
 from bot.messages import Messages, language_of
 from bot.messages.localisation import CommandTranslator, Spoken
 from bot.recognition.deletions import Deletions, Watch
 from bot.recognition.download import Fetch
 from bot.recognition.in_flight import AnswersInFlight
 from bot.recognition.photo_worker import PhotoWorker
-from bot.recognition.recogniser import Recogniser
+from bot.recognition.reloadable_engine import Recogniser
 from bot.recognition.schedule import Asker
 from bot.recognition.triggers import (
     DEFAULT_TOP_K,
@@ -41,10 +41,10 @@ from bot.recognition.triggers import (
     select_photos,
     visible_attachments,
 )
-from bot.replies.compose import ReplyContext, filter_unasked
+from bot.replies.compose import filter_unasked
 from bot.replies.respond import Responder
 from bot.replies.send import reply, rights_at
-from bot.store import GuildSettings, Source, Store
+from bot.store import Answer, GuildSettings, Source, Store, new_key
 from bot.store.guild_settings_cache import GuildSettingsCache
 
 log = logging.getLogger(__name__)
@@ -97,20 +97,19 @@ class CardglassClient(discord.AutoShardedClient):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
         )
-        info = InfoCommands(recogniser, store, messages, Operator(settings.contact, settings.keep_days))
-        lookups = Lookups(recogniser, messages, fetch, look.run)
+        info = InfoCommands(recogniser, store, messages, contact=settings.contact, keep_days=settings.keep_days)
         settings_command, spoken = SettingsCommand(store, messages), Spoken(messages)
         add_identify_commands(self.tree, IdentifyCommand(look, self._responder, self._chosen, self.answers), spoken)
-        add_info_commands(self.tree, info, spoken)
+        info.add_to(self.tree)
         add_settings_command(self.tree, settings_command, spoken)
-        add_lookup_commands(self.tree, lookups)
+        add_lookup_commands(self.tree, recogniser, messages, fetch, look)
         self.tree.error(self._on_command_error)
         self._control_handlers: Mapping[Action, Handler] = {
             **Corrections(recogniser, store, messages, Learner(recogniser, fetch)).by_action(),
             **settings_command.by_action(),
             **Exporter(store, messages).by_action(),
             **info.by_action(),
-            **LookupHandlers(lookups).by_action(),
+            **LookupHandlers(recogniser, messages).by_action(),
         }
 
     async def setup_hook(self) -> None:
@@ -202,28 +201,30 @@ class CardglassClient(discord.AutoShardedClient):
             looked = filter_unasked(looked, guild)
         if not looked:
             return
-        context = ReplyContext(
+        answer = Answer(
+            new_key(),
             guild.guild_id if guild else None,
             message.channel.id,
-            message.author.id,
-            Source(holder.channel.id, holder.id),
-            words.language,
-            datetime.now(UTC),
+            reply_id=None,
+            asker_id=message.author.id,
+            source=Source(holder.channel.id, holder.id),
+            language=words.language,
+            created_at=datetime.now(UTC),
         )
         rights = rights_at(message)
         with_files = rights is None or rights.attach_files
-        await self._responder.respond(looked, context, partial(reply, message), with_files=with_files)
+        await self._responder.respond(looked, answer, partial(reply, message), with_files=with_files)
 
     def _message_context(self, message: discord.Message) -> MessageContext:
         channel = message.channel
         places = {channel.id}
         if isinstance(channel, discord.Thread):
             places.add(channel.parent_id)
-        mentioned = False
+        addressed = message.guild is None
         if self.user is not None and self.user.mentioned_in(message):
             # A reply to the bot mentions it too, without asking for anything: only a mention in the text counts.
-            mentioned = any(f"{start}{self.user.id}>" in message.content for start in ("<@", "<@!"))
-        return MessageContext(direct=message.guild is None, mentioned=mentioned, places=frozenset(places))
+            addressed = addressed or any(f"{start}{self.user.id}>" in message.content for start in ("<@", "<@!"))
+        return MessageContext(addressed, frozenset(places))
 
     # -- buttons, menus and forms
 

@@ -16,10 +16,9 @@ from bot.recognition.in_flight import AnswersInFlight
 from bot.recognition.photo_worker import PhotoWorker
 from bot.recognition.schedule import Asker
 from bot.recognition.triggers import DEFAULT_TOP_K, MAX_PHOTOS, MAX_TOP_K, select_photos, visible_attachments
-from bot.replies.compose import ReplyContext
-from bot.replies.pictures import Picture
+from bot.replies.compose import Picture
 from bot.replies.respond import Responder
-from bot.store import Source
+from bot.store import Answer, Source, new_key
 from bot.store.guild_settings_cache import GuildSettingsCache
 
 Interaction = discord.Interaction[Any]
@@ -48,20 +47,22 @@ class IdentifyCommand:
         await interaction.response.defer(thinking=True, ephemeral=source is not None)
         with self._under_way:
             looked = await self._look.recognise(photos, top_k, Asker(interaction.user.id, interaction.guild_id))
-            context = ReplyContext(
+            answer = Answer(
+                new_key(),
                 interaction.guild_id,
                 interaction.channel_id or 0,
-                interaction.user.id,
-                source,
-                await language_for(interaction, self._chosen),
-                datetime.now(UTC),
+                reply_id=None,
+                asker_id=interaction.user.id,
+                source=source,
+                language=await language_for(interaction, self._chosen),
+                created_at=datetime.now(UTC),
             )
 
             async def send(view: ui.LayoutView, pictures: Sequence[Picture]) -> discord.Message:
                 files = [picture.to_file() for picture in pictures]
                 return await interaction.followup.send(view=view, files=files, wait=True)
 
-            await self._responder.respond(looked, context, send)
+            await self._responder.respond(looked, answer, send)
 
 
 def add_identify_commands(tree: app_commands.CommandTree[Any], identifier: IdentifyCommand, spoken: Spoken) -> None:

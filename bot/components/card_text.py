@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ from fluent.runtime.types import fluent_number
 
 from bot.core.markdown import link, shown
 from bot.messages import Words
-from engine import CardEntry, Prices, PrintingEntry
+from engine import CardEntry, Prices, Printing, PrintingEntry
 
 SEPARATOR = " · "
 MAX_SET_NAME = 60
@@ -43,14 +44,19 @@ def format_dated_prices(prices: Prices, iso_date: str | None, words: Words) -> s
     )
 
 
-def format_price_date(iso_date: str, words: Words) -> str:
-    """Return the line that dates prices which don't state their date themselves."""
-    return words.format("lookup-range-date", date=date.fromisoformat(iso_date))
+def price_date_lines(printings: Sequence[PrintingEntry], words: Words) -> list[str]:
+    """Return the line that dates the prices of printings; empty if none is known."""
+    dates = [one.prices_date for one in printings if one.prices_date]
+    return [words.format("lookup-range-date", date=date.fromisoformat(dates[0]))] if dates else []
 
 
-def printing_name(printing: PrintingEntry) -> str:
-    """Return a printing as people call it: ``Limited Edition Alpha (LEA) 161``, or ``LEA 161`` without a set name."""
-    code, set_name = printing.set.upper(), printing.set_name[:MAX_SET_NAME]
+def printing_name(printing: PrintingEntry | Printing, letters: int | None = MAX_SET_NAME) -> str:
+    """Return a printing as people call it: ``Limited Edition Alpha (LEA) 161``, or ``LEA 161`` without a set name.
+
+    Args:
+        letters: maximum length of the set's name, which isn't known if the set is newer than the catalogue.
+    """
+    code, set_name = printing.set.upper(), printing.set_name[:letters]
     known = set_name and set_name.upper() != code
     return f"{set_name} ({code}) {printing.collector_number}" if known else f"{code} {printing.collector_number}"
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol, Self, cast
+from typing import Any, Self
 
 import discord
 from discord import ui
@@ -102,34 +102,22 @@ class Control:
         return ":".join([VERSION, self.action, *texts])
 
 
+_READERS: Mapping[str, Callable[[str], object]] = {"key": str, "kind": str, "alone": lambda text: text == "1"}
+"""How to read the fields of a custom id that aren't numbers."""
+
+
 def parse_control(custom_id: str) -> Control | None:
     """Return the control of an id; None if it isn't one of ours or its version is no longer supported."""
     if TEMPLATE.fullmatch(custom_id) is None:
         return None
     _, name, *texts = custom_id.split(":")
-    action = Action(name)
-    fields = dict(zip(FIELDS[action], texts, strict=True))
-    numbers: dict[str, Any] = {
-        field: int(fields[field]) for field in ("card", "page", "asker", "place") if fields.get(field)
-    }
-    alone = fields.get("alone") == "1"
-    return Control(action, fields.get("key", ""), kind=fields.get("kind", ""), alone=alone, **numbers)
+    fields = zip(FIELDS[Action(name)], texts, strict=True)
+    values: dict[str, Any] = {field: _READERS.get(field, int)(text) for field, text in fields if text}
+    return Control(Action(name), **values)
 
 
 Handler = Callable[[discord.Interaction[Any], Control, Sequence[str]], Awaitable[None]]
 """Does what a control asks for; the last argument holds the values chosen in a menu, and is empty for a button."""
-
-
-class HandlesControls(Protocol):
-    """A client that handles controls and reports errors to users."""
-
-    async def handle_control(
-        self, interaction: discord.Interaction[Any], control: Control, values: Sequence[str]
-    ) -> None:
-        """Run the control's :data:`Handler`."""
-
-    async def report_error(self, interaction: discord.Interaction[Any], error: Exception) -> None:
-        """Tell the user what went wrong."""
 
 
 class ControlItem(ui.DynamicItem[ui.Item[Any]], template=TEMPLATE):
@@ -145,12 +133,12 @@ class ControlItem(ui.DynamicItem[ui.Item[Any]], template=TEMPLATE):
         return cls(item)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Pass the interaction on to the client."""
+        """Pass the interaction on to :meth:`bot.client.client.CardglassClient.handle_control`."""
         control = parse_control(self.custom_id)
         if control is not None:
-            data = cast("Mapping[str, Any]", interaction.data or {})
+            data: Mapping[str, Any] = interaction.data or {}
             values = [str(value) for value in data.get("values", ())]
-            await cast("HandlesControls", interaction.client).handle_control(interaction, control, values)
+            await interaction.client.handle_control(interaction, control, values)
 
 
 def button(control: Control, label: str, **style: Any) -> ControlItem:
@@ -174,15 +162,9 @@ def options(texts: Sequence[tuple[str, str, str]], chosen: str = "") -> list[dis
         chosen: the value that is selected, "" for none.
     """
     made: dict[str, discord.SelectOption] = {}
-    for value, label, description in texts:
-        short = value[:MAX_OPTION]
-        made.setdefault(
-            short,
-            discord.SelectOption(
-                label=label[:MAX_OPTION],
-                value=short,
-                description=description[:MAX_OPTION] or None,
-                default=short == chosen[:MAX_OPTION] and bool(chosen),
-            ),
-        )
+    for text in texts:
+        value, label, description = (part[:MAX_OPTION] for part in text)
+        default = bool(chosen) and value == chosen[:MAX_OPTION]
+        option = discord.SelectOption(label=label, value=value, description=description or None, default=default)
+        made.setdefault(value, option)
     return list(made.values())[:MAX_OPTIONS]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.components.interaction import Person
-from bot.store import Answer, GuildSettings
+from bot.store import Answer, AnsweredCard, GuildSettings
 from engine import CardEntry, Printing, PrintingEntry, Status
 
 
@@ -20,36 +20,24 @@ def may_change(person: Person, answer: Answer, guild: GuildSettings | None) -> b
     return person.user_id == answer.asker_id or is_trusted(person, guild)
 
 
-def with_name(answer: Answer, at: int, entry: CardEntry, printings: Sequence[PrintingEntry]) -> Answer:
-    """Return the answer with one of its cards named; a printing of another name is dropped.
+def with_name(card: AnsweredCard, entry: CardEntry, printings: Sequence[PrintingEntry]) -> AnsweredCard:
+    """Return the card with the name that a person chose; a printing of another name is dropped.
 
     Args:
-        printings: all of the card, newest first; if there is only one, it is the printing.
+        printings: all of the entry, newest first; if there is only one, it is the printing.
     """
-    before = answer.cards[at]
     only = certain_printing(printings[0]) if len(printings) == 1 else None
-    if entry.name == before.name:
-        card = replace(before, status=Status.IDENTIFIED, corrected=True, reason=None, printing=before.printing or only)
-    else:
-        card = replace(
-            before,
-            name=entry.name,
-            scryfall_uri=only.scryfall_uri if only else entry.scryfall_uri,
-            oracle_id=entry.oracle_id,
-            status=Status.IDENTIFIED,
-            corrected=True,
-            printing=only,
-            printings=(),
-            printings_possible=0,
-            reason=None,
-        )
-    return answer.with_card(at, card)
+    sure = replace(card, status=Status.IDENTIFIED, name=entry.name, corrected=True, reason=None)
+    if entry.name == card.name:
+        return replace(sure, printing=card.printing or only)
+    uri = (only or entry).scryfall_uri
+    return replace(sure, scryfall_uri=uri, oracle_id=entry.oracle_id, printing=only, printings=(), printings_possible=0)
 
 
-def with_printing(answer: Answer, at: int, printing: PrintingEntry) -> Answer:
-    """Return the answer with the printing of one of its cards, and thereby its name, confirmed."""
-    card = replace(
-        answer.cards[at],
+def with_printing(card: AnsweredCard, printing: PrintingEntry) -> AnsweredCard:
+    """Return the card with the printing that a person chose, and thereby its name, confirmed."""
+    return replace(
+        card,
         status=Status.IDENTIFIED,
         corrected=True,
         printing=certain_printing(printing),
@@ -58,7 +46,6 @@ def with_printing(answer: Answer, at: int, printing: PrintingEntry) -> Answer:
         scryfall_uri=printing.scryfall_uri,
         reason=None,
     )
-    return answer.with_card(at, card)
 
 
 def certain_printing(entry: PrintingEntry) -> Printing:

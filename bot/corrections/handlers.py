@@ -22,10 +22,10 @@ from bot.corrections import panel
 from bot.corrections.changes import is_trusted, may_change, with_name, with_printing
 from bot.corrections.learning import Learner
 from bot.messages import Messages, Words
-from bot.recognition.recogniser import Recogniser
+from bot.recognition.reloadable_engine import Recogniser
 from bot.replies.facts import look_up_facts
 from bot.replies.layout import answer_layout
-from bot.store import Answer, Correction, GuildSettings, Store
+from bot.store import Answer, AnsweredCard, Correction, GuildSettings, Store
 from engine import CardEntry, PrintingEntry
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Corrections:
             Action.WHICH: self.choose_card,
             Action.NAME: self.choose_name,
             Action.PRINTING: self.choose_printing,
-            Action.RIGHT: self.confirm_name,
+            Action.RIGHT: self.choose_name,
             Action.TYPE: self.open_form,
             Action.REMOVE: self.remove,
         }
@@ -73,11 +73,12 @@ class Corrections:
         await interaction.response.edit_message(view=await self._card_panel(answer, at, words))
 
     async def choose_name(self, interaction: Interaction, control: Control, values: Sequence[str]) -> None:
-        """Take the chosen name."""
+        """Take the chosen name; a button, which has no values, confirms the name the bot gave."""
         answer, words = await self._allowed_answer(interaction, control)
-        entry = await asyncio.to_thread(self._entry, values[0])
         at = _check_card(answer, control.card)
-        await self._correct(interaction, answer, await self._with_name(answer, at, entry), at, words)
+        name = values[0] if values else answer.cards[at].name or ""
+        entry = await asyncio.to_thread(self._entry, name)
+        await self._correct(interaction, answer, at, await self._with_name(answer.cards[at], entry), words)
 
     async def choose_printing(self, interaction: Interaction, control: Control, values: Sequence[str]) -> None:
         """Take the chosen printing."""
@@ -86,14 +87,7 @@ class Corrections:
         found = await self._find_printing(values[0])
         if found is None:
             raise UserError("too-old")
-        await self._correct(interaction, answer, with_printing(answer, at, found[1]), at, words)
-
-    async def confirm_name(self, interaction: Interaction, control: Control, _: Sequence[str]) -> None:
-        """Confirm the name the bot gave."""
-        answer, words = await self._allowed_answer(interaction, control)
-        at = _check_card(answer, control.card)
-        entry = await asyncio.to_thread(self._entry, answer.cards[at].name or "")
-        await self._correct(interaction, answer, await self._with_name(answer, at, entry), at, words)
+        await self._correct(interaction, answer, at, with_printing(answer.cards[at], found[1]), words)
 
     async def open_form(self, interaction: Interaction, control: Control, _: Sequence[str]) -> None:
         """Open the form."""
@@ -110,12 +104,12 @@ class Corrections:
             found = await self._find_printing(printing)
             if found is None:
                 raise UserError("no-printing-like", text=printing)
-            changed = await self._with_name(answer, at, found[0])
-            await self._correct(interaction, answer, with_printing(changed, at, found[1]), at, words)
+            named = await self._with_name(answer.cards[at], found[0])
+            await self._correct(interaction, answer, at, with_printing(named, found[1]), words)
             return
         likely = await asyncio.to_thread(self._recogniser.lookup, name, top_k=MAX_NAMES) if name else []
         if likely and likely[0].score >= CLEAR:
-            await self._correct(interaction, answer, await self._with_name(answer, at, likely[0]), at, words)
+            await self._correct(interaction, answer, at, await self._with_name(answer.cards[at], likely[0]), words)
             return
         view = panel.names_panel(answer, at, name, [entry.name for entry in likely], words)
         await interaction.response.edit_message(view=view)
@@ -166,8 +160,8 @@ class Corrections:
             raise UserError("no-name-like", text=name)
         return entry
 
-    async def _with_name(self, answer: Answer, at: int, entry: CardEntry) -> Answer:
-        return with_name(answer, at, entry, await asyncio.to_thread(self._recogniser.printings, entry.name))
+    async def _with_name(self, card: AnsweredCard, entry: CardEntry) -> AnsweredCard:
+        return with_name(card, entry, await asyncio.to_thread(self._recogniser.printings, entry.name))
 
     async def _find_printing(self, text: str) -> tuple[CardEntry, PrintingEntry] | None:
         """Return the card and the printing that ``M10 146`` stands for."""
@@ -176,35 +170,28 @@ class Corrections:
             return None
         return await asyncio.to_thread(self._recogniser.numbered, match["set"], match["number"])
 
-    async def _correct(self, interaction: Interaction, before: Answer, changed: Answer, at: int, words: Words) -> None:
+    async def _correct(
+        self, interaction: Interaction, before: Answer, at: int, now: AnsweredCard, words: Words
+    ) -> None:
         """Store and show the answer with one card changed, and let the engine learn."""
         on_reply = interaction.message is not None and interaction.message.id == before.reply_id
         # Two people who correct two cards of one answer at the same time must not undo each other's change.
-        after = await asyncio.to_thread(self._store.correct_card, before.key, at, changed.cards[at]) or changed
+        after = await asyncio.to_thread(self._store.correct_card, before.key, at, now) or before.with_card(at, now)
         if on_reply:
             await interaction.response.edit_message(view=await self._layout(after))
         else:
-            await interaction.response.edit_message(view=panel.done_panel(after.cards[at], None, words))
+            await interaction.response.edit_message(view=panel.done_panel(now, None, words))
             await self._edit_reply(interaction.client, after)
         confirmation, learnt = None, None
         person = person_of(interaction)
         if is_trusted(person, await self._guild(after)):
             confirmation, learnt = await self._learner.learn(interaction.client, after, at, person.user_id, words)
-        was, now = before.cards[at], after.cards[at]
+        was = before.cards[at]
+        said = (was.name, was.status, was.confidence)
         code, number = (now.printing.set, now.printing.collector_number) if now.printing else ("", "")
+        chosen = (now.name or "", code, number)
         correction = Correction(
-            before.key,
-            at,
-            person.user_id,
-            before.guild_id,
-            was.name,
-            was.status,
-            was.confidence,
-            now.name or "",
-            code,
-            number,
-            datetime.now(UTC),
-            confirmation,
+            before.key, at, person.user_id, before.guild_id, *said, *chosen, datetime.now(UTC), confirmation
         )
         await asyncio.to_thread(self._store.add_correction, correction)
         if learnt and on_reply:

@@ -10,7 +10,7 @@ import discord
 from bot.core.errors import UNDELIVERED, DownloadError
 from bot.messages import Words
 from bot.recognition.download import Fetch
-from bot.recognition.recogniser import Recogniser
+from bot.recognition.reloadable_engine import Recogniser
 from bot.recognition.triggers import select_photos, visible_attachments
 from bot.store import Answer
 from engine import ConfirmationRefused, EngineError

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, cast
+from typing import Any
 
 import discord
 from discord import ui
 
-from bot.components.controls import Action, Control, HandlesControls, button, menu, options
+from bot.components.controls import Action, Control, button, menu, options
 from bot.components.layout import notice
 from bot.core.limits import MAX_OPTIONS, MAX_TITLE
 from bot.core.markdown import shown
@@ -28,25 +28,15 @@ FORM_HANDLED = "form handled"
 
 def which_panel(answer: Answer, words: Words) -> ui.LayoutView:
     """Ask which of several cards to correct."""
-    choices = [
-        (
-            str(at),
-            f"{card_number(answer, at)}. {card.shown_name or words.format('unknown-card')}",
-            wording.confidence_text(card, words),
-        )
-        for at, card in enumerate(answer.cards)
-    ]
-    # The ids of a message's menus must differ; the card in them is merely the first of the menu.
-    rows = [
-        [
-            menu(
-                Control(Action.WHICH, answer.key, start),
-                options(choices[start : start + MAX_OPTIONS]),
-                words.format("choose-card"),
-            )
-        ]
-        for start in range(0, len(choices), MAX_OPTIONS)
-    ]
+    choices = []
+    for at, card in enumerate(answer.cards):
+        label = f"{card_number(answer, at)}. {card.shown_name or words.format('unknown-card')}"
+        choices.append((str(at), label, wording.confidence_text(card, words)))
+    rows = []
+    for start in range(0, len(choices), MAX_OPTIONS):
+        # The ids of a message's menus must differ; the card in them is merely the first of the menu.
+        control = Control(Action.WHICH, answer.key, start)
+        rows.append([menu(control, options(choices[start : start + MAX_OPTIONS]), words.format("choose-card"))])
     return notice(words.format("which-is-wrong"), *rows)
 
 
@@ -86,24 +76,18 @@ def names_panel(answer: Answer, at: int, typed: str, names: Sequence[str], words
 
 def done_panel(card: AnsweredCard, learnt: str | None, words: Words) -> ui.LayoutView:
     """Say what was corrected, and whether the engine learnt from it."""
-    lines = [words.format("corrected", card=wording.card_line(card, words))]
-    return notice("\n".join([*lines, *([learnt] if learnt else [])]))
+    text = words.format("corrected", card=wording.card_line(card, words))
+    return notice(f"{text}\n{learnt}" if learnt else text)
+
+
+Submit = Callable[[discord.Interaction[Any], str, str], Awaitable[None]]
+"""Called with the interaction, the name and the printing that were typed."""
 
 
 class CorrectionForm(ui.Modal):
-    """The form for a name and a printing.
+    """The form for a name and a printing."""
 
-    Args:
-        submit: called with the interaction, the name and the printing that were typed.
-    """
-
-    def __init__(
-        self,
-        answer: Answer,
-        at: int,
-        words: Words,
-        submit: Callable[[discord.Interaction[Any], str, str], Awaitable[None]],
-    ) -> None:
+    def __init__(self, answer: Answer, at: int, words: Words, submit: Submit) -> None:
         super().__init__(
             title=words.format("form-title", number=card_number(answer, at))[:MAX_TITLE], timeout=FORM_TIMEOUT_S
         )
@@ -124,7 +108,7 @@ class CorrectionForm(ui.Modal):
         try:
             await self._submit(interaction, self._name.value.strip(), self._printing.value.strip())
         except Exception as error:  # noqa: BLE001 - the outermost handler of a form: every error becomes a text
-            await cast("HandlesControls", interaction.client).report_error(interaction, error)
+            await interaction.client.report_error(interaction, error)
 
 
 def printing_option(one: PrintingEntry) -> tuple[str, str, str]:

@@ -5,8 +5,8 @@ and all of them a line without set and number.
 
 - It has no comments: no comment sign is known that all four skip, and Arena refuses a list with a line it can't read.
   So tokens, which are not part of a deck and share names with cards, are left out silently, and unsure names are
-  listed like the others: a wrong card in the list is easier to correct than a missing one is to notice.
-  :func:`bot.export.remarks` counts both, for the message that comes with the list.
+  listed like the others: a wrong card in the list is easier to correct than a missing one is to notice. The message
+  with the list mentions both.
 - A card with two names has both, as Scryfall writes them: ``Fire // Ice``. The three sites want that, and so does Arena
   for split cards. Users' reports of 2021 say that for a double-faced card Arena takes the front's name only; the name
   doesn't tell which of the two a card is.

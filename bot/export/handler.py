@@ -1,4 +1,4 @@
-"""The button "Export": the cards as a deck list and as CSV files, for whoever pressed it."""
+"""The button "Export", which sends the cards as a deck list and as CSV files, privately."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from discord import ui
 from bot.components.controls import Action, Control, Handler, button
 from bot.components.layout import Block, render
 from bot.core.errors import UserError
-from bot.export import Importer, csv_text, deck_list, remarks
+from bot.export.deck import deck_list
+from bot.export.lines import count_cards
+from bot.export.table import Importer, csv_text
 from bot.messages import Messages, Words
 from bot.store import AnsweredCard, Store
+from engine import Status
 
 
 class Exporter:
@@ -50,30 +53,25 @@ class Exporter:
         named = [card for card in cards if card.shown_name]
         if not named:
             raise UserError("export-nothing")
-        files = export_files(named)
-        view = export_view(named, [file.filename for file in files], thread_key, words)
+        texts = {"decklist.txt": deck_list(named)}
+        texts |= {f"{importer.value}.csv": csv_text(named, importer) for importer in Importer}
+        files = [discord.File(io.BytesIO(content.encode()), name) for name, content in texts.items()]
+        view = export_view(named, list(texts), thread_key, words)
         await interaction.response.send_message(view=view, files=files, ephemeral=True)
-
-
-def export_files(cards: Sequence[AnsweredCard]) -> list[discord.File]:
-    """Return the deck list and a CSV file for each site."""
-    texts = {"decklist.txt": deck_list(cards)}
-    texts |= {f"{importer.value}.csv": csv_text(cards, importer) for importer in Importer}
-    return [discord.File(io.BytesIO(content.encode()), name) for name, content in texts.items()]
 
 
 def export_view(
     cards: Sequence[AnsweredCard], files: Sequence[str], thread_key: str | None, words: Words
 ) -> ui.LayoutView:
-    """Return the message that brings the files; with ``thread_key``, also the button that exports the whole thread."""
+    """Return the message with the files; with ``thread_key``, also the button that exports the whole thread."""
+    counts = count_cards(cards)
     lines = [words.format("export-title", count=len(cards))]
-    noted = remarks(cards)
-    if noted.unsure:
-        lines.append(words.format("export-unsure", count=len(noted.unsure)))
-    if noted.tokens:
+    if unsure := {card.name for card in count_cards(card for card in cards if card.status is Status.UNSURE)}:
+        lines.append(words.format("export-unsure", count=len(unsure)))
+    if any(card.token for card in counts):
         lines.append(words.format("export-tokens"))
-    if noted.without_printing:
-        lines.append(words.format("export-without-printing", count=noted.without_printing))
+    if without_printing := sum(count for card, count in counts.items() if not card.set):
+        lines.append(words.format("export-without-printing", count=without_printing))
     rows = (
         [[button(Control(Action.THREAD, thread_key), words.format("button-thread"))]] if thread_key is not None else []
     )

@@ -21,10 +21,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from enum import StrEnum
 
-from bot.export.lines import ExportedCard, count_cards
+from bot.export.lines import count_cards
 from bot.store import AnsweredCard
 
 
@@ -36,31 +37,26 @@ class Importer(StrEnum):
     MANABOX = "manabox"
 
 
-COLUMNS: Mapping[Importer, Mapping[str, Callable[[ExportedCard, int], str]]] = {
-    Importer.MOXFIELD: {
-        "Count": lambda _, count: str(count),
-        "Name": lambda card, _: card.name,
-        "Edition": lambda card, _: card.set.lower(),
-        "Collector Number": lambda card, _: card.collector_number,
-    },
+COLUMNS: Mapping[Importer, Mapping[str, str]] = {
+    Importer.MOXFIELD: {"Count": "count", "Name": "name", "Edition": "set", "Collector Number": "collector_number"},
     Importer.ARCHIDEKT: {
-        "Quantity": lambda _, count: str(count),
-        "Name": lambda card, _: card.name,
-        "Edition Name": lambda card, _: card.set_name,
-        "Edition Code": lambda card, _: card.set.lower(),
-        "Scryfall ID": lambda card, _: card.scryfall_id,
-        "Collector Number": lambda card, _: card.collector_number,
+        "Quantity": "count",
+        "Name": "name",
+        "Edition Name": "set_name",
+        "Edition Code": "set",
+        "Scryfall ID": "scryfall_id",
+        "Collector Number": "collector_number",
     },
     Importer.MANABOX: {
-        "Name": lambda card, _: card.name,
-        "Set code": lambda card, _: card.set.upper(),
-        "Set name": lambda card, _: card.set_name,
-        "Collector number": lambda card, _: card.collector_number,
-        "Quantity": lambda _, count: str(count),
-        "Scryfall ID": lambda card, _: card.scryfall_id,
+        "Name": "name",
+        "Set code": "set",
+        "Set name": "set_name",
+        "Collector number": "collector_number",
+        "Quantity": "count",
+        "Scryfall ID": "scryfall_id",
     },
 }
-"""Each importer's headers, and the cells below them."""
+"""Each importer's headers, and the values below them: fields of :class:`ExportedCard`, or ``count``."""
 
 _FORMULA = re.compile(r"[=+\-@]")
 _HARMLESS = re.compile(r"[+-][\w ,']*")
@@ -78,7 +74,9 @@ def csv_text(cards: Sequence[AnsweredCard], importer: Importer) -> str:
     writer = csv.writer(text)
     writer.writerow(columns)
     for card, count in count_cards(cards).items():
-        writer.writerow(escape_formula(cell(card, count)) for cell in columns.values())
+        code = card.set.upper() if importer is Importer.MANABOX else card.set.lower()
+        values = {**asdict(card), "set": code, "count": str(count)}
+        writer.writerow(escape_formula(values[field]) for field in columns.values())
     return text.getvalue()
 
 

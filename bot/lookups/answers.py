@@ -9,8 +9,8 @@ from bot.components.card_text import (
     SEPARATOR,
     format_dated_prices,
     format_money,
-    format_price_date,
     heading,
+    price_date_lines,
     printing_name,
     translate_value,
 )
@@ -46,72 +46,60 @@ class LookupResult:
     exact: bool = True
 
     @property
-    def uri(self) -> str:
-        """Page of the printing that was asked for, or else of the card."""
-        return (self.printing or self.entry).scryfall_uri
-
-    @property
-    def faces(self) -> Sequence[FaceEntry]:
-        """Faces of the printing that was asked for, or else of the card."""
-        return (self.printing or self.entry).faces
-
-    @property
-    def priced(self) -> CardEntry | PrintingEntry:
-        """What the prices are of: the printing that was asked for, or else the card's default printing."""
+    def chosen(self) -> CardEntry | PrintingEntry:
+        """The printing that was asked for, or else the card, which stands for its default printing."""
         return self.printing or self.entry
 
     @property
     def printing_text(self) -> str:
-        """Name of the printing that was asked for, or else of the card's default printing; "" if it isn't known."""
-        shown_one = self.printing or next(
-            (p for p in self.printings if p.scryfall_uri == self.entry.scryfall_uri), None
-        )
-        return shown(printing_name(shown_one)) if shown_one else ""
+        """Name of the printing that was asked for, or else of the default printing; "" if it isn't known."""
+        same = (one for one in self.printings if one.scryfall_uri == self.entry.scryfall_uri)
+        printing = self.printing or next(same, None)
+        return shown(printing_name(printing)) if printing else ""
 
 
 def card_block(result: LookupResult, words: Words, *, alone: bool) -> Block:
     """Return name, cost, type, number of printings, price and image; both images of a double-faced card."""
-    entry, priced = result.entry, result.priced
+    entry, chosen = result.entry, result.chosen
     # The back of a card mostly has no cost: "{U} // " is {U}.
     cost = entry.mana_cost.strip().removesuffix(FACE_SEPARATOR.rstrip()).rstrip()
     type_text = SEPARATOR.join(shown(part) for part in (cost, entry.type_line) if part)
-    prices = format_dated_prices(priced.prices, priced.prices_date, words)
+    prices = format_dated_prices(chosen.prices, chosen.prices_date, words)
     count = words.format("lookup-printings-count", count=entry.printings)
-    lines = [*_title_lines(result, words), type_text, result.printing_text, prices, count]
-    return Block(_non_empty(lines), images=card_images(result.faces, words), rows=_printings_row(entry, words, alone))
+    lines = _lines(result, words, type_text, result.printing_text, prices, count)
+    return Block(lines, images=card_images(chosen.faces, words), rows=_printings_row(entry, words, alone))
 
 
 def image_block(result: LookupResult, words: Words, *, alone: bool) -> Block:  # noqa: ARG001 - as the others
     """Return the image, large; both of a double-faced card."""
-    images = card_images(result.faces, words)
-    lines = [*_title_lines(result, words), result.printing_text, "" if images else words.format("lookup-no-picture")]
-    return Block(_non_empty(lines), images=images, large=True)
+    images = card_images(result.chosen.faces, words)
+    lines = _lines(result, words, result.printing_text, "" if images else words.format("lookup-no-picture"))
+    return Block(lines, images=images, large=True)
 
 
 def price_block(result: LookupResult, words: Words, *, alone: bool) -> Block:
     """Return the price of one printing and the range over all printings with a known price."""
-    prices, date = result.priced.prices, result.priced.prices_date
+    prices, date = result.chosen.prices, result.chosen.prices_date
     own = format_dated_prices(prices, date, words) or words.format("lookup-no-price")
     price_range = price_range_lines(result.printings, words)
     # The range's date is given only if the price above doesn't say it.
-    of = next((one.prices_date for one in result.printings if one.prices_date), None)
-    if price_range and date is None and of:
-        price_range.append(format_price_date(of, words))
-    lines = [*_title_lines(result, words), result.printing_text, own, "\n".join(price_range)]
-    return Block(_non_empty(lines), rows=_printings_row(result.entry, words, alone))
+    if price_range and date is None:
+        price_range += price_date_lines(result.printings, words)
+    lines = _lines(result, words, result.printing_text, own, "\n".join(price_range))
+    return Block(lines, rows=_printings_row(result.entry, words, alone))
 
 
 def legality_block(result: LookupResult, words: Words, *, alone: bool) -> Block:  # noqa: ARG001 - as the others
     """Return the card's status in each format; if none is known, only that."""
-    page = link("Scryfall", result.uri)
+    page = link("Scryfall", result.chosen.scryfall_uri)
     statuses = [
         f"{translate_value('format', name, words)}: {translate_value('status', status, words)}"
         for name, status in sorted(result.legalities.items())
     ]
     if not statuses:
-        return Block([*_title_lines(result, words), words.format("lookup-legality-unknown", page=page)])
+        return Block(_lines(result, words, words.format("lookup-legality-unknown", page=page)))
     date = words.format("lookup-legality-dated", date=result.legalities_date or "?", page=page)
-    return Block([*_title_lines(result, words), ", ".join(statuses), date])
+    return Block(_lines(result, words, ", ".join(statuses), date))
 
 
 def unknown_block(query: CardQuery, words: Words) -> Block:
@@ -123,14 +111,12 @@ def candidates_block(
     query: CardQuery, candidates: Sequence[CardEntry], words: Words, asker: int, *, alone: bool, place: int = 0
 ) -> Block:
     """Return a menu to choose which of a few cards is meant."""
-    choices = options(
-        [
-            (choice_value(entry.key, query), shorten(entry.name, MAX_OPTION), shorten(entry.type_line, MAX_OPTION))
-            for entry in candidates
-        ]
-    )
+    choices = [
+        (choice_value(entry.key, query), shorten(entry.name, MAX_OPTION), shorten(entry.type_line, MAX_OPTION))
+        for entry in candidates
+    ]
     control = Control(Action.PICK, kind=query.kind, asker=asker, alone=alone, place=place)
-    row = [menu(control, choices, words.format("lookup-pick"))]
+    row = [menu(control, options(choices), words.format("lookup-pick"))]
     return Block([words.format("lookup-which", name=shown(query.name))], rows=[row])
 
 
@@ -170,22 +156,18 @@ def price_range_lines(printings: Sequence[PrintingEntry], words: Words) -> list[
 
 
 def _printings_row(entry: CardEntry, words: Words, alone: bool) -> list[list[ControlItem]]:
-    """Return the button that shows all printings to whoever presses it, if there is room for it."""
+    """Return the button that shows a user all printings, if there is room for it."""
     control, label = Control(Action.OPEN, entry.key), words.format("lookup-printings-button")
     return [[button(control, label, disabled=entry.printings == 0)]] if alone else []
 
 
-def _title_lines(result: LookupResult, words: Words) -> list[str]:
-    """Return the heading, and how the query was understood unless that is obvious."""
+def _lines(result: LookupResult, words: Words, *texts: str) -> list[str]:
+    """Return the heading, how the query was understood unless that is obvious, and the texts that aren't empty."""
     query = result.query
-    lines = [heading(result.entry, result.uri)]
+    lines = [heading(result.entry, result.chosen.scryfall_uri)]
     if not result.exact:
         lines.append(words.format("lookup-understood", asked=shown(query.name), name=shown(result.entry.name)))
     if query.set and result.printing is None:
         printing = shown(f"{query.set.upper()} {query.number}".strip())
         lines.append(words.format("lookup-no-printing", printing=printing))
-    return lines
-
-
-def _non_empty(lines: Sequence[str]) -> list[str]:
-    return [line for line in lines if line]
+    return [*lines, *(text for text in texts if text)]

@@ -11,12 +11,13 @@ from discord import app_commands
 
 from bot.components.layout import shorten
 from bot.core.limits import MAX_OPTION, MAX_OPTIONS
-from bot.lookups.context import Lookups
 from bot.lookups.replies import LookupReply, card_reply, printings_reply, similar_photo_reply, similar_reply
-from bot.lookups.syntax import MAX_NAME, CardQuery, LookupKind
-from bot.messages import Words
+from bot.lookups.syntax import MAX_NAME
+from bot.messages import Messages, Words
 from bot.messages.localisation import Spoken
-from bot.recognition.recogniser import LookupEngine
+from bot.recognition.download import Fetch
+from bot.recognition.photo_worker import PhotoWorker
+from bot.recognition.reloadable_engine import Recogniser
 from bot.recognition.schedule import Asker
 from bot.recognition.triggers import DEFAULT_TOP_K, MAX_TOP_K, select_photos
 
@@ -25,18 +26,20 @@ Choices = list[app_commands.Choice[str]]
 Name = app_commands.Range[str, 1, MAX_NAME]
 
 
-def add_lookup_commands(tree: app_commands.CommandTree[Any], lookups: Lookups) -> None:
-    """Add the commands to a tree. Their names are locale strings with keys of ``lookups.ftl``.
+def add_lookup_commands(
+    tree: app_commands.CommandTree[Any], engine: Recogniser, messages: Messages, fetch: Fetch, look: PhotoWorker
+) -> None:
+    """Add the commands to a tree. Names are looked up at once; only photos wait for their turn with ``look``.
 
     Errors of ``/similar image`` (``DownloadError``, ``PhotoError``, ``Busy``) reach ``tree.error``.
     """
-    spoken, engine = Spoken(lookups.messages), lookups.engine
+    spoken = Spoken(messages)
 
     async def complete(_: Interaction, current: str) -> Choices:
         return await asyncio.to_thread(choices, current, engine)
 
     async def respond(interaction: Interaction, build: Callable[[Words, int], LookupReply]) -> None:
-        words = lookups.messages.words(str(interaction.locale))
+        words = messages.words(str(interaction.locale))
         reply = await asyncio.to_thread(build, words, interaction.user.id)
         await interaction.response.send_message(view=reply.view, ephemeral=reply.private)
 
@@ -45,8 +48,7 @@ def add_lookup_commands(tree: app_commands.CommandTree[Any], lookups: Lookups) -
     @app_commands.describe(name=spoken("option-name-description"))
     @app_commands.autocomplete(name=complete)
     async def card(interaction: Interaction, name: Name) -> None:
-        query = CardQuery(LookupKind.CARD, name.strip())
-        await respond(interaction, lambda words, asker: card_reply(query, engine, words, asker))
+        await respond(interaction, lambda words, asker: card_reply(name.strip(), engine, words, asker))
 
     @tree.command(name=spoken("command-printings"), description=spoken("command-printings-description"))
     @app_commands.rename(name=spoken("option-name"))
@@ -69,7 +71,7 @@ def add_lookup_commands(tree: app_commands.CommandTree[Any], lookups: Lookups) -
         name: Name | None = None,
         top_k: app_commands.Range[int, 1, MAX_TOP_K] = DEFAULT_TOP_K,
     ) -> None:
-        words = lookups.messages.words(str(interaction.locale))
+        words = messages.words(str(interaction.locale))
         if name is not None and image is None:
             await respond(interaction, lambda words, asker: similar_reply(name, top_k, engine, words, asker))
         elif image is None or name is not None:
@@ -79,13 +81,13 @@ def add_lookup_commands(tree: app_commands.CommandTree[Any], lookups: Lookups) -
         else:
             # This takes longer than the three seconds Discord waits for a first response.
             await interaction.response.defer(thinking=True)
-            photo = await lookups.fetch(image.url, image.size)
+            photo = await fetch(image.url, image.size)
             asker = Asker(interaction.user.id, interaction.guild_id)
-            view = await lookups.run(lambda: similar_photo_reply(photo, top_k, engine, words), asker)
+            view = await look.run(lambda: similar_photo_reply(photo, top_k, engine, words), asker)
             await interaction.followup.send(view=view)
 
 
-def choices(current: str, engine: LookupEngine) -> Choices:
+def choices(current: str, engine: Recogniser) -> Choices:
     """Return the names to offer for what was typed so far: at most 25, each shortened to 100 letters.
 
     A shortened name is understood as the name that begins with it.

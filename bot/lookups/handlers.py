@@ -10,11 +10,11 @@ import discord
 from discord import ui
 
 from bot.components.controls import Action, Control, Handler
-from bot.lookups.context import Lookups
 from bot.lookups.paging import printings_page
 from bot.lookups.replies import chosen_reply
 from bot.lookups.syntax import CardQuery, LookupKind
-from bot.messages import Words
+from bot.messages import Messages, Words
+from bot.recognition.reloadable_engine import Recogniser
 from engine import CardEntry
 
 Interaction = discord.Interaction[Any]
@@ -23,8 +23,8 @@ Interaction = discord.Interaction[Any]
 class LookupHandlers:
     """Handlers of the controls of look-ups."""
 
-    def __init__(self, lookups: Lookups) -> None:
-        self._lookups = lookups
+    def __init__(self, engine: Recogniser, messages: Messages) -> None:
+        self._engine, self._messages = engine, messages
 
     def by_action(self) -> Mapping[Action, Handler]:
         """Return the handler of each action."""
@@ -46,14 +46,14 @@ class LookupHandlers:
         await self._respond(
             interaction,
             key,
-            lambda entry, words: chosen_reply(entry, query, self._lookups.engine, words),
+            lambda entry, words: chosen_reply(entry, query, self._engine, words),
             in_place=own and control.alone,
             private=not own,
         )
 
     async def _show_page(self, interaction: Interaction, control: Control, *, in_place: bool) -> None:
         def build(entry: CardEntry, words: Words) -> ui.LayoutView:
-            printings = self._lookups.engine.printings(entry.name)
+            printings = self._engine.printings(entry.name)
             return printings_page(entry, printings, control.page, interaction.user.id, words)
 
         await self._respond(interaction, control.key, build, in_place=in_place, private=True)
@@ -68,10 +68,10 @@ class LookupHandlers:
         private: bool,
     ) -> None:
         """Show what ``build`` makes of a card: in place of the message, or in a new one, public or private."""
-        words = self._lookups.messages.words(str(interaction.locale))
+        words = self._messages.words(str(interaction.locale))
 
         def look_up() -> ui.LayoutView | None:
-            entry = self._lookups.engine.by_key(key)
+            entry = self._engine.by_key(key)
             return None if entry is None else build(entry, words)
 
         view = await asyncio.to_thread(look_up)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from discord import ui
 
-from bot.components.card_text import format_price_date, heading, printing_line
+from bot.components.card_text import heading, price_date_lines, printing_line
 from bot.components.controls import Action, Control, button
 from bot.components.layout import Block, Box, render
 from bot.lookups.answers import price_range_lines
@@ -30,9 +30,7 @@ def printings_page(
     start = page * PAGE_LINES
     lines = [printing_line(one, words) for one in printings[start : start + PAGE_LINES]]
     footer = price_range_lines(printings, words) if page == 0 else []
-    date = next((one.prices_date for one in printings if one.prices_date), None)
-    if date:
-        footer.append(format_price_date(date, words))
+    footer += price_date_lines(printings, words)
     if pages > 1:
         footer.append("-# " + words.format("lookup-page", page=page + 1, pages=pages, count=len(printings)))
     targets = [(page - 1, words.format("lookup-newer")), (page + 1, words.format("lookup-older"))]

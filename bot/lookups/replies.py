@@ -23,7 +23,7 @@ from bot.lookups.paging import printings_page
 from bot.lookups.resolve import find_printing, resolve
 from bot.lookups.syntax import CardQuery, LookupKind, find_queries
 from bot.messages import Words
-from bot.recognition.recogniser import LookupEngine
+from bot.recognition.reloadable_engine import Recogniser
 from engine import CardEntry, NotKnown
 
 BLOCKS = {
@@ -46,7 +46,7 @@ class LookupReply:
     private: bool = False
 
 
-def lookup_reply(text: str, engine: LookupEngine, words: Words, asker: int) -> LookupReply | None:
+def lookup_reply(text: str, engine: Recogniser, words: Words, asker: int) -> LookupReply | None:
     """Return the reply to the ``[[…]]`` in a message, or None if there are none.
 
     Args:
@@ -59,30 +59,30 @@ def lookup_reply(text: str, engine: LookupEngine, words: Words, asker: int) -> L
     return _reply(queries, engine, words, asker) if queries else None
 
 
-def card_reply(query: CardQuery, engine: LookupEngine, words: Words, asker: int) -> LookupReply:
-    """Return the reply to a single query."""
-    return _reply([query], engine, words, asker)
+def card_reply(name: str, engine: Recogniser, words: Words, asker: int) -> LookupReply:
+    """Return the card with a name; if the name is ambiguous, a menu of cards."""
+    return _reply([CardQuery(LookupKind.CARD, name)], engine, words, asker)
 
 
-def chosen_reply(entry: CardEntry, query: CardQuery, engine: LookupEngine, words: Words) -> ui.LayoutView:
+def chosen_reply(entry: CardEntry, query: CardQuery, engine: Recogniser, words: Words) -> ui.LayoutView:
     """Return the message about the card that was chosen from a menu."""
     result = _look_up(entry, replace(query, name=entry.name), engine, exact=True)
     return render([Box([BLOCKS[query.kind](result, words, alone=True)])])
 
 
-def printings_reply(name: str, engine: LookupEngine, words: Words, asker: int) -> LookupReply:
+def printings_reply(name: str, engine: Recogniser, words: Words, asker: int) -> LookupReply:
     """Return the first page of a card's printings; if the name is ambiguous, a menu of cards."""
     entry = resolve(name, engine).entry
     if entry is None:
-        return card_reply(CardQuery(LookupKind.CARD, name), engine, words, asker)
+        return card_reply(name, engine, words, asker)
     return LookupReply(printings_page(entry, engine.printings(entry.name), 0, asker, words))
 
 
-def similar_reply(name: str, top_k: int, engine: LookupEngine, words: Words, asker: int) -> LookupReply:
+def similar_reply(name: str, top_k: int, engine: Recogniser, words: Words, asker: int) -> LookupReply:
     """Return the cards that look like the one with a name."""
     entry = resolve(name, engine).entry
     if entry is None:
-        return card_reply(CardQuery(LookupKind.CARD, name), engine, words, asker)
+        return card_reply(name, engine, words, asker)
     try:
         found = engine.similar(entry.name, top_k=top_k)
     except NotKnown:
@@ -91,7 +91,7 @@ def similar_reply(name: str, top_k: int, engine: LookupEngine, words: Words, ask
     return LookupReply(render([Box([similar_block(entry.name, found, words)])]))
 
 
-def similar_photo_reply(photo: bytes, top_k: int, engine: LookupEngine, words: Words) -> ui.LayoutView:
+def similar_photo_reply(photo: bytes, top_k: int, engine: Recogniser, words: Words) -> ui.LayoutView:
     """Return the cards that look like the one in a photo.
 
     Raises:
@@ -100,7 +100,7 @@ def similar_photo_reply(photo: bytes, top_k: int, engine: LookupEngine, words: W
     return render([Box([similar_block("", engine.similar(photo, top_k=top_k), words)])])
 
 
-def _reply(queries: Sequence[CardQuery], engine: LookupEngine, words: Words, asker: int) -> LookupReply:
+def _reply(queries: Sequence[CardQuery], engine: Recogniser, words: Words, asker: int) -> LookupReply:
     blocks, alone, private = [], len(queries) == 1, True
     for place, query in enumerate(queries):
         resolved = resolve(query.name, engine)
@@ -116,7 +116,7 @@ def _reply(queries: Sequence[CardQuery], engine: LookupEngine, words: Words, ask
     return LookupReply(render([Box(blocks, divided=True)]), private)
 
 
-def _look_up(entry: CardEntry, query: CardQuery, engine: LookupEngine, *, exact: bool) -> LookupResult:
+def _look_up(entry: CardEntry, query: CardQuery, engine: Recogniser, *, exact: bool) -> LookupResult:
     printings = engine.printings(entry.name)
     return LookupResult(
         entry=entry,

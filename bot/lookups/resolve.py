@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.recognition.recogniser import LookupEngine
+from bot.recognition.reloadable_engine import Recogniser
 from engine import CardEntry, PrintingEntry
 
 MAX_CANDIDATES = 5
@@ -36,7 +36,7 @@ class Resolved:
     candidates: tuple[CardEntry, ...] = ()
 
 
-def resolve(name: str, engine: LookupEngine) -> Resolved:
+def resolve(name: str, engine: Recogniser) -> Resolved:
     """Return the card that a name means, or the candidates."""
     entry = engine.card(name)
     if entry is not None:

@@ -20,7 +20,7 @@ MAX_CODE = 12
 
 _BRACKETS = re.compile(rf"\[\[([^\[\]\n]{{1,{MAX_NAME + 2 * MAX_CODE + 40}}})\]\]")
 """The length is limited, with room for spaces, so that each opening bracket costs no more than that."""
-_TICKS = re.compile(r"`+")
+_TICKS = re.compile(r"(`+)")
 _QUOTES = re.compile(r"^[ \t]*(?:>>> (?:.|\n)*|> .*)", re.MULTILINE)
 """A quoted line, or ``>>>`` and everything after it."""
 
@@ -74,20 +74,17 @@ def parse_query(body: str) -> CardQuery | None:
 
 def _remove_code(text: str) -> str:
     """Return the text without what is between equally long runs of backticks, as in Markdown."""
-    runs = list(_TICKS.finditer(text))
-    later: dict[int, list[int]] = {}
-    for place in range(len(runs) - 1, -1, -1):
-        later.setdefault(len(runs[place][0]), []).append(place)
+    parts = _TICKS.split(text)  # text and runs of backticks in turn
+    closing: dict[int, int | None] = {}
+    next_run: dict[str, int] = {}
+    for at in range(len(parts) - 2, 0, -2):
+        closing[at] = next_run.get(parts[at])
+        next_run[parts[at]] = at
     kept: list[str] = []
-    at, place = 0, 0
-    while place < len(runs):
-        closing = later[len(runs[place][0])]
-        # The lists are read from their ends, each run once, which keeps this linear.
-        while closing and closing[-1] <= place:
-            closing.pop()
-        if closing:
-            kept.append(text[at : runs[place].start()])
-            place = closing[-1]
-            at = runs[place].end()
-        place += 1
-    return "".join([*kept, text[at:]])
+    at = 0
+    while at < len(parts):
+        end = closing.get(at)
+        if end is None:
+            kept.append(parts[at])
+        at = (end or at) + 1
+    return "".join(kept)

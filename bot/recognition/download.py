@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
+from typing import Any
 
 import aiohttp
 from tenacity import AsyncRetrying, RetryError, TryAgain, retry_if_exception_type, stop_after_attempt, wait_fixed
 from yarl import URL
 
 from bot.core.errors import DownloadError, PhotoGone, PhotoTooLarge, RefusedSource
+from bot.core.settings import Settings
 
 ATTEMPTS = 2
 PAUSE_S = 0.5
@@ -114,3 +116,9 @@ class Downloader:
 
     def _too_large(self) -> PhotoTooLarge:
         return PhotoTooLarge("photo-too-large", mebibytes=self._max_bytes // 2**20)
+
+
+def make_downloader(session: aiohttp.ClientSession, settings: Settings, **overrides: Any) -> Downloader:
+    """Return a downloader within the operator's limits; ``overrides`` are for another CDN than Discord's."""
+    options = {"hosts": settings.cdn_hosts, "max_bytes": settings.max_photo_bytes, **overrides}
+    return Downloader(session, timeout_s=settings.download_timeout_s, **options)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from types import TracebackType
 
 
 class AnswersInFlight:
@@ -13,6 +12,7 @@ class AnswersInFlight:
 
     Attributes:
         on_answered: called after each answer that succeeded.
+        stopping: whether no new answers should be started.
     """
 
     def __init__(self) -> None:
@@ -20,20 +20,13 @@ class AnswersInFlight:
         self._count = 0
         self._idle = asyncio.Event()
         self._idle.set()
-        self._stopping = False
-
-    @property
-    def stopping(self) -> bool:
-        """Whether no new answers should be started."""
-        return self._stopping
+        self.stopping = False
 
     def __enter__(self) -> None:
         self._count += 1
         self._idle.clear()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, _: object, error: object, __: object) -> None:
         self._count -= 1
         if error is None:
             self.on_answered()
@@ -42,7 +35,7 @@ class AnswersInFlight:
 
     async def finish(self, within_s: float) -> int:
         """Start no more answers, wait up to ``within_s`` seconds for those in progress, and return how many remain."""
-        self._stopping = True
+        self.stopping = True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within_s):
                 await self._idle.wait()

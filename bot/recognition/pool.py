@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from bot.core.errors import Busy, Stopping, TooLate
-from bot.recognition.schedule import Asker, QueueFull, Schedule
+from bot.core.errors import Stopping, TooLate
+from bot.core.settings import Settings
+from bot.recognition.schedule import Asker, Schedule
 from bot.recognition.threads import Threads
 
 Result = TypeVar("Result")
@@ -36,16 +37,16 @@ Prepare = Callable[[], Awaitable[Work[Result]]]
 
 
 @dataclass(slots=True, eq=False)
-class _Job(Generic[Result]):
+class _Job:
     """A job that several callers may wait for; it is queued until it has a task."""
 
     key: Hashable
-    prepare: Prepare[Result]
-    answers: set[asyncio.Future[Result]] = field(default_factory=set)
+    prepare: Prepare[Any]
+    answers: set[asyncio.Future[Any]] = field(default_factory=set)
     task: asyncio.Task[None] | None = None
 
 
-class WorkerPool(Generic[Result]):
+class WorkerPool:
     """Runs work in threads, fairly among askers. Belongs to one event loop.
 
     Equal photos are joined twice: before the download those with the same key, after it those with the same bytes.
@@ -58,9 +59,9 @@ class WorkerPool(Generic[Result]):
     """
 
     def __init__(self, workers: int, max_waiting: int, *, max_per_user: int, deadline_s: float) -> None:
-        self._threads: Threads[Result] = Threads(workers)
-        self._schedule: Schedule[_Job[Result]] = Schedule(max_waiting, max_per_user)
-        self._jobs: dict[Hashable, _Job[Result]] = {}
+        self._threads = Threads(workers)
+        self._schedule: Schedule[_Job] = Schedule(max_waiting, max_per_user)
+        self._jobs: dict[Hashable, _Job] = {}
         self._free = workers + AHEAD
         self.deadline_s = deadline_s
         self._stopping = False
@@ -96,10 +97,7 @@ class WorkerPool(Generic[Result]):
         if self._stopping:
             raise Stopping(STOPPING)
         job = self._jobs.get(key) or _Job(key, prepare)
-        try:
-            entry = None if job.task else self._schedule.add(job, asker)
-        except QueueFull as full:
-            raise Busy("busy", waiting=full.waiting) from None
+        entry = None if job.task else self._schedule.add(job, asker)
         self._jobs[key] = job
         answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         job.answers.add(answer)
@@ -141,7 +139,7 @@ class WorkerPool(Generic[Result]):
             await asyncio.gather(*late)
         return await self._threads.close(None if within_s is None else 0)
 
-    def _forget(self, job: _Job[Result]) -> None:
+    def _forget(self, job: _Job) -> None:
         # If everybody left this job, another may have taken its key since.
         if self._jobs.get(job.key) is job:
             del self._jobs[job.key]
@@ -156,23 +154,27 @@ class WorkerPool(Generic[Result]):
             # Not at the end of the task itself: one cancelled before its first step never runs.
             job.task.add_done_callback(self._start_jobs)
 
-    async def _run_job(self, job: _Job[Result]) -> None:
+    async def _run_job(self, job: _Job) -> None:
         try:
             work = await job.prepare()
-            result: Result | Exception = await self._threads.run(work.key, work.run)
+            result = await self._threads.run(work.key, work.run)
         except asyncio.CancelledError:
             result = Stopping(STOPPING)
         except Exception as error:  # noqa: BLE001 - handed on to those who asked
             result = error
         self._finish(job, result)
 
-    def _finish(self, job: _Job[Result], result: Result | Exception) -> None:
-        """Hand the result to everybody who waits for it."""
+    def _finish(self, job: _Job, result: Any) -> None:
+        """Hand the result, which may be an exception, to everybody who waits for it."""
         self._forget(job)
         for answer in job.answers:
-            if answer.done():
-                continue
-            if isinstance(result, Exception):
-                answer.set_exception(result)
-            else:
-                answer.set_result(result)
+            if not answer.done():
+                finish = answer.set_exception if isinstance(result, Exception) else answer.set_result
+                finish(result)
+
+
+def make_pool(settings: Settings, workers: int) -> WorkerPool:
+    """Return a pool for ``workers`` photos at a time, within the operator's limits."""
+    return WorkerPool(
+        workers, settings.max_waiting, max_per_user=settings.max_waiting_per_user, deadline_s=settings.deadline_s
+    )

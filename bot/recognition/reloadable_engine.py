@@ -34,18 +34,18 @@ def _forward(
     @wraps(method)
     def call(self: ReloadableEngine, /, *args: Params.args, **kwargs: Params.kwargs) -> Result:
         with self.borrow() as engine:
-            return method(engine, *args, **kwargs)
+            bound: Callable[Params, Result] = getattr(engine, method.__name__)
+            return bound(*args, **kwargs)
 
     return call
 
 
 @dataclass(slots=True)
 class _EngineInUse:
-    """An engine, the number of calls it is serving, and whether it has been replaced."""
+    """An engine and the number of its users: each call, and :class:`ReloadableEngine` while it is the current one."""
 
     engine: Engine
-    calls: int = 0
-    retired: bool = False
+    users: int = 1
 
 
 class ReloadableEngine:
@@ -64,15 +64,11 @@ class ReloadableEngine:
         """Yield the current engine, which stays open until the block ends."""
         with self._lock:
             current = self._current
-            current.calls += 1
+            current.users += 1
         try:
             yield current.engine
         finally:
-            with self._lock:
-                current.calls -= 1
-                unused = current.retired and not current.calls
-            if unused:
-                current.engine.close()
+            self._release(current)
 
     @contextmanager
     def connected(self, metrics: Metrics) -> Iterator[None]:  # noqa: ARG002 - a fleet adds its own gauges
@@ -83,17 +79,17 @@ class ReloadableEngine:
         """Switch to ``engine``; the previous one is closed when its last call has ended."""
         with self._lock:
             previous, self._current = self._current, _EngineInUse(engine)
-        self._retire(previous)
+        self._release(previous)
 
     def close(self) -> None:
         """Close the engine when its last call has ended; make no more calls after this."""
-        self._retire(self._current)
+        self._release(self._current)
 
-    def _retire(self, used: _EngineInUse) -> None:
+    def _release(self, used: _EngineInUse) -> None:
         with self._lock:
-            idle = not used.calls and not used.retired
-            used.retired = True
-        if idle:
+            used.users -= 1
+            unused = not used.users
+        if unused:
             used.engine.close()
 
     identify = _forward(Engine.identify)
@@ -123,6 +119,10 @@ class ReloadableEngine:
         """The date of the legality data."""
         with self.borrow() as engine:
             return engine.legalities_date
+
+
+Recogniser = Engine | ReloadableEngine
+"""The engine as most of the bot sees it."""
 
 
 class ArtifactWatch:

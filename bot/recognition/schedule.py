@@ -1,11 +1,13 @@
-"""A fair queue: a plain data structure without clock, threads or event loop."""
+"""A fair queue: a data structure without clock, threads or event loop."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from bot.core.errors import Busy
 
 Job = TypeVar("Job", bound=Hashable)
 Group = tuple[str, int]
@@ -33,19 +35,6 @@ class QueueEntry(Generic[Job]):
     asker: Asker
 
 
-class QueueFull(Exception):
-    """The queue is full.
-
-    Attributes:
-        waiting: entries: the asker's own, or all.
-        own: whether it is the asker's own share that is full.
-    """
-
-    def __init__(self, waiting: int, *, own: bool) -> None:
-        super().__init__(f"{waiting} waiting")
-        self.waiting, self.own = waiting, own
-
-
 Queue = OrderedDict[QueueEntry[Job], None]
 
 
@@ -64,41 +53,38 @@ class Schedule(Generic[Job]):
         # The first key is the next to be served; it then moves to the end.
         self._groups: OrderedDict[Group, OrderedDict[int, Queue[Job]]] = OrderedDict()
         self._entries: dict[Job, set[QueueEntry[Job]]] = {}
-        self._of_user: dict[int, int] = {}
-        self._waiting = 0
+        self._of_user: Counter[int] = Counter()
 
     def __len__(self) -> int:
         """Return the number of entries."""
-        return self._waiting
+        return self._of_user.total()
 
     def add(self, job: Job, asker: Asker) -> QueueEntry[Job]:
         """Queue ``job`` for ``asker``; it may already be queued for somebody else.
 
         Raises:
-            QueueFull: the queue, or this user's share of it, is full.
+            Busy: the queue, or this user's share of it, is full.
         """
-        own = self._of_user.get(asker.user_id, 0)
+        own, waiting = self._of_user[asker.user_id], len(self)
         if own >= self._max_per_user:
-            raise QueueFull(own, own=True)
-        if self._waiting >= self._max_waiting:
-            raise QueueFull(self._waiting, own=False)
+            raise Busy("busy", waiting=own)
+        if waiting >= self._max_waiting:
+            raise Busy("busy", waiting=waiting)
         entry = QueueEntry(job, asker)
         users = self._groups.setdefault(asker.group, OrderedDict())
         users.setdefault(asker.user_id, OrderedDict())[entry] = None
         self._entries.setdefault(job, set()).add(entry)
-        self._of_user[asker.user_id] = own + 1
-        self._waiting += 1
+        self._of_user[asker.user_id] += 1
         return entry
 
     def leave(self, entry: QueueEntry[Job]) -> None:
         """Remove an entry; does nothing if its job was taken or the entry already removed."""
         entries = self._entries.get(entry.job, set())
-        if entry not in entries:
-            return
-        entries.remove(entry)
-        if not entries:
-            del self._entries[entry.job]
-        self._remove(entry)
+        if entry in entries:
+            entries.remove(entry)
+            if not entries:
+                del self._entries[entry.job]
+            self._remove(entry)
 
     def take(self) -> Job | None:
         """Return the next job and remove all its entries; None if the queue is empty."""
@@ -122,7 +108,4 @@ class Schedule(Generic[Job]):
             del users[asker.user_id]
         if not users:
             del self._groups[asker.group]
-        self._of_user[asker.user_id] -= 1
-        if not self._of_user[asker.user_id]:
-            del self._of_user[asker.user_id]
-        self._waiting -= 1
+        self._of_user -= {asker.user_id: 1}

@@ -6,27 +6,27 @@ import asyncio
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
 
 @dataclass(slots=True, eq=False)
-class _Run(Generic[Result]):
+class _Run:
     """A call queued for or running in a thread, and how many callers wait for it."""
 
-    future: Future[Result]
+    future: Future[Any]
     waiters: int = 0
 
 
-class Threads(Generic[Result]):
+class Threads:
     """``count`` threads. Belongs to one event loop."""
 
     def __init__(self, count: int) -> None:
         self._count = count
         self._executor = ThreadPoolExecutor(count, thread_name_prefix="recogniser")
-        self._runs: dict[Hashable, _Run[Result]] = {}
-        self._abandoned: set[_Run[Result]] = set()
+        self._runs: dict[Hashable, _Run] = {}
+        self._abandoned: set[_Run] = set()
 
     def __len__(self) -> int:
         """Return the number of calls in or next to a thread, waited for or not."""
@@ -45,7 +45,8 @@ class Threads(Generic[Result]):
         run.waiters += 1
         try:
             # Shielded: a caller who gives up must not stop work that another waits for.
-            return await asyncio.shield(_to_asyncio(run))
+            result: Result = await asyncio.shield(_to_asyncio(run))
+            return result
         finally:
             run.waiters -= 1
             if not run.waiters:
@@ -65,12 +66,12 @@ class Threads(Generic[Result]):
         self._executor.shutdown(wait=not late, cancel_futures=True)
         return not late
 
-    def _still_abandoned(self) -> set[_Run[Result]]:
+    def _still_abandoned(self) -> set[_Run]:
         self._abandoned = {run for run in self._abandoned if not run.future.done()}
         return self._abandoned
 
 
-def _to_asyncio(run: _Run[Result]) -> asyncio.Future[Result]:
+def _to_asyncio(run: _Run) -> asyncio.Future[Any]:
     """Return the call's asyncio future; asyncio won't log its error if nobody waits for it any more."""
     future = asyncio.wrap_future(run.future)
     future.add_done_callback(lambda ended: ended.cancelled() or ended.exception())

@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import PurePosixPath
-from typing import Protocol, TypeVar
 
 import discord
 
@@ -16,22 +15,6 @@ MAX_PHOTOS = 10
 """Photos processed per message; Discord allows no more attachments."""
 PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".heic", ".heif", ".avif"})
 """Extensions of possible photos, for files whose type Discord doesn't know, such as phones' HEIC files."""
-
-
-class Attachment(Protocol):
-    """The parts of :class:`discord.Attachment` we use."""
-
-    id: int
-    filename: str
-    size: int
-    content_type: str | None
-    url: str
-
-    def is_spoiler(self) -> bool:
-        """Return whether the poster marked it as a spoiler."""
-
-
-AnyAttachment = TypeVar("AnyAttachment", bound=Attachment)
 
 
 class Trigger(Enum):
@@ -49,19 +32,12 @@ class MessageContext:
     """What decides whether a message is answered.
 
     Attributes:
-        direct: whether it is a direct message.
-        mentioned: whether its text mentions the bot (a reply to the bot alone doesn't count).
+        addressed: whether it is a direct message, or its text mentions the bot (a reply alone doesn't count).
         places: ids of the channel and, for a thread, of its parent channel.
     """
 
-    direct: bool
-    mentioned: bool
+    addressed: bool
     places: frozenset[int]
-
-    @property
-    def addressed(self) -> bool:
-        """Whether the message is addressed to the bot."""
-        return self.direct or self.mentioned
 
 
 def find_trigger(context: MessageContext, channels: Collection[int]) -> Trigger:
@@ -78,10 +54,10 @@ def visible_attachments(message: discord.Message) -> Sequence[discord.Attachment
     return [attachment for snapshot in message.message_snapshots for attachment in snapshot.attachments]
 
 
-def select_photos(attachments: Sequence[AnyAttachment]) -> list[AnyAttachment]:
+def select_photos(attachments: Sequence[discord.Attachment]) -> list[discord.Attachment]:
     """Return the attachments that may be photos, at most :data:`MAX_PHOTOS`; their bytes decide later."""
 
-    def may_be_photo(attachment: AnyAttachment) -> bool:
+    def may_be_photo(attachment: discord.Attachment) -> bool:
         mime_type = attachment.content_type or ""
         return mime_type.startswith("image/") or PurePosixPath(attachment.filename.lower()).suffix in PHOTO_SUFFIXES
 

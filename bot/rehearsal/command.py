@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.core.settings import Settings
 from bot.messages import Messages
-from bot.recognition.recogniser import Recogniser
+from bot.recognition.reloadable_engine import Recogniser
 from bot.rehearsal.play import Moment, Play
 from bot.rehearsal.props import Props, load_drawn_props, load_photo_props
 from bot.rehearsal.screenshots import Camera, NoPicture, browser

@@ -13,7 +13,7 @@ from typing import Any
 from discord import ui
 from PIL import Image, ImageDraw
 
-from bot.recognition.recogniser import Recogniser
+from bot.recognition.reloadable_engine import Recogniser
 from bot.rehearsal.play import Moment
 from bot.rehearsal.reading import parts_of, seen
 

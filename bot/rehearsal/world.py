@@ -14,11 +14,10 @@ import discord
 from bot.client.client import CardglassClient
 from bot.core.settings import Settings
 from bot.messages import Messages
-from bot.recognition.build import make_downloader, make_pool
-from bot.recognition.download import cdn_session
+from bot.recognition.download import cdn_session, make_downloader
 from bot.recognition.photo_worker import PhotoWorker
-from bot.recognition.pool import WorkerPool
-from bot.recognition.recogniser import Recogniser
+from bot.recognition.pool import WorkerPool, make_pool
+from bot.recognition.reloadable_engine import Recogniser
 from bot.rehearsal.cdn import LOOPBACK, Cdn, running
 from bot.store import Store
 
@@ -48,7 +47,7 @@ class World:
     alice: Any
     bob: Any
     cdn: Cdn
-    pool: WorkerPool[Any]
+    pool: WorkerPool
 
     async def post(self, channel: Any, *photos: tuple[str, bytes], text: str = "", **more: Any) -> Any:
         """Let Alice post files, each a name and bytes, in a channel of the server."""
@@ -129,7 +128,7 @@ def _settled(
     again: Callable[[], CardglassClient],
     kind: type[AnyWorld],
     cdn: Cdn,
-    pool: WorkerPool[Any],
+    pool: WorkerPool,
 ) -> AnyWorld:
     shards = client.settings.shards
     guild = env.create_guild("Cards and Coffee", shard_id=shards.first if shards else None)

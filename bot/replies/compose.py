@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+
+import discord
 
 from bot.messages import Words
-from bot.recognition.photo_result import PhotoResult
-from bot.replies.pictures import Picture
+from bot.recognition.photo_worker import PhotoResult
 from bot.replies.wording import alt_text
-from bot.store import Answer, AnsweredCard, AnsweredPhoto, GuildSettings, Source, new_key
+from bot.store import Answer, AnsweredCard, AnsweredPhoto, GuildSettings
 from engine import Card, Status
 
 
 @dataclass(frozen=True, slots=True)
-class ReplyContext:
-    """Where and by whom photos were posted; see :class:`bot.store.Answer` for each field."""
+class Picture:
+    """An image file of a reply; unlike :class:`discord.File` it can be sent any number of times.
 
-    guild_id: int | None
-    channel_id: int
-    asker_id: int
-    source: Source | None
-    language: str
-    now: datetime
+    Attributes:
+        filename: what follows ``attachment://`` in the layout.
+        data: its bytes.
+        description: its description for screen readers; at most 1,024 letters.
+    """
+
+    filename: str
+    data: bytes
+    description: str = ""
+
+    def to_file(self) -> discord.File:
+        """Return a file that can be sent once."""
+        # Never as a spoiler: the layout hides it, and a name beginning with "SPOILER_" would break its reference.
+        return discord.File(io.BytesIO(self.data), self.filename, description=self.description or None)
 
 
 def compose(
-    photos: Sequence[PhotoResult], context: ReplyContext, words: Words, *, with_files: bool = True
-) -> tuple[Answer, tuple[Picture, ...]]:
+    photos: Sequence[PhotoResult], answer: Answer, words: Words, *, with_files: bool = True
+) -> tuple[Answer, list[Picture]]:
     """Return the answer to photos and its image files.
 
     Args:
+        answer: has everything but the cards and the photos.
         with_files: whether files may be sent; without them the answer shows no annotated photos.
     """
     cards: list[AnsweredCard] = []
@@ -40,24 +50,13 @@ def compose(
     for place, photo in enumerate(photos):
         found = [AnsweredCard.of(card, place) for card in photo.result.cards] if photo.result else []
         cards += found
-        name = f"cards-{place + 1}.jpg" if photo.annotated is not None and with_files else None
-        if name and photo.annotated is not None:
+        name = None
+        if with_files and photo.annotated is not None:
+            name = f"cards-{place + 1}.jpg"
             pictures.append(Picture(name, photo.annotated, alt_text(found, words)))
         fault, values = (photo.error.key, photo.error.values) if photo.error else (None, {})
         answered.append(AnsweredPhoto(photo.number, name, photo.spoiler, fault, values))
-    answer = Answer(
-        new_key(),
-        context.guild_id,
-        context.channel_id,
-        None,
-        context.asker_id,
-        context.source,
-        context.language,
-        context.now,
-        tuple(cards),
-        tuple(answered),
-    )
-    return answer, tuple(pictures)
+    return replace(answer, cards=tuple(cards), photos=tuple(answered)), pictures
 
 
 def filter_unasked(photos: Sequence[PhotoResult], guild: GuildSettings) -> list[PhotoResult]:

@@ -11,7 +11,7 @@ from bot.core.limits import MAX_COMPONENTS
 from bot.core.markdown import link
 from bot.messages import Words
 from bot.replies import wording
-from bot.replies.facts import CatalogueFacts, price_text
+from bot.replies.facts import Facts, price_text
 from bot.replies.rows import answer_buttons, name_menus
 from bot.store import Answer, AnsweredCard, AnsweredPhoto
 from engine import Status
@@ -21,10 +21,10 @@ MAX_ILLUSTRATED = 4
 SECTION_COMPONENTS = 3
 """Components of a text with an image beside it: the text, the image, the section that holds them."""
 COLOURS = {Status.IDENTIFIED: 0x40C860, Status.UNSURE: 0xFFB020, Status.UNKNOWN: 0x9696A0}
-Found = Sequence[tuple[AnsweredCard, CatalogueFacts]]
+Found = Sequence[tuple[AnsweredCard, Facts]]
 
 
-def answer_layout(answer: Answer, words: Words, facts: Sequence[CatalogueFacts]) -> ui.LayoutView:
+def answer_layout(answer: Answer, words: Words, facts: Sequence[Facts]) -> ui.LayoutView:
     """Return the reply; its image files, named by :attr:`AnsweredPhoto.picture`, must be sent with it.
 
     Args:
@@ -73,8 +73,8 @@ def _photo_blocks(
         return [text([*title, *reasons])], 0
     blocks: list[Block] = []
     if photo.picture and spare:
-        image = Image(f"attachment://{photo.picture}", wording.alt_text(cards, words))
-        blocks.append(Block(images=[image], large=True))
+        annotated = Image(f"attachment://{photo.picture}", wording.alt_text(cards, words))
+        blocks.append(Block(images=[annotated], large=True))
     # One text is counted already; each card's own section and image are not.
     sections = SECTION_COMPONENTS * len(cards) - 1
     if len(cards) > MAX_ILLUSTRATED or spare - len(blocks) < sections:
@@ -91,12 +91,14 @@ def _photo_blocks(
     for number, (card, facts) in enumerate(found, 1):
         mark = f"{number}. " if len(cards) > 1 else ""
         lines = [*(title if number == 1 else ()), *_card_lines(card, facts, mark, words)]
-        alt = words.format("card-alt", name=card.shown_name) if card.shown_name else ""
-        blocks.append(text(lines, Image(facts.picture, alt) if card.shown_name and facts.picture else None))
+        image = None
+        if card.shown_name and facts and facts.image_uri:
+            image = Image(facts.image_uri, words.format("card-alt", name=card.shown_name))
+        blocks.append(text(lines, image))
     return blocks, used
 
 
-def _card_lines(card: AnsweredCard, facts: CatalogueFacts, mark: str, words: Words) -> list[str]:
+def _card_lines(card: AnsweredCard, facts: Facts, mark: str, words: Words) -> list[str]:
     if card.shown_name is None:
         return [f"### {mark}{wording.capitalise(wording.unknown_text(card, words))}"]
     title = f"### {mark}{link(card.shown_name, card.scryfall_uri)}"

@@ -11,13 +11,12 @@ import discord
 from discord import ui
 
 from bot.messages import Messages
-from bot.recognition.photo_result import PhotoResult
-from bot.recognition.recogniser import Recogniser
-from bot.replies.compose import ReplyContext, compose
-from bot.replies.facts import NO_FACTS, CatalogueFacts, look_up_facts
+from bot.recognition.photo_worker import PhotoResult
+from bot.recognition.reloadable_engine import Recogniser
+from bot.replies.compose import Picture, compose
+from bot.replies.facts import look_up_facts
 from bot.replies.layout import answer_layout
-from bot.replies.pictures import Picture
-from bot.store import AnsweredCard, Store, StoreError
+from bot.store import Answer, Store, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -32,12 +31,16 @@ class Responder:
         self._recogniser, self._store, self._messages = recogniser, store, messages
 
     async def respond(
-        self, photos: Sequence[PhotoResult], context: ReplyContext, send: Send, *, with_files: bool = True
+        self, photos: Sequence[PhotoResult], answer: Answer, send: Send, *, with_files: bool = True
     ) -> None:
-        """Answer; raises what ``send`` raises."""
-        words = self._messages.words(context.language)
-        answer, pictures = compose(photos, context, words, with_files=with_files)
-        facts = await asyncio.to_thread(self._look_up_facts, answer.cards)
+        """Answer; raises what ``send`` raises. See :func:`bot.replies.compose.compose` for ``answer``."""
+        words = self._messages.words(answer.language)
+        answer, pictures = compose(photos, answer, words, with_files=with_files)
+        try:
+            facts = await asyncio.to_thread(look_up_facts, answer.cards, self._recogniser)
+        except Exception:
+            log.exception("an answer is sent without pictures and prices")
+            facts = [None] * len(answer.cards)
         # Stored before it is sent: somebody may press a button at once.
         await self._try_to_store(self._store.add_answer, answer)
         view = answer_layout(answer, words, facts)
@@ -48,14 +51,6 @@ class Responder:
             raise
         if message is not None:
             await self._try_to_store(self._store.set_reply, answer.key, message.id)
-
-    def _look_up_facts(self, cards: Sequence[AnsweredCard]) -> list[CatalogueFacts]:
-        """Return what the catalogue adds; if it fails, the names are shown without it."""
-        try:
-            return look_up_facts(cards, self._recogniser)
-        except Exception:
-            log.exception("an answer is sent without pictures and prices")
-            return [NO_FACTS] * len(cards)
 
     @staticmethod
     async def _try_to_store(change: Callable[..., object], *values: Any) -> None:

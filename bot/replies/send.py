@@ -11,7 +11,7 @@ import aiohttp
 import discord
 from discord import ui
 
-from bot.replies.pictures import Picture
+from bot.replies.compose import Picture
 
 TRIES = 3
 PAUSE_S = 1.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.components.card_text import SEPARATOR
+from bot.components.card_text import SEPARATOR, printing_name
 from bot.core.limits import MAX_ALT
 from bot.core.markdown import link, shown
 from bot.messages import Words
@@ -64,17 +64,16 @@ def unknown_text(card: AnsweredCard, words: Words) -> str:
 
 def card_line(card: AnsweredCard, words: Words, price: str = "") -> str:
     """Return the line of a card in a list."""
-    name = card.shown_name
-    if name is None:
+    if card.shown_name is None:
         return unknown_text(card, words)
-    parts = [link(name, card.scryfall_uri), *_token_parts(card, words), confidence_text(card, words)]
-    parts += [part for part in (printing_text(card, words), price) if part]
-    return SEPARATOR.join(parts)
+    parts = [link(card.shown_name, card.scryfall_uri), _token_and_confidence(card, words)]
+    return SEPARATOR.join(part for part in (*parts, printing_text(card, words), price) if part)
 
 
-def _token_parts(card: AnsweredCard, words: Words) -> tuple[str, ...]:
-    """Return "token" if the card is one: some tokens share their name with a card."""
-    return (words.format("token"),) if card.token else ()
+def _token_and_confidence(card: AnsweredCard, words: Words) -> str:
+    """Return the confidence, after "token" if the card is one: some tokens share their name with a card."""
+    confidence = confidence_text(card, words)
+    return words.format("token") + SEPARATOR + confidence if card.token else confidence
 
 
 def printing_text(card: AnsweredCard, words: Words) -> str:
@@ -98,33 +97,24 @@ def _hedge(text: str, printing: Printing, words: Words) -> str:
 
 
 def card_details(card: AnsweredCard, words: Words, price: str = "") -> list[str]:
-    """Return the lines below the name of a card that is shown by itself."""
-    first = SEPARATOR.join((*_token_parts(card, words), confidence_text(card, words)))
-    lines = [capitalise(first)]
-    if printing := card.printing:
-        code, full = printing.set.upper(), _code(printing)
-        # The name of a set that is newer than the catalogue isn't known.
-        if printing.set_name and printing.set_name.upper() != code:
-            full = f"{shown(printing.set_name)} ({code}) {shown(printing.collector_number)}"
-        lines.append(_hedge(full, printing, words))
+    """Return the lines below the name of a card that is shown by itself.
+
+    The last one says what else an unsure card may be, or how to take a better photo.
+    """
+    lines = [capitalise(_token_and_confidence(card, words))]
+    if card.printing:
+        lines.append(_hedge(shown(printing_name(card.printing, letters=None)), card.printing, words))
     elif possible := printing_text(card, words):
         lines.append(words.format("printing-line", printings=possible))
     if price:
         lines.append(price)
-    suggestion = _suggestion(card, words)
-    return [*lines, suggestion] if suggestion else lines
-
-
-def _suggestion(card: AnsweredCard, words: Words) -> str:
-    """Return what else an unsure card may be, or else how to take a better photo; "" for any other card."""
-    if card.status is not Status.UNSURE:
-        return ""
-    likely = [c for c in card.candidates if c.name != card.name and c.confidence >= WORTH_ASKING]
-    others = [link(c.name, c.scryfall_uri) for c in likely[: MAX_CANDIDATES - 1]]
-    if not others:
-        return words.format("better-photo")
-    names = others[0] if len(others) == 1 else words.format("names-or", names=", ".join(others[:-1]), last=others[-1])
-    return words.format("or-is-it", names=names)
+    if card.status is Status.UNSURE:
+        likely = [one for one in card.candidates if one.name != card.name and one.confidence >= WORTH_ASKING]
+        others = [link(one.name, one.scryfall_uri) for one in likely[: MAX_CANDIDATES - 1]]
+        if len(others) > 1:
+            others = [words.format("names-or", names=", ".join(others[:-1]), last=others[-1])]
+        lines.append(words.format("or-is-it", names=others[0]) if others else words.format("better-photo"))
+    return lines
 
 
 def numbered_list(cards: Sequence[AnsweredCard], words: Words, prices: Sequence[str] = ()) -> list[str]:

@@ -23,11 +23,9 @@ from bot.messages import Messages
 from bot.monitoring.gateway import attach
 from bot.monitoring.health_server import health_app, measure_lag, serving
 from bot.monitoring.metrics import Metrics
-from bot.recognition.build import make_downloader, make_pool
-from bot.recognition.download import Fetch, cdn_session
-from bot.recognition.photo_result import PhotoResult
+from bot.recognition.download import Fetch, cdn_session, make_downloader
 from bot.recognition.photo_worker import PhotoWorker
-from bot.recognition.pool import WorkerPool
+from bot.recognition.pool import WorkerPool, make_pool
 from bot.recognition.reloadable_engine import ArtifactWatch, ReloadableEngine
 from bot.service.confirmations_command import confirmations_source
 from bot.service.exit_codes import NO_CONTENT
@@ -57,7 +55,7 @@ class Parts:
 
     settings: Settings
     engine: ReloadableEngine
-    pool: WorkerPool[PhotoResult]
+    pool: WorkerPool
     fetch: Fetch
     look: PhotoWorker
     store: Store

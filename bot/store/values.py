@@ -180,7 +180,7 @@ class Answer:
     source: Source | None
     language: str
     created_at: datetime
-    cards: tuple[AnsweredCard, ...]
+    cards: tuple[AnsweredCard, ...] = ()
     photos: tuple[AnsweredPhoto, ...] = (AnsweredPhoto(),)
 
     def __post_init__(self) -> None:

@@ -10,11 +10,11 @@ from typing import Any
 
 from bot.lookups.replies import similar_photo_reply
 from bot.messages import Messages
-from bot.recognition.photo_result import PhotoResult
-from bot.replies.compose import ReplyContext, compose, filter_unasked
+from bot.recognition.photo_worker import PhotoResult
+from bot.replies.compose import compose, filter_unasked
 from bot.replies.facts import look_up_facts
 from bot.replies.layout import answer_layout
-from bot.store import GuildSettings
+from bot.store import Answer, GuildSettings
 from engine import Engine
 from stress.faults.real_time import text_of
 
@@ -67,7 +67,7 @@ async def compute_answers(engine: Engine, jpegs: Sequence[bytes], top_k: int) ->
     for jpeg in jpegs:
         result = engine.identify(jpeg, top_k=top_k)
         looked = filter_unasked([PhotoResult(result)], GuildSettings(1))
-        answer, _ = compose(looked, ReplyContext(1, 1, 1, None, "en", datetime.now(UTC)), EN)
+        answer, _ = compose(looked, Answer("key", 1, 1, None, 1, None, "en", datetime.now(UTC)), EN)
         layout = answer_layout(answer, EN, look_up_facts(answer.cards, engine))
         names.append(tuple(card.name or "" for card in result.cards))
         texts.append(text_of({"components": layout.to_components()}))

@@ -14,8 +14,7 @@ from typing import Any, TypeVar
 import simcord
 
 from bot.core.settings import Settings
-from bot.recognition.build import make_downloader
-from bot.recognition.download import cdn_session
+from bot.recognition.download import cdn_session, make_downloader
 from bot.recognition.photo_worker import PhotoWorker
 from bot.rehearsal.cdn import LOOPBACK, Cdn, running, serve
 from bot.rehearsal.world import _files_at, _settled

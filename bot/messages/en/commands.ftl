@@ -14,34 +14,34 @@ command-privacy = privacy
 command-privacy-description = What is stored, for how long, and how to delete it
 
 help-title = What I can do
-help-photos = **Photos:** send me one directly, mention me with one, or use `/identify`. On anybody’s message: *Apps → Identify cards*. In channels that the server’s admins chose I answer every photo with a card.
-help-answers = **Answers:** what I am *sure* of you can rely on. *Probably* and *perhaps* come with a menu: choose the right card. “Not this one?” corrects a name or a printing, “Export” makes a deck list and CSV files, “Remove” deletes my answer.
-help-names = **By name:** `/card`, `/printings`, `/similar`. Where the admins switched it on: `[[Fog]]`, `[[Fog|LEA|194]]`, `[[!Fog]]` for the picture, `[[$Fog]]` for the price, `[[#Fog]]` for legality.
-help-tips = **Good photos:** one to nine cards, from straight above, without glare, titles uncovered. Sleeves are fine.
+help-photos = **Photos:** send me one in a direct message, mention me with one, or use `/identify`. On anyone’s message, choose *Apps → Identify cards*. In channels chosen by the server’s admins, I answer every photo that shows a card.
+help-answers = **Answers:** you can rely on names I’m *sure* of. *Probably* and *perhaps* come with a menu: choose the right card. “Not this one?” corrects a name or a printing, “Export” makes a deck list and CSV files, “Remove” deletes my answer.
+help-names = **By name:** `/card`, `/printings`, `/similar`. Where the admins have turned it on: `[[Fog]]`, `[[Fog|LEA|194]]`, `[[!Fog]]` for the picture, `[[$Fog]]` for the price, `[[#Fog]]` for legality.
+help-tips = **Good photos:** one to nine cards, from straight above, without glare, with all titles visible. Sleeves are fine.
 help-admins = **Admins:** `/settings`.
 
 about-title = cardglass { $version }
-about-knows = I know { NUMBER($cards) } cards by name and { NUMBER($pictures) } faces by their pictures (catalogue of { DATETIME($date, dateStyle: "medium") }).
-about-runs = I run in { $servers ->
+about-knows = I know { NUMBER($cards) } cards by name and { NUMBER($pictures) } card faces by picture (catalogue of { DATETIME($date, dateStyle: "medium") }).
+about-runs = I’m in { $servers ->
     [one] { $servers } server
    *[other] { NUMBER($servers) } servers
-}, on the machine of whoever hosts me. Over the network I talk to Discord only.
+}, and I run on my operator’s machine. Over the network I talk only to Discord.
 about-contact = Run by: { $contact }
 about-rights = cardglass is unofficial Fan Content permitted under the Fan Content Policy. Not approved/endorsed by Wizards. Portions of the materials used are property of Wizards of the Coast. ©Wizards of the Coast LLC.
-about-thanks = Names, links and pictures by way of Scryfall, which does not endorse cardglass.
+about-thanks = Names, links and pictures come from Scryfall, which does not endorse cardglass.
 
 privacy-title = What is stored
-privacy-photos = **Photos:** are fetched from Discord, looked at in memory, and forgotten. None is kept, none is used for training.
-privacy-answers = **Answers:** what I said of your photo (names, printings, where the cards lay), your id, and the ids of the message and the channel are kept for { $days ->
+privacy-photos = **Photos:** are downloaded from Discord, processed in memory, and discarded. None are kept, and none are used for training.
+privacy-answers = **Answers:** what I said about your photo (names, printings, where the cards were), your ID, and the IDs of the message and the channel are kept for { $days ->
     [one] { $days } day
    *[other] { $days } days
 }, so that the buttons work. So are corrections.
-privacy-learning = **Learning:** where somebody the admins trust confirms a card, a vector of 192 numbers that describes the card’s face is kept, with the ids of the server, the message and the person. No picture can be made from it.
-privacy-servers = **Servers:** what the admins choose under `/settings` is kept until I am removed.
-privacy-logs = **Logs:** contain neither photos nor messages nor names.
-privacy-delete = The button deletes all that is stored about you, at once.
+privacy-learning = **Learning:** when someone the admins trust confirms a card, I keep a vector of 192 numbers that describes the card’s face, with the IDs of the server, the message and that person. It can’t be turned back into a picture.
+privacy-servers = **Servers:** what the admins choose in `/settings` is kept until I’m removed from the server.
+privacy-logs = **Logs:** contain no photos, messages or names.
+privacy-delete = The button deletes everything stored about you, at once.
 privacy-contact = Questions: { $contact }
-button-forget = Delete what is stored about me
+button-forget = Delete everything stored about me
 forgotten = Deleted: { $answers ->
     [one] { $answers } answer
    *[other] { $answers } answers
@@ -58,13 +58,13 @@ export-title = { $count ->
    *[other] { $count } cards
 }, as a deck list and as CSV files for import.
 export-unsure = { $count ->
-    [one] { $count } of them is not certain: check it.
-   *[other] { $count } of them are not certain: check them.
+    [one] { $count } of them is uncertain: please check it.
+   *[other] { $count } of them are uncertain: please check them.
 }
 export-tokens = Tokens are in the CSV files only.
 export-without-printing = { $count ->
-    [one] I don’t know the printing of { $count } card: ManaBox leaves it out.
-   *[other] I don’t know the printings of { $count } cards: ManaBox leaves them out.
+    [one] I don’t know the printing of { $count } card: ManaBox will leave it out.
+   *[other] I don’t know the printings of { $count } cards: ManaBox will leave them out.
 }
 export-nothing = There are no named cards here to export.
 button-thread = Everything in this thread

@@ -1,7 +1,7 @@
 # What went wrong, and what to do. Keys of the engine's own errors are "photo-" and their code.
 
 photo-empty-file = The file is empty. Send it again, or send another photo.
-photo-not-an-image = This is not a picture. Send a photo as JPEG, PNG, WebP, HEIC, AVIF or GIF.
+photo-not-an-image = This isn’t a picture. Send a photo as JPEG, PNG, WebP, HEIC, AVIF or GIF.
 photo-unsupported-image = I can’t read this kind of image. Please send the photo as JPEG or PNG.
 photo-damaged-image = This picture is damaged or incomplete. Send it again, or send another photo.
 photo-too-many-pixels = The picture has too many pixels. Send a smaller copy.
@@ -18,7 +18,7 @@ busy = { $waiting ->
    *[other] { $waiting } photos are already waiting. Please try again in a minute.
 }
 too-late = That took too long, so I gave up. Please try again in a minute.
-recognisers-away = I can't look at photos at the moment. Please try again in a few minutes.
+recognisers-away = I can’t look at photos at the moment. Please try again in a few minutes.
 memory-away = I can’t reach my database right now, so not all of that was done. Please try again in a few minutes.
-stopping = I am being restarted. Please try again in a minute.
-incident = Something went wrong on my side (code { $code }). The photo may still be fine: try once more.
+stopping = I’m restarting. Please try again in a minute.
+incident = Something went wrong on my side (code { $code }). Your photo may be fine: please try again.

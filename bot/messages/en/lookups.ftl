@@ -1,7 +1,6 @@
-# Cards asked for by name or by picture.
+# Looking up cards by name or by picture.
 
-# Names and descriptions of commands and their options: names in small letters, without spaces, 32 letters at most;
-# descriptions 100 letters at most.
+# Names of commands and options: lower case, no spaces, at most 32 letters; descriptions at most 100.
 command-card = card
 command-card-description = Show a Magic card by its name
 command-printings = printings
@@ -15,44 +14,44 @@ option-image-description = A photo of a card
 option-top-k = top_k
 option-top-k-description = How many cards to show (1 to 10)
 
-lookup-understood = I took “{ $asked }” for { $name }.
+lookup-understood = I took “{ $asked }” to mean { $name }.
 lookup-which = Which card is “{ $name }”?
 lookup-pick = Choose a card
-lookup-unknown = I know no card named like “{ $name }”.
+lookup-unknown = I don’t know a card with a name like “{ $name }”.
 lookup-gone = I don’t know that card any more. Please ask for it again.
-lookup-no-printing = I know no printing { $printing } of it.
-lookup-no-picture = I know no picture of it.
+lookup-no-printing = I don’t know a printing { $printing } of this card.
+lookup-no-picture = I don’t have a picture of this card.
 lookup-card-alt = The card { $name }
 
 lookup-printings-count = { $count ->
-    [0] No printing known
+    [0] No known printings
     [one] { $count } printing
    *[other] { $count } printings
 }
 lookup-printings-button = Printings
-lookup-no-printings = I know no printing of it.
+lookup-no-printings = I don’t know any printings of this card.
 lookup-page = Page { $page } of { $pages } · { $count } printings
 lookup-newer = Newer
 lookup-older = Older
 
-# $amount is written as the language writes sums of money.
+# $amount is formatted as is usual in the language.
 lookup-money = { $amount }
 lookup-foil = foil { $price }
 lookup-price-dated = { $prices } (on { DATETIME($date, dateStyle: "medium") })
-lookup-no-price = I know no price of this printing.
+lookup-no-price = I don’t know a price for this printing.
 lookup-price-range = { $lowest } to { $highest } ({ $count } printings with a known price)
-lookup-range-date = Prices of { DATETIME($date, dateStyle: "medium") }, by way of Scryfall.
+lookup-range-date = Prices as of { DATETIME($date, dateStyle: "medium") }, from Scryfall.
 
 # $page is a link to Scryfall.
-lookup-legality-dated = As of { $date }. What isn’t listed isn’t known here: see { $page }.
+lookup-legality-dated = As of { $date }. For formats not listed here, see { $page }.
 lookup-legality-unknown = I don’t know which formats it’s legal in: see { $page }.
 
-lookup-similar-to = Looks like { $name }
-lookup-similar-photo = Looks like this photo
-lookup-similar-note = By the picture alone; 100% would be the same picture. Only cards whose picture I know are compared.
-lookup-similar-no-picture = I know no picture of { $name } to compare others with.
+lookup-similar-to = Cards that look like { $name }
+lookup-similar-photo = Cards that look like this photo
+lookup-similar-note = Compared by picture alone; 100% would be the same picture. Only cards whose pictures I know are compared.
+lookup-similar-no-picture = I don’t have a picture of { $name } to compare others with.
 lookup-similar-one = Give me either a photo or a card’s name.
-lookup-not-a-photo = That is no photo. I can read JPEG, PNG, WebP, GIF, HEIC and AVIF.
+lookup-not-a-photo = That isn’t a photo. I can read JPEG, PNG, WebP, GIF, HEIC and AVIF.
 
 rarity-common = common
 rarity-uncommon = uncommon

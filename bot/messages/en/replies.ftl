@@ -1,4 +1,4 @@
-# What is said of photos and the cards in them.
+# Answers to photos and the cards in them.
 
 sure = sure, { $percent }%
 probably = probably, { $percent }%
@@ -7,14 +7,14 @@ confirmed = confirmed
 
 unknown-card = a card I can’t name
 unknown-card-because = a card I can’t name ({ $reason })
-reason-not-magic = it seems to be no Magic card’s face
+reason-not-magic = it doesn’t look like the face of a Magic card
 reason-too-small = too small: come closer
 reason-too-blurred = too blurred: hold still, more light
-reason-not-known = I know no card with that title
-reason-unreadable = its title can’t be read: less glare, nothing on it
+reason-not-known = I don’t know a card with that title
+reason-unreadable = its title can’t be read: avoid glare, and don’t cover it
 
-better-photo = Closer, straight from above, and with less glare works best.
-no-card = I see no Magic card that I can name in this photo. Closer, straight from above, and with less glare works best.
+better-photo = Photos work best close up, from straight above, and without glare.
+no-card = I don’t see a Magic card I can name in this photo. Photos work best close up, from straight above, and without glare.
 no-photo = There is no photo in that message. I can read JPEG, PNG, WebP, GIF, HEIC and AVIF.
 token = token
 cards-found = { $count ->
@@ -42,8 +42,8 @@ which-is-it = Which card is it?
 which-is-card = Which is card { $number }?
 price = { $amount } ({ DATETIME($date, dateStyle: "medium") })
 
-# Putting an answer right.
-which-is-wrong = Which card is not right?
+# Correcting an answer.
+which-is-wrong = Which card is wrong?
 choose-card = Choose the card
 choose-name = Choose its name
 choose-printing = Choose its printing
@@ -53,15 +53,15 @@ button-type = Type the name or the set and number
 form-title = Card { $number }
 form-name = Name
 form-printing = Set and number
-form-printing-hint = As printed at the foot of the card, like M10 146. Optional.
-names-like = I know no card called “{ $text }”. Did you mean one of these?
-no-name-like = I know no card like “{ $text }”.
-no-printing-like = I know no printing { $text } of any card.
+form-printing-hint = As printed at the bottom of the card, like M10 146. Optional.
+names-like = I don’t know a card called “{ $text }”. Did you mean one of these?
+no-name-like = I don’t know a card like “{ $text }”.
+no-printing-like = I don’t know any card with the set and number { $text }.
 corrected = Thank you! It now says: { $card }
-learnt = I will know this card by its picture from now on.
+learnt = From now on I’ll recognise this card by its picture.
 not-learnt = Your correction is saved, but I can’t learn from this photo: { $reason }
-not-yours = Only the person who posted the photo, or somebody the server’s admins trust with it, can do that.
-too-old = I don’t remember this answer any more. Post the photo again, and I will take another look.
+not-yours = Only the person who posted the photo, or someone the server’s admins trust, can do that.
+too-old = I don’t remember this answer any more. Post the photo again, and I’ll take another look.
 refusal-small = the card is too small in it.
-refusal-another = the card looks like another one I know. See that the right card is named.
+refusal-another = the card looks like another one I know. Please check that you named the right card.
 refusal-full = my memory for new pictures is full.

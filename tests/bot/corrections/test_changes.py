@@ -8,8 +8,8 @@ import pytest
 
 from bot.components.interaction import Person
 from bot.corrections.changes import is_trusted, may_change, with_name, with_printing
-from bot.store import Answer, AnsweredCard, GuildSettings
-from engine import CardEntry, PrintingEntry, Status
+from bot.store import AnsweredCard, GuildSettings
+from engine import Card, CardEntry, PrintingEntry, Status
 from tests.support.bot.results import card, unknown, unsure, uri
 from tests.support.bot.stored_values import answer
 
@@ -25,40 +25,42 @@ def printing(code: str = "lea", number: str = "194") -> PrintingEntry:
     return PrintingEntry(code, "A set", number, "1993-08-05", "en", "common", page, "https://x.example/", ())
 
 
-def of(*found) -> Answer:
-    return answer(cards=tuple(AnsweredCard.of(one, 0) for one in found))
+def of(found: Card) -> AnsweredCard:
+    return AnsweredCard.of(found, 0)
 
 
 class TestName:
     def test_another_name_is_certain_and_confirmed(self):
-        after = with_name(of(unsure("Dog")), 0, entry("Fog"), [])
-        (fog,) = after.cards
+        fog = with_name(of(unsure("Dog")), entry("Fog"), [])
         assert (fog.name, fog.status, fog.corrected, fog.scryfall_uri) == ("Fog", Status.IDENTIFIED, True, uri("Fog"))
 
     def test_a_printing_of_the_old_name_is_dropped(self):
         before = of(card("Dog", printing=("m10", "Magic 2010", "1")))
-        assert with_name(before, 0, entry("Fog"), [printing(), printing("leb")]).cards[0].printing is None
+        assert with_name(before, entry("Fog"), [printing(), printing("leb")]).printing is None
 
     def test_the_only_printing_is_taken(self):
-        (fog,) = with_name(of(unknown()), 0, entry("Fog"), [printing()]).cards
+        fog = with_name(of(unknown()), entry("Fog"), [printing()])
         assert (fog.printing.set, fog.printing.collector_number, fog.printing.confidence) == ("lea", "194", 1.0)
+        assert fog.scryfall_uri == "https://scryfall.com/card/lea/194"
 
-    def test_a_confirmed_name_keeps_its_printing(self):
+    def test_a_confirmed_name_keeps_its_printing_and_its_page(self):
         before = of(card("Fog", printing=("m10", "Magic 2010", "1")))
-        (fog,) = with_name(before, 0, entry("Fog"), [printing(), printing("m10", "1")]).cards
-        assert fog.printing == before.cards[0].printing
+        fog = with_name(before, entry("Fog"), [printing(), printing("m10", "1")])
+        assert (fog.printing, fog.scryfall_uri) == (before.printing, before.scryfall_uri)
         assert fog.corrected
-
-    def test_other_cards_do_not_change(self):
-        before = of(card("A"), unsure("B"), card("C"))
-        after = with_name(before, 1, entry("Fog"), [])
-        assert (after.cards[0], after.cards[2]) == (before.cards[0], before.cards[2])
 
 
 def test_a_printing_confirms_the_name_and_links_to_its_own_page():
-    (fog,) = with_printing(of(unsure("Fog")), 0, printing("m10", "1")).cards
+    fog = with_printing(of(unsure("Fog")), printing("m10", "1"))
     assert (fog.status, fog.corrected, fog.printings, fog.printings_possible) == (Status.IDENTIFIED, True, (), 0)
     assert fog.scryfall_uri == fog.printing.scryfall_uri == "https://scryfall.com/card/m10/1"
+
+
+def test_other_cards_of_an_answer_do_not_change():
+    before = answer(cards=(of(card("A")), of(unsure("B")), of(card("C"))))
+    after = before.with_card(1, with_name(before.cards[1], entry("Fog"), []))
+    assert [one.name for one in after.cards] == ["A", "Fog", "C"]
+    assert (after.cards[0], after.cards[2]) == (before.cards[0], before.cards[2])
 
 
 @pytest.mark.parametrize(

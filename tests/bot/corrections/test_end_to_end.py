@@ -17,11 +17,18 @@ EN = MESSAGES.words("en")
 OTHER = "Emberwing Matriarch"
 
 
-@pytest.fixture(name="learning_engine")
-def engine_that_learns(demo_artifacts: Path, tmp_path: Path) -> Iterator[Engine]:
-    engine = Engine.open(demo_artifacts, overlay=tmp_path / "overlay.sqlite")
+@pytest.fixture(scope="module", name="engine_with_overlay")
+def opened_engine(demo_artifacts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    engine = Engine.open(demo_artifacts, overlay=tmp_path_factory.mktemp("overlay") / "overlay.sqlite")
     yield engine
     engine.close()
+
+
+@pytest.fixture(name="learning_engine")
+def engine_that_has_learnt_nothing(engine_with_overlay: Engine) -> Iterator[Engine]:
+    yield engine_with_overlay
+    for confirmation in engine_with_overlay.confirmations():
+        engine_with_overlay.revoke(confirmation.id)
 
 
 @pytest.fixture(name="world")

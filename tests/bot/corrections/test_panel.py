@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 
 import pytest
 from discord import ui
 
 from bot.corrections.panel import CorrectionForm, card_panel, printing_option
 from bot.messages import Messages
-from bot.replies.compose import ReplyContext, compose
+from bot.replies.compose import compose
 from bot.store import Answer
 from engine import Card, Status
 from tests.support.bot.entries import printing
 from tests.support.bot.layouts import text_of
 from tests.support.bot.results import card, looked, unknown
+from tests.support.bot.stored_values import answer
 
 EN = Messages.open().words("en")
 
 
 def answered(*cards: Card) -> Answer:
-    answer, _ = compose([looked(*cards)], ReplyContext(1, 2, 3, None, "en", datetime(2026, 5, 1, tzinfo=UTC)), EN)
-    return answer
+    return compose([looked(*cards)], answer(), EN)[0]
 
 
 def text_for(*cards: Card) -> str:

@@ -1,4 +1,4 @@
-"""Deck lists as importers read them, and the remarks about them."""
+"""Deck lists as importers read them, and what the message with the files says."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.export import Remarks, deck_list, remarks
+from bot.export.deck import deck_list
+from bot.export.handler import export_view
+from bot.messages import Messages
 from bot.store import AnsweredCard
 from engine import Status
-from tests.support.bot.stored_values import M10, answered_cards, card
+from tests.support.bot.stored_values import M10, card, exported_cards
 
+EN = Messages.open().words("en")
 LINE = re.compile(r"(?P<count>[1-9]\d*) (?P<name>.*?)( \((?P<set>\S+)\) (?P<number>\S+))?")
 """A line as an importer reads it."""
 
@@ -90,22 +93,29 @@ def test_all_named_cards_are_read_back(cards: list[AnsweredCard]):
     assert len(read) <= len(lines)
 
 
-@given(st.lists(answered_cards, max_size=6))
+@given(st.lists(exported_cards, max_size=6))
 def test_no_text_breaks_out_of_its_line_and_none_is_lost(cards: list[AnsweredCard]):
     lines = deck_list(cards).splitlines()
     assert sum(int(line.split(" ")[0]) for line in lines) == sum(not one.token for one in told(cards))
 
 
-class TestRemarks:
-    def test_remarks_count_what_the_files_do_not_say(self):
-        cards = [
-            *(card(printing=M10), card("Zombie", printing=M10, token=True), card(None)),
-            *(unsure(card("Shock")), unsure(card("Shock", printing=M10)), unsure(card("Ember"))),
-        ]
-        assert remarks(cards) == Remarks(cards=5, tokens=1, unsure=("Shock", "Ember"), without_printing=2, unknown=1)
+def test_the_message_says_what_the_files_do_not():
+    cards = [
+        *(card(printing=M10), card("Zombie", printing=M10, token=True)),
+        *(unsure(card("Shock")), unsure(card("Shock", printing=M10)), unsure(card("Ember"))),
+    ]
+    assert [part.content for part in export_view(cards, [], None, EN).children] == [
+        "\n".join(
+            [
+                EN.format("export-title", count=5),
+                EN.format("export-unsure", count=2),
+                EN.format("export-tokens"),
+                EN.format("export-without-printing", count=2),
+            ]
+        )
+    ]
 
-    @given(st.lists(answered_cards, max_size=6))
-    def test_every_card_is_accounted_for(self, cards: list[AnsweredCard]):
-        said = remarks(cards)
-        assert said.cards + said.unknown == len(cards)
-        assert said.cards - said.tokens == sum(int(line.split(" ")[0]) for line in deck_list(cards).splitlines())
+
+def test_a_message_with_nothing_to_remark_has_only_its_title():
+    (text,) = export_view([card(printing=M10)], [], None, EN).children
+    assert text.content == EN.format("export-title", count=1)

@@ -52,7 +52,7 @@ class TestCard:
     def test_unknown_values_leave_no_gap(self):
         bare = entry(type_line="", mana_cost="", printings=0, faces=(FaceEntry("Fog", None),))
         answer = look_up("[[Fog]]", FewCards(bare))
-        assert text_of(answer).splitlines()[1:] == ["No printing known"]
+        assert text_of(answer).splitlines()[1:] == ["No known printings"]
         assert images_of(answer) == []
 
     @pytest.mark.parametrize("text", ["[[Day // Night]]", "[[!Day // Night]]"])
@@ -70,12 +70,12 @@ class TestCard:
 
     def test_an_unknown_printing_is_reported_and_the_card_is_shown(self):
         answer = text_for("[[Fog|XXX|7]]", FewCards(entry(), printings=[printing()]))
-        assert "I know no printing XXX 7 of it." in answer
+        assert "I don’t know a printing XXX 7 of this card." in answer
         assert "Limited Edition Alpha" in answer
 
     def test_the_reply_to_a_misspelt_name_says_how_it_was_understood(self):
-        assert "I took “fgo” for Fog." not in text_for("[[Fog]]", FewCards(entry()))
-        assert "I took “Fogg” for Fog." in text_for("[[Fogg]]", FewCards(entry(), scores={"Fog": 0.9}))
+        assert "I took “fgo” to mean Fog." not in text_for("[[Fog]]", FewCards(entry()))
+        assert "I took “Fogg” to mean Fog." in text_for("[[Fogg]]", FewCards(entry(), scores={"Fog": 0.9}))
 
 
 class TestPrice:
@@ -93,9 +93,9 @@ class TestPrice:
     def test_if_only_others_have_a_known_price_the_range_is_dated(self):
         engine = FewCards(entry(), printings=[printing(1), priced(2, usd=100), priced(3, usd=700)])
         assert text_for("[[$Fog]]", engine).splitlines()[-3:] == [
-            "I know no price of this printing.",
+            "I don’t know a price for this printing.",
             "$1.00 to $7.00 (2 printings with a known price)",
-            f"Prices of {DATE_TEXT}, by way of Scryfall.",
+            f"Prices as of {DATE_TEXT}, from Scryfall.",
         ]
 
     def test_the_price_is_that_of_the_printing_asked_for(self):
@@ -104,7 +104,7 @@ class TestPrice:
 
     def test_an_unknown_price_is_not_a_price_of_zero(self):
         answer = text_for("[[$Fog]]", FewCards(entry(), printings=[printing()]))
-        assert answer.splitlines()[-1] == "I know no price of this printing."
+        assert answer.splitlines()[-1] == "I don’t know a price for this printing."
 
 
 class TestLegality:
@@ -132,7 +132,7 @@ class TestCandidates:
         assert parse_choice(select.options[0].value, LookupKind.PRICE) == (entry("Fog 0").key, query)
 
     def test_a_name_unlike_any_other_is_reported_as_unknown(self):
-        assert text_for("[[Xyzzy *]]", self.ENGINE) == r"I know no card named like “Xyzzy \*”."
+        assert text_for("[[Xyzzy *]]", self.ENGINE) == r"I don’t know a card with a name like “Xyzzy \*”."
 
 
 def test_a_message_without_a_query_gets_no_reply():
@@ -213,7 +213,9 @@ class TestPrintings:
         assert labels(3 * PAGE_LINES, 1) == ["Newer", "Older"]
 
     def test_a_card_without_known_printings_says_so(self):
-        assert "I know no printing of it." in text_of(printings_reply("Fog", FewCards(entry()), WORDS, ASKER).view)
+        assert "I don’t know any printings of this card." in text_of(
+            printings_reply("Fog", FewCards(entry()), WORDS, ASKER).view
+        )
 
 
 def test_similar_to_a_card_without_a_picture_says_so():

@@ -66,13 +66,13 @@ class TestCommands:
         answer = await world.alice.slash(world.quiet, "card", name="lightnig bolt")
         assert not answer.ephemeral
         assert "### [Lightning Bolt](" in text_of(answer.response.message)
-        assert "I took “lightnig bolt” for Lightning Bolt." in text_of(answer.response.message)
+        assert "I took “lightnig bolt” to mean Lightning Bolt." in text_of(answer.response.message)
 
     @pytest.mark.parametrize("command", ["card", "printings", "similar"])
     async def test_an_unknown_name_is_reported_to_the_asker_only(self, world: World, command):
         answer = await world.alice.slash(world.quiet, command, name="qqqqqqqqqqqqxxxxx")
         assert answer.ephemeral
-        assert text_of(answer.response.message) == "I know no card named like “qqqqqqqqqqqqxxxxx”."
+        assert text_of(answer.response.message) == "I don’t know a card with a name like “qqqqqqqqqqqqxxxxx”."
 
     async def test_the_asker_turns_the_pages_of_printings(self, world: World):
         answer = await world.alice.slash(world.quiet, "printings", name="Lightning Bolt")
@@ -97,14 +97,14 @@ class TestCommands:
     async def test_similar_to_a_name(self, world: World, demo_single_photo: DemoPhoto):
         name = demo_single_photo.names[0]
         said = text_of((await world.alice.slash(world.quiet, "similar", name=name)).response.message)
-        assert said.startswith(f"### Looks like {name}")
+        assert said.startswith(f"### Cards that look like {name}")
         assert f"[{name}]" not in said
         assert "**5.** [" in said
 
     async def test_similar_to_a_name_without_a_picture_says_so(self, world: World):
         answer = await world.alice.slash(world.quiet, "similar", name="Lightning Bolt")
         assert answer.ephemeral
-        assert text_of(answer.response.message) == "I know no picture of Lightning Bolt to compare others with."
+        assert text_of(answer.response.message) == "I don’t have a picture of Lightning Bolt to compare others with."
 
     async def test_similar_needs_either_a_photo_or_a_name(self, world: World):
         photo = ("one.jpg", b"x")

@@ -11,7 +11,7 @@ import discord
 import pytest
 from discord import ui
 
-from bot.commands.info import Operator, about_view, help_view, privacy_view
+from bot.commands.info import about_view, help_view, privacy_view
 from bot.core.limits import MAX_OPTIONS
 from bot.guild_settings.panel import settings_panel
 from bot.messages import DEFAULT_LANGUAGE, LANGUAGES, Messages, language_of
@@ -128,12 +128,12 @@ def test_what_stands_in_buttons_menus_and_forms_fits_whole(keys, limit, language
 
 def pages(language: str) -> Iterator[tuple[ui.LayoutView, str]]:
     """The longest messages, each with its last text; the settings with as many channels and roles as can be chosen."""
-    words, operator = WORDS.words(language), Operator("x" * 100, 365)
+    words, contact = WORDS.words(language), "x" * 100
     info = {"catalogue": {"cards": 10**6, "source_date": "2026-09-30"}, "artifacts": {"index": {"rows": 10**6}}}
     many = frozenset(range(LONGEST_ID - MAX_OPTIONS, LONGEST_ID))
     yield help_view(words), words.format("help-admins")
-    yield privacy_view(operator, words), words.format("privacy-contact", contact=operator.contact)
-    yield about_view(info, 10**6, operator, words), words.format("about-thanks")
+    yield privacy_view(365, contact, words), words.format("privacy-contact", contact=contact)
+    yield about_view(info, 10**6, contact, words), words.format("about-thanks")
     warning = words.format("warning-no-content")
     yield settings_panel(GuildSettings(1, channels=many, confirmers=many), WORDS, words, [warning]), warning
 

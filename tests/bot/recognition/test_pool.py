@@ -51,7 +51,7 @@ class Gate:
 class Bench:
     """A pool, and short ways to ask it for work."""
 
-    def __init__(self, pool: WorkerPool[str]) -> None:
+    def __init__(self, pool: WorkerPool) -> None:
         self.pool = pool
         self.prepared: list[object] = []
         self.keys = count()
@@ -84,7 +84,7 @@ def closed_gate() -> Iterator[Gate]:
 @pytest.fixture(name="bench")
 async def small_pool(gate: Gate) -> AsyncIterator[Bench]:
     """Two workers, three places in line, two of them for one person."""
-    pool: WorkerPool[str] = WorkerPool(2, ROOM, max_per_user=OWN, deadline_s=LONG_S)
+    pool: WorkerPool = WorkerPool(2, ROOM, max_per_user=OWN, deadline_s=LONG_S)
     yield Bench(pool)
     gate.open()
     await pool.close()
@@ -266,7 +266,7 @@ async def test_work_whose_asker_gave_up_keeps_its_thread_until_it_ends(bench: Be
 class TestDeadline:
     @pytest.fixture(name="hurried")
     async def no_time_at_all(self, gate: Gate) -> AsyncIterator[Bench]:
-        pool: WorkerPool[str] = WorkerPool(1, ROOM, max_per_user=OWN, deadline_s=0.01)
+        pool: WorkerPool = WorkerPool(1, ROOM, max_per_user=OWN, deadline_s=0.01)
         yield Bench(pool)
         gate.open()
         await pool.close()

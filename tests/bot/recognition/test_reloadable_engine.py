@@ -7,6 +7,7 @@ import inspect
 import logging
 import shutil
 import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -22,18 +23,29 @@ NOT_FORWARDED = {"open", "close", "reopen", "catalogue"}
 """Of one engine alone: it is opened before it is held, closed by the holder, and its catalogue would outlive it."""
 
 
-class Recorded:
-    """An engine that says whether it is closed."""
+class FakeEngine:
+    """An engine that knows its folder and counts how often it is closed."""
 
-    def __init__(self, name: str) -> None:
-        self.name, self.closed = name, 0
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.closed = folder, 0
+
+    def info(self) -> dict[str, Any]:
+        return {"artifacts": {"folder": str(self.folder)}, "versions": {"cardglass": "1", "python": "3"}}
 
     def close(self) -> None:
         self.closed += 1
 
 
-def held(name: str) -> Any:
-    return Recorded(name)
+def held(folder: str | Path) -> Any:
+    return FakeEngine(Path(folder))
+
+
+def refuse(folder: Path) -> Any:
+    raise ArtifactDamaged(f"{folder} is damaged")
+
+
+def open_fake(folder: Path) -> Any:
+    return held(folder) if folder.is_dir() else refuse(folder)
 
 
 def test_whatever_the_engine_offers_the_holder_offers():
@@ -78,19 +90,19 @@ def test_a_call_that_fails_does_not_keep_the_old_one_open():
 
 
 class Place:
-    """A symlink to an artifact folder, and a watch on it."""
+    """A symlink to an artifact folder, and a watch on it that opens engines with ``open_engine``."""
 
-    def __init__(self, folder: Path, artifacts: Path) -> None:
+    def __init__(self, folder: Path, artifacts: Path, open_engine: Callable[[Path], Any]) -> None:
         self.link = folder / "current"
         self.link.symlink_to(artifacts)
-        self.folder, self.metrics = folder, Metrics()
+        self.folder, self.metrics, self.open_engine = folder, Metrics(), open_engine
         self.opened: list[Path] = []
-        self.holder = ReloadableEngine(Engine.open(self.link.resolve()))
+        self.holder = ReloadableEngine(open_engine(self.link.resolve()))
         self.watch = ArtifactWatch(self.holder, self.link, self.open, self.metrics)
 
-    def open(self, folder: Path) -> Engine:
+    def open(self, folder: Path) -> Any:
         self.opened.append(folder)
-        return Engine.open(folder)
+        return self.open_engine(folder)
 
     def copy(self, name: str) -> Path:
         return Path(shutil.copytree(self.link.resolve(), self.folder / name))
@@ -111,8 +123,15 @@ class Place:
 
 
 @pytest.fixture(name="place")
-def artifacts_in_a_link(tmp_path: Path, demo_artifacts: Path):
-    place = Place(tmp_path, demo_artifacts)
+def place_with_fake_engines(tmp_path: Path) -> Place:
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "manifest.json").touch()
+    return Place(tmp_path, tmp_path / "old", open_fake)
+
+
+@pytest.fixture(name="real_place")
+def place_with_real_engines(tmp_path: Path, demo_artifacts: Path) -> Iterator[Place]:
+    place = Place(tmp_path, shutil.copytree(demo_artifacts, tmp_path / "old"), Engine.open)
     yield place
     place.holder.close()
 
@@ -144,31 +163,32 @@ async def test_a_folder_that_still_changes_is_let_settle(place: Place):
 
 
 async def test_a_damaged_folder_is_told_once_and_the_old_engine_goes_on(
-    place: Place, caplog: pytest.LogCaptureFixture, demo_single_photo: DemoPhoto
+    real_place: Place, caplog: pytest.LogCaptureFixture, demo_single_photo: DemoPhoto
 ):
-    before = place.current
-    broken = place.copy("broken")
+    before = real_place.current
+    broken = real_place.copy("broken")
     with (broken / "index.faiss").open("r+b") as file:
         file.truncate(100)
-    place.turn_to(broken)
+    real_place.turn_to(broken)
     with caplog.at_level(logging.ERROR):
         for _ in range(3):
-            await place.poll()
+            await real_place.poll()
     (told,) = [record.message for record in caplog.records]
     assert "index.faiss" in told
-    assert place.opened == [broken]
-    assert place.current == before
-    assert place.holder.identify(demo_single_photo.jpeg, top_k=1).cards[0].name == demo_single_photo.names[0]
-    assert place.metrics.registry.get_sample_value("cardglass_artifact_swaps_total", {"outcome": "refused"}) == 1
+    assert real_place.opened == [broken]
+    assert real_place.current == before
+    assert real_place.holder.identify(demo_single_photo.jpeg, top_k=1).cards[0].name == demo_single_photo.names[0]
+    assert real_place.metrics.registry.get_sample_value("cardglass_artifact_swaps_total", {"outcome": "refused"}) == 1
 
 
 async def test_a_damaged_folder_that_is_put_right_is_taken(place: Place):
     new = place.copy("new")
-    whole = (new / "judge.json").read_bytes()
-    (new / "judge.json").write_bytes(b"{}")
+    place.open_engine = refuse
     place.turn_to(new)
     await place.poll()
-    (new / "judge.json").write_bytes(whole)
+    assert place.opened == [new]
+    (new / "judge.json").touch()
+    place.open_engine = open_fake
     await place.poll()
     assert place.current == new
 
@@ -176,7 +196,7 @@ async def test_a_damaged_folder_that_is_put_right_is_taken(place: Place):
 async def test_a_folder_taken_back_while_it_is_opened_is_not_used_and_may_come_again(place: Place):
     before, new = place.current, place.copy("new")
 
-    def taken_back_at_first(folder: Path) -> Engine:
+    def taken_back_at_first(folder: Path) -> Any:
         if not place.opened:
             place.turn_to(before)
         return place.open(folder)
@@ -195,7 +215,7 @@ async def test_a_folder_taken_back_while_it_is_opened_is_not_used_and_may_come_a
 
 async def test_what_is_in_use_already_is_not_opened_again(place: Place):
     before, broken = place.current, place.copy("broken")
-    (broken / "judge.json").unlink()
+    place.open_engine = refuse
     for folder in (broken, before, broken):
         place.turn_to(folder)
         await place.poll()
@@ -213,48 +233,49 @@ async def test_a_folder_that_is_not_there_for_a_while_is_no_end(place: Place):
     assert place.current == back
 
 
-async def test_calls_under_way_while_engines_change_all_get_their_answer(place: Place, demo_single_photo: DemoPhoto):
-    done = threading.Event()
+async def test_calls_under_way_while_engines_change_all_get_their_answer(
+    real_place: Place, demo_single_photo: DemoPhoto
+):
+    done, (name, *_) = threading.Event(), demo_single_photo.names
 
-    def ask() -> int:
+    def ask(find_name: Callable[[], str]) -> int:
         answers = 0
         while not done.is_set():
-            assert place.holder.card(demo_single_photo.names[0]) is not None
-            (card, *_) = place.holder.identify(demo_single_photo.jpeg, top_k=1).cards
-            assert card.name == demo_single_photo.names[0]
+            assert find_name() == name
             answers += 1
         return answers
 
     with ThreadPoolExecutor(2) as threads:
-        asking = [threads.submit(ask) for _ in range(2)]
-        for number in range(3):
-            place.turn_to(place.copy(f"new {number}"))
-            await place.poll()
+        asking = [
+            threads.submit(ask, lambda: real_place.holder.identify(demo_single_photo.jpeg, top_k=1).cards[0].name),
+            threads.submit(ask, lambda: real_place.holder.card(name).name),
+        ]
+        for number in range(2):
+            real_place.turn_to(real_place.copy(f"new {number}"))
+            await real_place.poll()
         done.set()
         answers = await asyncio.gather(*map(asyncio.wrap_future, asking))
     assert all(answers)
-    assert place.current.name == "new 2"
+    assert real_place.current.name == "new 1"
 
 
 async def test_a_call_under_way_goes_on_when_the_folder_of_its_engine_is_replaced_and_deleted(
-    place: Place, demo_single_photo: DemoPhoto
+    real_place: Place, demo_single_photo: DemoPhoto
 ):
     """The index is left in its file: what is deleted stays as long as an engine has it open."""
-    first, second = place.copy("first"), place.copy("second")
-    place.turn_to(first)
-    await place.poll()
-    with place.holder.borrow() as old:
-        place.turn_to(second)
-        await place.poll()
+    first, second = real_place.current, real_place.copy("second")
+    with real_place.holder.borrow() as old:
+        real_place.turn_to(second)
+        await real_place.poll()
         shutil.rmtree(first)
         for _ in range(3):
             assert old.identify(demo_single_photo.jpeg, top_k=1).cards[0].name == demo_single_photo.names[0]
-    assert place.current == second
-    assert place.holder.identify(demo_single_photo.jpeg, top_k=1).cards[0].name == demo_single_photo.names[0]
+    assert real_place.current == second
+    assert real_place.holder.identify(demo_single_photo.jpeg, top_k=1).cards[0].name == demo_single_photo.names[0]
 
 
-def test_the_engine_itself_says_what_is_wrong_with_a_damaged_folder(place: Place):
-    broken = place.copy("broken")
+def test_the_engine_itself_says_what_is_wrong_with_a_damaged_folder(tmp_path: Path, demo_artifacts: Path):
+    broken = Path(shutil.copytree(demo_artifacts, tmp_path / "broken"))
     (broken / "manifest.json").write_text("{")
     with pytest.raises(ArtifactDamaged):
         Engine.open(broken)

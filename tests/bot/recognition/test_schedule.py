@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from bot.recognition.schedule import Asker, QueueEntry, QueueFull, Schedule
+from bot.core.errors import Busy
+from bot.recognition.schedule import Asker, QueueEntry, Schedule
 
 PLENTY = 10_000
 ALICE, BOB, CAROL = Asker(1, 10), Asker(2, 10), Asker(3, 20)
@@ -91,9 +92,9 @@ def test_one_person_s_share_is_bounded_across_servers_and_others_still_find_a_pl
     schedule: Schedule[str] = Schedule(PLENTY, 2)
     schedule.add("a", Asker(1, 10))
     schedule.add("b", Asker(1))
-    with pytest.raises(QueueFull) as full:
+    with pytest.raises(Busy) as full:
         schedule.add("c", Asker(1, 20))
-    assert (full.value.own, full.value.waiting) == (True, 2)
+    assert full.value.values == {"waiting": 2}
     schedule.add("d", BOB)
 
 
@@ -101,9 +102,9 @@ def test_when_all_places_are_taken_everybody_is_refused():
     schedule: Schedule[str] = Schedule(2, PLENTY)
     schedule.add("a", ALICE)
     schedule.add("b", BOB)
-    with pytest.raises(QueueFull) as full:
+    with pytest.raises(Busy) as full:
         schedule.add("c", CAROL)
-    assert (full.value.own, full.value.waiting) == (False, 2)
+    assert full.value.values == {"waiting": 2}
 
 
 @given(st.lists(askers, min_size=1, max_size=40))
@@ -152,7 +153,7 @@ class AnyOrder(RuleBasedStateMachine):
         if self.room_for(asker.user_id):
             self.places.append(self.schedule.add(job, asker))
         else:
-            with pytest.raises(QueueFull):
+            with pytest.raises(Busy):
                 self.schedule.add(job, asker)
 
     @rule(asker=askers)

@@ -12,20 +12,18 @@ CARDS, TALK, THREAD = 1, 2, 3
 
 
 @pytest.mark.parametrize(
-    ("direct", "mentioned", "places", "asked"),
+    ("addressed", "places", "asked"),
     [
-        (True, False, {9}, Trigger.DIRECT),
-        (False, True, {TALK}, Trigger.DIRECT),
-        (False, True, {CARDS}, Trigger.DIRECT),
-        (False, False, {CARDS}, Trigger.CHANNEL),
-        (False, False, {THREAD, CARDS}, Trigger.CHANNEL),
-        (False, False, {THREAD, TALK}, Trigger.NONE),
-        (False, False, {TALK}, Trigger.NONE),
+        (True, {TALK}, Trigger.DIRECT),
+        (True, {CARDS}, Trigger.DIRECT),
+        (False, {CARDS}, Trigger.CHANNEL),
+        (False, {THREAD, CARDS}, Trigger.CHANNEL),
+        (False, {THREAD, TALK}, Trigger.NONE),
+        (False, {TALK}, Trigger.NONE),
     ],
 )
-def test_who_is_answered(direct, mentioned, places, asked):
-    situation = MessageContext(direct=direct, mentioned=mentioned, places=frozenset(places))
-    assert find_trigger(situation, {CARDS}) is asked
+def test_who_is_answered(addressed, places, asked):
+    assert find_trigger(MessageContext(addressed, frozenset(places)), {CARDS}) is asked
 
 
 @dataclass

@@ -44,7 +44,7 @@ async def test_the_play_shows_all_that_a_player_meets(world: World, props: Props
     assert "Choose its name" in said
     assert "Choose its printing" not in said, "nobody said what card it is"
     assert f"types “{unfocused.lower()}” into the form cardglass: {unfocused} Confirmed" in said
-    assert "[[card]] in messages is answered: on" in said
+    assert "I answer [[card]] in messages: on" in said
     assert "Lightning Bolt" in said
     assert "What I can do" in said
     assert "(only Bob sees this)" in said
@@ -55,7 +55,7 @@ async def test_a_photo_of_which_nothing_is_known_is_played_as_far_as_it_goes(
 ):
     said = await played(world, Props(Photo("holiday.jpg", b"no picture at all")), capsys)
     assert "cardglass says nothing" in said
-    assert "[file: holiday.jpg] cardglass: This is not a picture" in said
+    assert "[file: holiday.jpg] cardglass: This isn’t a picture" in said
     assert "/card lightning bolt" in said
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 from discord import ui
@@ -14,25 +13,27 @@ from hypothesis import strategies as st
 
 from bot.core.errors import Busy, PhotoGone, UserError
 from bot.messages import Messages
-from bot.recognition.photo_result import PhotoResult
-from bot.replies.compose import ReplyContext, compose, filter_unasked, hide_unwanted_names
-from bot.replies.facts import NO_FACTS, CatalogueFacts, price_text
+from bot.recognition.photo_worker import PhotoResult
+from bot.replies.compose import compose, filter_unasked, hide_unwanted_names
+from bot.replies.facts import Facts, price_text
 from bot.replies.layout import answer_layout
 from bot.replies.wording import REASONS
 from bot.store import GuildSettings
 from engine import CardEvidence, Prices, Reason, Status
 from tests.support.bot.discord_rules import message_faults
+from tests.support.bot.entries import DATE, priced, printing
 from tests.support.bot.layouts import items, message_of, text_of
 from tests.support.bot.results import card, looked, unknown, unsure, uri
+from tests.support.bot.stored_values import answer
 
 EN = Messages.open().words("en")
-CONTEXT = ReplyContext(1, 2, 3, None, "en", datetime(2026, 5, 1, tzinfo=UTC))
-FACTS = CatalogueFacts("https://cards.scryfall.io/1.jpg", Prices(usd=45, eur=30), "2026-01-31")
+BARE = answer()
+FACTS = priced(usd=45, eur=30)
 
 
-def layout(photos: Sequence[PhotoResult], facts: CatalogueFacts = NO_FACTS) -> ui.LayoutView:
-    answer, _ = compose(photos, CONTEXT, EN)
-    return answer_layout(answer, EN, [facts] * len(answer.cards))
+def layout(photos: Sequence[PhotoResult], facts: Facts = None) -> ui.LayoutView:
+    composed, _ = compose(photos, BARE, EN)
+    return answer_layout(composed, EN, [facts] * len(composed.cards))
 
 
 names = st.text(max_size=150)
@@ -51,7 +52,7 @@ photos = st.one_of(
 )
 
 
-@given(st.lists(photos, min_size=1, max_size=10), st.sampled_from([NO_FACTS, FACTS]))
+@given(st.lists(photos, min_size=1, max_size=10), st.sampled_from([None, FACTS]))
 def test_a_reply_keeps_within_discords_limits(results, facts):
     view = layout(results, facts)
     # The OpenAPI document is left out here: checking so many messages against it takes long.
@@ -75,7 +76,7 @@ def test_no_link_is_cut_in_the_middle(found):
 def test_a_single_card_has_a_linked_name_its_picture_and_its_price():
     view = layout([looked(card("Fog"))], FACTS)
     (section,) = items(view, ui.Section)
-    assert section.accessory.media.url == FACTS.picture
+    assert section.accessory.media.url == FACTS.image_uri
     assert text_of(view).splitlines() == [
         f"### [Fog]({uri('Fog')})",
         "Sure, 98%",
@@ -132,14 +133,14 @@ def test_the_whole_answer_to_a_spoiler_is_hidden(found):
 
 
 def test_pictures_of_several_photos_do_not_share_a_name():
-    _, pictures = compose([looked(card("A"), card("B")), looked(card("C"), card("D"))], CONTEXT, EN)
+    _, pictures = compose([looked(card("A"), card("B")), looked(card("C"), card("D"))], BARE, EN)
     assert len({picture.filename for picture in pictures}) == 2
 
 
 def test_a_reply_without_files_refers_to_none():
-    answer, pictures = compose([looked(card("A"), card("B"))], CONTEXT, EN, with_files=False)
+    composed, pictures = compose([looked(card("A"), card("B"))], BARE, EN, with_files=False)
     assert not pictures
-    assert answer.photos[0].picture is None
+    assert composed.photos[0].picture is None
 
 
 def test_only_unsure_cards_have_a_menu_of_candidates():
@@ -160,16 +161,16 @@ def test_there_are_buttons_for_what_can_be_done(photo, labels):
 
 
 @pytest.mark.parametrize(
-    ("prices", "said"),
+    ("facts", "said"),
     [
-        (Prices(usd=45), "$0.45 (Jan 31, 2026)"),
-        (Prices(usd_foil=1234567, eur=100), "$12,345.67 / €1.00 (Jan 31, 2026)"),
-        (Prices(), ""),
+        (priced(usd=45), "$0.45 (Jan 31, 2026)"),
+        (printing(prices=Prices(usd_foil=1234567, eur=100), prices_date=DATE), "$12,345.67 / €1.00 (Jan 31, 2026)"),
+        (priced(), ""),
         (None, ""),
     ],
 )
-def test_a_price_is_dated(prices, said):
-    assert price_text(CatalogueFacts(None, prices, "2026-01-31"), EN) == said
+def test_a_price_is_dated(facts, said):
+    assert price_text(facts, EN) == said
 
 
 class TestUnasked:

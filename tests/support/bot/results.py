@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from bot.recognition.photo_result import PhotoResult
+from bot.recognition.photo_worker import PhotoResult
 from engine import Candidate, Card, Identification, Printing, Status
 
 QUAD = ((0.0, 0.0), (63.0, 0.0), (63.0, 88.0), (0.0, 88.0))

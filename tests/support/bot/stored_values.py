@@ -71,6 +71,17 @@ answered_cards = st.builds(
     corrected=st.booleans(),
     printings_possible=st.integers(0, 900),
 )
+exported_cards = st.builds(
+    AnsweredCard,
+    photo=st.just(0),
+    corners=st.just(QUAD),
+    status=st.sampled_from(Status),
+    name=st.text(),
+    confidence=st.just(0.5),
+    printing=st.none() | printings,
+    token=st.booleans(),
+)
+"""Cards that differ in what an export shows."""
 answered_photos = st.builds(
     AnsweredPhoto,
     number=st.integers(0, 9),

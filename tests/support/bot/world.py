@@ -13,11 +13,10 @@ from discord import ui
 
 from bot.core.settings import Settings
 from bot.messages import Messages
-from bot.recognition.recogniser import Recogniser
+from bot.recognition.reloadable_engine import Recogniser
 from bot.rehearsal import world as rehearsal
 from bot.rehearsal.reading import control, parts_of, text_of
 from bot.rehearsal.world import open_world
-from bot.replies.facts import NO_FACTS
 from bot.replies.layout import answer_layout
 from bot.store import Answer
 from engine import Candidate, Status
@@ -46,7 +45,7 @@ class World(rehearsal.World):
 
     async def layout(self, answer: Answer) -> ui.LayoutView:
         """Return the present layout of the reply."""
-        return answer_layout(answer, MESSAGES.words(answer.language), [NO_FACTS] * len(answer.cards))
+        return answer_layout(answer, MESSAGES.words(answer.language), [None] * len(answer.cards))
 
     async def restart(self) -> None:
         """Restart the bot with the same store."""

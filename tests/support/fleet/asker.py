@@ -58,7 +58,7 @@ class Counted(Fleet):
 
 async def ask_all(holder: FleetEngine, numbers: range, jpegs: list[bytes]) -> None:
     """Send every photo of this bot and print its result."""
-    pool: WorkerPool[Any] = WorkerPool(AT_ONCE, 1000, max_per_user=1000, deadline_s=DEADLINE_S)
+    pool: WorkerPool = WorkerPool(AT_ONCE, 1000, max_per_user=1000, deadline_s=DEADLINE_S)
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def fetch(url: str, _: int) -> bytes:
