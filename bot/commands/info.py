@@ -25,12 +25,12 @@ PRIVACY = ("privacy-photos", "privacy-answers", "privacy-learning", "privacy-ser
 
 
 def help_view(words: Words) -> ui.LayoutView:
-    """Return what the bot can do."""
+    """Return the page on what the bot can do."""
     return _page(words.format("help-title"), [words.format(key) for key in HELP])
 
 
 def about_view(info: Mapping[str, Any], servers: int, contact: str, words: Words) -> ui.LayoutView:
-    """Return what the bot is.
+    """Return the page about the bot.
 
     Args:
         info: the result of :meth:`engine.Engine.info`.

@@ -16,7 +16,7 @@ def is_trusted(person: Person, guild: GuildSettings | None) -> bool:
 
 
 def may_change(person: Person, answer: Answer, guild: GuildSettings | None) -> bool:
-    """Return whether a person may correct or remove an answer: the poster, and who is trusted."""
+    """Return whether a person may correct or remove an answer: the poster, or somebody trusted."""
     return person.user_id == answer.asker_id or is_trusted(person, guild)
 
 

@@ -77,7 +77,13 @@ class Corrections:
         answer, words = await self._allowed_answer(interaction, control)
         at = _check_card(answer, control.card)
         name = values[0] if values else answer.cards[at].name or ""
-        entry = await asyncio.to_thread(self._entry, name)
+        entry = await asyncio.to_thread(self._recogniser.card, name)
+        if entry is None and len(name) == MAX_OPTION:
+            # A menu holds only the first 100 letters of a name.
+            longer = await asyncio.to_thread(self._recogniser.complete, name, limit=1)
+            entry = await asyncio.to_thread(self._recogniser.card, longer[0]) if longer else None
+        if entry is None:
+            raise UserError("no-name-like", text=name)
         await self._correct(interaction, answer, at, await self._with_name(answer.cards[at], entry), words)
 
     async def choose_printing(self, interaction: Interaction, control: Control, values: Sequence[str]) -> None:
@@ -149,16 +155,6 @@ class Corrections:
         name = answer.cards[at].shown_name
         printings = await asyncio.to_thread(self._recogniser.printings, name) if name else []
         return panel.card_panel(answer, at, printings, words)
-
-    def _entry(self, name: str) -> CardEntry:
-        """Return the card of a name from a menu, which holds the first 100 letters of a name only."""
-        entry = self._recogniser.card(name)
-        if entry is None and len(name) == MAX_OPTION:
-            longer = self._recogniser.complete(name, limit=1)
-            entry = self._recogniser.card(longer[0]) if longer else None
-        if entry is None:
-            raise UserError("no-name-like", text=name)
-        return entry
 
     async def _with_name(self, card: AnsweredCard, entry: CardEntry) -> AnsweredCard:
         return with_name(card, entry, await asyncio.to_thread(self._recogniser.printings, entry.name))

@@ -73,7 +73,7 @@ class WorkerPool:
 
     @property
     def running(self) -> int:
-        """Number of calls in or next to a thread, including those nobody waits for any more."""
+        """Number of calls in or waiting for a thread, including those nobody waits for any more."""
         return len(self._threads)
 
     @property

@@ -29,7 +29,7 @@ class Threads:
         self._abandoned: set[_Run] = set()
 
     def __len__(self) -> int:
-        """Return the number of calls in or next to a thread, waited for or not."""
+        """Return the number of calls in or waiting for a thread, including abandoned ones."""
         return len(self._runs) + len(self._still_abandoned())
 
     @property

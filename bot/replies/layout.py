@@ -17,7 +17,7 @@ from bot.store import Answer, AnsweredCard, AnsweredPhoto
 from engine import Status
 
 MAX_ILLUSTRATED = 4
-"""Most cards of a photo that are shown with their images; more are a list, whose links lead to the images."""
+"""The most cards of a photo shown with their images; more become a list, whose links lead to the images."""
 SECTION_COMPONENTS = 3
 """Components of a text with an image beside it: the text, the image, the section that holds them."""
 COLOURS = {Status.IDENTIFIED: 0x40C860, Status.UNSURE: 0xFFB020, Status.UNKNOWN: 0x9696A0}

@@ -19,7 +19,7 @@ PAUSE_S = 1.0
 NONCE_BYTES = 12
 """Random bytes, two letters each; Discord takes 25 letters."""
 TRANSIENT = (discord.DiscordServerError, aiohttp.ClientError, OSError)
-"""What another try may help against: Discord's own failures and lost connections; a time-out is an OSError."""
+"""Errors that another try may help against: Discord's own failures and lost connections; a time-out is an OSError."""
 
 
 async def reply(message: discord.Message, view: ui.LayoutView, pictures: Sequence[Picture] = ()) -> discord.Message:

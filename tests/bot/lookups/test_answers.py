@@ -219,7 +219,7 @@ class TestPrintings:
 
 
 def test_similar_to_a_card_without_a_picture_says_so():
-    assert "no picture of Fog" in text_of(similar_reply("Fog", 5, FewCards(entry()), WORDS, ASKER).view)
+    assert "I don’t have a picture of Fog" in text_of(similar_reply("Fog", 5, FewCards(entry()), WORDS, ASKER).view)
 
 
 def test_scryfalls_values_are_translated():

@@ -116,7 +116,7 @@ class TestCommands:
     async def test_a_file_that_is_no_photo_is_not_downloaded(self, world: World):
         answer = await world.alice.slash(world.quiet, "similar", image=("notes.txt", b"x"))
         assert answer.ephemeral
-        assert answer.response.content.startswith("That is no photo")
+        assert answer.response.content.startswith("That isn’t a photo")
 
 
 class TestAutocomplete:
