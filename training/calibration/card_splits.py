@@ -1,45 +1,40 @@
 """Divide cards into splits for fitting and measuring the judge.
 
 All cards have names that the picture network was not trained on (see ``training/data/face_pack.py``), so that their
-pictures are as new to it as those of the next set will be. A hash of the name decides, the same on every machine: one
-half of the names is for fitting and one for measuring. In each half the engine knows a third by picture and title, a
-third by title only, as it knows most cards of the starter index, and a third not at all.
+pictures are as new to it as those of the next set. A hash of the name decides: one half of the names is for fitting
+and one for measuring. Of each half the engine knows a third by picture and title, a third by title only, like most
+cards of the starter index, and a third not at all.
 """
 
 from __future__ import annotations
 
 import csv
-import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from engine.catalogue.catalogue import Catalogue
-from engine.catalogue.names import fold
 from engine.core.artifacts import Artifacts
 from engine.core.values import Rgb
 from engine.pipeline.build import open_faces, open_recogniser
 from engine.pipeline.recogniser import Recogniser
 from engine.retrieval.picture_match import PictureWitness
 from training.data.errors import CommandError
-from training.data.face_list import FaceRow, read_faces_csv, read_picture
-from training.data.face_pack import is_held_out
+from training.data.face_list import iterate_faces_csv, read_picture
+from training.data.face_pack import is_held_out, name_digest
 
 
 class CardSplit(StrEnum):
-    """What the engine may know of a card."""
+    """What the engine may know of a card: picture and title, only the title, or else nothing."""
 
     PICTURED = "pictured"
-    """Its picture and its title."""
     TITLED = "titled"
-    """Its title only."""
     REMOVED = "removed"
-    """Nothing: removed from index and catalogue."""
+    """Removed from index and catalogue."""
     FAN_MADE = "fan-made"
-    """Nothing: in a Magic card's frame, but no Magic card."""
+    """Looks like a Magic card, but is none."""
     OTHER_GAME = "other game"
-    """Nothing: a card of another game."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,8 +57,8 @@ def split_of(name: str) -> CardSplit:
 
 
 def _hash(name: str) -> int:
-    # Not the digest's first bytes: those decide which names are held out.
-    return int.from_bytes(hashlib.sha256(fold(name.split(" // ")[0]).encode()).digest()[4:8], "big")
+    # The digest's first bytes decide which names are held out.
+    return int.from_bytes(name_digest(name)[4:8], "big")
 
 
 def read_real_cards(
@@ -76,7 +71,7 @@ def read_real_cards(
         PhotoError: a picture can't be read.
         CommandError: no face is left.
     """
-    rows = [row for row in read_faces_csv(faces) if is_held_out(row.name) and is_for_fitting(row.name) == fitting]
+    rows = [row for row in iterate_faces_csv(faces) if is_held_out(row.name) and is_for_fitting(row.name) == fitting]
     if not rows:
         raise CommandError(f"{faces} has too few faces of names that are held out from training")
     return [CalibrationCard(read_picture(row.path), row.name, split(row.name)) for row in rows]
@@ -85,14 +80,15 @@ def read_real_cards(
 def read_unknown_cards(
     table: Path, split: CardSplit, *, fitting: bool, is_title: Callable[[str], bool] = lambda _: False
 ) -> list[CalibrationCard]:
-    """Return one half of the fan-made or other games' faces in a CSV, without those that have a real card's title.
+    """Return one half of the fan-made or other games' faces in a CSV.
+
+    Faces with a real card's title are left out, because naming that card would not be wrong.
 
     Args:
         table: the CSV, with paths relative to its folder.
         split: of all these faces.
         fitting: which half.
-        is_title: says whether a fan-made card's title, as it was read, is a real card's or token's. Naming that card
-            would not be wrong, so such a face teaches nothing.
+        is_title: whether a fan-made card's title, as it was read, is a real card's or token's.
 
     Raises:
         OSError: the table can't be read.
@@ -101,21 +97,12 @@ def read_unknown_cards(
     with table.open(encoding="utf-8-sig", newline="") as lines:
         rows = [row for row in csv.DictReader(lines) if not (row.get("real_title") or "").strip()]
     files = [row["file"] for row in rows if not is_title(row.get("title_read") or "")]
-    return [
-        CalibrationCard(read_picture(table.parent / file), "", split)
-        for file in files
-        if is_for_fitting(file) == fitting
-    ]
+    files = [file for file in files if is_for_fitting(file) == fitting]
+    return [CalibrationCard(read_picture(table.parent / file), "", split) for file in files]
 
 
 class SplitFilter:
-    """Decides which titles and faces the engine may know, for :func:`build_recogniser`.
-
-    Args:
-        catalogue: finds the card that a name means.
-        names: all names that the engine may not know fully.
-        split: returns the split of each of them.
-    """
+    """Decides which titles and faces the engine may know: of ``names`` those of their split, and all of others."""
 
     def __init__(
         self, catalogue: Catalogue, names: Iterable[str], split: Callable[[str], CardSplit] = split_of
@@ -123,11 +110,11 @@ class SplitFilter:
         self._splits = {catalogue.name(c): split(n) for n in names if (c := catalogue.find(n)) is not None}
 
     def allows_titles(self, name: str) -> bool:
-        """Return whether the engine may know the titles of a card of the catalogue."""
+        """Return whether the engine may know the titles of a card in the catalogue."""
         return self._splits.get(name) is not CardSplit.REMOVED
 
     def allows_pictures(self, name: str) -> bool:
-        """Return whether the engine may know the faces of a card of the index."""
+        """Return whether the engine may know the faces of a card in the index."""
         return self._splits.get(name, CardSplit.PICTURED) is CardSplit.PICTURED
 
 
@@ -141,8 +128,3 @@ def build_recogniser(artifacts: Artifacts, catalogue: Catalogue, known: SplitFil
     pictures = PictureWitness(*open_faces(artifacts, catalogue, knows_picture=pictured))
     recogniser, _ = open_recogniser(artifacts, catalogue, pictures, knows_title=titled)
     return recogniser
-
-
-def held_out_names(rows: Sequence[FaceRow]) -> set[str]:
-    """Return the names among the rows that the picture network was not trained on."""
-    return {row.name for row in rows if is_held_out(row.name)}

@@ -1,7 +1,7 @@
 """Fit the judge: ``python -m training calibrate --faces FACES.csv``.
 
 Composes photos of cards that the engine knows fully, partly or not at all, runs the recogniser on them, and fits the
-probability that a candidate name is right. Half of all names is for fitting, the other half for measuring.
+probability that a candidate name is right. One half of the names is for fitting, the other for measuring.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ import json
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -22,23 +23,23 @@ from tqdm import tqdm
 from engine.catalogue.catalogue import Catalogue
 from engine.core.artifacts import JUDGE, SHIPPED, open_artifacts, write_manifest
 from engine.core.atomic_write import write_atomically
-from engine.core.errors import EngineError
 from engine.core.values import Rgb
+from engine.pipeline.recogniser import Recogniser
 from engine.ranking.calibration import Calibration
 from training.calibration.card_splits import (
     CalibrationCard,
     CardSplit,
     SplitFilter,
     build_recogniser,
-    held_out_names,
     read_real_cards,
     read_unknown_cards,
 )
-from training.calibration.examples import Example, ExampleCollector
+from training.calibration.examples import Example, collect_examples
 from training.calibration.fit import fit, score_top_names
-from training.calibration.photos import CalibrationPhoto, cards_of_split, compose_photo
+from training.calibration.photos import CalibrationPhoto, compose_photo
 from training.calibration.plots import draw_plots
-from training.data.face_list import FacesCsvError, read_faces_csv
+from training.data.face_list import iterate_faces_csv
+from training.data.face_pack import is_held_out
 from training.scene.recipes import CONDITIONS, condition, random_recipe
 from training.scene.stock import read_places
 from training.scoring.metrics import calibration_error, reliability
@@ -50,32 +51,28 @@ SPLIT_SHARES = {
     CardSplit.FAN_MADE: 0.1,
     CardSplit.OTHER_GAME: 0.1,
 }
-"""Share of the photos for each split; all cards of a photo are of one split."""
+"""Share of each split among the photos; all cards of a photo are of one split."""
 HARD_SHARE = 0.4
-"""Share of photos by a random recipe; the others show one card as people mostly photograph it."""
+"""Share of photos by a random recipe; the others show one card as most people photograph it."""
 EASY_CONDITIONS = [name for name, recipe in CONDITIONS.items() if recipe.layout == "single"]
 RECORDS, PLOT = "records.jsonl", "calibration.png"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PhotoComposer:
-    """Composes photos of these cards on these backgrounds."""
-
-    cards: tuple[CalibrationCard, ...]
-    places: tuple[Rgb, ...]
-
-    def compose(self, count: int, seed: int) -> Iterator[CalibrationPhoto]:
-        """Yield ``count`` photos; equal seeds give equal photos."""
-        splits = [split for split in SPLIT_SHARES if cards_of_split(self.cards, split)]
-        shares = np.array([SPLIT_SHARES[split] for split in splits])
-        for number in tqdm(range(count), desc="photos", unit="photo", file=sys.stderr):
-            rng = np.random.default_rng((seed, number))
-            split = splits[int(rng.choice(len(splits), p=shares / shares.sum()))]
-            if rng.uniform() < HARD_SHARE:
-                recipe = random_recipe(rng)
-            else:
-                recipe = condition(EASY_CONDITIONS[int(rng.integers(len(EASY_CONDITIONS)))], rng)
-            yield compose_photo(cards_of_split(self.cards, split), self.places, recipe, rng)
+def compose_photos(
+    cards: Sequence[CalibrationCard], places: Sequence[Rgb], photos: int, seed: int
+) -> Iterator[CalibrationPhoto]:
+    """Yield photos of the cards on the places; equal seeds give equal photos."""
+    by_split = {split: [card for card in cards if card.split is split] for split in SPLIT_SHARES}
+    splits = [split for split in SPLIT_SHARES if by_split[split]]
+    shares = np.array([SPLIT_SHARES[split] for split in splits])
+    for number in tqdm(range(photos), desc="photos", unit="photo", file=sys.stderr):
+        rng = np.random.default_rng((seed, number))
+        split = splits[int(rng.choice(len(splits), p=shares / shares.sum()))]
+        if rng.uniform() < HARD_SHARE:
+            recipe = random_recipe(rng)
+        else:
+            recipe = condition(EASY_CONDITIONS[int(rng.integers(len(EASY_CONDITIONS)))], rng)
+        yield compose_photo(by_split[split], places, recipe, rng)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -92,19 +89,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Fit, measure and write; exit code 2 if a file can't be used."""
+    """Fit, measure and write."""
     args.out.mkdir(parents=True, exist_ok=True)
-    try:
-        artifacts = open_artifacts(args.artifacts)
-        with contextlib.closing(Catalogue.open(artifacts.catalogue)) as catalogue:
-            known = SplitFilter(catalogue, held_out_names(read_faces_csv(args.faces)))
-            collector = ExampleCollector(build_recogniser(artifacts, catalogue, known), catalogue)
-            fitting = collect_examples(args, collector, catalogue, fitting=True)
-            judge = fit(fitting, {"photos": args.photos, "date": datetime.now(UTC).date().isoformat()})
-            measuring = collect_examples(args, collector, catalogue, fitting=False)
-    except (OSError, FacesCsvError, EngineError, ValueError) as error:
-        print(f"calibrate: {error}", file=sys.stderr)
-        return 2
+    artifacts = open_artifacts(args.artifacts)
+    with contextlib.closing(Catalogue.open(artifacts.catalogue)) as catalogue:
+        held_out = {row.name for row in iterate_faces_csv(args.faces) if is_held_out(row.name)}
+        recogniser, numbers = build_recogniser(artifacts, catalogue, SplitFilter(catalogue, held_out)), count(1)
+        fitting = examine_half(args, recogniser, catalogue, numbers, fitting=True)
+        judge = fit(fitting, {"photos": args.photos, "date": datetime.now(UTC).date().isoformat()})
+        measuring = examine_half(args, recogniser, catalogue, numbers, fitting=False)
     judge.save(args.out / JUDGE)
     figures = {"fitted": score_top_names(fitting, judge), "measured": score_top_names(measuring, judge)}
     draw_plots(figures, args.out / PLOT)
@@ -116,26 +109,24 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def collect_examples(
-    args: argparse.Namespace, collector: ExampleCollector, catalogue: Catalogue, *, fitting: bool
+def examine_half(
+    args: argparse.Namespace, recogniser: Recogniser, catalogue: Catalogue, numbers: Iterator[int], *, fitting: bool
 ) -> list[Example]:
     """Return the examples of one half's photos, and write them to a file."""
     cards = read_real_cards(args.faces, fitting=fitting)
     for table, split in ((args.fan_made, CardSplit.FAN_MADE), (args.other, CardSplit.OTHER_GAME)):
         if table:
-            cards += read_unknown_cards(
-                table, split, fitting=fitting, is_title=lambda text: catalogue.find(text) is not None
-            )
-    composer = PhotoComposer(tuple(cards), tuple(read_places(args.places)[int(fitting) :: 2]))
-    photos = composer.compose(args.photos if fitting else args.measured, seed=int(fitting))
-    examples = list(collector.collect(photos))
+            cards += read_unknown_cards(table, split, fitting=fitting, is_title=lambda t: catalogue.find(t) is not None)
+    places = read_places(args.places)[int(fitting) :: 2]
+    photos = compose_photos(cards, places, args.photos if fitting else args.measured, seed=int(fitting))
+    examples = list(collect_examples(recogniser, catalogue, photos, numbers))
     lines = (json.dumps(asdict(example)) for example in examples)
     (args.out / f"{'fitted' if fitting else 'measured'}-{RECORDS}").write_text("\n".join(lines), encoding="utf-8")
     return examples
 
 
 def summary_line(name: str, answers: Sequence[tuple[float, bool]], judge: Calibration) -> str:
-    """Return a line of figures on some answers."""
+    """Return a line of figures."""
     error = calibration_error(reliability(answers))
     sure = [right for confidence, right in answers if confidence >= judge.identified_from]
     right = sum(right for _, right in answers)

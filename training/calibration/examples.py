@@ -1,4 +1,4 @@
-"""Collect the examples that the judge is fitted on: each candidate name of a card, its features, and the truth."""
+"""Collect the examples to fit the judge on: each candidate name of a card, its features, and whether it is right."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from training.calibration.photos import CalibrationPhoto
 from training.scoring.matching import same_card
 
 WITNESSES = (Witness.BOTH, Witness.PICTURE)
-"""Each photo is examined with each of these: an answer by picture alone ends the search for a card's name, so its
-confidence must be a probability too."""
+"""Each photo is examined with each of these: an answer by picture alone may end the search for a card's name, so its
+confidence must be a probability, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,10 @@ class Example:
     """A candidate name of a card.
 
     Attributes:
-        card: number of the card among all that were examined; candidates of one card share it.
+        card: number of the examined card.
         features: values of :data:`engine.ranking.features.FEATURES`, in their order.
         right: whether it is the card's name.
-        corroborated: whether there is more evidence for it than a title.
+        corroborated: whether there is other evidence than a title.
     """
 
     card: int
@@ -37,30 +37,20 @@ class Example:
     corroborated: bool
 
 
-class ExampleCollector:
-    """Runs the recogniser on photos and collects the candidates.
-
-    Args:
-        recogniser: built with a :class:`training.calibration.card_splits.SplitFilter`.
-        catalogue: the recogniser's catalogue.
-    """
-
-    def __init__(self, recogniser: Recogniser, catalogue: Catalogue) -> None:
-        self._recogniser, self._catalogue = recogniser, catalogue
-        self._cards = 0
-
-    def collect(self, photos: Iterable[CalibrationPhoto]) -> Iterator[Example]:
-        """Yield the examples of photos; card numbers go on from one call to the next."""
-        for photo in photos:
-            names = photo.names()
-            for witness in WITNESSES:
-                for case in self._recogniser.recognise(open_photo(photo.image), witness, Stopwatch()):
-                    self._cards += 1
-                    for card_id in candidates(case.evidence):
-                        name, values = self._catalogue.name(card_id), feature_values(case.evidence, card_id)
-                        yield Example(
-                            self._cards,
-                            tuple(values[feature] for feature in FEATURES),
-                            any(same_card(one, name) for one in names),
-                            is_corroborated(case.evidence, card_id),
-                        )
+def collect_examples(
+    recogniser: Recogniser, catalogue: Catalogue, photos: Iterable[CalibrationPhoto], numbers: Iterator[int]
+) -> Iterator[Example]:
+    """Run the recogniser on photos and yield the candidates of all cards, which take their numbers from ``numbers``."""
+    for photo in photos:
+        names = photo.names()
+        for witness in WITNESSES:
+            for case in recogniser.recognise(open_photo(photo.image), witness, Stopwatch()):
+                number = next(numbers)
+                for card_id in candidates(case.evidence):
+                    name, values = catalogue.name(card_id), feature_values(case.evidence, card_id)
+                    yield Example(
+                        number,
+                        tuple(values[feature] for feature in FEATURES),
+                        any(same_card(one, name) for one in names),
+                        is_corroborated(case.evidence, card_id),
+                    )

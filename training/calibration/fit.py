@@ -1,4 +1,4 @@
-"""Fit the calibration: a conditional logit model with non-negative weights, and the thresholds of the statuses."""
+"""Fit the calibration: a conditional logit model with non-negative weights, and the statuses' thresholds."""
 
 from __future__ import annotations
 
@@ -14,33 +14,45 @@ from scipy.stats import beta
 from engine.ranking.calibration import Calibration
 from engine.ranking.features import FEATURES
 from training.calibration.examples import Example
+from training.data.errors import CommandError
 
 Floats = NDArray[np.float64]
 
 RIDGE = 1e-4
-"""Weight of the squared weights in the mean loss: keeps features that hardly vary from growing without bound."""
+"""Factor of the squared weights in the loss; limits the weights of features that hardly vary."""
 MIN_PRECISION, SIGNIFICANCE = 0.99, 0.05
-"""Share of ``identified`` names that must be right, and the accepted probability that the true share is lower."""
+"""Required precision of ``identified`` names, and the accepted probability that the true precision is lower."""
 LOWEST, HIGHEST = 0.95, 0.995
-"""Range of the threshold of ``identified``. Precision is required of all answers above the threshold on average, and
-answers right at it must still be right 19 times in 20."""
+"""Range of the threshold of ``identified``. Answers above it have the required precision on average; those just above
+it must still be right 19 times in 20."""
 UNSURE_FROM = 0.3
-"""Probability from which a name is worth showing: below it, two of three would be wrong."""
+"""Probability from which a name is shown; below it, two of three would be wrong."""
 
 
 def fit(examples: Sequence[Example], facts: Mapping[str, Any]) -> Calibration:
     """Return the calibration of maximum likelihood for the examples.
 
+    The threshold of ``identified`` is the lowest from which corroborated top candidates have the required precision
+    by the bound of Clopper and Pearson (1934), because the observed share of few answers means little.
+
     Raises:
-        ValueError: there are no examples, or all are right, or all wrong.
+        CommandError: there are no examples, or all are right, or all wrong.
     """
     if len({example.right for example in examples}) < 2:
-        raise ValueError("the judge can't be fitted: there must be both right and wrong names")
+        raise CommandError("the judge can't be fitted: there must be both right and wrong names")
     candidates = Candidates.of(examples)
     weights, bias = _fit_weights(candidates)
-    threshold = _identified_threshold(candidates, candidates.probabilities(weights, bias))
+    probabilities = candidates.probabilities(weights, bias)
+    top = candidates.top_positions(probabilities)
+    top = top[candidates.corroborated[top]]
+    identified_from = HIGHEST
+    for threshold in np.arange(LOWEST, HIGHEST, 0.005):
+        answers = candidates.right[top[probabilities[top] >= threshold]]
+        if lower_bound(int(answers.sum()), len(answers)) >= MIN_PRECISION:
+            identified_from = round(float(threshold), 4)
+            break
     named = {name: round(float(weight), 4) for name, weight in zip(FEATURES, weights, strict=True)}
-    return Calibration(named, round(bias, 4), threshold, UNSURE_FROM, {**facts, "records": len(examples)})
+    return Calibration(named, round(bias, 4), identified_from, UNSURE_FROM, {**facts, "records": len(examples)})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +109,7 @@ class Candidates:
 
 def _fit_weights(candidates: Candidates) -> tuple[Floats, float]:
     """Return the non-negative weights and the bias of maximum likelihood."""
-    # A card and its token share a name: then both are right. If no candidate is right, the card is none of them.
+    # Several candidates may be right, as a card and its token have one name, or none.
     named = np.logical_or.reduceat(candidates.right, candidates.starts)
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
@@ -118,22 +130,8 @@ def _fit_weights(candidates: Candidates) -> tuple[Floats, float]:
     return np.asarray(found.x[:-1], np.float64), float(found.x[-1])
 
 
-def _identified_threshold(candidates: Candidates, probabilities: Floats) -> float:
-    """Return the lowest probability from which corroborated top candidates have the required precision.
-
-    By the bound of Clopper and Pearson (1934), not by the observed share: few answers prove little.
-    """
-    top = candidates.top_positions(probabilities)
-    top = top[candidates.corroborated[top]]
-    for threshold in np.arange(LOWEST, HIGHEST, 0.005):
-        answers = candidates.right[top[probabilities[top] >= threshold]]
-        if lower_bound(int(answers.sum()), len(answers)) >= MIN_PRECISION:
-            return round(float(threshold), 4)
-    return HIGHEST
-
-
 def lower_bound(right: int, of: int) -> float:
-    """Return the share that the true one exceeds, but for a probability of :data:`SIGNIFICANCE`."""
+    """Return the share that the true share exceeds, except with a probability of :data:`SIGNIFICANCE`."""
     return float(beta.ppf(SIGNIFICANCE, right, of - right + 1)) if right else 0.0
 
 

@@ -1,4 +1,4 @@
-"""Plot how far confidence can be trusted: the reliability diagram and the risk-coverage curve."""
+"""Plot the reliability diagram and the risk-coverage curve."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import numpy as np
 from training.scoring.metrics import reliability
 
 Answers = Sequence[tuple[float, bool]]
-"""The confidence of each answer, 0..1, and whether it is right."""
+"""Confidence of each answer, 0..1, and whether it is right."""
 
 
 def draw_plots(answers: Mapping[str, Answers], out: Path) -> None:
-    """Draw both plots side by side into one PNG, with a curve for each set of answers."""
+    """Draw both plots into one PNG, with a curve for each set of answers."""
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
@@ -34,7 +34,7 @@ def draw_plots(answers: Mapping[str, Answers], out: Path) -> None:
 
 
 def risk_by_coverage(answers: Answers) -> tuple[np.ndarray, np.ndarray]:
-    """Return the share answered and the share of these that is wrong, float64 (N,) each, as the threshold falls."""
+    """Return the share of answers above a falling threshold, and the wrong share of these, float64 (N,) each."""
     right = np.array([right for _, right in sorted(answers, key=lambda a: -a[0])], np.float64)
     count = np.arange(1, len(right) + 1)
     return count / max(len(right), 1), 1 - np.cumsum(right) / count

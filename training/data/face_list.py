@@ -14,18 +14,18 @@ from engine.image.photo import open_photo
 from training.data.errors import CommandError
 
 COLUMNS = ("file", "name", "face", "set", "collector_number", "scryfall_id")
-"""Of every list that our own commands write; only the first two are required of one that is read."""
+"""Columns that our commands write; only the first two are required for reading."""
 MAX_FACE_SIDE_PX = 2000
-"""No face needs more; print-quality scans are reduced while they are decoded."""
+"""Longest side of a face; larger scans are reduced while they are decoded."""
 
 
 class FacesCsvError(CommandError):
-    """The list of faces can't be used; the message says which file and why."""
+    """A list of faces can't be used; the message names the file and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class FaceRow:
-    """One line of a list of faces: the picture, the card's name, and the printing where known."""
+    """A row of a list of faces: the picture, the card's name, and the printing if known."""
 
     path: Path
     name: str
@@ -36,16 +36,12 @@ class FaceRow:
 
 
 def read_faces_csv(path: Path) -> list[FaceRow]:
-    """Return the rows of a CSV with the columns ``file,name`` and, where known, the others of :class:`FaceRow`.
-
-    Raises:
-        FacesCsvError: the file can't be read or lacks a column.
-    """
+    """Return all rows of :func:`iterate_faces_csv`."""
     return list(iterate_faces_csv(path))
 
 
 def iterate_faces_csv(path: Path) -> Iterator[FaceRow]:
-    """Yield the rows as :func:`read_faces_csv` returns them, one at a time: half a million are half a gigabyte.
+    """Yield the rows of a CSV with at least the first two of :data:`COLUMNS`; large ones wouldn't fit in memory.
 
     Raises:
         FacesCsvError: the file can't be read or lacks a column.
@@ -56,26 +52,14 @@ def iterate_faces_csv(path: Path) -> Iterator[FaceRow]:
             missing = {"file", "name"} - set(reader.fieldnames or ())
             if missing:
                 raise FacesCsvError(f"{path} lacks the column(s) {', '.join(sorted(missing))}; it needs file,name.")
-            yield from (_row(path.parent, row) for row in reader if row["file"] and row["name"])
+            for row in reader:
+                if row["file"] and row["name"]:
+                    file, name, face, code, *printing = ((row.get(column) or "").strip() for column in COLUMNS)
+                    yield FaceRow(path.parent / file, name, face, code.lower(), *printing)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise FacesCsvError(f"{path} can't be read as UTF-8 CSV: {error}") from error
 
 
-def _row(folder: Path, row: dict[str, str | None]) -> FaceRow:
-    def value(column: str) -> str:
-        return (row.get(column) or "").strip()
-
-    return FaceRow(
-        folder / value("file"),
-        value("name"),
-        value("face"),
-        value("set").lower(),
-        value("collector_number"),
-        value("scryfall_id"),
-    )
-
-
 def read_picture(path: Path) -> Rgb:
-    """Return a face's picture, uint8 (H, W, 3); raises :class:`engine.PhotoError` where it can't be read."""
-    pixels = open_photo(path).view(MAX_FACE_SIDE_PX).pixels
-    return np.ascontiguousarray(pixels)
+    """Return a face's picture, uint8 (H, W, 3); raises :class:`engine.PhotoError` if it can't be read."""
+    return np.ascontiguousarray(open_photo(path).view(MAX_FACE_SIDE_PX).pixels)

@@ -1,4 +1,4 @@
-"""A pack of faces: all pictures at training size in one small file, to carry training to another machine."""
+"""A pack of faces: all pictures at training size in one small file, to train on another machine."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from engine.core.values import Rgb
 from training.data.errors import CommandError
 
 PACK_HEIGHT, PACK_WIDTH = 256, 184
-"""Size of the packed pictures: a little more than the network's, so that the camera can lose some detail."""
+"""Size of the packed pictures: a little larger than the network's, so that the camera can lose some detail."""
 WEBP_QUALITY = 78
 HELD_OUT_PERCENT = 12
-"""Share of names held out from training, chosen by a hash of the name: always the same, on every machine."""
+"""Share of names held out from training; a hash of the name decides, so that they are the same everywhere."""
 ROWS = "rows.json"
 
 
 class PackError(CommandError):
-    """The file is not a pack of faces; the message says which file and why."""
+    """A file is not a pack of faces; the message names the file and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ class PackedFace:
     """A face of the pack.
 
     Attributes:
-        name: the card's name, "" if it has none that counts.
-        set: code of its set, "" where unknown.
+        name: the card's name; "" for fan-made and other games' cards.
+        set: set code, "" if unknown.
         kind: ``real``, ``fan-made`` or ``other`` (another game's).
-        face: name of its side, if the card has two.
+        face: name of the side, if the card has two.
     """
 
     name: str
@@ -55,22 +55,17 @@ class PackedFace:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FacePack:
-    """All faces of a pack, decoded.
-
-    Attributes:
-        faces: what is known of each.
-        pixels: uint8 (N, PACK_HEIGHT, PACK_WIDTH, 3) RGB.
-    """
+    """All faces of a pack and their pixels, uint8 (N, PACK_HEIGHT, PACK_WIDTH, 3) RGB."""
 
     faces: tuple[PackedFace, ...]
     pixels: NDArray[np.uint8]
 
     def rows(self, *, held_out: bool) -> list[int]:
-        """Return the indices of the faces that are held out, or of those to train on."""
+        """Return the indices of the faces held out from training, or of the others."""
         return [i for i, face in enumerate(self.faces) if face.held_out == held_out]
 
     def twins(self) -> list[int]:
-        """Return the indices of real faces with another scan of the same name and side, in any art."""
+        """Return the indices of the real faces that share name and side with another face, whatever the art."""
         sides: dict[tuple[str, str], list[int]] = {}
         for i, face in enumerate(self.faces):
             if face.kind == "real":
@@ -79,13 +74,17 @@ class FacePack:
 
 
 def is_held_out(name: str) -> bool:
-    """Return whether a name is held out from training; both sides of a card are, or neither."""
-    digest = hashlib.sha256(fold(name.split(" // ")[0]).encode()).digest()
-    return int.from_bytes(digest[:4], "big") % 100 < HELD_OUT_PERCENT
+    """Return whether a name is held out from training; the sides of a card are treated alike."""
+    return int.from_bytes(name_digest(name)[:4], "big") % 100 < HELD_OUT_PERCENT
+
+
+def name_digest(name: str) -> bytes:
+    """Return a hash of the name of a card's front."""
+    return hashlib.sha256(fold(name.split(" // ")[0]).encode()).digest()
 
 
 def write_pack(out: Path, faces: Iterable[tuple[PackedFace, Rgb]]) -> int:
-    """Write faces to a pack and return how many; the file is complete or not there at all."""
+    """Write faces to a pack, atomically, and return their number."""
     known: list[PackedFace] = []
     with write_atomically(out) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
         for face, picture in faces:
@@ -100,11 +99,7 @@ def write_pack(out: Path, faces: Iterable[tuple[PackedFace, Rgb]]) -> int:
 
 
 def read_pack(path: Path) -> FacePack:
-    """Return the pack's faces, decoded.
-
-    Raises:
-        PackError: the file is missing or not a pack.
-    """
+    """Return the decoded faces of a pack; raises :class:`PackError` if the file is missing or not a pack."""
     try:
         with zipfile.ZipFile(path) as archive:
             faces = tuple(PackedFace(**row) for row in json.loads(archive.read(ROWS)))
@@ -113,18 +108,17 @@ def read_pack(path: Path) -> FacePack:
                 data = np.frombuffer(archive.read(f"{i}.webp"), np.uint8)
                 pixels[i] = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)[..., ::-1]
     except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
-        raise PackError(
-            f"{path} is no pack of faces ({error}); make one with: python -m training pack-faces"
-        ) from error
+        advice = "make one with: python -m training pack-faces"
+        raise PackError(f"{path} is not a pack of faces ({error}); {advice}") from error
     return FacePack(faces, pixels)
 
 
 def add_pack_option(parser: argparse.ArgumentParser) -> None:
-    """Add the option ``--pack``, which may be given several times; :func:`read_packs` reads what it names."""
+    """Add the option ``--pack``, which may be repeated, for :func:`read_packs`."""
     parser.add_argument("--pack", type=Path, action="append", required=True, metavar="FILE", help="a pack of faces")
 
 
 def read_packs(paths: Sequence[Path]) -> FacePack:
-    """Return one pack with the faces of all; raises :class:`PackError` as :func:`read_pack`."""
+    """Return one pack with the faces of all; raises :class:`PackError` like :func:`read_pack`."""
     packs = [read_pack(path) for path in paths]
     return FacePack(tuple(f for pack in packs for f in pack.faces), np.concatenate([pack.pixels for pack in packs]))

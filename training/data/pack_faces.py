@@ -1,4 +1,4 @@
-"""``python -m training pack-faces``: lists of faces -> one small file for training."""
+"""Pack lists of faces into one small file for training: ``python -m training pack-faces``."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from training.data.face_pack import PackedFace, write_pack
 KINDS = ("real", "fan-made", "other")
 
 
-def packable(kind: str, path: Path) -> Iterator[tuple[PackedFace, Path]]:
-    """Yield the faces of a list; fan-made ones that show a real card are left out.
+def iterate_faces(kind: str, path: Path) -> Iterator[tuple[PackedFace, Path]]:
+    """Yield the faces of a list and their files, without fan-made ones that show a real card.
 
     Args:
         kind: one of :data:`KINDS`; only real faces need names.
-        path: a CSV; real faces as :func:`training.data.face_list.read_faces_csv` takes them, others with ``file``
-            and, where known, ``real_title``.
+        path: a CSV; of real faces for :func:`training.data.face_list.read_faces_csv`, of others with the columns
+            ``file`` and, if known, ``real_title``.
 
     Raises:
         FacesCsvError: the list can't be used.
@@ -42,8 +42,8 @@ def packable(kind: str, path: Path) -> Iterator[tuple[PackedFace, Path]]:
         raise FacesCsvError(f"{path} can't be read as a CSV with the column file: {error}") from error
 
 
-def pictures(listed: list[tuple[PackedFace, Path]]) -> Iterator[tuple[PackedFace, Rgb]]:
-    """Yield each face with its picture; one that can't be read is told and left out."""
+def read_pictures(listed: list[tuple[PackedFace, Path]]) -> Iterator[tuple[PackedFace, Rgb]]:
+    """Yield each face with its picture; report and leave out pictures that can't be read."""
     for face, path in tqdm(listed, unit="face", desc="packing"):
         try:
             yield face, read_picture(path)
@@ -54,22 +54,16 @@ def pictures(listed: list[tuple[PackedFace, Path]]) -> Iterator[tuple[PackedFace
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``python -m training pack-faces``."""
     for kind in KINDS:
-        parser.add_argument(
-            f"--{kind}", type=Path, action="append", default=[], metavar="CSV", help=f"a list of {kind} faces"
-        )
+        text = f"a list of {kind} faces"
+        parser.add_argument(f"--{kind}", type=Path, action="append", default=[], metavar="CSV", help=text)
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the pack to write")
 
 
 def run(args: argparse.Namespace) -> int:
     """Pack and report."""
-    try:
-        listed = [
-            pair for kind in KINDS for path in getattr(args, kind.replace("-", "_")) for pair in packable(kind, path)
-        ]
-    except FacesCsvError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    count = write_pack(args.out, pictures(listed))
+    lists = [(kind, path) for kind in KINDS for path in getattr(args, kind.replace("-", "_"))]
+    listed = [face for kind, path in lists for face in iterate_faces(kind, path)]
+    count = write_pack(args.out, read_pictures(listed))
     held_out = sum(face.held_out for face, _ in listed)
     print(f"{args.out}: {count} faces, {args.out.stat().st_size / 1e6:.1f} MB; {held_out} held out from training")
     return 0

@@ -1,6 +1,8 @@
-"""Photos of demo cards that are honestly hard: covered up to the title, or out of focus."""
+"""Hard photos of demo cards: covered except for the title, or out of focus."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -10,16 +12,16 @@ from training.camera.optics import to_jpeg
 from training.scene.demo_set import JPEG_QUALITY, DemoPhoto, demo_single_photo
 
 COVER_BEGINS, COVER_ENDS, COVER_ASIDE = 0.12, 1.08, 0.12
-"""Where the sheet lies, as fractions of the card's height and width: the title alone looks out."""
-SHEET: tuple[int, int, int] = (226, 219, 203)
+"""Position of the sheet, as fractions of the card's height and width: only the title is visible."""
+SHEET = (226, 219, 203)
 SHADOW, SHADOW_PX = 0.55, 9
-"""Light left under the sheet's edge, and how soft that edge's shadow is, pixels."""
+"""Brightness in the shadow of the sheet's edge, and the shadow's softness in pixels."""
 UNFOCUSED = 0.025
-"""Blur, as a fraction of the photo's longer side, at which neither title nor picture is left."""
+"""Blur over the photo's longer side, so strong that neither title nor picture is recognisable."""
 
 
 def demo_covered_photo(seed: int) -> DemoPhoto:
-    """Return a photo of one demo card on which a sheet of paper lies, all but the title under it."""
+    """Return a photo of one demo card under a sheet of paper that leaves only the title visible."""
     photo = demo_single_photo(seed)
     top_left, top_right, _, bottom_left = photo.quads[0]
     across, down = top_right - top_left, bottom_left - top_left
@@ -31,15 +33,15 @@ def demo_covered_photo(seed: int) -> DemoPhoto:
     near = cv2.GaussianBlur(mask, (0, 0), SHADOW_PX)[..., np.newaxis] / 255
     on = mask[..., np.newaxis] / 255
     shaded = photo.image * (1 - (1 - SHADOW) * near)
-    return _again(photo, np.asarray(shaded * (1 - on) + np.array(SHEET) * on, np.uint8))
+    return _replace_image(photo, np.asarray(shaded * (1 - on) + np.array(SHEET) * on, np.uint8))
 
 
 def demo_unfocused_photo(seed: int) -> DemoPhoto:
-    """Return a photo of one demo card taken before the camera had focused."""
+    """Return a photo of one demo card that is out of focus."""
     photo = demo_single_photo(seed)
     blurred = cv2.GaussianBlur(photo.image, (0, 0), UNFOCUSED * max(photo.image.shape))
-    return _again(photo, np.asarray(blurred, np.uint8))
+    return _replace_image(photo, np.asarray(blurred, np.uint8))
 
 
-def _again(photo: DemoPhoto, image: Rgb) -> DemoPhoto:
-    return DemoPhoto(image, to_jpeg(image, JPEG_QUALITY), photo.names, photo.quads)
+def _replace_image(photo: DemoPhoto, image: Rgb) -> DemoPhoto:
+    return replace(photo, image=image, jpeg=to_jpeg(image, JPEG_QUALITY))

@@ -1,7 +1,7 @@
-"""Match answers to labels: which answer names which card of the photo.
+"""Match answers to labels.
 
-An answer is right if its name equals a label of that photo that no other answer has taken: the whole name or either
-face, ignoring case, diacritics and punctuation. Answers choose in order of falling confidence.
+An answer is right if it names a label of its photo that no more confident answer has taken: by the whole name or
+either face, ignoring case, diacritics and punctuation.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from training.data.photo_labels import Label, LabelledPhoto
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result for one photo: cards and milliseconds per stage, or an error."""
+    """The result for a photo: cards and milliseconds per stage, or an error."""
 
     photo: LabelledPhoto
     cards: tuple[Card, ...] = ()
@@ -27,22 +27,22 @@ class Outcome:
 
 
 def is_named(card: Card) -> bool:
-    """Whether the card has a name, of any status."""
+    """Whether the card has a name, with any status."""
     return card.name is not None
 
 
 def is_given(card: Card) -> bool:
-    """Whether the card has a name of any status but ``unknown``."""
+    """Whether the card has a name with a status other than ``unknown``."""
     return card.name is not None and card.status is not Status.UNKNOWN
 
 
 def is_identified(card: Card) -> bool:
-    """Whether the card has a name of status ``identified``."""
+    """Whether the card has a name with the status ``identified``."""
     return card.name is not None and card.status is Status.IDENTIFIED
 
 
 def same_card(label: str, answer: str) -> bool:
-    """Whether two names mean the same card: equal after folding, or one is a face of the other."""
+    """Whether two names mean the same card: both are equal after folding, or one is a face of the other."""
     return fold(answer) in _forms(label) or fold(label) in _forms(answer)
 
 
@@ -53,11 +53,11 @@ def match(
 
     Args:
         labels: of one photo.
-        cards: the answers for the same photo.
-        counts: says which answers take part.
+        cards: the answers for the photo.
+        counts: whether an answer takes part.
 
     Returns:
-        For each card the position of its label; None if it is wrong or did not take part.
+        The position of each card's label; None if it is wrong or doesn't take part.
     """
     free = list(range(len(labels)))
     taken: list[int | None] = [None] * len(cards)
@@ -67,7 +67,7 @@ def match(
             continue
         fitting = [which for which in free if same_card(labels[which].name, name)]
         if fitting:
-            # Prefer an exact match to a face of the same name, so that neither takes the other's label.
+            # An exact match is preferred to a face of the same name, so that neither takes the other's label.
             best = min(fitting, key=lambda which: fold(labels[which].name) != fold(name))
             free.remove(best)
             taken[at] = best
@@ -75,7 +75,7 @@ def match(
 
 
 def best_answer(cards: Iterable[Card]) -> Card | None:
-    """Return the most confident given answer; among equals the first."""
+    """Return the first of the most confident given answers."""
     return max(filter(is_given, cards), key=lambda card: card.confidence, default=None)
 
 
@@ -89,7 +89,7 @@ def right_answers(outcome: Outcome) -> Iterator[tuple[Card, Label]]:
 
 def missing_labels(outcome: Outcome) -> list[Label]:
     """Return the labels that no given answer names."""
-    taken = set(match(outcome.photo.labels, outcome.cards))
+    taken = match(outcome.photo.labels, outcome.cards)
     return [label for at, label in enumerate(outcome.photo.labels) if at not in taken]
 
 

@@ -1,16 +1,13 @@
 """Compute accuracy figures from outcomes.
 
-How figures are counted:
-
-- ``training.scoring.matching`` decides which answer is right.
-- Recall and precision count answers with a name and a status other than ``unknown``;
-  ``identified_recall`` and ``identified_precision`` only those with status ``identified``.
-- Calibration and risk-coverage count all answers with a name.
-- A photo that could not be processed has no answers, so its labels are missed.
+Recall and precision count answers with a name and a status other than ``unknown``, ``identified_recall`` and
+``identified_precision`` only those with the status ``identified``; calibration and risk-coverage count all answers
+with a name. A photo that could not be processed has no answers, so its labels are missed.
 """
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
@@ -30,17 +27,15 @@ from training.scoring.matching import (
 from training.scoring.results import Bin, GroupFigures, Latency, Mean, Metrics, PrintingFigures, Rate, RiskPoint
 
 SURE = 0.9
-"""Confidence from which an answer counts as sure; the accuracy goal is stated for this threshold."""
-
+"""Confidence from which an answer counts as sure, as in the accuracy goal."""
 BINS = 10
-"""Equal bins of confidence for the calibration error."""
-
+"""Bins of confidence for the calibration error, equally wide."""
 THRESHOLDS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
-"""Confidences at which risk and coverage are measured; denser where a bot would set its threshold."""
+"""Confidences at which risk and coverage are measured; denser in the range of a bot's threshold."""
 
 
 def measure(outcomes: Sequence[Outcome]) -> Metrics:
-    """Compute all figures; they do not depend on the order of the outcomes."""
+    """Compute all figures; the order of the outcomes doesn't matter."""
     singles = [outcome for outcome in outcomes if outcome.photo.is_single]
     empties = [outcome for outcome in outcomes if outcome.photo.is_empty]
     named = [
@@ -75,12 +70,12 @@ def measure(outcomes: Sequence[Outcome]) -> Metrics:
 
 
 def latencies(outcomes: Iterable[Outcome]) -> dict[str, Latency]:
-    """Return the latency of each timed stage, in order of the stages, over photos without errors."""
-    times: dict[str, list[float]] = {}
+    """Return the latency of each timed stage, in their order, over photos without errors."""
+    times = defaultdict[str, list[float]](list)
     for outcome in outcomes:
         if outcome.error is None:
             for stage, ms in outcome.timings_ms.items():
-                times.setdefault(stage, []).append(ms)
+                times[stage].append(ms)
     return {stage: Latency(*map(float, np.percentile(ms, (50, 95)))) for stage, ms in times.items()}
 
 
@@ -105,21 +100,19 @@ def has_right_top1(outcome: Outcome) -> bool:
 
 def has_right_top5(outcome: Outcome) -> bool:
     """Whether the photo's card is the most confident answer or among its first five candidates."""
-    best = best_answer(outcome.cards)
-    if best is None:
-        return False
-    names = [candidate.name for candidate in best.candidates[:5]]
-    return has_right_top1(outcome) or any(same_card(outcome.photo.labels[0].name, name) for name in names)
+    best, label = best_answer(outcome.cards), outcome.photo.labels[0].name
+    candidates = best.candidates[:5] if best else ()
+    return has_right_top1(outcome) or any(same_card(label, candidate.name) for candidate in candidates)
 
 
 def reliability(scored: Iterable[tuple[float, bool]]) -> tuple[Bin, ...]:
-    """Sort answers, pairs of a confidence (0..1) and whether the answer is right, into bins of equal width."""
+    """Sort answers, pairs of a confidence (0..1) and whether it is right, into bins of equal width."""
     groups: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
     for confidence, right in scored:
         groups[min(int(confidence * BINS), BINS - 1)].append((confidence, right))
     bins = []
     for at, group in enumerate(groups):
-        # Sorted, so that the mean does not depend on the order of the answers.
+        # Sorted, so that the mean doesn't depend on the order of the answers.
         mean = float(np.mean(sorted(confidence for confidence, _ in group))) if group else None
         accuracy = Rate(sum(right for _, right in group), len(group))
         bins.append(Bin(at / BINS, (at + 1) / BINS, mean, accuracy))
@@ -129,36 +122,29 @@ def reliability(scored: Iterable[tuple[float, bool]]) -> tuple[Bin, ...]:
 def calibration_error(bins: Iterable[Bin]) -> float | None:
     """Return the expected calibration error: mean gap between confidence and accuracy, weighted by answers."""
     filled = [(b.right.of, b.confidence, b.right.value) for b in bins]
-    total = sum(count for count, _, _ in filled)
     gaps = [count * abs(said - true) for count, said, true in filled if said is not None and true is not None]
-    return sum(gaps) / total if total else None
+    return sum(gaps) / sum(count for count, _, _ in filled) if gaps else None
 
 
 def risk_coverage(scored: Sequence[tuple[float, bool]], labels: int) -> tuple[RiskPoint, ...]:
-    """Return for each threshold the share of the answers that pass it, and how many of those are right."""
+    """Return coverage, precision and recall at each of :data:`THRESHOLDS`."""
     points = []
     for threshold in THRESHOLDS:
         passing = [right for confidence, right in scored if confidence >= threshold]
-        right = sum(passing)
-        coverage = Rate(len(passing), len(scored))
-        points.append(RiskPoint(threshold, coverage, Rate(right, len(passing)), Rate(right, labels)))
+        rates = Rate(len(passing), len(scored)), Rate(sum(passing), len(passing)), Rate(sum(passing), labels)
+        points.append(RiskPoint(threshold, *rates))
     return tuple(points)
 
 
 def printing_figures(outcomes: Iterable[Outcome]) -> PrintingFigures:
     """Count the printings of right answers whose label has a set."""
-    right = wrong = abstained = 0
-    for outcome in outcomes:
-        for card, label in right_answers(outcome):
-            if label.set_code is None:
-                continue
-            if card.printing is None:
-                abstained += 1
-            elif card.printing.set.lower() == label.set_code:
-                right += 1
-            else:
-                wrong += 1
-    return PrintingFigures(right, wrong, abstained)
+    is_right = Counter(
+        None if card.printing is None else card.printing.set.lower() == label.set_code
+        for outcome in outcomes
+        for card, label in right_answers(outcome)
+        if label.set_code is not None
+    )
+    return PrintingFigures(is_right[True], is_right[False], abstained=is_right[None])
 
 
 def _right_count(outcomes: Iterable[Outcome], counts: Callable[[Card], bool]) -> int:
@@ -174,16 +160,16 @@ def _share(has: Callable[[Outcome], bool], outcomes: Sequence[Outcome]) -> Rate:
 
 
 def _mean_by_photo(rate: Callable[[list[Outcome]], Rate], outcomes: Iterable[Outcome]) -> Mean:
-    # Photos without a label have no recall, photos without an answer no precision: they are left out.
+    # Photos without a label have no recall and are left out, as are photos without an answer for precision.
     values = [value for outcome in outcomes if (value := rate([outcome]).value) is not None]
     return Mean(float(np.mean(sorted(values))) if values else None, len(values))
 
 
 def _by_group(outcomes: Iterable[Outcome], keys: Callable[[LabelledPhoto], Iterable[str]]) -> dict[str, GroupFigures]:
-    groups: dict[str, list[Outcome]] = {}
+    groups = defaultdict[str, list[Outcome]](list)
     for outcome in outcomes:
         for key in keys(outcome.photo):
-            groups.setdefault(key, []).append(outcome)
+            groups[key].append(outcome)
     figures = {}
     for key, group in sorted(groups.items()):
         top1 = _share(has_right_top1, [outcome for outcome in group if outcome.photo.is_single])

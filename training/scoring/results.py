@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
-    """A share with the counts behind it."""
+class Figures:
+    """The base of figures with a JSON form."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as plain JSON values, rounded to four decimals."""
+        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class Rate(Figures):
+    """A share as two counts."""
 
     hits: int
     of: int
@@ -20,42 +29,33 @@ class Rate:
         return self.hits / self.of if self.of else None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return ``{"value", "hits", "of"}``."""
-        return {"value": _rounded(self.value), "hits": self.hits, "of": self.of}
+        """Return the value and the counts."""
+        return {"value": _plain(self.value), **Figures.to_dict(self)}
 
 
 @dataclass(frozen=True, slots=True)
-class Mean:
-    """The mean of a share over photos, each photo weighing the same; None over no photos."""
+class Mean(Figures):
+    """The mean of a share over photos, each with the same weight; None for no photos."""
 
     value: float | None
     photos: int
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return ``{"value", "photos"}``."""
-        return {"value": _rounded(self.value), "photos": self.photos}
-
 
 @dataclass(frozen=True, slots=True)
-class Bin:
-    """Answers whose confidence lies in ``[low, high)`` (the last bin includes 1)."""
+class Bin(Figures):
+    """Answers whose confidence is in ``[low, high)``, or ``[low, 1]`` in the last bin; ``confidence`` is its mean."""
 
     low: float
     high: float
     confidence: float | None
     right: Rate
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the bin as plain JSON values."""
-        edges = {"low": round(self.low, 2), "high": round(self.high, 2)}
-        return {**edges, "confidence": _rounded(self.confidence), "right": self.right.to_dict()}
-
 
 @dataclass(frozen=True, slots=True)
-class RiskPoint:
+class RiskPoint(Figures):
     """The figures if only answers of at least this confidence were given.
 
-    ``coverage`` is their share of all answers with a name, ``recall`` the share of labels they name.
+    ``coverage`` is their share of all answers with a name, ``recall`` the share of labels that they name.
     """
 
     threshold: float
@@ -63,15 +63,10 @@ class RiskPoint:
     precision: Rate
     recall: Rate
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the point as plain JSON values."""
-        rates = {"coverage": self.coverage, "precision": self.precision, "recall": self.recall}
-        return {"threshold": self.threshold, **{name: rate.to_dict() for name, rate in rates.items()}}
-
 
 @dataclass(frozen=True, slots=True)
-class PrintingFigures:
-    """Printings given with right names, over those whose label has a set."""
+class PrintingFigures(Figures):
+    """Counts of the printings given with right names, if the label has a set."""
 
     right: int
     wrong: int
@@ -79,18 +74,17 @@ class PrintingFigures:
 
     @property
     def accuracy(self) -> Rate:
-        """Right ones over all, abstentions included."""
+        """Share of right ones among all, abstentions included."""
         return Rate(self.right, self.right + self.wrong + self.abstained)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the counts and the accuracy."""
-        counts = {"right": self.right, "wrong": self.wrong, "abstained": self.abstained}
-        return {**counts, "accuracy": self.accuracy.to_dict()}
+        return {**Figures.to_dict(self), "accuracy": self.accuracy.to_dict()}
 
 
 @dataclass(frozen=True, slots=True)
-class GroupFigures:
-    """The main figures of some of the photos."""
+class GroupFigures(Figures):
+    """The main figures of a group of photos."""
 
     photos: int
     labels: int
@@ -98,19 +92,10 @@ class GroupFigures:
     precision: Rate
     top1: Rate
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the figures as plain JSON values."""
-        rates = {"recall": self.recall, "precision": self.precision, "top1": self.top1}
-        return {
-            "photos": self.photos,
-            "labels": self.labels,
-            **{name: rate.to_dict() for name, rate in rates.items()},
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class Metrics:
-    """All figures of one system over one set of photos, except times."""
+class Metrics(Figures):
+    """All figures of a system on a set of photos, except times."""
 
     photos: int
     labels: int
@@ -133,11 +118,6 @@ class Metrics:
     by_source: Mapping[str, GroupFigures]
     by_tag: Mapping[str, GroupFigures]
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return all figures as plain JSON values."""
-        figures = {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
-        return {**figures, "calibration_error": _rounded(self.calibration_error)}
-
 
 @dataclass(frozen=True, slots=True)
 class Latency:
@@ -151,22 +131,11 @@ class Latency:
         return {"p50": round(self.p50_ms, 2), "p95": round(self.p95_ms, 2)}
 
 
-@runtime_checkable
-class ToDict(Protocol):
-    """Any figure with a JSON form."""
-
-    def to_dict(self) -> Mapping[str, Any]:
-        """Return the figure as plain JSON values."""
-        ...
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
-
-
 def _plain(value: object) -> object:
+    if isinstance(value, Figures):
+        return value.to_dict()
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
-    return value.to_dict() if isinstance(value, ToDict) else value
+    return round(value, 4) if isinstance(value, float) else value

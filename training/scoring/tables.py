@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from training.scoring.results import GroupFigures, Latency, Mean, Metrics, Rate
 
 WALL = "wall"
-"""The stage that holds how long the caller waited for a photo; systems are compared by it."""
-
+"""The stage of a photo's total time for the caller; systems are compared by it."""
 UNKNOWN = "–"
-"""Cell for a figure of which nothing was counted."""
+"""Cell of a figure without counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class SystemFigures:
-    """One system's figures over the photos, and its latency by stage (:data:`WALL` among them)."""
+    """A system's figures, and its latencies by stage, including :data:`WALL`."""
 
     name: str
     metrics: Metrics
@@ -25,11 +24,7 @@ class SystemFigures:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A title, column names and rows of texts, all equally long.
-
-    Attributes:
-        left: positions of the columns aligned to the left; the others are aligned to the right.
-    """
+    """A title, column names and rows of cells; the columns with positions in ``left`` are aligned to the left."""
 
     title: str
     columns: tuple[str, ...]
@@ -43,31 +38,29 @@ class Table:
     def to_text(self) -> str:
         """Return the table for a terminal, columns padded with spaces."""
         lines = (self.columns, *self.rows)
-        widths = [max(len(line[at]) for line in lines) for at in range(len(self.columns))]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        sides = ["<" if at in self.left else ">" for at in range(len(widths))]
         aligned = [
-            "  ".join(
-                cell.ljust(width) if at in self.left else cell.rjust(width)
-                for at, (cell, width) in enumerate(zip(line, widths, strict=True))
-            )
+            "  ".join(f"{cell:{side}{width}}" for cell, side, width in zip(line, sides, widths, strict=True))
             for line in lines
         ]
         rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
         return "\n".join([self.title, rule, aligned[0], rule, *aligned[1:]])
 
     def to_markdown(self) -> str:
-        """Return the table as Markdown, without its title; without rows, the two lines of its head."""
+        """Return the table as Markdown, without its title."""
         rule = ["---" if at in self.left else "---:" for at in range(len(self.columns))]
         return "\n".join(map(markdown_row, (self.columns, rule, *self.rows)))
 
 
 def markdown_row(cells: Iterable[str]) -> str:
-    """Return one row of a Markdown table, to be printed as soon as it is known."""
-    # A bar in a cell would end the cell.
+    """Return a row of a Markdown table."""
+    # A bar would end the cell.
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
 Pick = Callable[[Metrics], Rate | Mean]
-"""Selects one of the figures."""
+"""Selects a figure."""
 
 SHARES: tuple[tuple[str, Pick, str], ...] = (
     ("single-card photos whose best answer is right", lambda m: m.top1, "photos"),
@@ -81,34 +74,33 @@ SHARES: tuple[tuple[str, Pick, str], ...] = (
     ("names at confidence 0.9 or more that are right", lambda m: m.precision_when_sure, "names"),
     ("printing right where the set is known", lambda m: m.printing.accuracy, "right names"),
 )
-"""Figures shown in percent: what it is, how to select it, what is counted."""
+"""Figures in percent: name, selection, unit."""
 
 COUNTS: tuple[tuple[str, Callable[[Metrics], Rate], str], ...] = (
     ("photos without a card given an identified name", lambda m: m.false_identified, "photos"),
     ("photos without a card given any name", lambda m: m.false_named, "photos"),
     ("photos that could not be processed", lambda m: Rate(m.errors, m.photos), "photos"),
 )
-"""Figures shown as counts, because every single one matters."""
+"""Figures shown as counts, because each one matters."""
 
 
 def comparison(systems: Sequence[SystemFigures]) -> Table:
-    """Return a table with a column for each system; the last column has the number of things counted."""
+    """Return a table with a column for each system; the last column has the counts."""
 
-    def joined(counts: Sequence[int], unit: str) -> str:
-        """Return one number if all systems have the same, else one for each in the order of the columns."""
-        texts = list(map(str, counts))
-        return f"{texts[0] if len(set(texts)) == 1 else ' / '.join(texts)} {unit}"
+    def join(counts: Sequence[int], unit: str) -> str:
+        """Return one number if all systems have the same, else one for each system."""
+        return f"{' / '.join(map(str, counts if len(set(counts)) > 1 else counts[:1]))} {unit}"
 
-    def of(pick: Pick, unit: str) -> str:
+    def count(pick: Pick, unit: str) -> str:
         figures = [pick(s.metrics) for s in systems]
-        return joined([f.of if isinstance(f, Rate) else f.photos for f in figures], unit)
+        return join([f.of if isinstance(f, Rate) else f.photos for f in figures], unit)
 
-    rows = [(what, *(percent(pick(s.metrics)) for s in systems), of(pick, unit)) for what, pick, unit in SHARES]
+    rows = [(what, *(percent(pick(s.metrics)) for s in systems), count(pick, unit)) for what, pick, unit in SHARES]
     errors = (decimal(s.metrics.calibration_error) for s in systems)
-    names = joined([sum(b.right.of for b in s.metrics.reliability) for s in systems], "names")
+    names = join([sum(b.right.of for b in s.metrics.reliability) for s in systems], "names")
     rows.append(("expected calibration error", *errors, names))
-    rows += [(what, *(str(pick(s.metrics).hits) for s in systems), of(pick, unit)) for what, pick, unit in COUNTS]
-    photos = joined([s.metrics.photos - s.metrics.errors for s in systems], "photos")
+    rows += [(what, *(str(pick(s.metrics).hits) for s in systems), count(pick, unit)) for what, pick, unit in COUNTS]
+    photos = join([s.metrics.photos - s.metrics.errors for s in systems], "photos")
     for what in ("p50", "p95"):
         waits = (s.latencies.get(WALL) for s in systems)
         times = (UNKNOWN if wait is None else f"{getattr(wait, f'{what}_ms') / 1000:.2f} s" for wait in waits)
@@ -117,7 +109,7 @@ def comparison(systems: Sequence[SystemFigures]) -> Table:
 
 
 def details(system: SystemFigures) -> list[Table]:
-    """Return the further tables of one system: stages, calibration, risk and coverage, printings, groups."""
+    """Return the other tables of a system: stages, calibration, risk and coverage, printings, groups."""
     metrics, printing = system.metrics, system.metrics.printing
     stages = ((stage, f"{t.p50_ms:.1f}", f"{t.p95_ms:.1f}") for stage, t in system.latencies.items())
     bins = (
@@ -148,7 +140,7 @@ def _groups(title: str, groups: Mapping[str, GroupFigures]) -> Table:
 
 
 def latency_ratio(system: SystemFigures, other: SystemFigures) -> float | None:
-    """Return the ratio of the systems' median waiting times; None without times."""
+    """Return the ratio of the systems' median total times; None without times."""
     mine, theirs = system.latencies.get(WALL), other.latencies.get(WALL)
     return mine.p50_ms / theirs.p50_ms if mine and theirs and theirs.p50_ms else None
 

@@ -7,6 +7,7 @@ import pytest
 
 from engine.ranking.features import FEATURES
 from training.calibration.examples import Example
+from training.data.errors import CommandError
 
 pytest.importorskip("scipy")
 from training.calibration.fit import HIGHEST, MIN_PRECISION, fit, lower_bound, score_top_names
@@ -55,7 +56,7 @@ def test_only_the_top_name_of_a_card_counts():
 
 @pytest.mark.parametrize("bias", [-60.0, 60.0])
 def test_all_right_or_all_wrong_is_refused(bias):
-    with pytest.raises(ValueError, match="both"):
+    with pytest.raises(CommandError, match="both"):
         fit(examples(50, bias=bias), {})
 
 

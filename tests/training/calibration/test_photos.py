@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from engine.core.artifacts import open_artifacts
 from engine.ranking.features import FEATURES
 from tests.support.scenery import demo_stock
 from training.calibration.card_splits import CalibrationCard, CardSplit, SplitFilter, build_recogniser
-from training.calibration.examples import ExampleCollector
+from training.calibration.examples import collect_examples
 from training.calibration.photos import compose_photo
 from training.drawing.cards import demo_cards, draw_card
 from training.scene.recipes import Recipe
@@ -43,13 +45,12 @@ def test_equal_seeds_give_equal_photos():
 
 
 @pytest.fixture(scope="module", name="examples")
-def collect_examples(demo_artifacts):
+def demo_examples(demo_artifacts):
     artifacts = open_artifacts(demo_artifacts)
     catalogue = Catalogue.open(artifacts.catalogue)
     recogniser = build_recogniser(artifacts, catalogue, SplitFilter(catalogue, ()))
-    yield list(
-        ExampleCollector(recogniser, catalogue).collect([photo(Recipe(fill=0.9), 2), photo(Recipe(fill=0.9), 3)])
-    )
+    photos = [photo(Recipe(fill=0.9), seed) for seed in (2, 3)]
+    yield list(collect_examples(recogniser, catalogue, photos, count(1)))
     catalogue.close()
 
 

@@ -82,7 +82,7 @@ def test_what_is_no_pack_is_named_with_what_to_do(tmp_path: Path, pack: Path, ki
             archive.writestr("0.webp", b"no picture")
             if rows[kind] is not None:
                 archive.writestr("rows.json", json.dumps(rows[kind]))
-    with pytest.raises(PackError, match=r"bad\.pack is no pack of faces .*pack-faces"):
+    with pytest.raises(PackError, match=r"bad\.pack is not a pack of faces .*pack-faces"):
         read_pack(path)
 
 
@@ -137,7 +137,7 @@ class TestCommand:
     def test_a_list_without_files_is_refused(self, tmp_path: Path):
         (tmp_path / "list.csv").write_text("a,b\n1,2\n")
         with pytest.raises(FacesCsvError, match="column file"):
-            list(pack_faces.packable("other", tmp_path / "list.csv"))
+            list(pack_faces.iterate_faces("other", tmp_path / "list.csv"))
 
 
 def _save(path: Path, seed: int) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from engine.core.values import Card, Identification, Status
 from training.data.photo_labels import read_photo_labels
-from training.demo.command import PHOTOS_CSV, DemoPhoto, found_at, line_of, more_photos, report, write_photos
+from training.demo.command import PHOTOS_CSV, describe, find_card, more_photos, report, write_photos
+from training.scene.demo_set import DemoPhoto
 
 LEFT = np.array([[10, 10], [110, 10], [110, 150], [10, 150]], np.float32)
 RIGHT = LEFT + np.array([150, 0], np.float32)
@@ -29,9 +30,9 @@ def photo(*names) -> DemoPhoto:
 
 def test_a_card_is_looked_for_where_it_was_drawn():
     there, elsewhere = card(LEFT + 4), card(RIGHT)
-    assert found_at(LEFT, result(elsewhere, there)) is there
-    assert found_at(LEFT, result(elsewhere)) is None
-    assert found_at(LEFT, result()) is None
+    assert find_card(LEFT, result(elsewhere, there)) is there
+    assert find_card(LEFT, result(elsewhere)) is None
+    assert find_card(LEFT, result()) is None
 
 
 def test_all_right_means_nothing_to_report(capsys):
@@ -52,14 +53,14 @@ def test_a_card_not_named_for_certain_counts_as_wrong(answer):
 
 
 def test_a_wrong_name_is_shown_with_the_right_one():
-    line = line_of("Bellrook Sentry", card(LEFT, name="Prism of Nine Winters"))
+    line = describe("Bellrook Sentry", card(LEFT, name="Prism of Nine Winters"))
     assert "Prism of Nine Winters" in line
     assert "Bellrook Sentry" in line
 
 
 def test_doubt_is_shown():
-    assert "[unsure]" in line_of("Bellrook Sentry", card(LEFT, status=Status.UNSURE))
-    assert "not found" in line_of("Bellrook Sentry", None)
+    assert "[unsure]" in describe("Bellrook Sentry", card(LEFT, status=Status.UNSURE))
+    assert "not found" in describe("Bellrook Sentry", None)
 
 
 def test_the_photos_are_written_with_what_they_show_as_the_measurements_read_it(tmp_path):

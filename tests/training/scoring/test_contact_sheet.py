@@ -40,7 +40,7 @@ def _drawn(tmp_path) -> Path:
 
 
 def caption(outcome: Outcome) -> list[tuple[str, tuple[int, int, int]]]:
-    return [(line.text, line.colour) for line in caption_lines(outcome)[1:]]
+    return caption_lines(outcome)[1:]
 
 
 def colours(picture: Image.Image) -> set[tuple[int, int, int]]:
