@@ -102,7 +102,7 @@ def read_unknown_cards(
 
 
 class SplitFilter:
-    """Decides which titles and faces the engine may know: of ``names`` those of their split, and all of others."""
+    """Decides which titles and faces the engine may know: those of ``names`` by their split, and all others."""
 
     def __init__(
         self, catalogue: Catalogue, names: Iterable[str], split: Callable[[str], CardSplit] = split_of

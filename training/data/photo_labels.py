@@ -82,7 +82,8 @@ def read_photo_labels(csv_path: Path) -> list[LabelledPhoto]:
 
 def _parse_photo(row: Mapping[str, str | None], folder: Path) -> LabelledPhoto:
     file, visible = _text(row, "file"), _text(row, "cards_visible")
-    names, sets, langs = (_list(row, column) for column in ("names", "sets", "langs"))
+    lists = (_text(row, column) for column in ("names", "sets", "langs"))
+    names, sets, langs = ([part.strip() for part in text.split("|")] if text else [] for text in lists)
     if not file:
         raise ValueError("no file is named")
     if not visible.isdecimal():
@@ -97,11 +98,6 @@ def _parse_photo(row: Mapping[str, str | None], folder: Path) -> LabelledPhoto:
     labels = (Label(n, s.lower() or None, lang or None) for n, s, lang in zip_longest(names, sets, langs, fillvalue=""))
     tags = tuple(dict.fromkeys(_text(row, "tags").split()))
     return LabelledPhoto(file, folder / file, int(visible), tuple(labels), tags, _text(row, "source"))
-
-
-def _list(row: Mapping[str, str | None], column: str) -> list[str]:
-    text = _text(row, column)
-    return [part.strip() for part in text.split("|")] if text else []
 
 
 def _text(row: Mapping[str, str | None], column: str) -> str:

@@ -1,4 +1,4 @@
-"""How cards are divided into splits, and what the engine knows of each split."""
+"""Splits of cards, and what the engine knows of each."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def test_nothing_happens_without_severity(shot):
     assert np.array_equal(developed, picture.astype(np.uint8))
 
 
-def test_blur_moves_light_but_keeps_its_amount(shot):
+def test_blur_keeps_the_amount_of_light(shot):
     picture = grey(0, 101)
     picture[50, 50] = 1000
     soft = optics.blur(picture, shot, 15.0)

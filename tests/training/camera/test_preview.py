@@ -1,4 +1,4 @@
-"""The camera's sheet: a row a severity, a column a face."""
+"""The camera's sheet: a row for each severity, a column for each face."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from training.camera.preview import FACE_SIZE, LABEL_PX, ROWS
 from training.cli import main
 
 
-def test_demo_cards_are_drawn_unless_others_are_given(tmp_path: Path, capsys):
+def test_demo_cards_are_shown_by_default(tmp_path: Path, capsys):
     out = tmp_path / "new" / "sheet.png"
     assert main(["camera-sheet", "--out", str(out)]) == 0
     assert capsys.readouterr().out.strip() == str(out)
@@ -20,7 +20,7 @@ def test_demo_cards_are_drawn_unless_others_are_given(tmp_path: Path, capsys):
         assert sheet.size == (10 * FACE_SIZE[1], len(ROWS) * (FACE_SIZE[0] + LABEL_PX))
 
 
-def test_faces_of_a_list_are_shown_the_same_for_the_same_seed(tmp_path: Path):
+def test_equal_seeds_show_a_list_s_faces_alike(tmp_path: Path):
     Image.fromarray(pattern(1)).save(tmp_path / "a.png")
     with (tmp_path / "faces.csv").open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([("file", "name"), ("a.png", "Fog")])

@@ -29,14 +29,14 @@ def photo_of(count: int, seed: int, size=SIZE, **options):
 
 
 def likeness(one, other) -> float:
-    """Return the correlation of two faces at a coarse size, their round corners left out, -1..1."""
+    """Return the correlation of two faces at a coarse size, without their round corners, -1..1."""
     inner = [cv2.resize(face, (44, 62), interpolation=cv2.INTER_AREA)[3:-3, 3:-3] for face in (one, other)]
     return float(np.corrcoef(*(face.astype(float).ravel() for face in inner))[0, 1])
 
 
 @few
 @given(st.integers(1, 6), seeds, severities)
-def test_every_card_lies_whole_in_the_photo_and_none_over_another(count, seed, severity):
+def test_all_cards_are_inside_the_photo_without_overlaps(count, seed, severity):
     photo = photo_of(count, seed, severity=severity)
     assert photo.image.shape == (SIZE[1], SIZE[0], 3)
     assert photo.image.dtype == np.uint8
@@ -53,7 +53,7 @@ def test_every_card_lies_whole_in_the_photo_and_none_over_another(count, seed, s
 
 @few
 @given(seeds, st.floats(0, 0.4))
-def test_straightening_a_true_quad_gives_the_face_back(seed, severity):
+def test_rectifying_a_true_quad_gives_the_face_back(seed, severity):
     photo = photo_of(3, seed, severity=severity, size=(640, 480))
     for face, quad in zip(FACES, photo.quads, strict=False):
         back = rectify(photo.image, quad, face_height=HEIGHT)
@@ -69,7 +69,7 @@ def test_cards_are_upright_and_in_order():
     assert first[:, 1].mean() < fourth[:, 1].mean()
 
 
-def test_without_severity_cards_are_exact_rectangles_of_63_by_88():
+def test_without_severity_cards_are_exact_63_by_88_rectangles():
     for quad in photo_of(4, 3, severity=0.0).quads:
         sides = geometry.side_lengths(quad)
         assert sides[0] / sides[1] == pytest.approx(63 / 88, rel=1e-3)
@@ -96,7 +96,7 @@ def test_the_tables_differ():
             assert np.abs(one - other).max() > 8
 
 
-def test_a_card_throws_a_shadow_on_its_table():
+def test_a_card_casts_a_shadow():
     photo = photo_of(1, 8, severity=0.0, table="paper")
     around = np.concatenate([geometry.expand(photo.quads[0], share) for share in (0.01, 0.015, 0.02)])
     far = geometry.expand(photo.quads[0], 0.15)
@@ -106,7 +106,7 @@ def test_a_card_throws_a_shadow_on_its_table():
     assert near_light < far_light
 
 
-def test_a_jpeg_opens_again_as_nearly_the_same_picture():
+def test_a_jpeg_shows_nearly_the_same_picture():
     data = to_jpeg(FACES[2], 95)
     assert data.startswith(b"\xff\xd8\xff")
     opened = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)[..., ::-1]

@@ -10,14 +10,14 @@ from engine.core.errors import BadImage
 from training.data.face_list import MAX_FACE_SIDE_PX, FaceRow, FacesCsvError, read_faces_csv, read_picture
 
 
-def written(folder, text, encoding="utf-8"):
+def write_list(folder, text, encoding="utf-8"):
     path = folder / "faces.csv"
     path.write_text(text, encoding=encoding, newline="")
     return path
 
 
 def test_every_column_is_read_and_files_are_relative_to_the_list(tmp_path):
-    path = written(
+    path = write_list(
         tmp_path,
         "file,name,face,set,collector_number,scryfall_id\n"
         "pictures/1.png,Fire // Ice,Fire,APC,128,f98f4538-5b5b-475d-b98f-49d01dae6f04\n",
@@ -28,18 +28,18 @@ def test_every_column_is_read_and_files_are_relative_to_the_list(tmp_path):
     assert read_faces_csv(path) == [row]
 
 
-def test_file_and_name_are_enough_in_any_order_and_with_blanks_around(tmp_path):
-    path = written(tmp_path, "name,file\n Opt , opt.png \n")
+def test_file_and_name_suffice_in_any_order_and_with_blanks(tmp_path):
+    path = write_list(tmp_path, "name,file\n Opt , opt.png \n")
     assert read_faces_csv(path) == [FaceRow(tmp_path / "opt.png", "Opt", "", "", "", "")]
 
 
-def test_a_spreadsheet_s_byte_order_mark_is_no_part_of_the_first_column(tmp_path):
-    path = written(tmp_path, "file,name\r\na.png,Æther Vial\r\n", "utf-8-sig")
+def test_a_byte_order_mark_is_not_part_of_the_first_column(tmp_path):
+    path = write_list(tmp_path, "file,name\r\na.png,Æther Vial\r\n", "utf-8-sig")
     assert [row.name for row in read_faces_csv(path)] == ["Æther Vial"]
 
 
-def test_lines_without_file_or_name_are_passed_over(tmp_path):
-    path = written(tmp_path, "file,name\n,Opt\na.png,\n\nb.png,Shock\n")
+def test_rows_without_file_or_name_are_skipped(tmp_path):
+    path = write_list(tmp_path, "file,name\n,Opt\na.png,\n\nb.png,Shock\n")
     assert [row.name for row in read_faces_csv(path)] == ["Shock"]
 
 
@@ -48,11 +48,11 @@ def test_lines_without_file_or_name_are_passed_over(tmp_path):
 )
 def test_a_missing_column_is_named(tmp_path, text, lacking):
     with pytest.raises(FacesCsvError, match=rf"faces\.csv lacks the column\(s\) {lacking}"):
-        read_faces_csv(written(tmp_path, text))
+        read_faces_csv(write_list(tmp_path, text))
 
 
-@pytest.mark.parametrize("content", [b"file,name\na.png,\xff\xfe\n", None], ids=["not UTF-8", "not there"])
-def test_a_list_that_can_not_be_read_is_named(tmp_path, content):
+@pytest.mark.parametrize("content", [b"file,name\na.png,\xff\xfe\n", None], ids=["not UTF-8", "missing"])
+def test_an_unreadable_list_is_named(tmp_path, content):
     path = tmp_path / "faces.csv"
     if content is not None:
         path.write_bytes(content)
@@ -68,7 +68,7 @@ def test_a_picture_is_read_as_rgb_and_no_larger_than_needed(tmp_path):
     assert (pixels == (200, 30, 40)).all()
 
 
-def test_what_is_no_picture_is_refused(tmp_path):
-    (tmp_path / "text.png").write_text("no picture")
+def test_a_file_that_is_not_a_picture_is_refused(tmp_path):
+    (tmp_path / "text.png").write_text("not a picture")
     with pytest.raises(BadImage):
         read_picture(tmp_path / "text.png")

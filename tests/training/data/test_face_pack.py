@@ -1,4 +1,4 @@
-"""Packs of faces: what goes in comes out, and a name is held out for ever or never."""
+"""Packs of faces, and names held out from training."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def small_pack(tmp_path: Path) -> Path:
     return tmp_path / "small.pack"
 
 
-def test_what_goes_in_comes_out(pack: Path):
+def test_a_pack_returns_the_faces_written_to_it(pack: Path):
     back = read_pack(pack)
     assert back.faces == tuple(FACES)
     assert back.pixels.shape == (3, PACK_HEIGHT, PACK_WIDTH, 3)
@@ -51,24 +51,24 @@ def test_what_goes_in_comes_out(pack: Path):
         assert np.abs(pixels.mean((0, 1)) - original).max() < 4
 
 
-def test_several_packs_make_one(pack: Path):
+def test_several_packs_are_read_as_one(pack: Path):
     both = read_packs([pack, pack])
     assert both.faces == tuple(FACES * 2)
     assert np.array_equal(both.pixels[:3], both.pixels[3:])
 
 
-def test_half_written_there_is_no_pack(tmp_path: Path):
-    def breaks_off():
+def test_an_interrupted_pack_is_not_left_behind(tmp_path: Path):
+    def interrupted():
         yield FACES[0], pattern(0)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write_pack(tmp_path / "out.pack", breaks_off())
+        write_pack(tmp_path / "out.pack", interrupted())
     assert not (tmp_path / "out.pack").exists()
 
 
 @pytest.mark.parametrize("kind", ["none", "text", "other zip", "broken picture", "foreign rows"])
-def test_what_is_no_pack_is_named_with_what_to_do(tmp_path: Path, pack: Path, kind: str):
+def test_an_unusable_pack_is_named_with_advice(tmp_path: Path, pack: Path, kind: str):
     path = tmp_path / "bad.pack"
     if kind == "text":
         path.write_text("hello")
@@ -87,11 +87,11 @@ def test_what_is_no_pack_is_named_with_what_to_do(tmp_path: Path, pack: Path, ki
 
 
 class TestHeldOut:
-    def test_about_as_many_names_as_said(self):
+    def test_the_share_of_names_is_about_the_intended_one(self):
         share = np.mean([is_held_out(f"Card number {i}") for i in range(5000)])
         assert share == pytest.approx(HELD_OUT_PERCENT / 100, abs=0.02)
 
-    def test_it_is_the_same_on_every_machine(self):
+    def test_the_choice_is_the_same_on_every_machine(self):
         names = ("Fog", "Shock", "Opt", "Cancel", "Lightning Bolt", "Ancestral Recall", "Sol Ring", "Forest")
         assert [name for name in names if is_held_out(name)] == ["Fog", "Cancel", "Ancestral Recall"]
 
@@ -121,7 +121,7 @@ class TestCommand:
                 csv.writer(file).writerows(rows)
         return tmp_path
 
-    def test_it_packs_what_can_be_read_and_tells_what_cannot(self, lists: Path, capsys):
+    def test_unreadable_pictures_are_reported_and_left_out(self, lists: Path, capsys):
         words = ["pack-faces", "--real", lists / "real.csv", "--fan-made", lists / "fan-made.csv", "--out", lists / "x"]
         assert main([str(word) for word in words]) == 0
         assert [(face.name, face.kind) for face in read_pack(lists / "x").faces] == [("Fog", "real"), ("", "fan-made")]
@@ -130,7 +130,7 @@ class TestCommand:
         assert "left out" in said.err
         assert "broken.png" in said.err
 
-    def test_a_list_that_is_not_there_is_named(self, tmp_path: Path, capsys):
+    def test_a_missing_list_is_named(self, tmp_path: Path, capsys):
         assert main(["pack-faces", "--other", str(tmp_path / "none.csv"), "--out", str(tmp_path / "x")]) == 2
         assert "none.csv" in capsys.readouterr().err
 
@@ -156,7 +156,7 @@ def test_twins_are_scans_of_the_same_side_of_a_real_card():
     assert FacePack(faces, np.zeros((6, 2, 2, 3), np.uint8)).twins() == [0, 2]
 
 
-def test_half_a_turn_twice_is_none():
+def test_two_half_turns_cancel_out():
     face = np.random.default_rng(0).integers(0, 255, (4, 3, 3), np.uint8)
     assert (rotate_180(face)[0, 0] == face[-1, -1]).all()
     assert (rotate_180(rotate_180(face)) == face).all()

@@ -37,7 +37,7 @@ def test_a_row_becomes_a_photo_beside_the_csv(tmp_path):
         ("abc|def|ghi", ["abc", "def", "ghi"]),
     ],
 )
-def test_sets_belong_to_names_by_position_and_may_be_empty_or_fewer(tmp_path, sets, expected):
+def test_sets_correspond_to_names_by_position_and_may_be_missing(tmp_path, sets, expected):
     [photo] = read(tmp_path, HEADER + f"a.jpg,3,One|Two|Three,{sets},,,\n")
     assert [label.set_code for label in photo.labels] == expected
 
@@ -49,17 +49,17 @@ def test_a_photo_without_a_card_has_no_labels(tmp_path):
     assert not photo.is_single
 
 
-def test_single_is_one_visible_card_that_is_named(tmp_path):
+def test_a_single_is_one_visible_and_named_card(tmp_path):
     photos = read(tmp_path, HEADER + "a.jpg,1,One,,,,\nb.jpg,2,One,,,,\nc.jpg,1,,,,,\nd.jpg,2,One|Two,,,,\n")
     assert [photo.is_single for photo in photos] == [True, False, False, False]
 
 
-def test_only_file_cards_visible_and_names_are_needed(tmp_path):
+def test_only_file_cards_visible_and_names_are_required(tmp_path):
     [photo] = read(tmp_path, "names,file,cards_visible\nOne,a.jpg,1\n")
     assert photo == LabelledPhoto("a.jpg", tmp_path / "a.jpg", 1, (Label("One"),))
 
 
-def test_a_byte_order_mark_as_spreadsheets_write_it_is_no_part_of_the_first_column(tmp_path):
+def test_a_byte_order_mark_is_not_part_of_the_first_column(tmp_path):
     (tmp_path / "photos.csv").write_bytes(b"\xef\xbb\xbf" + (HEADER + "a.jpg,1,One,,,,\n").encode())
     assert len(read_photo_labels(tmp_path / "photos.csv")) == 1
 
@@ -83,7 +83,7 @@ def test_a_repeated_tag_counts_once(tmp_path):
         (HEADER + "a.jpg,1,One,,en|de,,\n", "line 2: 2 langs for 1 names"),
     ],
 )
-def test_a_table_that_makes_no_sense_is_refused_with_file_and_line(tmp_path, text, complaint):
+def test_an_inconsistent_table_is_refused_with_file_and_line(tmp_path, text, complaint):
     with pytest.raises(LabelsError, match=r"photos\.csv") as caught:
         read(tmp_path, text)
     assert complaint in str(caught.value)
@@ -92,7 +92,7 @@ def test_a_table_that_makes_no_sense_is_refused_with_file_and_line(tmp_path, tex
 @pytest.mark.parametrize(
     "content", [b"\xff\xd8\xff\xe0 a photo, not a table", b"file,cards_visible,names\n\xff.jpg,0,\n"]
 )
-def test_bytes_that_are_no_text_are_refused_too(tmp_path, content):
+def test_binary_files_are_refused(tmp_path, content):
     (tmp_path / "photos.csv").write_bytes(content)
     with pytest.raises(LabelsError):
         read_photo_labels(tmp_path / "photos.csv")

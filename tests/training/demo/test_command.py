@@ -1,4 +1,4 @@
-"""What the demo says of each card, and when it admits failure."""
+"""The demo's report on each card, and when it counts as a failure."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def photo(*names) -> DemoPhoto:
     return DemoPhoto(np.zeros((200, 300, 3), np.uint8), b"", names, (LEFT, RIGHT)[: len(names)])
 
 
-def test_a_card_is_looked_for_where_it_was_drawn():
+def test_a_card_is_found_where_it_was_drawn():
     there, elsewhere = card(LEFT + 4), card(RIGHT)
     assert find_card(LEFT, result(elsewhere, there)) is there
     assert find_card(LEFT, result(elsewhere)) is None
     assert find_card(LEFT, result()) is None
 
 
-def test_all_right_means_nothing_to_report(capsys):
+def test_right_names_are_printed_and_not_returned(capsys):
     assert report(photo("Bellrook Sentry"), result(card(LEFT))) == []
     line = capsys.readouterr().out
     assert "Bellrook Sentry" in line
@@ -48,7 +48,7 @@ def test_all_right_means_nothing_to_report(capsys):
     [(), (card(LEFT, name="Prism of Nine Winters"),), (card(LEFT, status=Status.UNSURE),)],
     ids=["missed", "wrong name", "unsure"],
 )
-def test_a_card_not_named_for_certain_counts_as_wrong(answer):
+def test_a_card_not_identified_counts_as_wrong(answer):
     assert report(photo("Bellrook Sentry"), result(*answer)) == ["Bellrook Sentry"]
 
 
@@ -58,12 +58,12 @@ def test_a_wrong_name_is_shown_with_the_right_one():
     assert "Bellrook Sentry" in line
 
 
-def test_doubt_is_shown():
+def test_status_and_missing_cards_are_shown():
     assert "[unsure]" in describe("Bellrook Sentry", card(LEFT, status=Status.UNSURE))
     assert "not found" in describe("Bellrook Sentry", None)
 
 
-def test_the_photos_are_written_with_what_they_show_as_the_measurements_read_it(tmp_path):
+def test_photos_are_written_with_labels_for_the_measurements(tmp_path):
     photos = more_photos()
     write_photos(photos, tmp_path)
     told = {one.file: tuple(label.name for label in one.labels) for one in read_photo_labels(tmp_path / PHOTOS_CSV)}

@@ -1,4 +1,4 @@
-"""The demo cards: invented, told apart, shaped like Magic cards, and legible."""
+"""The demo cards: distinct, shaped like Magic cards, and legible."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def test_there_are_enough_cards_in_six_colours_and_four_frames():
     assert {f"{card.scene}-{card.colour}" for card in CARDS} == {path.stem for path in ART.glob("*.webp")}
 
 
-def test_names_are_of_natural_length_and_far_from_each_other():
+def test_names_have_natural_lengths_and_differ_clearly():
     for card in CARDS:
         assert 8 <= len(card.name) <= 24, card.name
     for one, other in combinations(CARDS, 2):
         assert fuzz.ratio(one.name.lower(), other.name.lower()) < 80, (one.name, other.name)
 
 
-def test_collector_numbers_and_seeds_are_given_once():
+def test_collector_numbers_and_seeds_are_unique():
     assert len({card.collector_number for card in CARDS}) == len(CARDS)
     assert len({card.seed for card in CARDS}) == len(CARDS)
 
@@ -68,7 +68,7 @@ def test_no_two_pictures_are_alike(faces):
         assert difference > 12, (one.name, other.name, difference)
 
 
-def test_the_mask_is_whole_inside_and_open_at_the_round_corners():
+def test_the_mask_covers_all_but_the_round_corners():
     mask = card_mask(SMALL)
     assert mask[SMALL // 2].min() == 255
     assert mask[[0, 0, -1, -1], [0, -1, 0, -1]].max() == 0
@@ -77,7 +77,7 @@ def test_the_mask_is_whole_inside_and_open_at_the_round_corners():
     assert (255 - mask.astype(float)).sum() / 255 == pytest.approx(missing, rel=0.15)
 
 
-def test_the_shared_mask_cannot_be_spoilt():
+def test_the_cached_mask_is_read_only():
     with pytest.raises(ValueError, match="read-only"):
         card_mask(SMALL)[0, 0] = 1
 
@@ -93,7 +93,7 @@ def test_each_frame_style_has_its_border(faces, style, low, high):
 
 
 @pytest.mark.parametrize("scene", sorted({card.scene for card in CARDS}))
-def test_any_scene_fills_any_shape_even_in_a_colour_it_is_not_stored_in(scene):
+def test_every_scene_fills_any_shape_even_in_a_colour_that_is_not_stored(scene):
     for width, height in ((96, 54), (54, 96), (1200, 900)):
         picture = fit_picture(scene, "tide", width, height)
         assert picture.shape == (height, width, 3)

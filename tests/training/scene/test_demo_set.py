@@ -1,4 +1,4 @@
-"""The demo set as files, and as photos with the truth beside them."""
+"""The demo set as files and as photos."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _demo(tmp_path_factory):
     return build_demo(tmp_path_factory.mktemp("demo") / "not yet there")
 
 
-def test_the_list_names_a_picture_for_every_card(demo):
+def test_the_list_has_a_picture_of_every_card(demo):
     with demo.faces_csv.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert tuple(rows[0]) == COLUMNS
@@ -31,7 +31,7 @@ def test_the_list_names_a_picture_for_every_card(demo):
             assert picture.height == pytest.approx(picture.width * 88 / 63, abs=1)
 
 
-def test_invented_cards_claim_no_scryfall_id(demo):
+def test_invented_cards_have_no_scryfall_id(demo):
     with demo.faces_csv.open(newline="", encoding="utf-8") as file:
         assert {row["scryfall_id"] for row in csv.DictReader(file)} == {""}
 
@@ -44,7 +44,7 @@ def test_the_table_photo_shows_different_cards_of_all_colours():
     assert photo.image.shape == (1200, 1600, 3)
 
 
-def test_the_jpeg_holds_the_picture():
+def test_the_jpeg_shows_the_image():
     photo = demo_single_photo(1)
     opened = cv2.imdecode(np.frombuffer(photo.jpeg, np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
     assert opened.shape == photo.image.shape == (1600, 1200, 3)
@@ -57,6 +57,6 @@ def test_the_same_seed_gives_the_same_bytes():
 
 
 @pytest.mark.parametrize("count", [0, 29])
-def test_more_cards_than_there_are_can_not_be_shown(count):
+def test_an_impossible_number_of_cards_is_refused(count):
     with pytest.raises(ValueError, match="28 cards"):
         demo_table_photo(count=count)

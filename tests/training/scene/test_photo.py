@@ -1,4 +1,4 @@
-"""Composed photos: the truth they report is the truth, whatever is asked for."""
+"""Composed photos: what they report is true for any recipe."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def photo_of(recipe: Recipe, seed: int = 0, size=SIZE):
 
 
 def likeness(one, other) -> float:
-    """Return the correlation of two faces at a coarse size, their round corners left out, -1..1."""
+    """Return the correlation of two faces at a coarse size, without their round corners, -1..1."""
     inner = [cv2.resize(face, (44, 62), interpolation=cv2.INTER_AREA)[4:-4, 4:-4] for face in (one, other)]
     return float(np.corrcoef(*(face.astype(float).ravel() for face in inner))[0, 1])
 
 
 @few
 @given(seeds)
-def test_any_recipe_gives_a_photo_whose_truth_is_consistent(seed):
+def test_any_recipe_gives_a_photo_with_consistent_cards(seed):
     rng = np.random.default_rng(seed)
     photo = compose(demo_stock(), random_recipe(rng), rng, SIZE)
     assert photo.image.shape == (SIZE[1], SIZE[0], 3)
@@ -50,7 +50,7 @@ def test_any_recipe_gives_a_photo_whose_truth_is_consistent(seed):
 
 @few
 @given(seeds)
-def test_the_same_dice_give_the_same_photo(seed):
+def test_equal_seeds_give_equal_photos(seed):
     one, other = (photo_of(Recipe("spread", tilt_deg=20, severity=0.5, case=None), seed) for _ in range(2))
     assert np.array_equal(one.image, other.image)
     assert all(np.array_equal(a.corners, b.corners) for a, b in zip(one.cards, other.cards, strict=True))
@@ -58,7 +58,7 @@ def test_the_same_dice_give_the_same_photo(seed):
 
 @pytest.mark.parametrize("turn_deg", [0, 37, 90, 180, -100])
 @pytest.mark.parametrize("tilt_deg", [0, 40])
-def test_a_card_straightened_by_its_own_corners_is_the_face_laid_down(turn_deg, tilt_deg):
+def test_a_card_rectified_by_its_corners_is_the_original_face(turn_deg, tilt_deg):
     stock = demo_stock()
     one = Stock(stock.magic[:1], (), stock.places)
     recipe = replace(BARE, turn_deg=turn_deg, tilt_deg=tilt_deg, fill=0.9)
@@ -67,37 +67,37 @@ def test_a_card_straightened_by_its_own_corners_is_the_face_laid_down(turn_deg, 
     assert likeness(face, stock.magic[0]) > 0.9
 
 
-def test_a_card_under_another_shows_less():
+def test_a_card_under_another_is_less_visible():
     photo = photo_of(replace(BARE, layout="cascade"), seed=3)
     assert photo.cards[-1].visible > 0.9
     assert min(card.visible for card in photo.cards) < 0.7
 
 
-def test_what_is_hidden_is_the_share_that_the_card_above_takes():
+def test_a_card_hides_the_share_that_it_covers_of_the_card_below():
     photo = photo_of(replace(BARE, layout="cascade"), seed=3, size=(512, 384))
     for below, above in zip(photo.cards, photo.cards[1:], strict=False):
         rest = 1 - geometry.coverage(below.corners, above.corners)
         assert below.visible <= rest + 0.05
 
 
-def test_a_coloured_sleeve_hides_what_lies_under_its_border():
+def test_a_coloured_sleeve_hides_what_is_under_its_border():
     bare, sleeved = (photo_of(replace(BARE, layout="cascade", case=case), seed=3) for case in ("bare", "sleeve"))
     assert sum(c.visible for c in sleeved.cards) < sum(c.visible for c in bare.cards)
 
 
-def test_fingers_and_dice_hide_about_as_much_as_asked_for():
+def test_fingers_and_dice_hide_about_the_requested_share():
     shares = [1 - photo_of(replace(BARE, covered=1 / 3), seed).cards[0].visible for seed in range(12)]
     assert np.mean(shares) == pytest.approx(1 / 3, abs=0.08)
     assert min(shares) > 0.15
     assert max(shares) < 0.55
 
 
-def test_cards_may_lie_beyond_the_photo_s_edge():
+def test_cards_may_reach_beyond_the_photo_s_edge():
     photo = photo_of(replace(BARE, fill=1.06))
     assert photo.cards[0].corners.min() < 0
 
 
-def test_backs_and_other_games_cards_are_told_apart_from_magic_s():
+def test_backs_and_other_games_cards_are_not_marked_as_magic():
     strange = photo_of(replace(BARE, layout="row", strange=1.0))
     assert strange.cards
     assert not any(card.magic for card in strange.cards)
@@ -110,7 +110,7 @@ def test_a_photo_without_a_card_has_none():
     assert (photo.owner == -1).all()
 
 
-def test_a_dim_photo_is_darker_and_yet_not_black():
+def test_a_dim_photo_is_darker_but_not_black():
     bright, dim = (
         np.mean(
             [photo_of(replace(condition(name, np.random.default_rng(i)), clutter=0), i).image.mean() for i in range(6)]
@@ -127,7 +127,7 @@ def test_every_condition_can_be_photographed(name):
     assert bool(photo.cards) == (name != "no card")
 
 
-def test_training_sees_every_layout():
+def test_training_uses_every_layout():
     assert set(SHARES) == {*LAYOUTS, "none"}
     drawn = {random_recipe(np.random.default_rng(i)).layout for i in range(300)}
     assert drawn == set(SHARES)

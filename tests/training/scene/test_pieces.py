@@ -12,7 +12,7 @@ CASES = ("bare", "sleeve", "clear", "toploader", "slab")
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_face_lies_where_the_corners_say(case):
+def test_the_face_is_at_its_corners(case):
     face = demo_stock().magic[0]
     one = encase(face, case, np.random.default_rng(3))
     (left, top), (right, bottom) = one.corners[0].astype(int), one.corners[2].astype(int)
@@ -40,13 +40,13 @@ def test_only_a_coloured_sleeve_hides_what_is_beside_the_card():
     assert max(beside["clear"], beside["toploader"]) < 0.5
 
 
-def test_a_foil_s_colours_change():
+def test_foil_changes_colours():
     face = demo_stock().magic[0]
     plain, foil = (encase(face, "bare", np.random.default_rng(1), foil=f).pixels for f in (False, True))
     assert np.abs(plain - foil).mean() > 5
 
 
-def test_corners_are_round_by_three_millimetres():
+def test_corners_have_a_radius_of_three_millimetres():
     mask = rounded_rectangle(126, 176, CORNER_RADIUS)
     assert mask[0, 0] == 0
     assert mask[0, 6] > 0.5

@@ -53,7 +53,7 @@ def size_of(path: Path) -> tuple[int, int]:
 
 
 class TestCaptions:
-    def test_tell_expected_missing_and_answered_names(self):
+    def test_contain_expected_missing_and_answered_names(self):
         cards = (
             card("Owl"),
             card("Bear", Status.UNSURE, 0.5),
@@ -69,10 +69,10 @@ class TestCaptions:
         assert ("and 1 that nobody could name", NEUTRAL) in lines
         assert len(lines) == 6
 
-    def test_tell_when_there_should_be_no_card(self):
+    def test_say_if_no_card_is_expected(self):
         assert [text for text, _ in caption(Outcome(photo(visible=0)))] == ["expected: no card"]
 
-    def test_tell_the_error(self):
+    def test_contain_the_error(self):
         lines = caption(Outcome(photo("Owl"), error=BadImage("damaged_image", "It ends too early.")))
         assert lines == [("error damaged_image: It ends too early.", WRONG), ("missing: Owl", WRONG)]
 
@@ -88,11 +88,11 @@ class TestContactSheet:
         ("answer", "colour"),
         [(card("Owl"), RIGHT), (card("Elk"), WRONG), (card("Owl", Status.UNKNOWN), NEUTRAL)],
     )
-    def test_green_is_right_red_wrong_grey_silent(self, drawn, answer, colour):
+    def test_right_answers_are_green_wrong_ones_red_and_unknown_ones_grey(self, drawn, answer, colour):
         one = draw_tile(Outcome(photo("Owl", path=drawn), (answer,))).crop((0, 0, TILE_WIDTH, 240))
         assert colours(one) & {RIGHT, WRONG, NEUTRAL} == {colour}
 
-    def test_a_photo_turned_by_its_exif_is_shown_upright(self, tmp_path):
+    def test_exif_orientation_is_applied(self, tmp_path):
         exif = Image.Exif()
         exif[0x0112] = 6
         Image.new("RGB", (640, 480), WHITE).save(tmp_path / "turned.jpg", exif=exif)
@@ -101,14 +101,14 @@ class TestContactSheet:
         # Upright it is 480 x 640, shown 320 x 427: the quad's lower edge, 600, lies at 400 or a pixel above.
         assert RIGHT in {one.getpixel((160, y)) for y in (398, 399, 400)}
 
-    def test_a_refused_photo_is_not_opened(self):
+    def test_a_photo_with_an_error_is_not_opened(self):
         failed = Outcome(photo("Owl", path=Path("nowhere.jpg")), error=BadImage("file_unreadable", "Not there."))
         assert draw_tile(failed).size[0] == TILE_WIDTH
 
-    def test_a_long_name_ends_at_the_tile_s_edge(self, drawn):
+    def test_a_long_name_is_cut_at_the_tile_s_edge(self, drawn):
         assert draw_tile(Outcome(photo("Owl " * 60, path=drawn))).width == TILE_WIDTH
 
-    def test_one_page_has_a_plain_name_and_more_are_numbered(self, drawn, tmp_path):
+    def test_pages_are_numbered_if_there_are_several(self, drawn, tmp_path):
         failed = Outcome(photo("Owl", path=drawn))
         assert [p.name for p in write_contact_sheets([failed], tmp_path)] == ["failures.png"]
         written = write_contact_sheets([failed] * (TILES_PER_PAGE + 1), tmp_path)
@@ -117,7 +117,7 @@ class TestContactSheet:
         assert first[0] > 4 * TILE_WIDTH > second[0]
         assert first[1] > second[1]
 
-    def test_sheets_of_an_earlier_run_go_away_and_nothing_else_does(self, drawn, tmp_path):
+    def test_only_sheets_of_an_earlier_run_are_deleted(self, drawn, tmp_path):
         write_contact_sheets([Outcome(photo("Owl", path=drawn))] * (TILES_PER_PAGE + 1), tmp_path)
         (tmp_path / "failures-of-last-year.png").touch()
         assert write_contact_sheets([], tmp_path) == []

@@ -48,17 +48,17 @@ class TestMatching:
             ("Day Moth", "Day Moth // Night Moth"),
         ],
     )
-    def test_whole_name_or_either_face_is_right_however_it_is_written(self, label, answer):
+    def test_the_whole_name_or_either_face_is_right_in_any_spelling(self, label, answer):
         assert match([Label(label)], [card(answer)]) == [0]
 
     @pytest.mark.parametrize(
         ("label", "answer"),
         [("Ember Owl", "Ember Owls"), ("Fire // Ice", "Fire // Snow"), ("Day Moth // Night Moth", "Moth")],
     )
-    def test_a_part_of_a_name_or_a_shared_face_is_not_enough(self, label, answer):
+    def test_part_of_a_name_or_one_shared_face_of_two_is_wrong(self, label, answer):
         assert match([Label(label)], [card(answer)]) == [None]
 
-    def test_each_label_is_taken_once_by_the_most_confident(self):
+    def test_each_label_is_taken_once_by_the_most_confident_answer(self):
         assert match([Label("Owl")], [card("Owl", 0.3), card("Owl", 0.9), card("Owl", 0.5)]) == [None, 0, None]
 
     def test_two_of_the_same_card_need_two_answers(self):
@@ -68,10 +68,10 @@ class TestMatching:
         labels = [Label("Day Moth // Night Moth"), Label("Night Moth")]
         assert match(labels, [card("Night Moth", 0.9), card("Day Moth", 0.5)]) == [1, 0]
 
-    def test_unknown_cards_take_no_label_from_given_ones(self):
+    def test_unknown_cards_take_no_labels(self):
         assert match([Label("Owl")], [unknown("Owl", 0.9), unsure("Owl", 0.2)]) == [None, 0]
 
-    def test_missing_are_the_labels_nobody_named(self):
+    def test_labels_without_an_answer_are_missing(self):
         missed = missing_labels(outcome("Owl|Owl|Moth|Elk", card("Owl"), card("Elk"), unknown("Moth")))
         assert [label.name for label in missed] == ["Owl", "Moth"]
 
@@ -97,25 +97,25 @@ class TestRates:
         assert figures.recall == Rate(2, 3)
         assert figures.precision == Rate(2, 3)
 
-    def test_identified_figures_hear_that_status_alone(self):
+    def test_identified_figures_count_only_that_status(self):
         figures = measure([outcome("Owl|Moth", card("Owl"), card("Bear"), unsure("Moth"))])
         assert figures.identified_recall == Rate(1, 2)
         assert figures.identified_precision == Rate(1, 2)
 
-    def test_an_unsure_answer_keeps_no_label_from_an_identified_one(self):
+    def test_an_unsure_answer_does_not_block_an_identified_one(self):
         figures = measure([outcome("Owl", unsure("Owl", 0.9), card("Owl", 0.8))])
         assert figures.recall == Rate(1, 1)
         assert figures.precision == Rate(1, 2)
         assert figures.identified_precision == Rate(1, 1)
 
-    def test_by_photo_each_photo_weighs_the_same(self):
+    def test_means_by_photo_weight_photos_equally(self):
         figures = measure([outcome("A|B|C|D", card("A")), outcome("Owl", card("Owl")), outcome("", visible=0)])
         assert figures.recall == Rate(2, 5)
         assert figures.recall_by_photo.value == pytest.approx((0.25 + 1.0) / 2)
         assert figures.recall_by_photo.photos == 2
         assert figures.precision_by_photo.value == 1.0
 
-    def test_nothing_of_nothing_is_no_number(self):
+    def test_figures_without_counts_are_none(self):
         figures = measure([])
         assert figures.recall.value is None
         assert figures.calibration_error is None
@@ -128,13 +128,13 @@ class TestRates:
         assert figures.recall == Rate(1, 3)
         assert (figures.photos, figures.errors) == (2, 1)
 
-    def test_precision_when_sure_begins_at_nine_tenths(self):
+    def test_precision_when_sure_starts_at_nine_tenths(self):
         figures = measure([outcome("Owl|Elk", card("Owl", 0.9), card("Bear", 0.95), card("Elk", 0.8999))])
         assert figures.precision_when_sure == Rate(1, 2)
 
 
 class TestSingleCards:
-    def test_the_most_confident_answer_decides(self):
+    def test_the_most_confident_answer_counts(self):
         figures = measure([outcome("Owl", card("Elk", 0.6), card("Owl", 0.7)), outcome("Owl", card("Elk", 0.6))])
         assert figures.top1 == Rate(1, 2)
 
@@ -142,12 +142,12 @@ class TestSingleCards:
         results = [outcome("Owl", visible=2), outcome("Owl|Elk"), outcome("", visible=1), outcome("Owl")]
         assert measure(results).top1 == Rate(0, 1)
 
-    def test_an_unknown_card_answers_nothing(self):
+    def test_an_unknown_card_is_no_answer(self):
         figures = measure([outcome("Owl", unknown("Owl"))])
         assert figures.top1 == Rate(0, 1)
         assert figures.top5 == Rate(0, 1)
 
-    def test_top5_looks_at_the_candidates_of_the_most_confident_answer_only(self):
+    def test_top5_uses_only_the_candidates_of_the_most_confident_answer(self):
         wrong_but_near = card("Elk", 0.6, candidates=("Elk", "A", "B", "C", "Owl"))
         too_far_down = card("Elk", 0.6, candidates=("Elk", "A", "B", "C", "D", "Owl"))
         elsewhere = (card("Elk", 0.6, candidates=("Elk",)), card("Bear", 0.5, candidates=("Bear", "Owl")))
@@ -156,7 +156,7 @@ class TestSingleCards:
         assert figures.top5 == Rate(1, 3)
         assert figures.top1 == Rate(0, 3)
 
-    def test_a_right_name_without_candidates_is_among_the_first_five_too(self):
+    def test_a_right_name_without_candidates_counts_for_top5(self):
         assert measure([outcome("Owl", card("Owl"))]).top5 == Rate(1, 1)
 
 
@@ -191,7 +191,7 @@ class TestPrinting:
 
 class TestCalibration:
     @given(st.integers(0, 20), st.integers(0, 20), st.integers(0, 20))
-    def test_of_perfectly_calibrated_answers_is_nought(self, certain, hopeless, even):
+    def test_of_perfectly_calibrated_answers_is_zero(self, certain, hopeless, even):
         scored = [(1.0, True)] * certain + [(0.0, False)] * hopeless + [(0.5, True), (0.5, False)] * even
         error = calibration_error(reliability(scored))
         assert error is None if not scored else error == pytest.approx(0.0)
@@ -199,7 +199,7 @@ class TestCalibration:
     def test_of_wrong_certainty_is_one(self):
         assert calibration_error(reliability([(1.0, False)] * 3)) == pytest.approx(1.0)
 
-    def test_hears_unknown_cards_with_a_name_too(self):
+    def test_includes_unknown_cards_with_a_name(self):
         figures = measure([outcome("Owl", card("Owl", 1.0), unknown("Elk", 0.05))])
         assert sum(b.right.of for b in figures.reliability) == 2
         assert figures.calibration_error == pytest.approx(0.05 / 2)
@@ -217,7 +217,7 @@ class TestCalibration:
 
 
 class TestRiskCoverage:
-    def test_fewer_answers_pass_a_higher_bar(self):
+    def test_fewer_answers_pass_a_higher_threshold(self):
         figures = measure([outcome("Owl|Elk", card("Owl", 0.97), unsure("Elk", 0.55), unknown("Bear", 0.05))])
         points = {point.threshold: point for point in figures.risk_coverage}
         assert (points[0.0].coverage, points[0.0].precision) == (Rate(3, 3), Rate(2, 3))
@@ -241,13 +241,13 @@ class TestGroups:
 
 
 class TestLatencies:
-    def test_are_told_for_each_stage_of_the_photos_that_worked(self):
+    def test_cover_each_stage_of_photos_without_errors(self):
         photo = outcome("Owl").photo
         results = [Outcome(photo, timings_ms={"detect": float(ms), "total": 2.0 * ms}) for ms in range(101)]
         results.append(Outcome(photo, timings_ms={"detect": 9999.0}, error=BadImage("damaged_image", "torn")))
         assert latencies(results) == {"detect": Latency(50.0, 95.0), "total": Latency(100.0, 190.0)}
 
-    def test_of_nothing_are_none_at_all(self):
+    def test_of_no_photos_are_empty(self):
         assert latencies([]) == {}
 
 
@@ -272,7 +272,7 @@ OUTCOMES = st.builds(
 
 
 @given(st.lists(OUTCOMES, max_size=5))
-def test_no_rate_leaves_nought_to_one(results):
+def test_all_rates_are_between_zero_and_one(results):
     figures = measure(results)
     means = [figures.recall_by_photo.value, figures.precision_by_photo.value, figures.calibration_error]
     assert all(mean is None or 0.0 <= mean <= 1.0 for mean in means)
@@ -284,7 +284,7 @@ def test_no_rate_leaves_nought_to_one(results):
 
 @settings(max_examples=50)
 @given(st.lists(OUTCOMES, max_size=5), st.randoms(use_true_random=False))
-def test_the_order_of_the_photos_plays_no_part(results, chance: random.Random):
+def test_the_order_of_the_photos_does_not_matter(results, chance: random.Random):
     shuffled = list(results)
     chance.shuffle(shuffled)
     assert measure(shuffled) == measure(results)

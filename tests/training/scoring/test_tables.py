@@ -67,12 +67,12 @@ class TestComparison:
         _, rows = self.rows(measured("ours", [Outcome(empty, (card("Owl"),)), Outcome(empty)]))
         assert rows["photos without a card given an identified name"] == ("1", "2 photos")
 
-    def test_a_figure_that_was_not_counted_is_a_dash(self):
+    def test_a_figure_without_counts_is_a_dash(self):
         _, rows = self.rows(measured("ours", []))
         assert rows["card instances named (recall)"] == ("–", "0 cards")
         assert rows["p50 per photo"] == ("–", "0 photos")
 
-    def test_times_are_those_the_caller_waited(self):
+    def test_times_are_those_of_the_caller(self):
         ours = measured("ours", [Outcome(photo("Owl"))], p50_ms=250.0, p95_ms=1500.0)
         _, rows = self.rows(ours)
         assert rows["p50 per photo"][0] == "0.25 s"
