@@ -1,4 +1,4 @@
-"""``python -m bot``: start the bot, register its commands, check what it would start with, tell what it learnt.
+"""``python -m bot``: run the bot, register its commands, check its settings, or list what it learnt.
 
 Exit codes: :class:`bot.service.exit_codes.Exit`.
 """
@@ -10,8 +10,9 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,10 @@ from bot.recognition.memory import limit_arenas
 from bot.rehearsal.command import add_rehearse_command, rehearse
 from bot.service.confirmations_command import add_confirmations_command, confirmations
 from bot.service.exit_codes import HOW_TO_LOG_IN, Exit, exit_code_for
-from bot.service.registration import Registration, Tree, register_in
+from bot.service.registration import register_commands, register_in
 from bot.service.service import parts_of, serve, stop_at_signals
 
 log = logging.getLogger(__name__)
-
-TOKENLESS = ("check", "confirmations")
-"""Commands that don't log in."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,68 +42,58 @@ def main(arguments: Sequence[str] | None = None) -> int:
             settings = replace(settings, shards=chosen.shards)
     except SettingsError as error:
         return _fail(str(error), Exit.SETTINGS)
-    if not settings.token and chosen.command not in TOKENLESS:
+    if not settings.token and chosen.command not in ("check", "confirmations"):
         return _fail(HOW_TO_LOG_IN, Exit.NO_TOKEN)
     configure_logging(settings.log_level, settings.log_format)
-    if chosen.command == "check":
-        return _run(_check(settings))
-    if chosen.command == "confirmations":
-        return _run(asyncio.to_thread(confirmations, settings, chosen))
-    if chosen.command == "sync-commands":
-        return _run(_sync(settings, chosen.guild))
-    return _run(_serve(settings))
+    commands: dict[str | None, Callable[[], Coroutine[Any, Any, Exit]]] = {
+        None: lambda: _serve(settings),
+        "check": lambda: _check(settings),
+        "confirmations": lambda: asyncio.to_thread(confirmations, settings, chosen),
+        "sync-commands": lambda: _sync(settings, chosen.guild),
+    }
+    try:
+        return asyncio.run(commands[chosen.command]())
+    except Exception as error:
+        known = exit_code_for(error)
+        if known is None:
+            log.exception("ended by an unexpected error")
+            return Exit.FAILED
+        return _fail(known[1], known[0])
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bot", description="The Discord bot; without a command it starts.")
-    parser.add_argument(
-        "--shards",
-        type=_shards,
-        metavar="FIRST-LAST/COUNT",
-        help="be this part of the bot, where it is several processes: 0-3/16",
-    )
+    def shards(text: str) -> Shards:
+        try:
+            return parse_shards(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(f"{text!r} can't be used: {error}") from None
+
+    parser = argparse.ArgumentParser(prog="python -m bot", description="Without a command, runs the Discord bot.")
+    help_shards = "if the bot runs as several processes, the shards of this one, for example 0-3/16"
+    parser.add_argument("--shards", type=shards, metavar="FIRST-LAST/COUNT", help=help_shards)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    commands.add_parser("check", help="check settings, artifacts and data folder, without connecting")
+    commands.add_parser("check", help="check settings, artifacts and data folder without connecting")
     sync = commands.add_parser("sync-commands", help="register the slash commands with Discord, changed or not")
-    sync.add_argument("--guild", type=int, metavar="ID", help="in this server only, for trying them out")
+    sync.add_argument("--guild", type=int, metavar="ID", help="register them in this server only, for trying them out")
     add_confirmations_command(commands)
     add_rehearse_command(commands)
     return parser
 
 
-def _shards(text: str) -> Shards:
-    try:
-        return parse_shards(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} can't be used: {error}") from None
-
-
-def _run(command: Coroutine[Any, Any, Exit]) -> int:
-    try:
-        return asyncio.run(command)
-    except Exception as error:
-        known = exit_code_for(error)
-        if known is None:
-            log.exception("ended by an error nobody foresaw")
-            return Exit.FAILED
-        return _fail(known[1], known[0])
-
-
 async def _serve(settings: Settings) -> Exit:
     if not await serve(settings, stop_at_signals()):
-        # Python would wait for threads that don't end; the supervisor would kill us for it.
-        log.warning("threads are still at work and are left behind")
+        # Python would wait for threads that don't end, until the supervisor kills the process.
+        log.warning("exiting although threads are still working")
         logging.shutdown()
         os._exit(Exit.OK)
     return Exit.OK
 
 
 async def _sync(settings: Settings, guild_id: int | None) -> Exit:
-    async def register(tree: Tree) -> None:
-        await (Registration(settings.data).again(tree) if guild_id is None else register_in(tree, guild_id))
-
-    # The client registers its commands when it has logged in; nothing connects to the gateway.
-    async with parts_of(settings) as parts, parts.make_client(settings, register) as client:
+    register = partial(register_commands, folder=settings.data, always=True)
+    register_there = register if guild_id is None else partial(register_in, guild_id=guild_id)
+    # The client registers its commands after logging in; it never connects to the gateway.
+    async with parts_of(settings) as parts, parts.make_client(settings, register_there) as client:
         await client.login(settings.token)
     return Exit.OK
 

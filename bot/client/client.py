@@ -64,11 +64,10 @@ class CardglassClient(discord.AutoShardedClient):
     Args:
         settings: the operator's settings.
         recogniser: identifies cards and looks up names.
-        look: identifies the cards in photos, in turn.
+        photo_worker: identifies the cards in photos, in turn.
         fetch: downloads a photo again to learn from it.
         store: stores answers and settings.
         messages: the texts users read.
-        message_content: whether Discord lets the bot read messages.
         register: registers the commands; by default globally, at each login.
     """
 
@@ -76,19 +75,18 @@ class CardglassClient(discord.AutoShardedClient):
         self,
         settings: Settings,
         recogniser: Recogniser,
-        look: PhotoWorker,
+        photo_worker: PhotoWorker,
         fetch: Fetch,
         store: Store,
         messages: Messages,
         *,
-        message_content: bool = True,
         register: Callable[[app_commands.CommandTree[Any]], Awaitable[object]] = app_commands.CommandTree.sync,
     ) -> None:
-        intents = intents_for(message_content=message_content)
+        intents = intents_for(message_content=settings.message_content)
         shards = settings.shards
         part: dict[str, Any] = {} if shards is None else {"shard_ids": list(shards.ids), "shard_count": shards.count}
         super().__init__(intents=intents, allowed_mentions=discord.AllowedMentions.none(), **part)
-        self.settings, self.look, self.store, self.messages = settings, look, store, messages
+        self.settings, self.photo_worker, self.store, self.messages = settings, photo_worker, store, messages
         self.answers, self._deletions, self._chosen = AnswersInFlight(), Deletions(), GuildSettingsCache(store)
         self._register = register
         self._recogniser, self._responder = recogniser, Responder(recogniser, store, messages)
@@ -99,10 +97,12 @@ class CardglassClient(discord.AutoShardedClient):
         )
         info = InfoCommands(recogniser, store, messages, contact=settings.contact, keep_days=settings.keep_days)
         settings_command, spoken = SettingsCommand(store, messages), Spoken(messages)
-        add_identify_commands(self.tree, IdentifyCommand(look, self._responder, self._chosen, self.answers), spoken)
+        add_identify_commands(
+            self.tree, IdentifyCommand(photo_worker, self._responder, self._chosen, self.answers), spoken
+        )
         info.add_to(self.tree)
         add_settings_command(self.tree, settings_command, spoken)
-        add_lookup_commands(self.tree, recogniser, messages, fetch, look)
+        add_lookup_commands(self.tree, recogniser, messages, fetch, photo_worker)
         self.tree.error(self._on_command_error)
         self._control_handlers: Mapping[Action, Handler] = {
             **Corrections(recogniser, store, messages, Learner(recogniser, fetch)).by_action(),
@@ -193,7 +193,7 @@ class CardglassClient(discord.AutoShardedClient):
             with contextlib.suppress(*UNDELIVERED):
                 await message.channel.typing()
         asker = Asker(message.author.id, guild.guild_id if guild else None)
-        looked = await self.look.recognise(photos, DEFAULT_TOP_K, asker)
+        looked = await self.photo_worker.recognise(photos, DEFAULT_TOP_K, asker)
         if watch.gone:
             # Somebody who deletes their photo doesn't want a copy of it in our answer.
             return

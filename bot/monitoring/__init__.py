@@ -1,1 +1,1 @@
-"""Metrics, logs, health checks and permissions: what an operator watches."""
+"""Metrics, logs, health checks and missing permissions, for the operator."""

@@ -1,34 +1,34 @@
-"""What is to be seen of a client's connection, without the client knowing of it."""
+"""Watches a client's connection from outside, without the client knowing."""
 
 from __future__ import annotations
 
 import discord
 
 from bot.monitoring.metrics import Metrics
-from bot.monitoring.permissions import report
+from bot.monitoring.permissions import report_missing
 
 
-def attach(client: discord.AutoShardedClient, metrics: Metrics) -> None:
-    """Count a client's refused requests and its gateway's coming and going, and tell what servers don't allow it.
+def watch_gateway(client: discord.AutoShardedClient, metrics: Metrics) -> None:
+    """Count a client's refused requests and gateway events, and log permissions that guilds don't give it.
 
-    Uses events that nothing else in the bot listens to: a client has one listener for each.
+    A client has one listener per event, so this uses only events that nothing else in the bot listens to.
     """
     client.http.http_trace = metrics.http_trace()
 
     @client.event
     async def on_shard_connect(_: int) -> None:
-        metrics.count_gateway_event("connect")
+        metrics.gateway_events.labels("connect").inc()
 
     @client.event
     async def on_shard_resumed(_: int) -> None:
-        metrics.count_gateway_event("resume")
+        metrics.gateway_events.labels("resume").inc()
 
     @client.event
     async def on_shard_disconnect(_: int) -> None:
-        metrics.count_gateway_event("disconnect")
+        metrics.gateway_events.labels("disconnect").inc()
 
     @client.event
     async def on_shard_ready(shard_id: int) -> None:
         for guild in client.guilds:
             if guild.shard_id == shard_id:
-                report(guild)
+                report_missing(guild)

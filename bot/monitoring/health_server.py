@@ -14,38 +14,37 @@ from bot.core.settings import Address
 from bot.monitoring.metrics import Metrics
 
 LAG_EVERY_S = 0.25
-"""Seconds between two looks at how late the event loop is."""
+"""Seconds between two measurements of the event loop's lag."""
 Checks = Mapping[str, Callable[[], bool]]
-"""What has to be true, by a word for it."""
+"""Conditions by name."""
 
 
-def health_app(metrics: Metrics, healthy: Checks, ready: Checks) -> web.Application:
+def make_health_app(metrics: Metrics, healthy: Checks, ready: Checks) -> web.Application:
     """Return the application: ``/healthz``, ``/readyz`` and ``/metrics``."""
+
+    def answer(checks: Checks) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def answer_checks(_: web.Request) -> web.Response:
+            results = {name: check() for name, check in checks.items()}
+            return web.json_response(results, status=200 if all(results.values()) else 503)
+
+        return answer_checks
 
     async def answer_metrics(_: web.Request) -> web.Response:
         return web.Response(body=await asyncio.to_thread(metrics.render), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     app = web.Application()
-    app.router.add_get("/healthz", _answer(healthy))
-    app.router.add_get("/readyz", _answer(ready))
+    app.router.add_get("/healthz", answer(healthy))
+    app.router.add_get("/readyz", answer(ready))
     app.router.add_get("/metrics", answer_metrics)
     return app
 
 
-def _answer(checks: Checks) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def answer(_: web.Request) -> web.Response:
-        results = {name: check() for name, check in checks.items()}
-        return web.json_response(results, status=200 if all(results.values()) else 503)
-
-    return answer
-
-
 @asynccontextmanager
-async def serving(app: web.Application, address: Address | None) -> AsyncIterator[None]:
-    """Serve ``app`` at ``address`` as long as the block lasts; nowhere where there is none.
+async def serve_http(app: web.Application, address: Address | None) -> AsyncIterator[None]:
+    """Serve ``app`` at ``address``, if there is one, for the duration of the block.
 
     Raises:
-        SettingsError: the address can't be listened at.
+        SettingsError: the address can't be used.
     """
     if address is None:
         yield
@@ -63,9 +62,9 @@ async def serving(app: web.Application, address: Address | None) -> AsyncIterato
 
 
 async def measure_lag(metrics: Metrics, every_s: float = LAG_EVERY_S) -> None:
-    """Measure for ever how late the event loop comes to what was due."""
+    """Measure forever how late the event loop wakes up."""
     loop = asyncio.get_running_loop()
     while True:
         due = loop.time() + every_s
         await asyncio.sleep(every_s)
-        metrics.observe_lag(max(0.0, loop.time() - due))
+        metrics.lag.observe(max(0.0, loop.time() - due))

@@ -1,4 +1,4 @@
-"""What the bot says to whoever runs it: one line an event, as text or JSON, never with a secret in it."""
+"""The bot's log: text or JSON, without secrets."""
 
 from __future__ import annotations
 
@@ -9,33 +9,34 @@ from datetime import UTC, datetime
 
 HIDDEN = "[hidden]"
 SECRETS = (
-    # A bot's token: its id, a time and a signature.
+    # A bot's token: id, time and signature.
     (re.compile(r"(?<![\w-])[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}"), HIDDEN),
     (
         re.compile(r"""(authorization["']?\s*[:=]\s*["']?)(?:(?:bot|bearer)\s+)?[^\s"',}]+""", re.IGNORECASE),
         rf"\1{HIDDEN}",
     ),
-    # Whoever knows an interaction's token can answer in the bot's name for a quarter of an hour.
+    # With an interaction's token anyone can answer in the bot's name for a quarter of an hour.
     (re.compile(r"(/(?:interactions|webhooks)/\d+/)[^/\s?\"']+"), rf"\1{HIDDEN}"),
     (re.compile(r"""(["']token["']\s*:\s*["'])[^"']+"""), rf"\1{HIDDEN}"),
-    # With its signature a photo's address opens for everybody.
+    # With its signature anyone can open a photo's URL.
     (re.compile(r"([?&]hm=)\w+"), rf"\1{HIDDEN}"),
 )
-"""Shapes of what must not be written down, and what stands there instead."""
+"""Patterns of secrets, and what replaces them."""
 OURS = ("bot", "engine")
-"""Packages whose level the operator chooses; others' details hold what users write."""
+"""Packages whose level the operator chooses; at DEBUG, others would log what users write."""
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+"""Attributes that every log record has."""
 
 
 def redact(text: str) -> str:
-    """Return a text without tokens, passwords and signatures."""
+    """Hide tokens, passwords and signatures in a text."""
     for secret, instead in SECRETS:
         text = secret.sub(instead, text)
     return text
 
 
 class TextFormatter(logging.Formatter):
-    """Lines for people; an error's traceback follows its line."""
+    """One line per event, followed by the traceback of an error."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
@@ -46,7 +47,7 @@ class TextFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: ``time``, ``level``, ``logger``, ``event``, what ``extra`` holds, and ``error``."""
+    """One JSON object per line: ``time``, ``level``, ``logger``, ``event``, ``error``, and the fields of ``extra``."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
@@ -59,7 +60,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             facts["error"] = self.formatException(record.exc_info)
-        # Before they are quoted: a quoted quotation mark would hide a secret's shape.
+        # Before quoting, because escaped quotation marks would keep the patterns from matching.
         hidden = {name: redact(value) if isinstance(value, str) else value for name, value in facts.items()}
         return json.dumps(hidden, ensure_ascii=False, default=lambda value: redact(str(value)))
 
@@ -71,7 +72,7 @@ def configure_logging(level: str, form: str) -> None:
     """Send all logs to standard error.
 
     Args:
-        level: of the bot's own; of libraries nothing below INFO is written.
+        level: the bot's own level; libraries log at INFO or above.
         form: one of :data:`FORMATTERS`.
     """
     handler = logging.StreamHandler()

@@ -1,4 +1,4 @@
-"""What is counted for whoever runs the bot, in Prometheus' terms; no label holds an id, a name or a text of a user."""
+"""Prometheus metrics for the operator. No label holds users' ids, names or texts."""
 
 from __future__ import annotations
 
@@ -14,18 +14,24 @@ from bot.core.errors import BotError
 from engine import Identification, PhotoError
 
 STAGE_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
-"""From a title strip's milliseconds to the deadline."""
+"""From the milliseconds of a title strip to the deadline."""
 LAG_BUCKETS_S = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5)
-"""Up to five seconds: Discord gives an interaction up after three."""
+"""Up to five seconds: Discord gives up on an interaction after three."""
 FIRST_ERROR = 400
-"""The HTTP status from which an answer is a refusal or a failure."""
+"""The lowest HTTP status of an error."""
 
 
 class Metrics:
-    """Counters in a registry of their own. Thread-safe.
+    """Counters, gauges and histograms in a registry of their own. Thread-safe.
 
     Args:
-        shards: the part of the bot that this process is.
+        shards: the shards of this process.
+
+    Attributes:
+        answers: answered messages and commands, including those there was nothing to say to.
+        gateway_events: by event: ``connect``, ``resume`` or ``disconnect`` of a shard.
+        swaps: attempts to switch artifacts, by outcome: ``changed`` or ``refused``.
+        lag: seconds the event loop was late.
     """
 
     def __init__(self, shards: str = "all") -> None:
@@ -35,59 +41,43 @@ class Metrics:
         spread = partial(Histogram, registry=self.registry)
         self._photos = count("cardglass_photos", "Photos looked at")
         self._cards = count("cardglass_cards", "Cards found in photos, by status", ["status"])
-        self._answers = count("cardglass_answers", "Messages and commands answered")
+        self.answers = count("cardglass_answers", "Messages and commands answered")
         self._refusals = count("cardglass_refusals", "Photos without a result, by reason", ["reason"])
         self._http = count("cardglass_discord_http_errors", "Refused requests, by status", ["status"])
-        self._gateway = count("cardglass_gateway_events", "Gateway connections, by event", ["event"])
-        self._swaps = count("cardglass_artifact_swaps", "Tries to change artifacts, by outcome", ["outcome"])
+        self.gateway_events = count("cardglass_gateway_events", "Gateway connections, by event", ["event"])
+        self.swaps = count("cardglass_artifact_swaps", "Tries to change artifacts, by outcome", ["outcome"])
         self._stages = spread(
             "cardglass_stage_seconds", "Time a photo spends, by stage", ["stage"], buckets=STAGE_BUCKETS_S
         )
-        self._lag = spread("cardglass_loop_lag_seconds", "How late the event loop is", buckets=LAG_BUCKETS_S)
+        self.lag = spread("cardglass_loop_lag_seconds", "How late the event loop is", buckets=LAG_BUCKETS_S)
         self._info = Info("cardglass", "Versions and artifacts in use", registry=self.registry)
 
     def count_photo(self, result: Identification | None, seconds: float) -> None:
-        """Count a photo and its cards; ``seconds`` from being asked to being answered."""
+        """Count a photo and its cards; ``seconds`` passed from request to answer."""
         self._photos.inc()
         self.observe_stage("answer", seconds)
         for card in result.cards if result else ():
             self._cards.labels(card.status.value).inc()
 
     def count_refusal(self, error: Exception) -> None:
-        """Count a photo that gets no result; of errors nobody foresaw the reason is ``incident``."""
+        """Count a photo without a result; the reason of unexpected errors is ``incident``."""
         if isinstance(error, PhotoError):
             reason = error.code
         else:
             reason = type(error).__name__ if isinstance(error, BotError) else "incident"
         self._refusals.labels(reason).inc()
 
-    def count_answer(self) -> None:
-        """Count a message or a command that was answered, or that there was nothing to say to."""
-        self._answers.inc()
-
     def observe_stage(self, stage: str, seconds: float) -> None:
-        """Note the time a photo spent in a stage."""
+        """Record the time a photo spent in a stage."""
         self._stages.labels(stage).observe(seconds)
 
     def observe_timings(self, timings_ms: Mapping[str, float]) -> None:
-        """Note what the engine's stopwatch says."""
+        """Record the engine's timings, in milliseconds by stage."""
         for stage, spent in timings_ms.items():
             self.observe_stage("engine" if stage == "total" else stage, spent / 1000)
 
-    def observe_lag(self, seconds: float) -> None:
-        """Note how late the event loop came to something."""
-        self._lag.observe(seconds)
-
-    def count_gateway_event(self, event: str) -> None:
-        """Count ``connect``, ``resume`` or ``disconnect`` of a shard."""
-        self._gateway.labels(event).inc()
-
-    def count_swap(self, outcome: str) -> None:
-        """Count a try to change artifacts: ``changed`` or ``refused``."""
-        self._swaps.labels(outcome).inc()
-
     def set_info(self, info: Mapping[str, Any]) -> None:
-        """Tell the versions and artifacts in use, as :meth:`engine.Engine.info` gives them."""
+        """Publish the versions and artifacts in use, from :meth:`engine.Engine.info`."""
         artifacts = info["artifacts"]
         facts = {
             "version": info["versions"]["cardglass"],
@@ -99,12 +89,12 @@ class Metrics:
         }
         self._info.info({name: str(fact) for name, fact in facts.items()})
 
-    def add_gauge(self, name: str, words: str, value: Callable[[], float]) -> None:
-        """Add a number that is asked for whenever somebody looks: ``cardglass_`` and its name."""
-        Gauge(f"cardglass_{name}", words, registry=self.registry).set_function(value)
+    def add_gauge(self, name: str, description: str, value: Callable[[], float]) -> None:
+        """Add the gauge ``cardglass_<name>``, whose value is computed at each scrape."""
+        Gauge(f"cardglass_{name}", description, registry=self.registry).set_function(value)
 
     def http_trace(self) -> aiohttp.TraceConfig:
-        """Return what discord.py's HTTP client takes as ``http_trace``, to count refused requests."""
+        """Return the ``http_trace`` for discord.py's HTTP client that counts refused requests."""
 
         async def on_end(_: aiohttp.ClientSession, __: SimpleNamespace, end: aiohttp.TraceRequestEndParams) -> None:
             if end.response.status >= FIRST_ERROR:
@@ -119,5 +109,5 @@ class Metrics:
         return trace
 
     def render(self) -> bytes:
-        """Return all of it in Prometheus' text format."""
+        """Return everything in Prometheus' text format."""
         return generate_latest(self.registry)

@@ -160,7 +160,7 @@ class ArtifactWatch:
             # By its resolved path: the symlink might change again while the files are being opened.
             engine = await asyncio.to_thread(self._open, Path(state[0]))
         except EngineError as error:
-            self._metrics.count_swap("refused")
+            self._metrics.swaps.labels("refused").inc()
             log.error("new artifacts in %s rejected, keeping the old ones: %s", self._folder, error.message)  # noqa: TRY400 - no bug
             return
         if (await asyncio.to_thread(folder_state, self._folder))[0] != state[0]:
@@ -170,7 +170,7 @@ class ArtifactWatch:
             return
         self._engine.swap(engine)
         self._used = state
-        self._metrics.count_swap("changed")
+        self._metrics.swaps.labels("changed").inc()
         self._metrics.set_info(await asyncio.to_thread(self._engine.info))
         log.info("switched to the new artifacts in %s", self._folder)
 

@@ -1,1 +1,1 @@
-"""What whoever runs the bot needs: health, metrics, logs, exit codes, and artifacts that change under way."""
+"""The running bot: parts, background work, registration, exit codes."""

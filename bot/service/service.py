@@ -1,4 +1,4 @@
-"""Everything the running bot is made of, put together; started, watched, and stopped in order."""
+"""Builds the running bot from its parts, runs it, and stops it in order."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import signal
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import discord
@@ -20,98 +21,83 @@ from bot.client.client import CardglassClient
 from bot.core.errors import SettingsError
 from bot.core.settings import DEFAULT_FLEET_WORKERS, Settings
 from bot.messages import Messages
-from bot.monitoring.gateway import attach
-from bot.monitoring.health_server import health_app, measure_lag, serving
+from bot.monitoring.gateway import watch_gateway
+from bot.monitoring.health_server import make_health_app, measure_lag, serve_http
 from bot.monitoring.metrics import Metrics
 from bot.recognition.download import Fetch, cdn_session, make_downloader
 from bot.recognition.photo_worker import PhotoWorker
 from bot.recognition.pool import WorkerPool, make_pool
 from bot.recognition.reloadable_engine import ArtifactWatch, ReloadableEngine
-from bot.service.confirmations_command import confirmations_source
+from bot.service.background import forget_old, supervise
 from bot.service.exit_codes import NO_CONTENT
-from bot.service.registration import Registration, Tree, skip_registration
-from bot.service.retention import forget_old
-from bot.service.shard_lease import ALL, holding
-from bot.service.supervise import supervise
+from bot.service.registration import Tree, register_commands, skip_registration
+from bot.service.shard_lease import ALL, hold_shards
 from bot.store import Store
 from engine import Confirmations, Engine
 
 log = logging.getLogger(__name__)
 
 ANSWERS_WITHIN_S, THREADS_WITHIN_S = 7.0, 1.0
-"""Time for answers under way, and for threads after them, when told to stop: containers are killed after ten."""
-MOST_WORKERS = 4
-"""Workers on machines of many cores, unless told otherwise: each takes about 100 MB while it works."""
+"""Seconds for answers in progress, and then for threads, when stopping: containers are killed after ten."""
+MAX_WORKERS = 4
+"""Default limit on machines with many cores: each worker takes about 100 MB while it works."""
 BLANK_PX = (640, 480)
 """Size of the picture a new engine is tried with."""
-
-Register = Callable[[Tree], Awaitable[object]]
-"""Registers the commands when the bot has logged in."""
 
 
 @dataclass(slots=True)
 class Parts:
-    """What outlives a client: one that logs in again without an intent gets the same."""
+    """Everything but the client, which is replaced if it has to log in again without an intent."""
 
     settings: Settings
     engine: ReloadableEngine
     pool: WorkerPool
     fetch: Fetch
-    look: PhotoWorker
+    photo_worker: PhotoWorker
     store: Store
-    kept: Path | Confirmations
+    confirmations: Path | Confirmations
     messages: Messages
     metrics: Metrics
     client: CardglassClient | None = None
 
-    def make_client(self, settings: Settings, register: Register) -> CardglassClient:
-        """Return a client that is not logged in yet; readiness is told by it from now on."""
-        # The bot never speaks: that libraries for it are missing is no news.
+    def make_client(self, settings: Settings, register: Callable[[Tree], Awaitable[object]]) -> CardglassClient:
+        """Return a client that is not logged in yet; :meth:`connected` refers to it from now on."""
+        # The bot has no voice features, so it needs no warnings about libraries missing for them.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         self.client = CardglassClient(
-            settings,
-            self.engine,
-            self.look,
-            self.fetch,
-            self.store,
-            self.messages,
-            message_content=settings.message_content,
-            register=register,
+            settings, self.engine, self.photo_worker, self.fetch, self.store, self.messages, register=register
         )
-        self.client.answers.on_answered = self.metrics.count_answer
-        attach(self.client, self.metrics)
+        self.client.answers.on_answered = self.metrics.answers.inc
+        watch_gateway(self.client, self.metrics)
         return self.client
 
+    def shards_connected(self) -> int:
+        """Return how many of this process's shards are connected."""
+        return sum(not shard.is_closed() for shard in self.client.shards.values()) if self.client else 0
+
     def connected(self) -> bool:
-        """Whether Discord's events reach us."""
+        """Return whether the client receives Discord's events on all shards."""
         client = self.client
         if client is None or client.is_closed() or not client.is_ready():
             return False
-        return not any(shard.is_closed() for shard in client.shards.values())
-
-    def shards_connected(self) -> int:
-        """How many of this process's shards Discord's events reach us by."""
-        return sum(not shard.is_closed() for shard in self.client.shards.values()) if self.client else 0
+        return self.shards_connected() == len(client.shards)
 
 
 def count_workers(settings: Settings) -> int:
-    """Return how many photos are looked at at the same time."""
+    """Return how many photos are processed at the same time."""
     if settings.recogniser_url:
         return settings.workers or DEFAULT_FLEET_WORKERS
-    return settings.workers or min(len(os.sched_getaffinity(0)), MOST_WORKERS)
+    return settings.workers or min(len(os.sched_getaffinity(0)), MAX_WORKERS)
 
 
-def open_engine(settings: Settings, folder: Path | None, kept: Path | Confirmations) -> Engine:
-    """Open the engine of an artifact folder as the settings want it, and see that it works; blocks.
-
-    Args:
-        kept: where confirmed answers are kept.
+def open_engine(settings: Settings, folder: Path | None, confirmations: Path | Confirmations) -> Engine:
+    """Open an artifact folder by the settings, and make sure the engine works; blocks.
 
     Raises:
-        EngineError: the folder, or what keeps confirmed answers, can't be used.
+        EngineError: the folder or the confirmations can't be used.
     """
     threads = max(1, len(os.sched_getaffinity(0)) // count_workers(settings))
-    engine = Engine.open(folder, threads=threads, overlay=kept)
+    engine = Engine.open(folder, threads=threads, overlay=confirmations)
     blank = io.BytesIO()
     Image.new("RGB", BLANK_PX, "grey").save(blank, "PNG")
     engine.identify(blank.getvalue())
@@ -119,14 +105,10 @@ def open_engine(settings: Settings, folder: Path | None, kept: Path | Confirmati
 
 
 def prepare_data_folder(settings: Settings) -> Path:
-    """Return the data folder, made where it is missing, and tried.
-
-    Raises:
-        SettingsError: it can't be written.
-    """
+    """Return the data folder, created if it is missing; raises SettingsError if it can't be written to."""
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
-        # Of a name of its own: other processes of the same bot may try the folder at the same moment.
+        # With a unique name: other processes of the same bot may try the folder at the same moment.
         tempfile.TemporaryFile(dir=settings.data).close()
     except OSError as error:
         raise SettingsError(f"CARDGLASS_DATA={settings.data} can't be written: {error.strerror}.") from None
@@ -134,15 +116,11 @@ def prepare_data_folder(settings: Settings) -> Path:
 
 
 def make_engine(settings: Settings, engine: Engine) -> ReloadableEngine:
-    """Return what holds an engine: it alone, or with a fleet that looks at photos for it.
-
-    Raises:
-        SettingsError: a fleet is wanted, and the extra is not installed.
-    """
+    """Return a reloadable engine, on its own or with a fleet; raises SettingsError if the fleet's extra is missing."""
     if not settings.recogniser_url:
         return ReloadableEngine(engine)
     try:
-        # Only here: what it needs is an extra.
+        # Imported here because its libraries are an extra.
         from bot.fleet.fleet_engine import FleetEngine
     except ModuleNotFoundError as error:
         raise SettingsError(f"RECOGNISER_URL needs the extra: pip install '.[bot,fleet]' ({error}).") from None
@@ -151,18 +129,23 @@ def make_engine(settings: Settings, engine: Engine) -> ReloadableEngine:
 
 @contextlib.asynccontextmanager
 async def parts_of(settings: Settings) -> AsyncIterator[Parts]:
-    """Open everything that is needed, and close it at the end.
+    """Open everything the bot needs for the duration of the block.
 
     Raises:
         SettingsError: the data folder can't be written.
         StoreError: the database can't be used.
-        EngineError: artifacts or overlay can't be used.
+        EngineError: the artifacts or the confirmations can't be used.
     """
     prepare_data_folder(settings)
     metrics = Metrics(str(settings.shards or "all"))
     store = await asyncio.to_thread(Store, settings.store)
-    kept = await asyncio.to_thread(confirmations_source, settings, store)
-    engine = make_engine(settings, await asyncio.to_thread(open_engine, settings, settings.artifacts, kept))
+    confirmations: Path | Confirmations = settings.overlay_file
+    if settings.database:
+        shared = await asyncio.to_thread(store.confirmations)
+        # Any process may still have a file from before there was a shared database.
+        await asyncio.to_thread(shared.import_file, settings.overlay_file)
+        confirmations = shared
+    engine = make_engine(settings, await asyncio.to_thread(open_engine, settings, settings.artifacts, confirmations))
     pool = make_pool(settings, count_workers(settings))
     metrics.add_gauge("queue_length", "Photos waiting for their turn", lambda: pool.waiting)
     metrics.add_gauge("running", "Photos in a thread or next to one", lambda: pool.running)
@@ -171,8 +154,8 @@ async def parts_of(settings: Settings) -> AsyncIterator[Parts]:
         with engine.connected(metrics):
             async with cdn_session() as session:
                 fetch = make_downloader(session, settings).fetch
-                look = PhotoWorker(engine, fetch, pool, metrics)
-                parts = Parts(settings, engine, pool, fetch, look, store, kept, Messages.open(), metrics)
+                worker = PhotoWorker(engine, fetch, pool, metrics)
+                parts = Parts(settings, engine, pool, fetch, worker, store, confirmations, Messages.open(), metrics)
                 metrics.add_gauge(
                     "shards_connected", "This process's shards that are connected", parts.shards_connected
                 )
@@ -183,16 +166,19 @@ async def parts_of(settings: Settings) -> AsyncIterator[Parts]:
 
 
 async def serve(settings: Settings, stop: asyncio.Event) -> bool:
-    """Answer until ``stop`` is set, then finish what is at hand.
-
-    Returns:
-        whether all threads came to an end.
+    """Run the bot until ``stop`` is set, finish the answers in progress, and return whether all threads have ended.
 
     Raises:
-        Exception: as :func:`bot.service.exit_codes.exit_code_for` knows them.
+        Exception: see :func:`bot.service.exit_codes.exit_code_for`.
     """
-    async with parts_of(settings) as parts, _holding(parts, stop), _watching(parts):
-        register = Registration(settings.data).if_changed if settings.leads else skip_registration
+    async with contextlib.AsyncExitStack() as stack:
+        parts = await stack.enter_async_context(parts_of(settings))
+        if settings.database:
+            # Only processes that share a database can notice each other.
+            claim = parts.store.claim(settings.shards or ALL)
+            await stack.enter_async_context(hold_shards(claim, stop))
+        await stack.enter_async_context(background_work(parts))
+        register = partial(register_commands, folder=settings.data) if settings.leads else skip_registration
         try:
             await _answer(parts, parts.make_client(settings, register), stop)
         except discord.PrivilegedIntentsRequired:
@@ -205,15 +191,8 @@ async def serve(settings: Settings, stop: asyncio.Event) -> bool:
     return ended
 
 
-def _holding(parts: Parts, stop: asyncio.Event) -> contextlib.AbstractAsyncContextManager[None]:
-    """Hold this process's shards, where a database is shared by others that could have them, too."""
-    if not parts.settings.database:
-        return contextlib.nullcontext()
-    return holding(parts.store.claim(parts.settings.shards or ALL), stop)
-
-
 async def _answer(parts: Parts, client: CardglassClient, stop: asyncio.Event) -> None:
-    """Run the client until it fails or ``stop`` is set; answers under way are finished."""
+    """Run the client until it fails or ``stop`` is set, then finish the answers in progress."""
     if stop.is_set():
         return
     async with client:
@@ -222,7 +201,7 @@ async def _answer(parts: Parts, client: CardglassClient, stop: asyncio.Event) ->
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         if running.done():
-            running.result()  # raises what ended it
+            running.result()  # raises the error that ended it
             return
         parts.pool.stop()
         unfinished = await client.answers.finish(ANSWERS_WITHIN_S)
@@ -233,22 +212,20 @@ async def _answer(parts: Parts, client: CardglassClient, stop: asyncio.Event) ->
 
 
 @contextlib.asynccontextmanager
-async def _watching(parts: Parts) -> AsyncIterator[None]:
-    """Serve health and metrics, measure the event loop, forget old answers, and look for new artifacts meanwhile."""
+async def background_work(parts: Parts) -> AsyncIterator[None]:
+    """Serve health and metrics, measure the event loop, delete old answers, and watch for new artifacts meanwhile."""
     settings = parts.settings
     threads = {"threads": lambda: not parts.pool.stuck}
-    app = health_app(parts.metrics, healthy=threads, ready={**threads, "gateway": parts.connected})
-    works = {"measuring the event loop": lambda: measure_lag(parts.metrics)}
+    app = make_health_app(parts.metrics, healthy=threads, ready={**threads, "gateway": parts.connected})
+    work = {"measuring the event loop": lambda: measure_lag(parts.metrics)}
     if settings.leads:
-        works["forgetting old answers"] = lambda: forget_old(parts.store, settings.keep_days)
+        work["deleting old answers"] = lambda: forget_old(parts.store, settings.keep_days)
     if settings.artifacts is not None:
-        watch = ArtifactWatch(
-            parts.engine, settings.artifacts, lambda folder: open_engine(settings, folder, parts.kept), parts.metrics
-        )
-        works["looking for new artifacts"] = watch.run
-    tasks = [asyncio.create_task(supervise(what, work)) for what, work in works.items()]
+        reopen = partial(open_engine, settings, confirmations=parts.confirmations)
+        work["watching for new artifacts"] = ArtifactWatch(parts.engine, settings.artifacts, reopen, parts.metrics).run
+    tasks = [asyncio.create_task(supervise(*one)) for one in work.items()]
     try:
-        async with serving(app, settings.http):
+        async with serve_http(app, settings.http):
             yield
     finally:
         for task in tasks:
@@ -257,9 +234,9 @@ async def _watching(parts: Parts) -> AsyncIterator[None]:
 
 
 def stop_at_signals() -> asyncio.Event:
-    """Return an event that is set when the process is told to end."""
+    """Return an event that is set when the process gets a signal to stop."""
     stop = asyncio.Event()
-    # discord.py leaves SIGTERM, which containers stop with, to the application.
+    # discord.py doesn't handle SIGTERM, which containers are stopped with.
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     return stop

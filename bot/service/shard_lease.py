@@ -1,4 +1,4 @@
-"""No two processes answer for the same shards, where they share a database that can tell."""
+"""Keeps processes that share a database from serving the same shards."""
 
 from __future__ import annotations
 
@@ -13,62 +13,56 @@ from bot.store import ShardClaim, StoreError
 
 log = logging.getLogger(__name__)
 
-COUNT_EVERY_S = 5.0
-"""Seconds between two signs of life."""
+HEARTBEAT_S = 5.0
+"""Seconds between two heartbeats."""
 SILENT_S = 20.0
-"""Seconds without one after which a process counts as gone; where one was killed, its successor waits for so long."""
+"""Seconds without a heartbeat after which a process counts as gone; the successor of a killed one waits as long."""
 ALL = Shards(0, 0, 1)
-"""What a process claims that was not told its part."""
+"""What a process claims if it was given no shards."""
 
 
 @contextlib.asynccontextmanager
-async def holding(claim: ShardClaim, stop: asyncio.Event) -> AsyncIterator[None]:
-    """Hold the shards as long as the block lasts.
+async def hold_shards(claim: ShardClaim, stop: asyncio.Event) -> AsyncIterator[None]:
+    """Hold the shards for the duration of the block.
 
     Args:
-        stop: ends waiting for them; is set where another process has taken them, this one having been silent for
-            too long.
+        stop: ends the wait for the shards; set if another process takes them because this one was silent for too long.
 
     Raises:
-        ShardsTaken: another process answers for some of them.
+        ShardsTaken: another process serves some of them.
         StoreError: the database can't be used.
     """
-    await _take(claim, stop)
-    counting = asyncio.create_task(_count_on(claim, stop))
+    rivals = await asyncio.to_thread(claim.take, {})
+    if rivals:
+        log.warning("other processes have this one's shards: waiting %.0f seconds to see if they are gone", SILENT_S)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), SILENT_S)
+        alive = {} if stop.is_set() else await asyncio.to_thread(claim.take, rivals)
+        if alive:
+            raise ShardsTaken(
+                "Another process that uses this database serves some of these shards, or has a different total number "
+                "of shards. Give each process its own with --shards or CARDGLASS_SHARDS, or stop the other one."
+            )
+
+    async def send_heartbeats() -> None:
+        """Send heartbeats until another process has the shards."""
+        while True:
+            await asyncio.sleep(HEARTBEAT_S)
+            # If the database is away, others can't take the shards either.
+            with contextlib.suppress(StoreError):
+                if not await asyncio.to_thread(claim.send_heartbeat):
+                    break
+        log.error("another process has taken this one's shards: stopping")
+        stop.set()
+
+    heartbeats = asyncio.create_task(send_heartbeats())
     try:
         yield
     finally:
-        lost = counting.done()
-        counting.cancel()
-        await asyncio.gather(counting, return_exceptions=True)
+        lost = heartbeats.done()
+        heartbeats.cancel()
+        await asyncio.gather(heartbeats, return_exceptions=True)
         with contextlib.suppress(StoreError):
             await asyncio.to_thread(claim.release)
     if lost:
-        raise ShardsTaken("Another process has taken this one's shards, for it gave no sign of life for too long.")
-
-
-async def _take(claim: ShardClaim, stop: asyncio.Event) -> None:
-    rivals = await asyncio.to_thread(claim.take, {})
-    if not rivals:
-        return
-    log.warning("shards of this process are another's: %.0f seconds are waited to see whether it is gone", SILENT_S)
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), SILENT_S)
-    alive = {} if stop.is_set() else await asyncio.to_thread(claim.take, rivals)
-    if alive:
-        raise ShardsTaken(
-            "Another process that uses this database answers for some of these shards, or for shards of another "
-            "number in all. Give each process its own with --shards or CARDGLASS_SHARDS, or stop the other one."
-        )
-
-
-async def _count_on(claim: ShardClaim, stop: asyncio.Event) -> None:
-    """Give signs of life; ends where the shards are another's."""
-    while True:
-        await asyncio.sleep(COUNT_EVERY_S)
-        # A database that is away keeps others from taking them, too.
-        with contextlib.suppress(StoreError):
-            if not await asyncio.to_thread(claim.send_heartbeat):
-                break
-    log.error("another process has taken this one's shards: it ends")
-    stop.set()
+        raise ShardsTaken("Another process has taken this one's shards, which gave no sign of life for too long.")

@@ -1,7 +1,6 @@
 """The bot's storage, in SQLite or PostgreSQL: guild settings, answers, corrections, and confirmations."""
 
 from bot.core.errors import StoreError
-from bot.store.import_overlay import import_overlay_file
 from bot.store.shard_claims import ShardClaim
 from bot.store.store import Store
 from bot.store.values import (
@@ -26,6 +25,5 @@ __all__ = [
     "Source",
     "Store",
     "StoreError",
-    "import_overlay_file",
     "new_key",
 ]

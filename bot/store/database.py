@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -19,9 +19,8 @@ from bot.store.postgres import engine_options, error_message, is_lost, lock_migr
 from bot.store.schema import migrate
 
 BUSY_MS = 2_000
-"""How long a writer waits for another process; a transaction takes a few milliseconds, and a player is waiting."""
+"""How long a writer waits for another process: a transaction takes a few milliseconds."""
 BUSY_RETRY_S = 0.01
-"""Pause between attempts where SQLite doesn't wait by itself."""
 WRITES = "cardglass_writes"
 """Execution option that marks a writing transaction."""
 
@@ -98,24 +97,20 @@ class Database:
         with self._translate_errors():
             # Other processes may be starting at the same moment. Everywhere else SQLite waits for their locks, but
             # here it upgrades a read lock, where waiting could deadlock, so it fails at once with SQLITE_BUSY.
-            for attempt in Retrying(
+            retrying = Retrying(
                 retry=retry_if_exception(lambda error: _sqlite_code(error) == sqlite3.SQLITE_BUSY),
                 wait=wait_fixed(BUSY_RETRY_S),
                 stop=stop_after_delay(BUSY_MS / 1000),
                 reraise=True,
-            ):
-                with attempt:
-                    self._run_pragma("journal_mode = WAL")
+            )
+            retrying(self._run_pragma, "journal_mode = WAL")
             if self._run_pragma("quick_check(1)") != "ok":
                 raise self.damaged()
 
     def _run_pragma(self, command: str) -> Any:
         """Run a pragma outside any transaction, and return its first value."""
-        raw = self._engine.raw_connection()
-        try:
+        with closing(self._engine.raw_connection()) as raw:
             return raw.cursor().execute(f"PRAGMA {command}").fetchone()[0]
-        finally:
-            raw.close()
 
     @contextmanager
     def _detect_damage(self) -> Iterator[None]:

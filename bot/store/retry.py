@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from typing import ParamSpec, TypeVar
 
-from tenacity import Retrying, retry_if_exception_type, wait_fixed
+from tenacity import RetryCallState, retry, wait_fixed
 
 from bot.core.errors import ServerLost
+
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
 
 MAX_OUTAGE_S = 5.0
 """Outages are waited out until they have lasted this long; after that every call fails at once."""
@@ -34,35 +36,20 @@ class Outage:
         self._since = float("inf")
 
 
-class HasOutage(Protocol):
-    """A class whose methods :func:`retry_short_outages` can decorate."""
-
-    outage: Outage
-
-
-Self = TypeVar("Self", bound=HasOutage)
-Params = ParamSpec("Params")
-Result = TypeVar("Result")
+def _is_lost(call: RetryCallState) -> bool:
+    """Return whether the server couldn't be reached; note it if the call succeeded."""
+    error = call.outcome.exception() if call.outcome else None
+    if error is None:
+        call.args[0].outage.end()
+    return isinstance(error, ServerLost)
 
 
-def retry_short_outages(
-    method: Callable[Concatenate[Self, Params], Result],
-) -> Callable[Concatenate[Self, Params], Result]:
-    """Make a method retry while its server is briefly unreachable.
+def retry_short_outages(method: Callable[Params, Result]) -> Callable[Params, Result]:
+    """Make a method of an object with an ``outage`` retry while its server is briefly unreachable.
 
     A failed attempt may have been committed and only its confirmation lost, so running the method twice must be safe.
     """
-
-    @wraps(method)
-    def call(self: Self, /, *args: Params.args, **kwargs: Params.kwargs) -> Result:
-        retrying = Retrying(
-            retry=retry_if_exception_type(ServerLost),
-            stop=lambda _: self.outage.too_long(),
-            wait=wait_fixed(RETRY_S),
-            reraise=True,
-        )
-        result = retrying(method, self, *args, **kwargs)
-        self.outage.end()
-        return result
-
-    return call
+    retrying = retry(
+        retry=_is_lost, stop=lambda call: call.args[0].outage.too_long(), wait=wait_fixed(RETRY_S), reraise=True
+    )
+    return retrying(method)

@@ -1,11 +1,12 @@
-"""Confirmations in a database shared by several processes: what one of them adds or revokes, all of them see."""
+"""Confirmations in a database shared by several processes: all of them see what one adds or revokes."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from threading import Event, Lock, Thread
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
@@ -13,12 +14,13 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 from bot.core.errors import StoreError
 from bot.store.database import Database
 from bot.store.retry import Outage, retry_short_outages
-from bot.store.rows import confirmation_from_row
+from bot.store.rows import from_row
 from bot.store.schema import CONFIRMATION_STATE, CONFIRMATIONS
-from engine import ConfirmationRefused, ConfirmationsError, StoredConfirmation, admit, has_part
+from engine import ConfirmationRefused, ConfirmationsError, SqliteConfirmations, StoredConfirmation, admit, has_part
 
 log = logging.getLogger(__name__)
 
+_COUNT = select(func.count()).select_from(CONFIRMATIONS)
 LOOK_EVERY_S = 1.0
 """Seconds between checks for changes by other processes; each reads one row."""
 IMPORTED_AT_ONCE = 100
@@ -78,33 +80,38 @@ class SqlConfirmations:
             self._catch_up()
         return idents[0]
 
-    def import_entries(self, entries: Mapping[int, StoredConfirmation]) -> int:
-        """Store confirmations from elsewhere, keeping their ids where these are free.
+    def import_file(self, path: Path) -> int:
+        """Move an overlay file's confirmations to the database, keeping ids that are free, and return how many.
 
-        Returns:
-            how many of them, counted from the first, are stored now: all, unless there is no room for more.
+        The file is emptied, because later revocations only reach the database; confirmations that don't fit there stay
+        in the file. An interrupted import does no harm: all are imported again, and equal ones are stored once.
 
         Raises:
-            ConfirmationsError: the database can't be read or written.
+            ConfirmationsError: the file or the database can't be used.
         """
-        numbered, imported = list(entries.items()), 0
-        with _translate_errors():
+        if not path.is_file():
+            return 0
+        with closing(SqliteConfirmations.open(path)) as overlay, _translate_errors():
+            numbered, moved = list(overlay.entries().items()), 0
             for begin in range(0, len(numbered), IMPORTED_AT_ONCE):
                 idents, refused = self._insert(numbered[begin : begin + IMPORTED_AT_ONCE])
-                imported += len(idents)
+                moved += len(idents)
                 if refused is not None:
-                    log.warning("%d confirmations not imported: %s", len(numbered) - imported, refused.message)
+                    log.warning("%d confirmations not imported: %s", len(numbered) - moved, refused.message)
                     break
             self._catch_up()
-        return imported
+            if moved:
+                overlay.delete_up_to(numbered[moved - 1][0])
+                log.info("moved %d confirmations from %s to the database", moved, path)
+        return moved
 
     def revoke(self, ident: int) -> bool:
         """Revoke one confirmation; returns whether it existed. Raises ConfirmationsError."""
-        return self._revoke(lambda _: True, CONFIRMATIONS.c.id == ident) > 0
+        return self._revoke(CONFIRMATIONS.c.id == ident) > 0
 
     def revoke_origin(self, part: str) -> int:
         """Revoke all whose origin contains this part, or these consecutive parts. Raises ConfirmationsError."""
-        return self._revoke(lambda origin: has_part(origin, part))
+        return self._revoke(has_origin=lambda origin: has_part(origin, part))
 
     def damage_error(self) -> ConfirmationsError:
         """Return the error for contents that are not confirmations."""
@@ -117,17 +124,13 @@ class SqlConfirmations:
         """Insert entries, each under its number if free; return their ids, and why the next one was refused."""
         idents: list[int] = []
         with self._database.writing() as connection:
-
-            def count() -> int:
-                return connection.execute(select(func.count()).select_from(CONFIRMATIONS)).scalar_one()
-
             last_id = _lock_state(connection)
             for number, new in entries:
                 of_its_card = _select(
                     connection, CONFIRMATIONS.c.name == new.name, CONFIRMATIONS.c.embedder == new.embedder
                 )
                 try:
-                    ident, replaces = admit(new, of_its_card, count)
+                    ident, replaces = admit(new, of_its_card, lambda: connection.scalar(_COUNT) or 0)
                 except ConfirmationRefused as refused:
                     return idents, refused
                 if replaces is not None:
@@ -142,7 +145,7 @@ class SqlConfirmations:
                 idents.append(ident)
             return idents, None
 
-    def _revoke(self, has_origin: Callable[[str], bool], *conditions: ColumnElement[bool]) -> int:
+    def _revoke(self, *conditions: ColumnElement[bool], has_origin: Callable[[str], bool] = lambda _: True) -> int:
         @retry_short_outages
         def delete_rows(self: SqlConfirmations) -> int:
             with self._database.writing() as connection:
@@ -160,10 +163,6 @@ class SqlConfirmations:
             self._database.wipe()
         return count
 
-    @retry_short_outages
-    def _catch_up(self) -> None:
-        self._refresh()
-
     def _refresh(self) -> None:
         """Read what changed since the last time; rows are only ever added or deleted."""
         with self._refresh_lock, self._database.reading() as connection:
@@ -178,6 +177,8 @@ class SqlConfirmations:
             # In this order, so that whoever reads the version first gets entries at least as new.
             self._entries = dict(sorted(kept.items()))
             self._version = version
+
+    _catch_up = retry_short_outages(_refresh)
 
     def _poll(self) -> None:
         away = False
@@ -205,7 +206,7 @@ def _note_change(connection: Connection, last_id: int) -> None:
 
 def _select(connection: Connection, *conditions: ColumnElement[bool]) -> dict[int, StoredConfirmation]:
     rows = connection.execute(select(CONFIRMATIONS).where(*conditions).order_by(CONFIRMATIONS.c.id))
-    return {row["id"]: confirmation_from_row(row) for row in rows.mappings()}
+    return {row["id"]: from_row(StoredConfirmation, row) for row in rows.mappings()}
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Self
@@ -16,7 +16,7 @@ from engine import Candidate, Card, Printing, Status
 KEY_BYTES = 9
 """Random bytes of an answer's key: twelve characters, impossible to guess and short enough for a custom id."""
 KEY_LETTERS = 16
-"""Maximum length of a key; a button's custom id holds 100 characters in all."""
+"""Maximum length of a key."""
 MAX_ID = 2**63 - 1
 """The largest integer databases store; Discord's ids stay below it until the year 2084."""
 
@@ -52,9 +52,9 @@ class GuildSettings:
     confirmers: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
-        _check_ids("guild_id", [self.guild_id])
-        _check_ids("channels", self.channels)
-        _check_ids("confirmers", self.confirmers)
+        _check_ids("guild_id", self.guild_id)
+        _check_ids("channels", *self.channels)
+        _check_ids("confirmers", *self.confirmers)
         _check_probability("min_confidence", self.min_confidence)
         if self.language is not None:
             _check_language(self.language)
@@ -68,8 +68,7 @@ class Source:
     message_id: int
 
     def __post_init__(self) -> None:
-        _check_ids("channel_id", [self.channel_id])
-        _check_ids("message_id", [self.message_id])
+        _check_ids("channel_id, message_id", self.channel_id, self.message_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +76,12 @@ class AnsweredCard:
     """A card as it was shown, stored so that it can be corrected and exported later.
 
     Attributes:
-        photo: index of the answer's photo that shows it, from 0.
+        photo: index of the answer's photo, from 0.
         corners: four ``(x, y)``, photo pixels, as in :class:`engine.Card`.
         token: whether it is a token or an emblem.
-        reason: for an unknown card, why it has no name; see :class:`engine.Reason`.
+        reason: the :class:`engine.Reason` why an unknown card has no name.
         corrected: whether somebody corrected the engine.
-        printings_possible: number of possible printings; ``printings`` holds the newest few.
+        printings_possible: number of possible printings; ``printings`` has the newest few.
     """
 
     photo: int
@@ -116,7 +115,7 @@ class AnsweredCard:
 
     @classmethod
     def of(cls, card: Card, photo: int) -> Self:
-        """Return the stored form of a card the engine found in a message's photo; photos are counted from 0."""
+        """Return the stored form of a card the engine found in the photo with this index."""
         return cls(
             photo,
             tuple((float(x), float(y)) for x, y in card.corners),
@@ -187,8 +186,8 @@ class Answer:
         if any(card.photo >= len(self.photos) for card in self.cards):
             raise ValueError("a card is in a photo that the answer doesn't have")
         _check_key(self.key)
-        _check_ids("guild_id, channel_id, reply_id, asker_id", _given(self.guild_id, self.reply_id))
-        _check_ids("channel_id, asker_id", [self.channel_id, self.asker_id])
+        ids = (self.guild_id, self.channel_id, self.reply_id, self.asker_id)
+        _check_ids("guild_id, channel_id, reply_id, asker_id", *ids)
         _check_language(self.language)
         _check_moment("created_at", self.created_at)
 
@@ -228,7 +227,7 @@ class Correction:
         _check_key(self.answer_key)
         if self.card < 0:
             raise ValueError(f"cards are numbered from 0, not {self.card}")
-        _check_ids("by, guild_id", [self.by, *_given(self.guild_id)])
+        _check_ids("by, guild_id", self.by, self.guild_id)
         _check_probability("was_confidence", self.was_confidence)
         _check_moment("at", self.at)
 
@@ -254,14 +253,10 @@ def utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _given(*ids: int | None) -> list[int]:
-    return [number for number in ids if number is not None]
-
-
-def _check_ids(what: str, ids: Iterable[int]) -> None:
+def _check_ids(what: str, *ids: int | None) -> None:
     for number in ids:
-        if not 0 < number <= MAX_ID:
-            raise ValueError(f"{what}: {number} is no id of Discord's")
+        if number is not None and not 0 < number <= MAX_ID:
+            raise ValueError(f"{what}: {number} is not a Discord id")
 
 
 def _check_key(key: str) -> None:
@@ -276,7 +271,7 @@ def _check_language(language: str) -> None:
 
 def _check_probability(what: str, value: float) -> None:
     if not 0.0 <= value <= 1.0:  # false for NaN, too
-        raise ValueError(f"{what} must lie in 0..1, not {value}")
+        raise ValueError(f"{what} must be in 0..1, not {value}")
 
 
 def _check_moment(what: str, moment: datetime) -> None:

@@ -7,6 +7,7 @@ import contextlib
 import random
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,8 +19,8 @@ from bot.recognition.download import cdn_session, make_downloader
 from bot.recognition.photo_worker import PhotoWorker
 from bot.rehearsal.cdn import LOOPBACK, Cdn, running, serve
 from bot.rehearsal.world import _files_at, _settled
-from bot.service.registration import Registration
-from bot.service.service import Parts, _watching, parts_of
+from bot.service.registration import register_commands
+from bot.service.service import Parts, background_work, parts_of
 from stress.faults.artifacts import NAMES, CurrentArtifacts
 from stress.faults.clock import WallClock
 from stress.faults.disk import Disk
@@ -132,9 +133,9 @@ async def the_bot(settings: Settings, cdn: Cdn) -> AsyncIterator[tuple[World, Pa
     async with parts_of(settings) as parts, cdn_session() as session:
         # Download from loopback, without TLS; everything else stays as it is built.
         parts.fetch = make_downloader(session, settings, schemes={"http"}).fetch
-        parts.look = PhotoWorker(parts.engine, parts.fetch, parts.pool, parts.metrics)
-        async with _watching(parts):
-            client = parts.make_client(settings, Registration(settings.data).if_changed)
+        parts.photo_worker = PhotoWorker(parts.engine, parts.fetch, parts.pool, parts.metrics)
+        async with background_work(parts):
+            client = parts.make_client(settings, partial(register_commands, folder=settings.data))
             env = simcord.Env(client, shard_count=1, check_errors=False)
             cdn.file_at = env.backend.cdn.get
             await env.start()

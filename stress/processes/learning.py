@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.store import Store, import_overlay_file
+from bot.store import Store
 from engine import Engine, SqliteConfirmations, StoredConfirmation
 from engine.fleet.shared_confirmations import digest_of, merge_shared_faces, pack_shared_faces, read_shared_faces
 from engine.learning.remote_confirmations import RemoteConfirmations
@@ -69,7 +69,7 @@ def measure_database(server: Server, known: list[StoredConfirmation], more: list
         with closing(SqliteConfirmations.open(file)) as overlay:
             for entry in known:
                 overlay.add(entry)
-        moved, took = timed(lambda: import_overlay_file(file, one.confirmations()))
+        moved, took = timed(lambda: one.confirmations().import_file(file))
         print(f"\nmoved into the database: {moved:,} in {took / 1000:.1f} s")
         other, opening = timed(lambda: Store(server.url).confirmations())
         print(f"read by a process that starts: {len(other.entries()):,} in {opening:.0f} ms")

@@ -112,7 +112,7 @@ async def test_two_photos_at_once_are_processed_side_by_side_and_not_mixed_up(
     messages = [await world.post(world.quiet, (name, photo.jpeg)) for name, photo in photos.items()]
     askers = [Asker(1), Asker(2)]
     looking = (
-        world.client.look.recognise(message.attachments, 5, asker)
+        world.client.photo_worker.recognise(message.attachments, 5, asker)
         for message, asker in zip(messages, askers, strict=True)
     )
     seen = await asyncio.gather(*looking)

@@ -88,18 +88,18 @@ class TestName:
     async def test_a_reply_whose_id_was_not_stored_is_corrected_and_its_id_stored(self, world, demo_single_photo):
         reply = await answered(world, demo_single_photo)
         store = world.client.store
-        answer = replace(world.unsure(store.answer_of_reply(reply.id), names=["Fog", "Lightning Bolt"]), reply_id=None)
+        answer = replace(world.unsure(world.answer_of(reply), names=["Fog", "Lightning Bolt"]), reply_id=None)
         store.remove_answer(answer.key)
         store.add_answer(answer)
         edited = await reply.edit(view=await world.layout(answer))
         await world.alice.select(edited, ["Lightning Bolt"], custom_id=control(edited, "name"))
         assert "[Lightning Bolt]" in latest(world, reply)
         assert control(next(m for m in world.replies(world.answered) if m.id == reply.id), "wrong")
-        assert store.answer_of_reply(reply.id).cards[0].name == "Lightning Bolt"
+        assert world.answer_of(reply).cards[0].name == "Lightning Bolt"
 
     async def test_a_candidate_of_an_unsure_card_is_chosen_in_the_reply(self, world, demo_single_photo):
         reply = await answered(world, demo_single_photo)
-        answer = world.client.store.answer_of_reply(reply.id)
+        answer = world.answer_of(reply)
         unsure = world.unsure(answer, names=["Fog", "Lightning Bolt"])
         edited = await reply.edit(view=await world.layout(unsure))
         pressed = await world.alice.select(edited, ["Lightning Bolt"], custom_id=control(edited, "name"))

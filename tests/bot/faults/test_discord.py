@@ -90,7 +90,7 @@ async def test_a_reply_sent_without_confirmation_is_sent_once_and_stored(quick: 
     monkeypatch.setattr(quick.client.http, "request", told_late)
     await check_next_photo(quick)
     (reply,) = quick.replies(quick.answered)
-    assert quick.client.store.answer_of_reply(reply.id) is not None
+    assert quick.answer_of(reply).reply_id == reply.id
 
 
 @pytest.mark.parametrize("refusal", [Refusal.LOST, Refusal.CUT, Refusal.AWAY, Refusal.HANGS_UP], ids=str)

@@ -120,7 +120,7 @@ async def test_a_correction_that_cannot_be_stored_changes_nothing_and_says_so(wo
         assert told.response.content == EN.format("memory-away")
     (reply,) = world.replies(world.answered)
     assert NAME in text_of(reply)
-    assert world.client.store.answer_of_reply(reply.id).cards[0].name == NAME
+    assert world.answer_of(reply).cards[0].name == NAME
 
 
 async def test_settings_that_were_never_read_are_the_defaults(world: World):

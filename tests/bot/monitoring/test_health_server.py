@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.core.errors import Busy, SettingsError
 from bot.core.settings import Address
-from bot.monitoring.health_server import health_app, measure_lag, serving
+from bot.monitoring.health_server import make_health_app, measure_lag, serve_http
 from bot.monitoring.metrics import Metrics
 from engine import BadImage
 from tests.support.bot.results import card, result, unknown, unsure
@@ -25,7 +25,7 @@ INFO = {
 
 
 async def answer(path: str, *, alive: bool = True, connected: bool = True, metrics: Metrics | None = None):
-    app = health_app(metrics or Metrics(), {"threads": lambda: alive}, {"gateway": lambda: connected})
+    app = make_health_app(metrics or Metrics(), {"threads": lambda: alive}, {"gateway": lambda: connected})
     async with TestClient(TestServer(app)) as client:
         response = await client.get(path)
         return response.status, await response.text(), response.headers["Content-Type"]
@@ -49,8 +49,8 @@ async def test_metrics_come_in_prometheus_format():
     metrics.count_refusal(BadImage("damaged_image", "It breaks off."))
     metrics.count_refusal(KeyError("who knows"))
     metrics.observe_timings({"detect": 20.0, "total": 250.0})
-    metrics.count_answer()
-    metrics.count_gateway_event("resume")
+    metrics.answers.inc()
+    metrics.gateway_events.labels("resume").inc()
     metrics.add_gauge("queue_length", "Photos waiting", lambda: 7)
     metrics.set_info(INFO)
     status, text, kind = await answer("/metrics", metrics=metrics)
@@ -109,7 +109,7 @@ async def test_an_event_loop_that_was_kept_is_seen_as_late():
 
 
 async def test_where_no_address_is_given_nothing_listens():
-    async with serving(health_app(Metrics(), {}, {}), None):
+    async with serve_http(make_health_app(Metrics(), {}, {}), None):
         assert True
 
 
@@ -119,7 +119,7 @@ async def test_an_address_in_use_is_told_as_the_setting_it_is():
         taken.listen()
         address = Address(*taken.getsockname())
         with pytest.raises(SettingsError, match=f"CARDGLASS_HTTP={address}"):
-            async with serving(health_app(Metrics(), {}, {}), address):
+            async with serve_http(make_health_app(Metrics(), {}, {}), address):
                 pass
 
 
@@ -128,7 +128,7 @@ async def test_it_listens_at_the_address_as_long_as_the_block_lasts():
         free.bind(("127.0.0.1", 0))
         address = Address(*free.getsockname())
     async with aiohttp.ClientSession() as session:
-        async with serving(health_app(Metrics(), {}, {}), address):
+        async with serve_http(make_health_app(Metrics(), {}, {}), address):
             assert (await session.get(f"http://{address}/healthz")).status == 200
         with pytest.raises(aiohttp.ClientError):
             await session.get(f"http://{address}/healthz")

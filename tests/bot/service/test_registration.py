@@ -6,7 +6,7 @@ from pathlib import Path
 
 from discord import app_commands
 
-from bot.service.registration import Registration, fingerprint, register_in, skip_registration
+from bot.service.registration import fingerprint, register_commands, register_in, skip_registration
 from tests.support.bot.world import World
 
 
@@ -20,17 +20,17 @@ def asked(world: World) -> list[str]:
 async def test_they_are_registered_once_as_long_as_they_stay_as_they_are(world: World, tmp_path: Path):
     asked(world)
     tree = world.client.tree
-    assert await Registration(tmp_path).if_changed(tree)
-    assert not await Registration(tmp_path).if_changed(tree)
+    assert await register_commands(tree, tmp_path)
+    assert not await register_commands(tree, tmp_path)
     assert asked(world) == [f"/applications/{world.client.application_id}/commands"]
 
 
 async def test_they_are_registered_again_when_one_reads_differently(world: World, tmp_path: Path):
     tree = world.client.tree
-    await Registration(tmp_path).if_changed(tree)
+    await register_commands(tree, tmp_path)
     command = tree.get_command("card")
     command.description = f"{command.description}!"
-    assert await Registration(tmp_path).if_changed(tree)
+    assert await register_commands(tree, tmp_path)
 
 
 async def test_the_order_in_which_they_are_made_makes_no_difference(world: World):
@@ -52,19 +52,18 @@ async def test_a_translation_that_changes_is_a_change(world: World):
 
 async def test_they_are_registered_for_each_application_of_its_own(world: World, tmp_path: Path):
     (tmp_path / "commands.json").write_text('{"application": 1, "sha256": "%s"}' % await fingerprint(world.client.tree))
-    assert await Registration(tmp_path).if_changed(world.client.tree)
+    assert await register_commands(world.client.tree, tmp_path)
 
 
 async def test_they_are_registered_anyhow_by_command(world: World, tmp_path: Path):
-    registration = Registration(tmp_path)
-    await registration.if_changed(world.client.tree)
-    assert await registration.again(world.client.tree)
+    await register_commands(world.client.tree, tmp_path)
+    assert await register_commands(world.client.tree, tmp_path, always=True)
 
 
 async def test_a_note_that_cannot_be_read_or_written_is_no_obstacle(world: World, tmp_path: Path):
     (tmp_path / "commands.json").write_text("{")
-    assert await Registration(tmp_path).if_changed(world.client.tree)
-    assert await Registration(tmp_path / "nowhere").if_changed(world.client.tree)
+    assert await register_commands(world.client.tree, tmp_path)
+    assert await register_commands(world.client.tree, tmp_path / "nowhere")
 
 
 async def test_in_one_server_they_can_be_tried_out(world: World):

@@ -20,7 +20,7 @@ from bot.core.settings import Settings
 from bot.core.shards import Shards
 from bot.recognition.schedule import Asker
 from bot.service import service, shard_lease
-from bot.service.exit_codes import AGAIN, NO_CONTENT, Exit, exit_code_for
+from bot.service.exit_codes import NO_CONTENT, Exit, exit_code_for
 from bot.service.registration import skip_registration
 from bot.service.service import open_engine, parts_of, prepare_data_folder, serve
 from bot.store import StoreError
@@ -120,7 +120,7 @@ async def test_an_answer_under_way_is_finished_and_what_waits_is_refused(setting
         await asyncio.sleep(0)
     assert client.answers.stopping
     with pytest.raises(Stopping):
-        await client.look._pool.run("late", None, Asker(1))
+        await client.photo_worker._pool.run("late", None, Asker(1))
     assert not serving.done()
     go.set()
     assert await answering == "sent"
@@ -155,7 +155,7 @@ class TestApart:
     async def test_a_second_process_of_the_same_shards_is_refused_where_both_share_a_database(
         self, settings: Settings, clients: type[Offline], server: Server, monkeypatch: pytest.MonkeyPatch
     ):
-        monkeypatch.setattr(shard_lease, "COUNT_EVERY_S", 0.01)
+        monkeypatch.setattr(shard_lease, "HEARTBEAT_S", 0.01)
         monkeypatch.setattr(shard_lease, "SILENT_S", 2.0)
         shared = replace(settings, shards=Shards(4, 7, 16), database=server.empty_database())
         stop = asyncio.Event()
@@ -219,6 +219,3 @@ class TestExits:
     def test_an_error_nobody_foresaw_is_not_explained_away(self):
         assert exit_code_for(KeyError("x")) is None
         assert exit_code_for(PermissionError(13, "denied")) is None
-
-    def test_only_where_it_may_help_is_another_start_worth_it(self):
-        assert {Exit.FAILED, Exit.DISCORD} == AGAIN

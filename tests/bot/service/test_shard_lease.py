@@ -12,8 +12,8 @@ import pytest
 from bot.core.errors import ShardsTaken
 from bot.core.shards import Shards
 from bot.service import shard_lease
-from bot.service.exit_codes import AGAIN, Exit, exit_code_for
-from bot.service.shard_lease import holding
+from bot.service.exit_codes import Exit, exit_code_for
+from bot.service.shard_lease import hold_shards
 from bot.store import Store
 
 SHARDS = Shards(0, 3, 16)
@@ -21,7 +21,7 @@ SHARDS = Shards(0, 3, 16)
 
 @pytest.fixture(name="store")
 def shared_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setattr(shard_lease, "COUNT_EVERY_S", 0.01)
+    monkeypatch.setattr(shard_lease, "HEARTBEAT_S", 0.01)
     monkeypatch.setattr(shard_lease, "SILENT_S", 2.0)
     with closing(Store(tmp_path / "store.sqlite")) as store:
         yield store
@@ -29,18 +29,18 @@ def shared_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[St
 
 async def test_the_second_is_refused_while_the_first_is_there(store: Store):
     stop = asyncio.Event()
-    async with holding(store.claim(SHARDS), stop):
+    async with hold_shards(store.claim(SHARDS), stop):
         with pytest.raises(ShardsTaken, match="--shards"):
-            async with holding(store.claim(SHARDS), asyncio.Event()):
+            async with hold_shards(store.claim(SHARDS), asyncio.Event()):
                 pytest.fail("two hold the same shards")
         assert not stop.is_set()
-    async with holding(store.claim(SHARDS), stop):
+    async with hold_shards(store.claim(SHARDS), stop):
         pass
 
 
 async def test_the_successor_of_one_that_was_killed_starts_after_a_while(store: Store):
     store.claim(SHARDS).take({})
-    async with holding(store.claim(SHARDS), asyncio.Event()):
+    async with hold_shards(store.claim(SHARDS), asyncio.Event()):
         pass
 
 
@@ -51,7 +51,7 @@ async def test_whoever_is_told_to_stop_while_it_waits_stops_at_once_and_takes_no
     killed, stop = store.claim(SHARDS), asyncio.Event()
     killed.take({})
     stop.set()
-    async with holding(store.claim(SHARDS), stop):
+    async with hold_shards(store.claim(SHARDS), stop):
         assert killed.send_heartbeat()
 
 
@@ -59,7 +59,7 @@ async def test_one_that_was_taken_for_gone_ends_when_it_is_back(store: Store):
     stop, stalled, successor = asyncio.Event(), store.claim(SHARDS), store.claim(SHARDS)
 
     async def serve() -> None:
-        async with holding(stalled, stop):
+        async with hold_shards(stalled, stop):
             while successor.take(successor.take({})):
                 pass
             await stop.wait()
@@ -70,7 +70,7 @@ async def test_one_that_was_taken_for_gone_ends_when_it_is_back(store: Store):
 
 async def test_a_store_that_is_away_takes_the_shards_from_nobody(store: Store, monkeypatch: pytest.MonkeyPatch):
     claim, stop = store.claim(SHARDS), asyncio.Event()
-    async with holding(claim, stop):
+    async with hold_shards(claim, stop):
         store.close()
         monkeypatch.setattr(store._database, "writing", broken := Broken(store))
         await broken.tried.wait()
@@ -89,7 +89,6 @@ class Broken:
         raise self._damaged()
 
 
-def test_a_supervisor_sees_by_a_code_of_its_own_that_another_start_won_t_help():
+def test_it_ends_with_an_exit_code_of_its_own():
     told = exit_code_for(ShardsTaken("Another process has them."))
     assert told == (Exit.TAKEN, "Another process has them.")
-    assert Exit.TAKEN not in AGAIN

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import Store, import_overlay_file, schema, sql_confirmations
+from bot.store import Store, schema, sql_confirmations
 from bot.store.sql_confirmations import SqlConfirmations
 from engine import ConfirmationRefused, ConfirmationsError, SqliteConfirmations
 from engine.learning import confirmations
@@ -203,26 +203,26 @@ class TestMovingIn:
         return file
 
     def test_all_that_a_file_holds_keeps_its_numbers_and_leaves_the_file(self, kept: SqlConfirmations, file: Path):
-        assert import_overlay_file(file, kept) == 3
+        assert kept.import_file(file) == 3
         assert kept.entries() == {2: entry(0), 3: entry(1), 4: entry(2)}
         assert entry(0).vector not in contents(file)
         assert kept.add(entry(5)) == 5
-        assert import_overlay_file(file, kept) == 0
+        assert kept.import_file(file) == 0
 
     def test_what_was_revoked_since_does_not_come_back(self, kept: SqlConfirmations, file: Path):
-        import_overlay_file(file, kept)
+        kept.import_file(file)
         kept.revoke_origin("user 2")
-        import_overlay_file(file, kept)
+        kept.import_file(file)
         assert kept.entries() == {}
 
     def test_a_second_file_s_take_other_numbers_where_theirs_are_taken(
         self, kept: SqlConfirmations, file: Path, tmp_path: Path
     ):
-        import_overlay_file(file, kept)
+        kept.import_file(file)
         with closing(SqliteConfirmations.open(tmp_path / "another.sqlite")) as overlay:
             overlay.add(entry(0))
             overlay.add(replace(entry(7), name="Ponder"))
-        assert import_overlay_file(tmp_path / "another.sqlite", kept) == 2
+        assert kept.import_file(tmp_path / "another.sqlite") == 2
         assert list(kept.entries().values()) == [entry(0), entry(1), entry(2), entry(7, name="Ponder")]
         assert len(kept.entries()) == 4
 
@@ -230,12 +230,12 @@ class TestMovingIn:
         self, kept: SqlConfirmations, file: Path, monkeypatch: pytest.MonkeyPatch
     ):
         monkeypatch.setattr(confirmations, "MAX_CONFIRMATIONS", 2)
-        assert import_overlay_file(file, kept) == 2
+        assert kept.import_file(file) == 2
         with closing(SqliteConfirmations.open(file)) as overlay:
             assert list(overlay.entries().values()) == [entry(2)]
 
     def test_where_there_is_no_file_none_is_made(self, kept: SqlConfirmations, tmp_path: Path):
-        assert import_overlay_file(tmp_path / "overlay.sqlite", kept) == 0
+        assert kept.import_file(tmp_path / "overlay.sqlite") == 0
         assert not (tmp_path / "overlay.sqlite").exists()
 
 

@@ -78,12 +78,6 @@ class TestAnswers:
         assert kept is not None
         assert (kept.created_at, kept.created_at.tzinfo) == (NOON, UTC)
 
-    def test_one_is_found_by_the_bot_s_own_message(self, store: Store):
-        store.add_answer(answer("a", reply=11))
-        store.add_answer(answer("b", reply=12))
-        assert store.answer_of_reply(12) == answer("b", reply=12)
-        assert store.answer_of_reply(13) is None
-
     def test_those_of_a_thread_come_oldest_first_and_without_what_only_the_asker_saw(self, store: Store):
         for key, minutes in (("late", 9), ("early", 1), ("between", 5)):
             store.add_answer(answer(key, minutes=minutes))
@@ -209,7 +203,7 @@ class TestRestart:
             store.add_correction(correction())
         with closing(Store(place)) as store:
             assert store.guild(1) == GuildSettings(1, frozenset({2}))
-            assert store.answer_of_reply(4) == answer(reply=4)
+            assert store.answer("first") == answer(reply=4)
             assert store.corrections() == [correction()]
 
     def test_what_was_kept_survives_a_crash(self, path: Path, tmp_path: Path):

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store import AnsweredCard, GuildSettings, Source, new_key
-from bot.store.serialisation import cards_from_json, cards_to_json
+from bot.store import Answer, AnsweredCard, AnsweredPhoto, GuildSettings, Source, new_key
+from bot.store.rows import answer_to_row, from_row
 from engine import CardEvidence, Reason, Status
 from tests.support.bot import results
 from tests.support.bot.stored_values import answer, answered_cards, card, correction
@@ -19,12 +19,15 @@ from tests.support.bot.stored_values import answer, answered_cards, card, correc
 
 @given(st.lists(answered_cards, max_size=3).map(tuple))
 def test_cards_come_back_from_json_as_they_were(cards: tuple[AnsweredCard, ...]):
-    assert cards_from_json(json.loads(json.dumps(cards_to_json(cards)))) == cards
+    kept = replace(answer(), cards=cards, photos=(AnsweredPhoto(),) * 10)
+    row = answer_to_row(kept)
+    stored = {name: json.loads(json.dumps(row[name])) for name in ("cards", "photos")}
+    assert from_row(Answer, {**row, **stored}) == kept
 
 
 def test_a_field_of_a_newer_version_does_no_harm():
-    plain = cards_to_json([card()])
-    assert cards_from_json([{**plain[0], "foil": True}]) == (card(),)
+    row = answer_to_row(answer())
+    assert from_row(Answer, {**row, "cards": [{**row["cards"][0], "foil": True}]}) == answer()
 
 
 def test_of_an_engine_s_card_everything_a_button_needs_is_kept():

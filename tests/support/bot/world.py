@@ -36,6 +36,10 @@ class World(rehearsal.World):
         thread = self.env.backend.create_thread(channel.id, "thread", self.alice.id)
         return type(channel)(self.env, self.guild, thread)
 
+    def answer_of(self, reply: Any) -> Answer:
+        """Return the stored answer of one of the bot's messages."""
+        return next(one for one in self.client.store.answers_in(reply.channel.id) if one.reply_id == reply.id)
+
     def unsure(self, answer: Answer, names: Sequence[str]) -> Answer:
         """Store an answer's first card as unsure, with these candidates, and return the answer."""
         candidates = tuple(Candidate(name, 0.5, "https://scryfall.com/") for name in names)
