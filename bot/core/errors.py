@@ -1,4 +1,4 @@
-"""What can go wrong between a photo and its reply, and what the user is told.
+"""What can go wrong between a photo and its reply, and what the user reads.
 
 BotError                    base: its text is for the operator
 ├── SettingsError           the operator's settings can't be used
@@ -15,8 +15,7 @@ BotError                    base: its text is for the operator
     ├── Busy                too many photos are waiting
     ├── Away                Redis or the workers can't be reached
     ├── TooLate             a photo's deadline passed
-    ├── Stopping            the bot is being stopped
-    └── Incident            a bug, or a problem on the operator's side
+    └── Stopping            the bot is being stopped
 """
 
 from __future__ import annotations
@@ -37,13 +36,7 @@ UNDELIVERED = (discord.HTTPException, aiohttp.ClientError, OSError)
 
 
 class BotError(Exception):
-    """Base of the bot's own errors.
-
-    Attributes:
-        message_key: key of the message users get; None if they only get a code, which the log explains.
-    """
-
-    message_key: ClassVar[str | None] = None
+    """Base of the bot's own errors."""
 
 
 class SettingsError(BotError):
@@ -63,8 +56,6 @@ class StoreError(BotError):
 
     It may name one of the operator's files: it belongs in the log, not in a reply.
     """
-
-    message_key = "memory-away"
 
 
 class ServerLost(StoreError):
@@ -134,10 +125,6 @@ class Stopping(UserError):
     """The bot is stopping and starts nothing new."""
 
 
-class Incident(UserError):
-    """Something broke through no fault of the user; the log explains the code."""
-
-
 def to_user_error(error: Exception) -> UserError:
     """Return the error to show to the user.
 
@@ -146,11 +133,11 @@ def to_user_error(error: Exception) -> UserError:
     """
     if isinstance(error, UserError):
         return error
-    if isinstance(error, BotError) and error.message_key is not None:
+    if isinstance(error, StoreError):
         log.error("%s", error)
-        return UserError(error.message_key)
+        return UserError("memory-away")
     if isinstance(error, PhotoError):
         return Unusable(f"photo-{error.code.replace('_', '-')}")
     incident = secrets.token_hex(2).upper()
     log.error("incident %s", incident, exc_info=error)
-    return Incident("incident", code=incident)
+    return UserError("incident", code=incident)

@@ -16,7 +16,7 @@ TOKEN, TOKEN_FILE = "DISCORD_TOKEN", "DISCORD_TOKEN_FILE"
 MAX_PORT = 65535
 RECOGNISER_URL = "RECOGNISER_URL"
 DEFAULT_FLEET_WORKERS = 16
-"""Default number of photos a bot has in a fleet at the same time."""
+"""Default number of photos a bot sends to a fleet at the same time."""
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("text", "json")
 SERVERS = tuple(f"{name}://" for name in (*POSTGRESQL, DRIVER))
@@ -34,6 +34,15 @@ class Address(NamedTuple):
     host: str
     port: int
 
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        """Parse ``HOST:PORT``; raises ValueError."""
+        host, colon, port = text.rpartition(":")
+        # Without a host aiohttp would listen on all interfaces; that must be explicit.
+        if not (colon and host and port.isascii() and port.isdigit() and 1 <= int(port) <= MAX_PORT):
+            raise ValueError("must be HOST:PORT, for example 127.0.0.1:8080")
+        return cls(host.strip("[]"), int(port))
+
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
@@ -43,26 +52,13 @@ class Settings:
     """All the operator's settings; ``.env.example`` explains each.
 
     Attributes:
-        token: the bot's token, "" if none was given.
-        message_content: whether to ask Discord for the content of all messages; the bot runs without if refused.
-        artifacts: the engine's artifact folder, None for the shipped one.
-        data: the folder for everything the bot writes.
+        artifacts: None for the shipped ones.
         overlay: the file of confirmed answers, None for the one in ``data``.
-        database: URL of the PostgreSQL database with the bot's own data, "" for a file in ``data``.
-        shards: the shards this process serves, None for all.
-        recogniser_url: the Redis through which workers get photos, "" if the bot processes them itself.
+        database: a PostgreSQL URL, "" for a file in ``data``.
+        shards: None for all.
+        recogniser_url: URL of the Redis through which workers get photos, "" if the bot processes them itself.
         workers: photos processed at the same time; 0 for one per core, at most four, or 16 with a fleet.
-        max_waiting: maximum number of queued photos.
-        max_waiting_per_user: maximum number of queued photos per user.
-        deadline_s: seconds after queueing at which a photo is given up.
-        max_photo_bytes: larger files are refused.
-        download_timeout_s: seconds a download may take, including retries.
-        cdn_hosts: hosts photos may be downloaded from.
-        http: the address for health checks and metrics, None for none.
-        contact: how users can reach the operator, "" to say nothing.
-        keep_days: days after which answers are deleted.
-        log_level: one of :data:`LOG_LEVELS`.
-        log_format: one of :data:`LOG_FORMATS`.
+        http: address for health checks and metrics, None for none.
     """
 
     token: str = field(default="", repr=False)
@@ -123,34 +119,38 @@ def _one_of(choices: Iterable[str]) -> Callable[[str], str]:
     return read
 
 
-def _address(text: str) -> Address:
-    host, colon, port = text.rpartition(":")
-    # Without a host aiohttp would listen on all interfaces; that must be explicit.
-    if not (colon and host and port.isascii() and port.isdigit() and 1 <= int(port) <= MAX_PORT):
-        raise ValueError("must be HOST:PORT, for example 127.0.0.1:8080")
-    return Address(host.strip("[]"), int(port))
+def _starting_with(prefixes: tuple[str, ...], hint: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if not text.startswith(prefixes):
+            raise ValueError(hint)
+        return text
+
+    return read
 
 
-def _database(text: str) -> str:
-    if not text.startswith(SERVERS):
-        raise ValueError(f"must be a URL starting with {SERVERS[0]}, or empty for a file in the data folder")
-    return text
-
-
-def _redis(text: str) -> str:
-    if not text.startswith(("redis://", "rediss://")):
-        raise ValueError("must be redis://HOST:PORT, or rediss:// for TLS")
-    return text
+def _read_token(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ValueError(error.strerror) from None
 
 
 PARSERS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+    TOKEN: ("token", str),
+    TOKEN_FILE: ("token", _read_token),
     "CARDGLASS_MESSAGE_CONTENT": ("message_content", lambda text: SWITCH[_one_of(SWITCH)(text)]),
     "CARDGLASS_ARTIFACTS": ("artifacts", Path),
     "CARDGLASS_DATA": ("data", Path),
     "CARDGLASS_OVERLAY": ("overlay", Path),
-    "CARDGLASS_DATABASE": ("database", _database),
+    "CARDGLASS_DATABASE": (
+        "database",
+        _starting_with(SERVERS, f"must be a URL starting with {SERVERS[0]}, or empty for a file in the data folder"),
+    ),
     "CARDGLASS_SHARDS": ("shards", parse_shards),
-    RECOGNISER_URL: ("recogniser_url", _redis),
+    RECOGNISER_URL: (
+        "recogniser_url",
+        _starting_with(("redis://", "rediss://"), "must be redis://HOST:PORT, or rediss:// for TLS"),
+    ),
     "CARDGLASS_WORKERS": ("workers", _number(0, 64)),
     "CARDGLASS_MAX_WAITING": ("max_waiting", _number(1, 1000)),
     "CARDGLASS_MAX_WAITING_PER_USER": ("max_waiting_per_user", _number(1, 1000)),
@@ -158,7 +158,7 @@ PARSERS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "CARDGLASS_MAX_PHOTO_MB": ("max_photo_bytes", lambda text: _number(1, 32)(text) * 1024 * 1024),
     "CARDGLASS_DOWNLOAD_TIMEOUT_S": ("download_timeout_s", _number(1, 300)),
     "CARDGLASS_CDN_HOSTS": ("cdn_hosts", lambda text: frozenset(text.lower().replace(",", " ").split())),
-    "CARDGLASS_HTTP": ("http", _address),
+    "CARDGLASS_HTTP": ("http", Address.parse),
     "CARDGLASS_CONTACT": ("contact", str),
     "CARDGLASS_KEEP_DAYS": ("keep_days", _number(1, 3650)),
     "CARDGLASS_LOG_LEVEL": ("log_level", _one_of(LOG_LEVELS)),
@@ -178,6 +178,8 @@ def read_settings(environment: Mapping[str, str], env_file: Path | None = None) 
     unknown = sorted(name for name in given if name.startswith(PREFIX) and name not in PARSERS)
     if unknown:
         raise SettingsError(f"Unknown setting {unknown[0]}; .env.example lists them all.")
+    if TOKEN in given:
+        given.pop(TOKEN_FILE, None)
     values: dict[str, Any] = {}
     for name, (field_name, parse) in PARSERS.items():
         if name not in given:
@@ -187,17 +189,7 @@ def read_settings(environment: Mapping[str, str], env_file: Path | None = None) 
         except ValueError as error:
             quoted = name if name in SECRET else f"{name}={given[name]}"
             raise SettingsError(f"{quoted} can't be used: {error}.") from None
-    return Settings(token=_token(given), **values)
-
-
-def _token(given: Mapping[str, str]) -> str:
-    if TOKEN in given or TOKEN_FILE not in given:
-        return given.get(TOKEN, "")
-    try:
-        return Path(given[TOKEN_FILE]).read_text(encoding="utf-8").strip()
-    except (OSError, ValueError) as error:  # a NUL in the path, or a file that isn't text
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise SettingsError(f"{TOKEN_FILE}={given[TOKEN_FILE]} can't be read: {reason}.") from None
+    return Settings(**values)
 
 
 def _read_env_file(path: Path | None) -> dict[str, str]:

@@ -11,16 +11,16 @@ from pathlib import Path
 from bot.core.settings import Settings
 from bot.messages import Messages
 from bot.recognition.reloadable_engine import Recogniser
-from bot.rehearsal.play import Moment, Play
+from bot.rehearsal.play import Play
 from bot.rehearsal.props import Props, load_drawn_props, load_photo_props
-from bot.rehearsal.screenshots import Camera, NoPicture, browser
-from bot.rehearsal.transcript import BOT, told
+from bot.rehearsal.screenshots import Camera, find_browser
+from bot.rehearsal.transcript import BOT, Transcript
 from bot.rehearsal.world import World, open_world
 from engine import ArtifactError, Engine
 
 EXIT_OK, EXIT_PROPS, EXIT_ARTIFACTS = 0, 2, 5
 HOW_TO_INSTALL = "A rehearsal needs the simulated Discord: pip install -e '.[bot,demo]' (make demo does it)."
-HOW_TO_PICTURE = "No pictures: they need Chromium and playwright (pip install -e '.[bot,demo]')."
+HOW_TO_SCREENSHOT = "No screenshots: they need Chromium and playwright (pip install -e '.[bot,demo]')."
 
 
 def add_rehearse_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,11 +30,11 @@ def add_rehearse_command(commands: argparse._SubParsersAction[argparse.ArgumentP
     props.add_argument("--drawn", type=Path, metavar="DIR", help="the folder that python -m training demo wrote")
     props.add_argument("--photo", type=Path, metavar="FILE", help="a photo of your own")
     parser.add_argument("--artifacts", type=Path, metavar="DIR", help="artifact folder (default: the shipped one)")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="where pictures of the conversation go")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder for screenshots of the conversation")
 
 
 def rehearse(chosen: argparse.Namespace) -> int:
-    """Play, print and picture the conversation; return the exit code."""
+    """Play and print the conversation, take screenshots, and return the exit code."""
     if importlib.util.find_spec("simcord") is None:
         return _fail(HOW_TO_INSTALL, EXIT_PROPS)
     try:
@@ -55,36 +55,15 @@ def rehearse(chosen: argparse.Namespace) -> int:
 
 
 async def perform(recogniser: Recogniser, props: Props, out: Path | None) -> None:
-    """Play everything, print it as it goes, and write pictures into ``out`` where Chromium is installed."""
-    program = browser() if out else None
+    """Play everything, print it as it happens, and write screenshots into ``out`` if Chromium is installed."""
+    program = find_browser() if out else None
     async with open_world(recogniser, Settings(), Messages.open(), World) as world:
         if world.client.user is not None:
             await world.client.user.edit(username=BOT)
         camera = Camera(world.env, program, out, props.faces, recogniser) if program and out else None
-        await Play(world, Onlooker(world, camera)).all_of(props)
+        await Play(world, Transcript(world, camera).show).perform(props)
     if out:
-        print(f"\n{f'Pictures of all this: {out}' if program else HOW_TO_PICTURE}")
-
-
-class Onlooker:
-    """Prints each moment, and takes a picture of what the bot said."""
-
-    def __init__(self, world: World, camera: Camera | None) -> None:
-        self._channels = {channel.id: channel.name for channel in (world.answered, world.quiet)}
-        self._camera = camera
-        self._before: Moment | None = None
-
-    async def __call__(self, moment: Moment) -> None:
-        """Look at one moment."""
-        print(told(moment, self._channels, self._before), flush=True)
-        self._before = moment
-        if self._camera is None or moment.answer is None:
-            return
-        try:
-            await self._camera.take(moment)
-        except NoPicture as error:
-            print(f"(No more pictures: {error}.)")
-            self._camera = None
+        print(f"\n{f'Screenshots: {out}' if program else HOW_TO_SCREENSHOT}")
 
 
 def _fail(message: str, code: int) -> int:

@@ -1,4 +1,4 @@
-"""What a rehearsal is played with: photos, what they really show, and cards' pictures for where no network is."""
+"""Photos for a rehearsal, the cards they show, and pictures of cards to use instead of the network."""
 
 from __future__ import annotations
 
@@ -9,35 +9,29 @@ from pathlib import Path
 
 PHOTOS_CSV, FACES_CSV, ARTIFACTS = "photos.csv", "faces.csv", "artifacts"
 """In the folder that ``python -m training demo`` writes."""
-NAMES_APART = "|"
 
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A file that is posted.
+    """A file to post.
 
     Attributes:
-        names: what it shows, as far as that is known.
+        names: the cards it shows, as far as known.
     """
 
     file: str
     data: bytes
     names: tuple[str, ...] = ()
 
-    @property
-    def upload(self) -> tuple[str, bytes]:
-        """As an attachment."""
-        return self.file, self.data
-
 
 @dataclass(frozen=True, slots=True)
 class Props:
-    """All that is needed for a rehearsal.
+    """Everything a rehearsal needs.
 
     Attributes:
-        first: the photo that is posted in a channel.
-        more: photos of single cards: a good one, one to be unsure of, and one on which no name can be read.
-        faces: pictures of cards by their names, PNG or JPEG.
+        first: the photo to post in a channel.
+        more: photos of single cards: a good one, one to be unsure about, and one without a legible name.
+        faces: pictures of cards by name, PNG or JPEG.
         artifacts: the engine's folder, None for the shipped one.
     """
 
@@ -48,9 +42,9 @@ class Props:
 
 
 def load_drawn_props(folder: Path) -> Props:
-    """Return what ``python -m training demo`` left in a folder; raises OSError where it did not run there."""
+    """Load what ``python -m training demo`` wrote to a folder; raises OSError if it didn't."""
     photos = [
-        Photo(row["file"], (folder / row["file"]).read_bytes(), tuple(row["names"].split(NAMES_APART)))
+        Photo(row["file"], (folder / row["file"]).read_bytes(), tuple(row["names"].split("|")))
         for row in _rows(folder / PHOTOS_CSV)
     ]
     faces = {row["name"]: (folder / row["file"]).read_bytes() for row in _rows(folder / FACES_CSV)}
@@ -58,7 +52,7 @@ def load_drawn_props(folder: Path) -> Props:
 
 
 def load_photo_props(file: Path) -> Props:
-    """Return somebody's own photo, of which nothing is known; raises OSError where it can't be read."""
+    """Load somebody's own photo, of unknown cards; raises OSError."""
     return Props(Photo(file.name, file.read_bytes()))
 
 

@@ -1,14 +1,14 @@
-"""Pictures of the play: simcord's preview of a message, opened by an installed Chromium, cut to the message."""
+"""Screenshots of the play: simcord's preview of a message, rendered by an installed Chromium."""
 
 from __future__ import annotations
 
 import importlib.util
 import io
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from discord import ui
 from PIL import Image, ImageDraw
@@ -19,35 +19,35 @@ from bot.rehearsal.reading import parts_of, seen
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WIDTH, TALLEST = 680, 2400
-"""Pixels of a message, and the most it may be high."""
+"""Width and maximum height of a message, in pixels."""
 MARGIN = 10
-"""Pixels around it, in its own background's colour."""
+"""Pixels around the message, in its background colour."""
 COLOURS, JPEG_QUALITY = 128, 85
-"""Text alone is a palette; what shows the player's photo is a JPEG."""
+"""Messages without photos are saved with a palette, others as JPEG."""
 CARD, CARD_RADIUS = (244, 340), 12
-"""Pixels of the blank that stands where a card's picture would have to be fetched."""
+"""Pixels of the blank card shown instead of a picture from the network."""
 BLANK, BLANK_EDGE = (74, 78, 92), (110, 115, 130)
 
 
-def browser() -> str | None:
-    """Return the installed Chromium that can take pictures; None without one, or without playwright to drive it."""
+def find_browser() -> str | None:
+    """Return the installed Chromium's path; None without one, or without playwright to control it."""
     if importlib.util.find_spec("playwright") is None:
         return None
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
-class NoPicture(Exception):
-    """Chromium is there but did not do as it should."""
+class ScreenshotError(Exception):
+    """Chromium failed to take a screenshot."""
 
 
 class Camera:
-    """Takes a picture of each moment.
+    """Takes screenshots of moments.
 
     Args:
-        program: of Chromium.
-        folder: where pictures go; it exists.
-        faces: pictures of cards by their names; of all others a blank is shown, for nothing is fetched.
-        recogniser: knows at which addresses those pictures would be.
+        program: Chromium's path.
+        folder: where screenshots are saved; must exist.
+        faces: pictures of cards by name; other cards are shown blank, because nothing is downloaded.
+        recogniser: knows the URLs of those pictures.
     """
 
     def __init__(
@@ -58,26 +58,39 @@ class Camera:
         self._known = {entry.image_uri: faces[name] for name, entry in entries.items() if entry and entry.image_uri}
 
     async def take(self, moment: Moment) -> Path:
-        """Write the picture of what the viewer sees and return where it is; raises NoPicture."""
+        """Save a screenshot of what the viewer sees, and return its path; raises ScreenshotError."""
+        from playwright.async_api import BrowserType
         from simcord import SetupError
+
+        launch = BrowserType.launch
+
+        async def launch_installed(kind: Any, **options: Any) -> Any:
+            return await launch(kind, **{**options, "executable_path": self._program, "args": ["--no-sandbox"]})
 
         shown = self._env.preview(
             moment.channel, viewers=[moment.viewer], width=WIDTH, height=TALLEST, assets=self._assets(moment.answer)
         )
         try:
-            with _driving(self._program):
+            # simcord always starts the browser that playwright downloaded, and has no option for another.
+            with patch.object(BrowserType, "launch", launch_installed):
                 async with shown as preview:
                     taken = await preview.screenshot(target=moment.answer, allow_incomplete=True)
         except SetupError as error:
-            raise NoPicture(str(error)) from error
+            raise ScreenshotError(str(error)) from error
         message = Image.open(io.BytesIO(taken.png)).convert("RGB")
         width, height = message.size
         image = Image.new("RGB", (width + 2 * MARGIN, height + 2 * MARGIN), message.getpixel((0, 0)))
         image.paste(message, (MARGIN, MARGIN))
-        return _saved(image, self._folder / moment.name, photo=bool(parts_of(moment.answer, ui.MediaGallery)))
+        if parts_of(moment.answer, ui.MediaGallery):
+            file = self._folder / f"{moment.name}.jpg"
+            image.save(file, quality=JPEG_QUALITY, optimize=True)
+        else:
+            file = self._folder / f"{moment.name}.png"
+            image.quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+        return file
 
     def _assets(self, answer: Any) -> dict[str, tuple[str, bytes]]:
-        """Return a file for every address in a message that a browser would fetch."""
+        """Return a file for each URL in a message that a browser would download."""
         galleries = [picture.media.url for gallery in parts_of(answer, ui.MediaGallery) for picture in gallery.items]
         addresses = [*galleries, *(thumbnail.media.url for thumbnail in parts_of(answer, ui.Thumbnail))]
         own = {attachment.url for attachment in seen(answer).attachments}
@@ -85,40 +98,11 @@ class Camera:
         return {url: ("card.png", self._known.get(url) or blank_card()) for url in far}
 
 
-def _saved(image: Image.Image, file: Path, *, photo: bool) -> Path:
-    """Write an image into a small file and return its name."""
-    if photo:
-        named = file.with_suffix(".jpg")
-        image.save(named, quality=JPEG_QUALITY, optimize=True)
-        return named
-    named = file.with_suffix(".png")
-    image.quantize(COLOURS, dither=Image.Dither.NONE).save(named, optimize=True)
-    return named
-
-
 def blank_card() -> bytes:
-    """Return a PNG of a card's shape with nothing on it."""
+    """Return a PNG of a blank card."""
     image = Image.new("RGBA", CARD, (0, 0, 0, 0))
     box = (0, 0, CARD[0] - 1, CARD[1] - 1)
     ImageDraw.Draw(image).rounded_rectangle(box, CARD_RADIUS, fill=BLANK, outline=BLANK_EDGE, width=3)
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     return buffer.getvalue()
-
-
-@contextmanager
-def _driving(program: str) -> Iterator[None]:
-    """Let playwright start this program instead of one it downloaded itself; simcord can't be told which to take."""
-    from playwright.async_api import BrowserType
-
-    launch = BrowserType.launch
-
-    async def launch_installed(kind: Any, **options: Any) -> Any:
-        return await launch(kind, **{**options, "executable_path": program, "args": ["--no-sandbox"]})
-
-    kept: Any = BrowserType
-    kept.launch = launch_installed
-    try:
-        yield
-    finally:
-        kept.launch = launch

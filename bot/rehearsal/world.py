@@ -1,13 +1,14 @@
-"""A small Discord: one server, two channels, a player, an admin, and the real client over the real downloader."""
+"""A small Discord: one server, two channels, a player, an admin, and the real client with the real downloader."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
+from unittest.mock import patch
 
 import discord
 
@@ -18,24 +19,26 @@ from bot.recognition.download import cdn_session, make_downloader
 from bot.recognition.photo_worker import PhotoWorker
 from bot.recognition.pool import WorkerPool, make_pool
 from bot.recognition.reloadable_engine import Recogniser
-from bot.rehearsal.cdn import LOOPBACK, Cdn, running
+from bot.rehearsal.cdn import LOOPBACK, Cdn
 from bot.store import Store
 
 WORKERS = 2
 SETTLE_S = 60
-"""Seconds that simcord waits for an answer; photos take longer than what it expects of a bot."""
+"""Seconds simcord waits for an answer; photos take longer than it expects."""
 
 
 @dataclass
 class World:
-    """What a play moves: ``answered`` is a channel in which every photo is answered, ``quiet`` one in which none is.
+    """The people and channels of a play.
 
     Attributes:
-        again: makes another client over the same store.
+        again: creates another client with the same store.
+        answered: a channel where every photo is answered.
+        quiet: a channel where none is.
         alice: a player.
         bob: manages the server.
-        cdn: hands out what was posted.
-        pool: where photos wait and are looked at.
+        cdn: serves posted files.
+        pool: processes the photos.
     """
 
     env: Any
@@ -49,23 +52,39 @@ class World:
     cdn: Cdn
     pool: WorkerPool
 
+    @classmethod
+    def create(
+        cls, env: Any, client: CardglassClient, again: Callable[[], CardglassClient], cdn: Cdn, pool: WorkerPool
+    ) -> Self:
+        """Create the server, its channels and its members."""
+        shards = client.settings.shards
+        guild = env.create_guild("Cards and Coffee", shard_id=shards.first if shards else None)
+        answered, quiet = guild.create_text_channel("cards"), guild.create_text_channel("talk")
+        admins = guild.create_role("admins", permissions=discord.Permissions(manage_guild=True))
+        alice = guild.add_member(env.create_user("alice", global_name="Alice"))
+        bob = guild.add_member(env.create_user("bob", global_name="Bob"), roles=[admins])
+        world = cls(env, client, again, guild, answered, quiet, alice, bob, cdn, pool)
+        world.answer_also(answered)
+        return world
+
     async def post(self, channel: Any, *photos: tuple[str, bytes], text: str = "", **more: Any) -> Any:
-        """Let Alice post files, each a name and bytes, in a channel of the server."""
+        """Alice posts files, each a name and bytes, in a channel of the server."""
         return await self.alice.send(channel, text, attachments=list(photos), **more)
 
     async def post_direct(self, *photos: tuple[str, bytes], text: str = "") -> Any:
-        """Let Alice send the bot a direct message and return its reply; simcord takes files only as it stores them."""
+        """Alice sends the bot a direct message; returns its reply."""
         channel = self.alice.user.dm_channel
+        # simcord takes files of direct messages only if they are stored already.
         await self.alice.send_dm(text, attachments=self.env.backend.store_attachments(channel.id, list(photos)))
         return channel.last_message
 
     def choose(self, **chosen: Any) -> None:
-        """Let the server's admins choose settings, besides those they chose before."""
+        """The server's admins change some settings."""
         store = self.client.store
         store.save_guild(replace(store.guild(self.guild.id), **chosen))
 
     def answer_also(self, channel: Any) -> None:
-        """Have every photo of a channel answered."""
+        """Answer every photo of another channel."""
         self.choose(channels=self.client.store.guild(self.guild.id).channels | {channel.id})
 
     def replies(self, channel: Any) -> list[Any]:
@@ -80,62 +99,38 @@ AnyWorld = TypeVar("AnyWorld", bound=World)
 async def open_world(
     recogniser: Recogniser, settings: Settings, messages: Messages, kind: type[AnyWorld]
 ) -> AsyncIterator[AnyWorld]:
-    """Run the real client, store, downloader and pool over ``recogniser`` in a fresh Discord.
+    """Run the real client, store, downloader and pool with ``recogniser`` in a new Discord.
 
     Args:
-        kind: :class:`World`, or what a test makes of it.
+        kind: :class:`World` or a subclass.
     """
     import simcord
 
     async with cdn_session() as session:
-        with running(Cdn()) as cdn, _files_at(cdn.base), TemporaryDirectory() as folder:
+        cdn = Cdn()
+        with cdn.running(), files_at(cdn.base), TemporaryDirectory() as folder:
             pool = make_pool(settings, WORKERS)
-            # It tries again at once, for simcord's clock stands still.
+            # It retries at once, because simcord's clock stands still.
             fetch = make_downloader(session, settings, hosts={LOOPBACK}, schemes={"http"}, pause_s=0).fetch
-            look, store = PhotoWorker(recogniser, fetch, pool), Store(Path(folder) / "bot.sqlite")
+            worker, store = PhotoWorker(recogniser, fetch, pool), Store(Path(folder) / "bot.sqlite")
 
             def client() -> CardglassClient:
-                return CardglassClient(settings, recogniser, look, fetch, store, messages)
+                return CardglassClient(settings, recogniser, worker, fetch, store, messages)
 
             first = client()
             env = simcord.Env(first, shard_count=None if settings.shards else 1, settle_timeout=SETTLE_S)
             cdn.file_at = env.backend.cdn.get
             await env.start()
             try:
-                yield _settled(env, first, client, kind, cdn, pool)
+                yield kind.create(env, first, client, cdn, pool)
             finally:
                 await env.shutdown()
                 await pool.close()
                 store.close()
 
 
-@contextmanager
-def _files_at(base: str) -> Iterator[None]:
-    """Let simcord give the files it keeps addresses at which they can be fetched; it has no option for that."""
+def files_at(base: str) -> AbstractContextManager[object]:
+    """Give simcord's files URLs that can be downloaded, for the duration of the block; it has no option for that."""
     from simcord.backend import cdn
 
-    before = cdn.CDN_BASE
-    cdn.CDN_BASE = base
-    try:
-        yield
-    finally:
-        cdn.CDN_BASE = before
-
-
-def _settled(
-    env: Any,
-    client: CardglassClient,
-    again: Callable[[], CardglassClient],
-    kind: type[AnyWorld],
-    cdn: Cdn,
-    pool: WorkerPool,
-) -> AnyWorld:
-    shards = client.settings.shards
-    guild = env.create_guild("Cards and Coffee", shard_id=shards.first if shards else None)
-    answered, quiet = guild.create_text_channel("cards"), guild.create_text_channel("talk")
-    admins = guild.create_role("admins", permissions=discord.Permissions(manage_guild=True))
-    alice = guild.add_member(env.create_user("alice", global_name="Alice"))
-    bob = guild.add_member(env.create_user("bob", global_name="Bob"), roles=[admins])
-    world = kind(env, client, again, guild, answered, quiet, alice, bob, cdn, pool)
-    world.answer_also(answered)
-    return world
+    return patch.object(cdn, "CDN_BASE", base)

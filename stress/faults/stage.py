@@ -17,8 +17,8 @@ import simcord
 from bot.core.settings import Settings
 from bot.recognition.download import cdn_session, make_downloader
 from bot.recognition.photo_worker import PhotoWorker
-from bot.rehearsal.cdn import LOOPBACK, Cdn, running, serve
-from bot.rehearsal.world import _files_at, _settled
+from bot.rehearsal.cdn import LOOPBACK, Cdn, serve
+from bot.rehearsal.world import files_at
 from bot.service.registration import register_commands
 from bot.service.service import Parts, background_work, parts_of
 from stress.faults.artifacts import NAMES, CurrentArtifacts
@@ -139,7 +139,7 @@ async def the_bot(settings: Settings, cdn: Cdn) -> AsyncIterator[tuple[World, Pa
             env = simcord.Env(client, shard_count=1, check_errors=False)
             cdn.file_at = env.backend.cdn.get
             await env.start()
-            world = _settled(env, client, lambda: client, World, cdn, parts.pool)
+            world = World.create(env, client, lambda: client, cdn, parts.pool)
             let_time_run(env)
             try:
                 yield world, parts
@@ -186,7 +186,7 @@ async def open_stage(folder: Path, ledger: Ledger, rng: random.Random, each: int
     settings = settings_of(folder, artifacts, redis)
     workers = Workers(redis.url, folder / "workers.log", clocks["workers"].environment)
     cdn.serve = broken
-    with redis_running(redis), running(cdn), _files_at(cdn.base), all_workers(workers):
+    with redis_running(redis), cdn.running(), files_at(cdn.base), all_workers(workers):
         async with the_bot(settings, cdn) as (world, parts):
             workers.add(artifacts.sound / NAMES[0], each)
             http = let_it_refuse(parts.client)

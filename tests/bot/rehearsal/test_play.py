@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bot.rehearsal.command import Onlooker
 from bot.rehearsal.play import Moment, Play
 from bot.rehearsal.props import Photo, Props, load_drawn_props
-from bot.rehearsal.screenshots import MARGIN, WIDTH, Camera, blank_card, browser
+from bot.rehearsal.screenshots import MARGIN, WIDTH, Camera, blank_card, find_browser
+from bot.rehearsal.transcript import Transcript
 from engine import Engine
 from tests.support.bot.world import World
 from training.demo.command import more_photos, write_photos
@@ -26,7 +26,7 @@ def demo_props(demo_set: DemoSet, demo_table_photo: DemoPhoto) -> Props:
 
 
 async def played(world: World, props: Props, capsys: pytest.CaptureFixture[str]) -> str:
-    await Play(world, Onlooker(world, None)).all_of(props)
+    await Play(world, Transcript(world, None).show).perform(props)
     return " ".join(capsys.readouterr().out.split())
 
 
@@ -59,9 +59,9 @@ async def test_a_photo_of_which_nothing_is_known_is_played_as_far_as_it_goes(
     assert "/card lightning bolt" in said
 
 
-@pytest.mark.skipif(browser() is None, reason="neither Chromium nor playwright is here")
+@pytest.mark.skipif(find_browser() is None, reason="neither Chromium nor playwright is here")
 async def test_a_picture_of_a_reply_is_taken_and_small(world: World, props: Props, demo_engine: Engine, tmp_path: Path):
-    camera = Camera(world.env, browser() or "", tmp_path, props.faces, demo_engine)
+    camera = Camera(world.env, find_browser() or "", tmp_path, props.faces, demo_engine)
     taken: list[Path] = []
 
     async def show(moment: Moment) -> None:

@@ -15,7 +15,7 @@ from bot.core.settings import Settings
 from bot.messages import Messages
 from bot.recognition.reloadable_engine import Recogniser
 from bot.rehearsal import world as rehearsal
-from bot.rehearsal.reading import control, parts_of, text_of
+from bot.rehearsal.reading import control, parts_of
 from bot.rehearsal.world import open_world
 from bot.replies.layout import answer_layout
 from bot.store import Answer
@@ -25,6 +25,12 @@ from tests.support.bot.discord_rules import check
 __all__ = ["MESSAGES", "World", "control", "parts_of", "small_world", "text_of"]
 
 MESSAGES = Messages.open()
+
+
+def text_of(message: Any) -> str:
+    """Return everything a message says, as it was sent."""
+    shown = [item.content for item in parts_of(message, ui.TextDisplay)]
+    return "\n".join([message.content, *shown] if message.content else shown)
 
 
 @dataclass
