@@ -1,4 +1,4 @@
-"""The Discord client: receives events and passes them to the packages beside it, which decide what to do."""
+"""The Discord client: receives events and passes them on to the packages that handle them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from bot.export.handler import Exporter
 from bot.guild_settings.handlers import SettingsCommand, add_settings_command
 from bot.lookups import LookupHandlers, add_lookup_commands, lookup_reply
 from bot.messages import Messages, language_of
-from bot.messages.localisation import CommandTranslator, Spoken
+from bot.messages.localisation import CommandTexts, CommandTranslator
 from bot.recognition.deletions import Deletions, Watch
 from bot.recognition.download import Fetch
 from bot.recognition.in_flight import AnswersInFlight
@@ -50,11 +50,11 @@ from bot.store.guild_settings_cache import GuildSettingsCache
 log = logging.getLogger(__name__)
 
 GONE = (10008, 10062, 10015)
-"""Discord's error codes for a deleted message and an expired interaction: nobody waits for an answer any more."""
+"""Discord's error codes for deleted messages and expired interactions: nobody is waiting for an answer."""
 
 
 def intents_for(*, message_content: bool) -> discord.Intents:
-    """Return the fewest intents that suffice; message content is needed only where nobody has to ask for answers."""
+    """Return the intents the bot needs; message content only for answers without being asked."""
     return discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=message_content)
 
 
@@ -64,7 +64,7 @@ class CardglassClient(discord.AutoShardedClient):
     Args:
         settings: the operator's settings.
         recogniser: identifies cards and looks up names.
-        photo_worker: identifies the cards in photos, in turn.
+        photo_worker: identifies the cards in photos.
         fetch: downloads a photo again to learn from it.
         store: stores answers and settings.
         messages: the texts users read.
@@ -96,12 +96,11 @@ class CardglassClient(discord.AutoShardedClient):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
         )
         info = InfoCommands(recogniser, store, messages, contact=settings.contact, keep_days=settings.keep_days)
-        settings_command, spoken = SettingsCommand(store, messages), Spoken(messages)
-        add_identify_commands(
-            self.tree, IdentifyCommand(photo_worker, self._responder, self._chosen, self.answers), spoken
-        )
+        settings_command, texts = SettingsCommand(store, messages), CommandTexts(messages)
+        identify = IdentifyCommand(photo_worker, self._responder, self._chosen, self.answers)
+        add_identify_commands(self.tree, identify, texts)
         info.add_to(self.tree)
-        add_settings_command(self.tree, settings_command, spoken)
+        add_settings_command(self.tree, settings_command, texts)
         add_lookup_commands(self.tree, recogniser, messages, fetch, photo_worker)
         self.tree.error(self._on_command_error)
         self._control_handlers: Mapping[Action, Handler] = {
@@ -136,7 +135,7 @@ class CardglassClient(discord.AutoShardedClient):
             return
         context = self._message_context(message)
         if not (context.addressed or visible_attachments(message) or "[[" in message.content):
-            # Most messages are plain talk: they don't cost a query of the store.
+            # Most messages are ordinary conversation, which shouldn't cost a query.
             return
         with self._deletions.watch(message.id, _photo_message(message).id) as watch:
             await self._handle_message(message, context, watch)
@@ -145,19 +144,28 @@ class CardglassClient(discord.AutoShardedClient):
         guild = None if message.guild is None else await self._chosen.get(message.guild.id)
         asked = find_trigger(context, guild.channels if guild and guild.auto_answer else ())
         looks_up = guild is None or guild.lookups
-        if not (looks_up or asked is not Trigger.NONE) or not _may_answer(message):
+        rights = rights_at(message)
+        in_thread = isinstance(message.channel, discord.Thread)
+        # Discord counts refused requests against the bot.
+        may_answer = rights is None or (rights.send_messages_in_threads if in_thread else rights.send_messages)
+        if not (looks_up or asked is not Trigger.NONE) or not may_answer:
             return
+        words = self.messages.words(_language(message, guild))
         try:
             with self.answers:
-                answered = looks_up and await self._look_up(message, guild)
+                found = None
+                if looks_up and "[[" in message.content:
+                    author = message.author.id
+                    found = await asyncio.to_thread(lookup_reply, message.content, self._recogniser, words, author)
+                    if found is not None:
+                        await reply(message, found.view)
                 if asked is not Trigger.NONE:
-                    await self._answer_photos(message, asked, guild, watch, needs_photo=not answered)
+                    await self._answer_photos(message, asked, guild, watch, needs_photo=found is None)
         except UNDELIVERED as error:
-            # The channel, the message, our permissions or the connection are gone: there is nobody to tell.
+            # The channel, the message, our permissions or the connection are gone, so the user can't be told.
             log.warning("could not reply in %s: %s", message.channel.id, _describe(error))
         except Exception as error:  # noqa: BLE001 - the outermost handler of a message: every error becomes a text
             report = to_user_error(error)
-            words = self.messages.words(_language(message, guild))
             with contextlib.suppress(*UNDELIVERED):
                 await reply(message, notice(words.format(report.key, **report.values)))
 
@@ -168,16 +176,6 @@ class CardglassClient(discord.AutoShardedClient):
     async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
         """Don't answer deleted messages."""
         self._deletions.mark_deleted(event.message_ids)
-
-    async def _look_up(self, message: discord.Message, guild: GuildSettings | None) -> bool:
-        """Answer the look-ups in a message; returns whether there were any."""
-        if "[[" not in message.content:
-            return False
-        words = self.messages.words(_language(message, guild))
-        found = await asyncio.to_thread(lookup_reply, message.content, self._recogniser, words, message.author.id)
-        if found is not None:
-            await reply(message, found.view)
-        return found is not None
 
     async def _answer_photos(
         self, message: discord.Message, asked: Trigger, guild: GuildSettings | None, watch: Watch, *, needs_photo: bool
@@ -195,7 +193,7 @@ class CardglassClient(discord.AutoShardedClient):
         asker = Asker(message.author.id, guild.guild_id if guild else None)
         looked = await self.photo_worker.recognise(photos, DEFAULT_TOP_K, asker)
         if watch.gone:
-            # Somebody who deletes their photo doesn't want a copy of it in our answer.
+            # Somebody who deletes their photo doesn't want a copy in our answer.
             return
         if asked is Trigger.CHANNEL and guild is not None:
             looked = filter_unasked(looked, guild)
@@ -222,7 +220,7 @@ class CardglassClient(discord.AutoShardedClient):
             places.add(channel.parent_id)
         addressed = message.guild is None
         if self.user is not None and self.user.mentioned_in(message):
-            # A reply to the bot mentions it too, without asking for anything: only a mention in the text counts.
+            # A reply to the bot mentions it too, so only a mention in the text counts.
             addressed = addressed or any(f"{start}{self.user.id}>" in message.content for start in ("<@", "<@!"))
         return MessageContext(addressed, frozenset(places))
 
@@ -231,14 +229,14 @@ class CardglassClient(discord.AutoShardedClient):
     async def handle_control(
         self, interaction: discord.Interaction[Any], control: Control, values: Sequence[str]
     ) -> None:
-        """Do what a control asks for."""
+        """Run the handler of a control."""
         try:
             await self._control_handlers[control.action](interaction, control, values)
         except Exception as error:  # noqa: BLE001 - the outermost handler of a control: every error becomes a text
             await self.report_error(interaction, error)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Answer what nothing else does: controls of versions that are gone, and forms opened before the last start."""
+        """Answer controls of old versions, and forms opened before the last start."""
         data: Mapping[str, Any] = interaction.data or {}
         custom_id = str(data.get("custom_id", ""))
         if interaction.type is discord.InteractionType.modal_submit:
@@ -256,7 +254,7 @@ class CardglassClient(discord.AutoShardedClient):
         await self.report_error(interaction, cause if isinstance(cause, Exception) else error)
 
     async def report_error(self, interaction: discord.Interaction[Any], error: Exception) -> None:
-        """Tell the user what went wrong, in their language."""
+        """Tell users what went wrong, in their language."""
         if isinstance(error, discord.HTTPException) and error.code in GONE:
             return
         words = self.messages.words(str(interaction.locale))
@@ -272,30 +270,22 @@ class CardglassClient(discord.AutoShardedClient):
 
 
 def _describe(error: Exception) -> str:
-    """Return a failed request for the log, without Discord's text, which may repeat what was sent."""
+    """Describe a failed request for the log, without Discord's text, which may quote what was sent."""
     if isinstance(error, discord.HTTPException):
         return f"{error.status} {error.code}"
     return type(error).__name__
 
 
 def _language(message: discord.Message, guild: GuildSettings | None) -> str:
-    """Return the language of an answer to a message; the author's own isn't known."""
+    """Return the language of an answer to a message; Discord doesn't tell the author's."""
     if guild is not None and guild.language:
         return guild.language
     return language_of(str(message.guild.preferred_locale) if message.guild else None)
 
 
 def _photo_message(message: discord.Message) -> discord.Message:
-    """Return the message that has the photos: this one, or the one it replies to if that can be read."""
+    """Return the message with the photos: this one, or the one it replies to if it is readable."""
     reference = message.reference
     if not visible_attachments(message) and reference and isinstance(reference.resolved, discord.Message):
         return reference.resolved
     return message
-
-
-def _may_answer(message: discord.Message) -> bool:
-    """Return whether we may write in the message's channel; refused requests count against the bot."""
-    rights = rights_at(message)
-    if rights is None:
-        return True
-    return rights.send_messages_in_threads if isinstance(message.channel, discord.Thread) else rights.send_messages

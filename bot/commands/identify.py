@@ -11,7 +11,7 @@ from discord import app_commands, ui
 
 from bot.components.interaction import language_for
 from bot.core.errors import UserError
-from bot.messages.localisation import Spoken
+from bot.messages.localisation import CommandTexts
 from bot.recognition.in_flight import AnswersInFlight
 from bot.recognition.photo_worker import PhotoWorker
 from bot.recognition.schedule import Asker
@@ -65,24 +65,26 @@ class IdentifyCommand:
             await self._responder.respond(looked, answer, send)
 
 
-def add_identify_commands(tree: app_commands.CommandTree[Any], identifier: IdentifyCommand, spoken: Spoken) -> None:
+def add_identify_commands(
+    tree: app_commands.CommandTree[Any], identifier: IdentifyCommand, texts: CommandTexts
+) -> None:
     """Add ``/identify``, with as many photos as a message may have, and the menu "Identify cards" to the tree."""
 
-    @tree.context_menu(name=spoken("menu-identify"))
+    @tree.context_menu(name=texts.get("menu-identify"))
     async def identify_cards(interaction: Interaction, message: discord.Message) -> None:
         source = Source(message.channel.id, message.id)
         await identifier.identify(interaction, visible_attachments(message), DEFAULT_TOP_K, source)
 
-    @tree.command(name=spoken("command-identify"), description=spoken("command-identify-description"))
+    @tree.command(name=texts.get("command-identify"), description=texts.get("command-identify-description"))
     @app_commands.rename(
-        image=spoken("option-image"),
-        top_k=spoken("option-top-k"),
-        **{f"image{n}": spoken("option-image-more", number=n) for n in range(2, MAX_PHOTOS + 1)},
+        image=texts.get("option-image"),
+        top_k=texts.get("option-top-k"),
+        **{f"image{n}": texts.get("option-image-more", number=n) for n in range(2, MAX_PHOTOS + 1)},
     )
     @app_commands.describe(
-        image=spoken("identify-image-description"),
-        top_k=spoken("identify-top-k-description"),
-        **{f"image{n}": spoken("identify-more-description") for n in range(2, MAX_PHOTOS + 1)},
+        image=texts.get("identify-image-description"),
+        top_k=texts.get("identify-top-k-description"),
+        **{f"image{n}": texts.get("identify-more-description") for n in range(2, MAX_PHOTOS + 1)},
     )
     async def command(
         interaction: Interaction,

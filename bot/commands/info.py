@@ -14,7 +14,7 @@ from discord import app_commands, ui
 from bot.components.controls import Action, Control, Handler, button
 from bot.components.layout import Block, Box, Row, render
 from bot.messages import Messages, Words
-from bot.messages.localisation import Spoken
+from bot.messages.localisation import CommandTexts
 from bot.recognition.reloadable_engine import Recogniser
 from bot.store import Store
 from engine import ConfirmationRefused
@@ -99,9 +99,9 @@ class InfoCommands:
             view = privacy_view(self._keep_days, self._contact, self._words(interaction))
             await interaction.response.send_message(view=view, ephemeral=True)
 
-        spoken = Spoken(self._messages)
+        texts = CommandTexts(self._messages)
         for key, callback in (("help", send_help), ("about", send_about), ("privacy", send_privacy)):
-            name, description = spoken(f"command-{key}"), spoken(f"command-{key}-description")
+            name, description = texts.get(f"command-{key}"), texts.get(f"command-{key}-description")
             tree.add_command(app_commands.Command(name=name, description=description, callback=callback))
 
     async def forget(self, interaction: Interaction, _: Control, __: Sequence[str]) -> None:

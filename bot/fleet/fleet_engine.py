@@ -36,7 +36,8 @@ class FleetEngine(ReloadableEngine):
     def __init__(self, engine: Engine, url: str, deadline_s: float) -> None:
         super().__init__(engine)
         self._deadline_s = deadline_s
-        self._loop = asyncio.new_event_loop()
+        # With a factory, so that it doesn't become the event loop of the thread that creates it.
+        self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
         self.fleet = Fleet(url, lambda: self.version, self.active_confirmations)
 
     def identify(self, image: bytes | str | Path | Rgb, *, top_k: int = 5, **_: Any) -> Identification:
@@ -71,17 +72,25 @@ class FleetEngine(ReloadableEngine):
         metrics.add_gauge("fleet_queue_length", "Photos in the queue of this version", lambda: fleet.status.waiting)
         metrics.add_gauge("fleet_workers", "Workers of this bot's version", lambda: fleet.status.workers)
         metrics.add_gauge("fleet_workers_refused", "Workers of other versions", lambda: fleet.status.refused)
-        thread = threading.Thread(target=self._run, name="fleet", daemon=True)
+
+        def run() -> None:
+            with self._runner:
+                try:
+                    self._runner.run(fleet.run())
+                except asyncio.CancelledError:
+                    log.info("disconnected from the fleet")
+
+        thread = threading.Thread(target=run, name="fleet", daemon=True)
         thread.start()
         try:
             yield
         finally:
-            self._loop.call_soon_threadsafe(self.fleet.stop)
+            self._runner.get_loop().call_soon_threadsafe(fleet.stop)
             thread.join()
 
     def _ask(self, task: Task, photo: bytes, top_k: int) -> PhotoResponse:
         within_s = seconds_left(self._deadline_s)
-        asked = asyncio.run_coroutine_threadsafe(self.fleet.ask(task, photo, top_k, within_s), self._loop)
+        asked = asyncio.run_coroutine_threadsafe(self.fleet.ask(task, photo, top_k, within_s), self._runner.get_loop())
         try:
             answer = asked.result()
         except CancelledError:
@@ -92,20 +101,3 @@ class FleetEngine(ReloadableEngine):
             why = answer.refused.message if answer.refused else answer.incident
             raise RecogniserFailed(f"worker {answer.worker} of version {answer.version}: {why}; see its log")
         return answer
-
-    def _run(self) -> None:
-        async def cancel_waiting() -> None:
-            others = asyncio.all_tasks() - {asyncio.current_task()}
-            for task in others:
-                task.cancel()
-            await asyncio.gather(*others, return_exceptions=True)
-
-        asyncio.set_event_loop(self._loop)
-        try:
-            self._loop.run_until_complete(self.fleet.run())
-        except asyncio.CancelledError:
-            log.info("disconnected from the fleet")
-        finally:
-            self._loop.run_until_complete(cancel_waiting())
-            self._loop.run_until_complete(self._loop.shutdown_default_executor())
-            self._loop.close()

@@ -1,4 +1,4 @@
-"""``/settings`` and what its controls do."""
+"""``/settings`` and its controls."""
 
 from __future__ import annotations
 
@@ -12,20 +12,10 @@ from discord import app_commands
 from bot.components.controls import Action, Control, Handler
 from bot.components.interaction import person_of
 from bot.core.errors import UserError
-from bot.guild_settings.panel import apply_choice, settings_panel
+from bot.guild_settings.panel import CHANGES, apply_choice, settings_panel
 from bot.messages import Messages, Words
-from bot.messages.localisation import Spoken
+from bot.messages.localisation import CommandTexts
 from bot.store import GuildSettings, Store
-
-SETTINGS = (
-    Action.CHANNELS,
-    Action.CONFIRMERS,
-    Action.LANGUAGE,
-    Action.CONFIDENCE,
-    Action.AUTOMATIC,
-    Action.QUIET,
-    Action.LOOKUPS,
-)
 
 
 class SettingsCommand:
@@ -36,15 +26,15 @@ class SettingsCommand:
 
     def by_action(self) -> Mapping[Action, Handler]:
         """Return the handler of each action."""
-        return dict.fromkeys(SETTINGS, self.change)
+        return dict.fromkeys(CHANGES, self.change)
 
     async def show(self, interaction: discord.Interaction[Any]) -> None:
-        """Show the panel to the admin who asked."""
+        """Show the panel to an admin."""
         guild = await self._guild(interaction)
         await interaction.response.send_message(view=self._panel(interaction, guild), ephemeral=True)
 
     async def change(self, interaction: discord.Interaction[Any], control: Control, values: Sequence[str]) -> None:
-        """Store what was chosen and show the panel again."""
+        """Store a choice and show the panel again."""
         before = await self._guild(interaction)
         after = apply_choice(before, control.action, values)
         await asyncio.to_thread(self._store.save_guild, after)
@@ -61,7 +51,7 @@ class SettingsCommand:
 
 
 def settings_warnings(client: discord.Client, guild: GuildSettings, words: Words) -> list[str]:
-    """Return what keeps the bot from doing what the settings say; channels it can't see are passed over."""
+    """Return warnings about settings that don't work at present; channels the bot can't see are skipped."""
     warnings = []
     if (guild.channels or guild.lookups) and not client.intents.message_content:
         warnings.append(words.format("warning-no-content"))
@@ -77,13 +67,10 @@ def settings_warnings(client: discord.Client, guild: GuildSettings, words: Words
     return warnings
 
 
-def add_settings_command(tree: app_commands.CommandTree[Any], settings: SettingsCommand, spoken: Spoken) -> None:
-    """Add ``/settings``, for those who may manage the server."""
+def add_settings_command(tree: app_commands.CommandTree[Any], settings: SettingsCommand, texts: CommandTexts) -> None:
+    """Add ``/settings``, for members who may manage the server."""
 
-    @tree.command(
-        name=spoken("command-settings"),
-        description=spoken("command-settings-description"),
-    )
+    @tree.command(name=texts.get("command-settings"), description=texts.get("command-settings-description"))
     @app_commands.guild_only()
     @app_commands.default_permissions(manage_guild=True)
     async def command(interaction: discord.Interaction[Any]) -> None:

@@ -1,8 +1,8 @@
-"""The panel of a server's settings, and what each of its controls changes."""
+"""The panel of a server's settings, and what its controls change."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,14 +16,24 @@ from bot.messages import LANGUAGES, Messages, Words
 from bot.store import GuildSettings
 
 CONFIDENCES = (0, 50, 70, 90)
-"""Least confidences, in percent, for names in channels where nobody asked."""
+"""Minimum confidences, in percent, to choose from for names in channels where nobody asked."""
 OWN_LANGUAGE = "own"
+CHANGES: Mapping[Action, Callable[[GuildSettings, Sequence[str]], dict[str, Any]]] = {
+    Action.CHANNELS: lambda _, values: {"channels": frozenset(map(int, values))},
+    Action.CONFIRMERS: lambda _, values: {"confirmers": frozenset(map(int, values))},
+    Action.LANGUAGE: lambda _, values: {"language": None if values[0] == OWN_LANGUAGE else values[0]},
+    Action.CONFIDENCE: lambda _, values: {"min_confidence": int(values[0]) / 100},
+    Action.AUTOMATIC: lambda guild, _: {"auto_answer": not guild.auto_answer},
+    Action.QUIET: lambda guild, _: {"quiet": not guild.quiet},
+    Action.LOOKUPS: lambda guild, _: {"lookups": not guild.lookups},
+}
+"""What each control changes, given the present settings and the chosen values."""
 
 
 def settings_panel(
     guild: GuildSettings, messages: Messages, words: Words, warnings: Sequence[str] = ()
 ) -> ui.LayoutView:
-    """Return the panel; ``warnings`` say what does not work at present."""
+    """Return the panel; ``warnings`` are about settings that don't work at present."""
     on, off = words.format("on"), words.format("off")
     channels = " ".join(f"<#{channel}>" for channel in sorted(guild.channels)) or words.format("none")
     roles = " ".join(f"<@&{role}>" for role in sorted(guild.confirmers)) or words.format("none")
@@ -63,23 +73,8 @@ def settings_panel(
 
 
 def apply_choice(guild: GuildSettings, action: Action, values: Sequence[str]) -> GuildSettings:
-    """Return the settings after a control of the panel was used; raises ValueError for any other action."""
-    match action:
-        case Action.CHANNELS:
-            return replace(guild, channels=frozenset(map(int, values)))
-        case Action.CONFIRMERS:
-            return replace(guild, confirmers=frozenset(map(int, values)))
-        case Action.LANGUAGE:
-            return replace(guild, language=None if values[0] == OWN_LANGUAGE else values[0])
-        case Action.CONFIDENCE:
-            return replace(guild, min_confidence=int(values[0]) / 100)
-        case Action.AUTOMATIC:
-            return replace(guild, auto_answer=not guild.auto_answer)
-        case Action.QUIET:
-            return replace(guild, quiet=not guild.quiet)
-        case Action.LOOKUPS:
-            return replace(guild, lookups=not guild.lookups)
-    raise ValueError(f"{action} is no setting")
+    """Return the settings after one of the panel's controls was used."""
+    return replace(guild, **CHANGES[action](guild, values))
 
 
 def _channel_and_role_rows(guild: GuildSettings, words: Words) -> list[Row]:

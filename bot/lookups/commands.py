@@ -14,7 +14,7 @@ from bot.core.limits import MAX_OPTION, MAX_OPTIONS
 from bot.lookups.replies import LookupReply, card_reply, printings_reply, similar_photo_reply, similar_reply
 from bot.lookups.syntax import MAX_NAME
 from bot.messages import Messages, Words
-from bot.messages.localisation import Spoken
+from bot.messages.localisation import CommandTexts
 from bot.recognition.download import Fetch
 from bot.recognition.photo_worker import PhotoWorker
 from bot.recognition.reloadable_engine import Recogniser
@@ -33,7 +33,7 @@ def add_lookup_commands(
 
     Errors of ``/similar image`` (``DownloadError``, ``PhotoError``, ``Busy``) reach ``tree.error``.
     """
-    spoken = Spoken(messages)
+    texts = CommandTexts(messages)
 
     async def complete(_: Interaction, current: str) -> Choices:
         return await asyncio.to_thread(choices, current, engine)
@@ -43,26 +43,28 @@ def add_lookup_commands(
         reply = await asyncio.to_thread(build, words, interaction.user.id)
         await interaction.response.send_message(view=reply.view, ephemeral=reply.private)
 
-    @tree.command(name=spoken("command-card"), description=spoken("command-card-description"))
-    @app_commands.rename(name=spoken("option-name"))
-    @app_commands.describe(name=spoken("option-name-description"))
+    @tree.command(name=texts.get("command-card"), description=texts.get("command-card-description"))
+    @app_commands.rename(name=texts.get("option-name"))
+    @app_commands.describe(name=texts.get("option-name-description"))
     @app_commands.autocomplete(name=complete)
     async def card(interaction: Interaction, name: Name) -> None:
         await respond(interaction, lambda words, asker: card_reply(name.strip(), engine, words, asker))
 
-    @tree.command(name=spoken("command-printings"), description=spoken("command-printings-description"))
-    @app_commands.rename(name=spoken("option-name"))
-    @app_commands.describe(name=spoken("option-name-description"))
+    @tree.command(name=texts.get("command-printings"), description=texts.get("command-printings-description"))
+    @app_commands.rename(name=texts.get("option-name"))
+    @app_commands.describe(name=texts.get("option-name-description"))
     @app_commands.autocomplete(name=complete)
     async def printings(interaction: Interaction, name: Name) -> None:
         await respond(interaction, lambda words, asker: printings_reply(name, engine, words, asker))
 
-    @tree.command(name=spoken("command-similar"), description=spoken("command-similar-description"))
-    @app_commands.rename(image=spoken("option-image"), name=spoken("option-name"), top_k=spoken("option-top-k"))
+    @tree.command(name=texts.get("command-similar"), description=texts.get("command-similar-description"))
+    @app_commands.rename(
+        image=texts.get("option-image"), name=texts.get("option-name"), top_k=texts.get("option-top-k")
+    )
     @app_commands.describe(
-        image=spoken("option-image-description"),
-        name=spoken("option-name-description"),
-        top_k=spoken("option-top-k-description"),
+        image=texts.get("option-image-description"),
+        name=texts.get("option-name-description"),
+        top_k=texts.get("option-top-k-description"),
     )
     @app_commands.autocomplete(name=complete)
     async def similar(

@@ -10,13 +10,13 @@ from discord import app_commands
 from bot.messages import DEFAULT_LANGUAGE, Messages, language_of
 
 
-class Spoken:
-    """Makes command texts from message keys: in English, translated by :class:`CommandTranslator`."""
+class CommandTexts:
+    """Command names and descriptions by message key: in English, translated by :class:`CommandTranslator`."""
 
     def __init__(self, messages: Messages) -> None:
         self._english = messages.words(DEFAULT_LANGUAGE)
 
-    def __call__(self, key: str, **values: Any) -> app_commands.locale_str:
+    def get(self, key: str, **values: Any) -> app_commands.locale_str:
         """Return the text for a key; ``values`` are for its placeables."""
         return app_commands.locale_str(self._english.format(key, **values), key=key, **values)
 
