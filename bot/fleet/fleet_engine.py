@@ -36,8 +36,9 @@ class FleetEngine(ReloadableEngine):
     def __init__(self, engine: Engine, url: str, deadline_s: float) -> None:
         super().__init__(engine)
         self._deadline_s = deadline_s
-        # With a factory, so that it doesn't become the event loop of the thread that creates it.
+        # With a factory, so that the loop doesn't become the one of this thread.
         self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        self._loop = self._runner.get_loop()
         self.fleet = Fleet(url, lambda: self.version, self.active_confirmations)
 
     def identify(self, image: bytes | str | Path | Rgb, *, top_k: int = 5, **_: Any) -> Identification:
@@ -85,12 +86,12 @@ class FleetEngine(ReloadableEngine):
         try:
             yield
         finally:
-            self._runner.get_loop().call_soon_threadsafe(fleet.stop)
+            self._loop.call_soon_threadsafe(fleet.stop)
             thread.join()
 
     def _ask(self, task: Task, photo: bytes, top_k: int) -> PhotoResponse:
         within_s = seconds_left(self._deadline_s)
-        asked = asyncio.run_coroutine_threadsafe(self.fleet.ask(task, photo, top_k, within_s), self._runner.get_loop())
+        asked = asyncio.run_coroutine_threadsafe(self.fleet.ask(task, photo, top_k, within_s), self._loop)
         try:
             answer = asked.result()
         except CancelledError:
