@@ -1,4 +1,4 @@
-"""A real PostgreSQL server in a folder of its own, on loopback, for as long as the tests need it."""
+"""A real PostgreSQL server in its own folder, on loopback, for the duration of the tests."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ import pytest
 from sqlalchemy import URL, create_engine, text
 
 from tests.support.ports import free_port
+from tests.support.real_parts import POSTGRESQL
 
-INSTALLED = Path("/usr/lib/postgresql")
-"""Where Debian keeps the programs, a folder for each version: they are not on the path."""
 USER = "postgres"
-"""As whom the server runs where the tests run as root, which it refuses to be; Debian's package makes the user."""
+"""The user the server runs as if the tests run as root, which it refuses; Debian's package creates it."""
 OWNER, DATABASE, DRIVER = "cardglass", "postgres", "postgresql+psycopg"
 STARTED_WITHIN_S = "120"
 INIT = ("--auth=scram-sha-256", "--no-sync", "--no-instructions", "--encoding=UTF8", "--locale=C")
@@ -30,26 +29,22 @@ EMPTIED = (
     "DROP SCHEMA public CASCADE",
     "CREATE SCHEMA public",
 )
-SETTINGS = {
-    "listen_addresses": "127.0.0.1",
-    "max_connections": "60",
-    "log_min_messages": "fatal",
-}
+SETTINGS = {"listen_addresses": "127.0.0.1", "max_connections": "60", "log_min_messages": "fatal"}
 
 
 def programs() -> Path | None:
-    """Return the folder of the newest server's programs, None where none is installed."""
+    """Return the folder of the newest server's programs, None if none is installed."""
     found = shutil.which("initdb")
-    newest = sorted(INSTALLED.glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
+    newest = sorted(POSTGRESQL.glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
     return Path(found).parent if found else newest[-1].parent if newest else None
 
 
 def why_not() -> str | None:
-    """Return why no server can be started here, None where one can."""
+    """Return why no server can be started here, None if one can."""
     if programs() is None:
         return "PostgreSQL is not installed: apt-get install postgresql"
     if os.getuid() == 0 and USER not in {entry.pw_name for entry in pwd.getpwall()}:
-        return f"the tests run as root, and there is no user {USER} as whom PostgreSQL could run"
+        return f"the tests run as root, and PostgreSQL needs a user {USER}, which does not exist"
     return None
 
 
@@ -72,17 +67,17 @@ class Server:
         self._configure("".join(f"{name} = '{value}'\n" for name, value in chosen.items()))
 
     def start(self) -> None:
-        """Start and wait until connections are taken."""
+        """Start, and wait until connections are accepted."""
         log = self._folder / "log"
         self._run("pg_ctl", "start", "-D", self._data, "-w", "-t", STARTED_WITHIN_S, "-s", "-l", log)
         self.starts += 1
 
     def stop(self) -> None:
-        """Cut all connections off and stop."""
+        """Close all connections and stop."""
         self._run("pg_ctl", "stop", "-D", self._data, "-w", "-m", "fast", "-s")
 
     def crash(self) -> None:
-        """Stop as if the power had failed: nothing is tidied up, and the next start has to recover."""
+        """Stop as after a power failure: the next start has to recover."""
         self._run("pg_ctl", "stop", "-D", self._data, "-w", "-m", "immediate", "-s")
 
     def restart(self, crash: bool = False) -> None:
@@ -94,7 +89,7 @@ class Server:
         self.start()
 
     def empty_database(self) -> str:
-        """Empty the database, whatever is connected with it, and return its URL, with the password."""
+        """Empty the database, closing all connections, and return its URL with the password."""
         admin = create_engine(self._url(DRIVER), isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:
             for command in EMPTIED:
@@ -117,7 +112,7 @@ class Server:
     def _run(self, program: str, *arguments: str | Path) -> None:
         command: Sequence[str | Path] = [self._programs / program, *arguments]
         role = {"user": USER, "group": USER, "extra_groups": []} if os.getuid() == 0 else {}
-        # Not a pipe: the server would hold it open and be waited for.
+        # Not a pipe: the server would keep it open, and the call would wait for it.
         with (self._folder / f"{program}.out").open("wb") as out:
             done = subprocess.run(command, cwd="/", stdout=out, stderr=out, check=False, **role)  # type: ignore[call-overload]
         assert done.returncode == 0, (self._folder / f"{program}.out").read_text()
@@ -125,8 +120,8 @@ class Server:
 
 @contextmanager
 def running() -> Iterator[Server]:
-    """Run a server as long as the block lasts; nothing is left of it."""
-    # Not pytest's folder: the server's user can't enter it.
+    """Run a server for the duration of the block, and delete it afterwards."""
+    # Not in pytest's folder, which the server's user can't enter.
     folder = Path(tempfile.mkdtemp(prefix="cardglass-postgres-"))
     try:
         server = Server(folder)
@@ -140,7 +135,7 @@ def running() -> Iterator[Server]:
 
 
 def running_or_skipped() -> Iterator[Server]:
-    """Yield a server that runs; skip the test, and say why, where none can be started."""
+    """Yield a running server; skip the test, with the reason, if none can be started."""
     reason = why_not()
     if reason:
         pytest.skip(reason)

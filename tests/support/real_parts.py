@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 POSTGRESQL = Path("/usr/lib/postgresql")
-"""Where Debian keeps the server's programs, a folder for each version: they are not on the PATH."""
+"""Where Debian keeps the server's programs, a folder for each version; not on the PATH."""
 
 
 def on_path(*programs: str) -> bool:
