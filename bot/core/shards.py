@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-MOST = 16_384
-"""Maximum number of shards: enough for forty million guilds, so more must be a typo."""
+MAX_SHARDS = 16_384
+"""Enough for forty million guilds, so more must be a typo."""
 
 _FORMAT = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?/(\d{1,9})", re.ASCII)
 
@@ -25,8 +25,8 @@ class Shards:
     count: int
 
     def __post_init__(self) -> None:
-        if not 1 <= self.count <= MOST:
-            raise ValueError(f"a bot has 1 to {MOST} shards, not {self.count}")
+        if not 1 <= self.count <= MAX_SHARDS:
+            raise ValueError(f"a bot has 1 to {MAX_SHARDS} shards, not {self.count}")
         if self.first > self.last:
             raise ValueError(f"the range {self.first}-{self.last} ends before it begins")
         if not 0 <= self.first <= self.last < self.count:

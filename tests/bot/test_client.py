@@ -59,21 +59,21 @@ async def test_a_mention_without_a_photo_asks_for_one(world: World):
     assert text_of(reply) == MESSAGES.words("en").format("no-photo")
 
 
-async def test_without_the_right_to_write_nothing_is_sent(world: World, demo_single_photo: DemoPhoto):
+async def test_without_permission_to_write_nothing_is_sent(world: World, demo_single_photo: DemoPhoto):
     channel = channel_without(world, send_messages=False)
     await world.post(channel, ("one.jpg", demo_single_photo.jpeg))
     assert world.replies(channel) == []
     assert not [r for r in world.env.http_requests if r.path == f"/channels/{channel.id}/messages"]
 
 
-async def test_without_the_right_to_embed_links_the_answer_is_the_same(world: World, demo_single_photo: DemoPhoto):
+async def test_without_permission_to_embed_links_the_answer_is_the_same(world: World, demo_single_photo: DemoPhoto):
     channel = channel_without(world, embed_links=False)
     await world.post(channel, ("one.jpg", demo_single_photo.jpeg))
     (reply,) = world.replies(channel)
     assert demo_single_photo.names[0] in text_of(reply)
 
 
-async def test_without_the_right_to_attach_files_the_list_is_sent_alone(world: World, demo_table_photo: DemoPhoto):
+async def test_without_permission_to_attach_files_only_the_list_is_sent(world: World, demo_table_photo: DemoPhoto):
     channel = channel_without(world, attach_files=False)
     await world.post(channel, ("table.jpg", demo_table_photo.jpeg))
     (reply,) = world.replies(channel)
@@ -96,7 +96,7 @@ def test_message_content_is_the_only_privileged_intent_and_optional(content):
     assert not intents.presences
 
 
-async def test_without_the_right_to_read_the_history_the_answer_refers_to_nothing(
+async def test_without_permission_to_read_the_history_the_answer_is_no_reply(
     world: World, demo_single_photo: DemoPhoto
 ):
     channel = channel_without(world, read_message_history=False)

@@ -61,7 +61,7 @@ def test_an_artifact_folder_that_cannot_be_used_is_named(tmp_path: Path, there: 
     assert NOT_A_REAL not in line
 
 
-def test_check_says_what_it_would_start_with_and_connects_to_nothing(tmp_path: Path):
+def test_check_lists_the_settings_and_connects_to_nothing(tmp_path: Path):
     ended = start(tmp_path, "check", DISCORD_TOKEN=NOT_A_REAL, CARDGLASS_DATA="kept", CARDGLASS_HTTP="127.0.0.1:8080")
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "127.0.0.1:8080" in ended.stdout
@@ -83,19 +83,19 @@ def test_a_data_folder_that_cannot_be_written_is_named(tmp_path: Path):
     assert line.startswith("CARDGLASS_DATA=")
 
 
-def test_check_says_which_part_of_the_bot_it_would_be(tmp_path: Path):
+def test_check_shows_the_shards(tmp_path: Path):
     ended = start(tmp_path, "--shards", "0-3/16", "check", DISCORD_TOKEN=NOT_A_REAL, CARDGLASS_SHARDS="4-7/16")
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "shards: 0-3/16" in ended.stdout.splitlines()
 
 
-def test_shards_that_cannot_be_are_wrong_usage_and_told_why(tmp_path: Path):
+def test_invalid_shards_are_a_usage_error_with_the_reason(tmp_path: Path):
     ended = start(tmp_path, "--shards", "0-16/16", DISCORD_TOKEN=NOT_A_REAL)
     assert ended.returncode == 2
     assert "numbered 0 to 15" in ended.stderr.splitlines()[-1]
 
 
-def test_a_database_that_cannot_be_reached_is_told_without_its_password(tmp_path: Path):
+def test_an_unreachable_database_is_reported_without_its_password(tmp_path: Path):
     pytest.importorskip("psycopg")
     ended = start(tmp_path, "check", DISCORD_TOKEN=NOT_A_REAL, CARDGLASS_DATABASE="postgresql://bot:hush@127.0.0.1:1/x")
     assert ended.returncode == 4
@@ -104,7 +104,7 @@ def test_a_database_that_cannot_be_reached_is_told_without_its_password(tmp_path
     assert "hush" not in line
 
 
-def test_a_command_there_is_not_is_wrong_usage(tmp_path: Path):
+def test_an_unknown_command_is_a_usage_error(tmp_path: Path):
     assert start(tmp_path, "sing").returncode == 2
 
 

@@ -37,14 +37,14 @@ def said(error: Exception) -> str:
         errors.Stopping("stopping"),
     ],
 )
-def test_the_bots_own_errors_have_messages_and_are_no_incident(error, caplog: pytest.LogCaptureFixture):
+def test_the_bot_s_own_errors_have_messages_and_are_not_logged(error, caplog: pytest.LogCaptureFixture):
     assert to_user_error(error) is error
     assert said(error)
     assert caplog.records == []
 
 
 @pytest.mark.parametrize("kind", [errors.RefusedSource, errors.PhotoGone, errors.PhotoTooLarge])
-def test_whoever_fetches_can_catch_all_that_may_fail_as_one(kind):
+def test_all_download_errors_have_one_base(kind):
     assert issubclass(kind, errors.DownloadError)
 
 
@@ -52,13 +52,13 @@ def test_whoever_fetches_can_catch_all_that_may_fail_as_one(kind):
     "error",
     [BadImage("damaged_image", "The file breaks off."), ImageSizeError("image_too_small", "Too few pixels.")],
 )
-def test_of_a_photo_that_cannot_be_processed_the_engine_says_why(error, caplog: pytest.LogCaptureFixture):
+def test_the_engine_s_reasons_against_a_photo_have_messages(error, caplog: pytest.LogCaptureFixture):
     assert said(error) == EN.format(f"photo-{error.code.replace('_', '-')}")
     assert error.code not in said(error)
     assert caplog.records == []
 
 
-def test_each_reason_for_which_a_photo_is_refused_has_a_message():
+def test_every_photo_error_of_the_engine_has_a_message():
     codes = {
         code
         for path in Path(engine.__file__).parent.glob("image/*.py")
@@ -79,7 +79,7 @@ def test_each_reason_for_which_a_photo_is_refused_has_a_message():
         ArtifactMissing(f"{PRIVATE} is not there"),
     ],
 )
-def test_of_any_other_error_people_read_a_code_and_the_operator_everything(error, caplog: pytest.LogCaptureFixture):
+def test_users_read_only_a_code_of_other_errors_and_the_log_has_everything(error, caplog: pytest.LogCaptureFixture):
     words = said(error)
     assert PRIVATE not in words
     (record,) = caplog.records

@@ -36,7 +36,7 @@ def test_without_any_setting_the_defaults_hold(tmp_path: Path):
     assert read_settings({}, tmp_path / "none") == Settings()
 
 
-def test_every_setting_can_be_chosen():
+def test_every_setting_is_read():
     given = {
         "DISCORD_TOKEN": WORD,
         "CARDGLASS_CONTACT": "cards@example.org",
@@ -84,24 +84,24 @@ def test_every_setting_can_be_chosen():
     )
 
 
-def test_confirmed_answers_lie_in_the_data_folder_unless_told_otherwise():
+def test_confirmed_answers_are_in_the_data_folder_by_default():
     assert read_settings({"CARDGLASS_DATA": "kept"}).overlay_file == Path("kept/overlay.sqlite")
     assert read_settings({"CARDGLASS_OVERLAY": "mine.sqlite"}).overlay_file == Path("mine.sqlite")
 
 
-def test_what_the_bot_remembers_lies_in_the_data_folder_unless_a_server_is_named():
+def test_the_database_is_in_the_data_folder_by_default():
     assert read_settings({"CARDGLASS_DATA": "kept"}).store == Path("kept/cardglass.sqlite")
     assert read_settings({"CARDGLASS_DATABASE": "postgresql://db/cards"}).store == "postgresql://db/cards"
 
 
-def test_a_database_s_password_is_shown_neither_where_settings_are_printed_nor_where_they_are_refused():
+def test_a_database_s_password_is_never_shown():
     assert "hush" not in repr(read_settings({"CARDGLASS_DATABASE": "postgresql://bot:hush@db/cards"}))
     with pytest.raises(SettingsError, match="CARDGLASS_DATABASE") as refusal:
         read_settings({"CARDGLASS_DATABASE": "postgres:bot:hush@db/cards"})
     assert "hush" not in str(refusal.value)
 
 
-def test_an_address_may_be_one_of_ipv6():
+def test_an_address_may_be_ipv6():
     assert read_settings({"CARDGLASS_HTTP": "[::1]:80"}).http == Address("::1", 80)
 
 
@@ -119,18 +119,18 @@ class TestFile:
         settings = read_settings({"CARDGLASS_WORKERS": "3"}, tmp_path / ".env")
         assert (settings.workers, settings.max_waiting) == (3, 5)
 
-    def test_one_that_is_no_text_is_named(self, tmp_path: Path):
+    def test_a_binary_file_is_named(self, tmp_path: Path):
         (tmp_path / ".env").write_bytes(b"DISCORD_TOKEN=\xff")
         with pytest.raises(SettingsError, match=r"\.env can't be read"):
             read_settings({}, tmp_path / ".env")
 
-    def test_what_is_empty_counts_as_not_given(self, tmp_path: Path):
+    def test_empty_values_count_as_missing(self, tmp_path: Path):
         (tmp_path / ".env").write_text("CARDGLASS_WORKERS=\nCARDGLASS_CONTACT=  ")
         assert read_settings({}, tmp_path / ".env") == Settings()
 
 
 class TestToken:
-    def test_it_may_lie_in_a_file_of_its_own(self, tmp_path: Path):
+    def test_it_may_be_in_a_file(self, tmp_path: Path):
         (tmp_path / "secret").write_text("abc\n")
         assert read_settings({"DISCORD_TOKEN_FILE": str(tmp_path / "secret")}).token == WORD
 
@@ -138,7 +138,7 @@ class TestToken:
         with pytest.raises(SettingsError, match=r"DISCORD_TOKEN_FILE=.*none"):
             read_settings({"DISCORD_TOKEN_FILE": str(tmp_path / "none")})
 
-    def test_it_is_not_shown_where_settings_are_printed(self):
+    def test_it_is_not_shown_when_settings_are_printed(self):
         assert WORD not in repr(Settings(token=WORD))
 
 
@@ -166,12 +166,12 @@ class TestToken:
         ("CARDGLASS_DATABASE", "mysql://bot@db/cards"),
     ],
 )
-def test_a_setting_that_cannot_be_used_is_named(name: str, value: str):
+def test_an_invalid_setting_is_named(name: str, value: str):
     with pytest.raises(SettingsError, match=name):
         read_settings({name: value})
 
 
-def test_an_address_that_can_t_be_used_is_named_without_its_password():
+def test_an_invalid_url_is_named_without_its_password():
     with pytest.raises(SettingsError) as error:
         read_settings({"RECOGNISER_URL": f"http://:{WORD}@example.org"})
     assert str(error.value) == "RECOGNISER_URL can't be used: must be redis://HOST:PORT, or rediss:// for TLS."

@@ -41,7 +41,7 @@ def test_each_control_changes_one_thing(action, values, field, value):
 
 
 @pytest.mark.parametrize("action", [Action.AUTOMATIC, Action.QUIET, Action.LOOKUPS])
-def test_a_switch_pressed_twice_is_back_where_it_was(action):
+def test_pressing_a_switch_twice_changes_nothing(action):
     assert apply_choice(apply_choice(GUILD, action, []), action, []) == GUILD
 
 

@@ -32,7 +32,7 @@ async def answer(path: str, *, alive: bool = True, connected: bool = True, metri
 
 
 @pytest.mark.parametrize(("alive", "status"), [(True, 200), (False, 503)])
-async def test_health_says_what_is_not_well(alive: bool, status: int):
+async def test_health_names_what_is_wrong(alive: bool, status: int):
     assert (await answer("/healthz", alive=alive))[:2] == (status, f'{{"threads": {str(alive).lower()}}}')
 
 
@@ -42,7 +42,7 @@ async def test_without_discord_the_bot_is_alive_but_not_ready(connected: bool, s
     assert (await answer("/healthz", connected=connected))[0] == 200
 
 
-async def test_metrics_come_in_prometheus_format():
+async def test_metrics_are_in_prometheus_format():
     metrics = Metrics()
     metrics.count_photo(result(card(), card(), unsure("Fog"), unknown()), 0.3)
     metrics.count_refusal(Busy("busy"))
@@ -96,7 +96,7 @@ async def test_requests_that_discord_refuses_are_counted_by_status():
     assert counted == {"200": None, "403": 1, "429": 2, "no answer": 1}
 
 
-async def test_an_event_loop_that_was_kept_is_seen_as_late():
+async def test_a_blocked_event_loop_shows_lag():
     metrics = Metrics()
     watching = asyncio.create_task(measure_lag(metrics, every_s=0.001))
     await asyncio.sleep(0)
@@ -108,12 +108,12 @@ async def test_an_event_loop_that_was_kept_is_seen_as_late():
     assert late >= 1
 
 
-async def test_where_no_address_is_given_nothing_listens():
+async def test_without_an_address_nothing_listens():
     async with serve_http(make_health_app(Metrics(), {}, {}), None):
         assert True
 
 
-async def test_an_address_in_use_is_told_as_the_setting_it_is():
+async def test_an_address_in_use_is_reported_as_a_setting():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -123,7 +123,7 @@ async def test_an_address_in_use_is_told_as_the_setting_it_is():
                 pass
 
 
-async def test_it_listens_at_the_address_as_long_as_the_block_lasts():
+async def test_it_listens_for_the_duration_of_the_block():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = Address(*free.getsockname())

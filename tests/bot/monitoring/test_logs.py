@@ -42,7 +42,7 @@ def record(text: str, *values: object, **more: object) -> logging.LogRecord:
     ],
 )
 @pytest.mark.parametrize("form", FORMATTERS)
-def test_what_opens_doors_is_hidden_wherever_it_stands(text: str, secret: str, form: str):
+def test_secrets_are_hidden_everywhere(text: str, secret: str, form: str):
     formatter = FORMATTERS[form]()
     for made in (record(text), record("%s", text), record("event", where=text)):
         line = formatter.format(made)
@@ -51,18 +51,18 @@ def test_what_opens_doors_is_hidden_wherever_it_stands(text: str, secret: str, f
 
 
 @given(word(23, 28), word(6, 7), word(27, 60), st.sampled_from([" ", "'", '"', "=", "/", "\n", ""]))
-def test_a_token_of_any_shape_they_come_in_is_hidden(first: str, second: str, third: str, edge: str):
+def test_tokens_of_any_length_are_hidden(first: str, second: str, third: str, edge: str):
     token = f"{first}.{second}.{third}"
     assert third not in redact(f"x{edge or ' '}{token}{edge}")
 
 
 @given(st.text(st.characters(categories=["L", "Nd", "Zs"])))
-def test_ordinary_words_stay_as_they_are(text: str):
+def test_ordinary_words_are_unchanged(text: str):
     assert redact(text) == text
 
 
 @pytest.mark.parametrize("text", ["ready as Cardglass in 3 servers", "incident 7F3A", "photo: 2 cards in 312 ms"])
-def test_what_the_bot_says_stays_readable(text: str):
+def test_the_bot_s_messages_are_unchanged(text: str):
     assert redact(text) == text
 
 
@@ -71,7 +71,7 @@ def stumble() -> None:
 
 
 @pytest.mark.parametrize("form", FORMATTERS)
-def test_an_error_is_told_with_its_traceback_and_without_its_secret(form: str):
+def test_errors_are_logged_with_their_traceback_but_without_secrets(form: str):
     with pytest.raises(RuntimeError) as raised:
         stumble()
     made = record("incident 7F3A")
@@ -82,7 +82,7 @@ def test_an_error_is_told_with_its_traceback_and_without_its_secret(form: str):
     assert INTERACTION not in line
 
 
-def test_json_is_one_object_a_line_whatever_is_said():
+def test_json_is_one_object_per_line():
     line = JsonFormatter().format(record('two\nlines and a "quote", %d', 7, photo=3, kind=Exception))
     assert "\n" not in line
     told = json.loads(line)
@@ -92,7 +92,7 @@ def test_json_is_one_object_a_line_whatever_is_said():
 
 
 @pytest.fixture
-def logging_as_it_was():
+def restore_logging():
     """Give the test its own root logger's handlers and levels, and put the old ones back."""
     root, before = logging.getLogger(), {}
     for name in (None, "bot", "engine"):
@@ -106,21 +106,21 @@ def logging_as_it_was():
         logging.getLogger(name).setLevel(level)
 
 
-@pytest.mark.usefixtures("logging_as_it_was")
-def test_debugging_the_bot_does_not_write_down_what_libraries_see_of_users():
+@pytest.mark.usefixtures("restore_logging")
+def test_debugging_the_bot_does_not_log_details_of_libraries():
     configure_logging("DEBUG", "text")
     assert logging.getLogger("bot.client.client").isEnabledFor(logging.DEBUG)
     assert not logging.getLogger("discord.gateway").isEnabledFor(logging.DEBUG)
     assert not logging.getLogger("aiohttp.client").isEnabledFor(logging.DEBUG)
 
 
-@pytest.mark.usefixtures("logging_as_it_was")
-def test_a_higher_level_holds_for_everybody():
+@pytest.mark.usefixtures("restore_logging")
+def test_a_higher_level_applies_to_libraries_too():
     configure_logging("ERROR", "json")
     assert not logging.getLogger("discord.client").isEnabledFor(logging.WARNING)
     assert not logging.getLogger("bot.client.client").isEnabledFor(logging.WARNING)
     assert isinstance(logging.getLogger().handlers[0].formatter, JsonFormatter)
 
 
-def test_text_has_the_time_the_level_and_the_place():
+def test_text_has_the_level_and_the_logger():
     assert TextFormatter().format(record("hello")).endswith("WARNING bot.x: hello")

@@ -30,18 +30,18 @@ def reported(denied: Mapping[int, Collection[str]], caplog: pytest.LogCaptureFix
     return [record.message for record in caplog.records]
 
 
-def test_what_is_needed_is_what_the_readme_s_number_says():
+def test_the_readme_s_number_has_all_needed_permissions():
     assert discord.Permissions(**dict.fromkeys(NEEDED, True)).value == INVITED_WITH
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sets(st.sampled_from([name for name in NEEDED if name != "view_channel"]), min_size=1))
-def test_exactly_what_was_not_granted_is_missing(caplog: pytest.LogCaptureFixture, denied: set[str]):
+def test_exactly_the_denied_permissions_are_missing(caplog: pytest.LogCaptureFixture, denied: set[str]):
     missing = [f"{name.replace('_', ' ')} (channel 10)" for name in NEEDED if name in denied]
     assert reported({10: denied}, caplog) == [f"server 1: not allowed to {'; '.join(missing)}"]
 
 
-def test_a_server_where_nothing_is_missing_gets_no_line(caplog: pytest.LogCaptureFixture):
+def test_a_server_without_missing_permissions_is_not_logged(caplog: pytest.LogCaptureFixture):
     assert reported({10: [], 11: []}, caplog) == []
 
 
@@ -53,9 +53,7 @@ def test_channels_are_listed_by_what_is_missing_in_them_and_many_by_their_number
 
 
 @pytest.mark.parametrize("hidden", [False, True])
-async def test_of_a_channel_it_cannot_see_nothing_is_missing(
-    world: World, caplog: pytest.LogCaptureFixture, hidden: bool
-):
+async def test_channels_it_cannot_see_are_skipped(world: World, caplog: pytest.LogCaptureFixture, hidden: bool):
     denied = discord.PermissionOverwrite(embed_links=False, view_channel=not hidden)
     channel = world.guild.create_text_channel("limited", overwrites={world.guild.me: denied})
     with caplog.at_level(logging.WARNING):

@@ -20,7 +20,7 @@ def test_without_the_simulated_discord_it_says_what_to_install(
 
 
 @pytest.mark.parametrize("option", ["--photo", "--drawn"])
-def test_what_is_not_there_is_named(option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_a_missing_file_is_named(option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert main(["rehearse", option, str(tmp_path / "nowhere")]) == 2
     assert "nowhere" in capsys.readouterr().err
 

@@ -30,7 +30,7 @@ async def played(world: World, props: Props, capsys: pytest.CaptureFixture[str])
     return " ".join(capsys.readouterr().out.split())
 
 
-async def test_the_play_shows_all_that_a_player_meets(world: World, props: Props, capsys: pytest.CaptureFixture[str]):
+async def test_the_play_shows_everything_players_see(world: World, props: Props, capsys: pytest.CaptureFixture[str]):
     said = await played(world, props, capsys)
     assert all(name in said for photo in (props.first, *props.more) for name in photo.names)
     single, covered, unfocused = (photo.names[0] for photo in props.more)
@@ -50,9 +50,7 @@ async def test_the_play_shows_all_that_a_player_meets(world: World, props: Props
     assert "(only Bob sees this)" in said
 
 
-async def test_a_photo_of_which_nothing_is_known_is_played_as_far_as_it_goes(
-    world: World, capsys: pytest.CaptureFixture[str]
-):
+async def test_a_photo_of_unknown_cards_is_played_as_far_as_possible(world: World, capsys: pytest.CaptureFixture[str]):
     said = await played(world, Props(Photo("holiday.jpg", b"no picture at all")), capsys)
     assert "cardglass says nothing" in said
     assert "[file: holiday.jpg] cardglass: This isn’t a picture" in said
@@ -60,7 +58,7 @@ async def test_a_photo_of_which_nothing_is_known_is_played_as_far_as_it_goes(
 
 
 @pytest.mark.skipif(find_browser() is None, reason="neither Chromium nor playwright is here")
-async def test_a_picture_of_a_reply_is_taken_and_small(world: World, props: Props, demo_engine: Engine, tmp_path: Path):
+async def test_a_screenshot_of_a_reply_is_small(world: World, props: Props, demo_engine: Engine, tmp_path: Path):
     camera = Camera(world.env, find_browser() or "", tmp_path, props.faces, demo_engine)
     taken: list[Path] = []
 
@@ -77,7 +75,7 @@ async def test_a_picture_of_a_reply_is_taken_and_small(world: World, props: Prop
     assert file.stat().st_size < 120_000
 
 
-def test_the_blank_has_a_card_s_shape():
+def test_the_blank_card_has_a_card_s_shape():
     with Image.open(io.BytesIO(blank_card())) as picture:
         assert picture.height / picture.width == pytest.approx(88 / 63, rel=0.01)
         assert picture.getpixel((0, 0))[3] == 0

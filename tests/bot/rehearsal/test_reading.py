@@ -22,10 +22,10 @@ from bot.replies.wording import link
         ("it seems *sure*", "it seems sure"),
     ],
 )
-def test_marks_are_left_out(sent, read):
+def test_markdown_is_left_out(sent, read):
     assert plain(sent, {7: "cards"}) == read
 
 
 @given(st.text("aé ,'-/()_*~|", max_size=30).map(str.strip).filter(bool))
-def test_a_name_in_a_link_reads_as_the_card_is_called(name):
+def test_a_linked_name_reads_like_the_card_s_name(name):
     assert plain(link(name, "https://scryfall.com/card/x"), {}) == name

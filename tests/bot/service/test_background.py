@@ -15,7 +15,7 @@ from bot.store import Store
 from tests.support.bot.stored_values import answer
 
 
-async def test_what_failed_is_told_and_begins_again(caplog: pytest.LogCaptureFixture):
+async def test_failed_work_is_logged_and_restarted(caplog: pytest.LogCaptureFixture):
     begun, going = [], asyncio.Event()
 
     async def work() -> None:
@@ -44,7 +44,7 @@ async def test_it_ends_when_it_is_cancelled():
         await task
 
 
-async def test_answers_are_forgotten_when_their_time_is_up_and_others_stay(tmp_path: Path):
+async def test_old_answers_are_deleted_and_others_stay(tmp_path: Path):
     store = Store(tmp_path / "bot.sqlite")
     now = datetime.now(UTC)
     for key, age in (("old", 31), ("new", 29)):

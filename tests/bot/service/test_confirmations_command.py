@@ -25,7 +25,7 @@ def running_server() -> Iterator[Server]:
 
 
 @pytest.fixture(name="taught", params=["file", "database"])
-def where_two_are_kept(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+def settings_with_two_confirmations(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     two = stored(1, set="dom", collector_number="60"), stored(2, name="Ponder", origin="guild 1 / user 77")
     if request.param == "file":
         settings = Settings(data=tmp_path)
@@ -41,7 +41,7 @@ def where_two_are_kept(request: pytest.FixtureRequest, tmp_path: Path) -> Settin
 
 
 @pytest.fixture(name="ask")
-def asked_by_command(taught: Settings, capsys: pytest.CaptureFixture[str]) -> Ask:
+def run_the_command(taught: Settings, capsys: pytest.CaptureFixture[str]) -> Ask:
     def ask(*words: str) -> list[str]:
         parser = argparse.ArgumentParser()
         add_confirmations_command(parser.add_subparsers())
@@ -51,14 +51,14 @@ def asked_by_command(taught: Settings, capsys: pytest.CaptureFixture[str]) -> As
     return ask
 
 
-def test_each_is_a_line_with_its_number_and_where_it_came_from(ask: Ask):
+def test_each_is_a_line_with_its_id_and_origin(ask: Ask):
     first, second, count = ask()
     assert first.split() == [*("1", "2026-01-02T03:04:05+00:00", "Opt", "DOM", "60", "guild", "1", "/", "user", "2")]
     assert second.endswith("guild 1 / user 77")
     assert count == "confirmations: 2"
 
 
-def test_what_is_revoked_is_gone(ask: Ask):
+def test_revoked_confirmations_are_gone(ask: Ask):
     assert ask("--revoke", "1") == ["revoked: 1"]
     assert ask("--revoke", "1") == ["revoked: 0"]
     assert ask("--revoke-origin", "user 7") == ["revoked: 0"]
@@ -66,7 +66,7 @@ def test_what_is_revoked_is_gone(ask: Ask):
     assert ask() == ["confirmations: 0"]
 
 
-def test_a_file_that_is_not_there_is_said_and_not_made(tmp_path: Path):
+def test_a_missing_file_is_reported_and_not_created(tmp_path: Path):
     with pytest.raises(ConfirmationsError, match="There is no file"):
         confirmations(Settings(data=tmp_path), argparse.Namespace(revoke=None, revoke_origin=None))
     assert list(tmp_path.iterdir()) == []

@@ -29,7 +29,7 @@ COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 
 
-def of_unit(name: str, unit: Path = UNIT) -> str:
+def unit_value(name: str, unit: Path = UNIT) -> str:
     (value,) = re.findall(rf"^{name}=(.*)$", unit.read_text(encoding="utf-8"), re.MULTILINE)
     return value
 
@@ -48,30 +48,30 @@ def test_every_setting_on_the_hosting_page_exists():
     assert set(re.findall(r"CARDGLASS_\w+", HOSTING)) <= set(PARSERS)
 
 
-def test_systemd_starts_it_again_only_where_that_may_help():
-    prevented = {int(code) for code in of_unit("RestartPreventExitStatus").split()}
+def test_systemd_restarts_it_only_if_that_may_help():
+    prevented = {int(code) for code in unit_value("RestartPreventExitStatus").split()}
     assert prevented == set(Exit) - WORTH_RETRYING - {Exit.OK}
-    assert of_unit("Restart") == "on-failure"
+    assert unit_value("Restart") == "on-failure"
 
 
-def test_supervisors_wait_longer_than_it_takes_to_stop():
-    assert int(of_unit("TimeoutStopSec")) > STOP_S
+def test_supervisors_wait_longer_than_stopping_takes():
+    assert int(unit_value("TimeoutStopSec")) > STOP_S
     assert int(COMPOSE["services"]["bot"]["stop_grace_period"].rstrip("s")) > STOP_S
     assert STOP_S < 10, "what docker gives a container without being told otherwise"
-    assert int(of_unit("TimeoutStopSec", WORKERS)) > prefork.STOP_WITHIN_S
+    assert int(unit_value("TimeoutStopSec", WORKERS)) > prefork.STOP_WITHIN_S
     assert int(COMPOSE["services"]["worker"]["stop_grace_period"].rstrip("s")) > prefork.STOP_WITHIN_S
 
 
-def test_workers_are_started_by_a_command_line_that_there_is():
+def test_the_workers_command_line_is_valid():
     started = COMPOSE["services"]["worker"]["entrypoint"]
     address = {"${RECOGNISER_URL}": "redis://HOST:6379"}
-    by_systemd = [address.get(word, word) for word in of_unit("ExecStart", WORKERS).split()]
+    by_systemd = [address.get(word, word) for word in unit_value("ExecStart", WORKERS).split()]
     for words in (started, by_systemd):
         assert words[1:3] == ["-m", "engine"]
         assert cli._parser().parse_args(words[3:]).processes >= 1
 
 
-def test_units_differ_in_what_they_start_and_not_in_what_it_may_do():
+def test_all_units_have_the_same_restrictions():
     bot, workers = (unit.read_text(encoding="utf-8").split("CapabilityBoundingSet")[1] for unit in (UNIT, WORKERS))
     assert bot == workers
 
@@ -84,13 +84,13 @@ def test_the_container_runs_without_rights_and_keeps_its_data_in_a_volume():
     assert re.search(r"^USER (?!root)", DOCKERFILE, re.MULTILINE)
 
 
-def test_what_the_dockerfile_sets_is_a_setting_that_can_be_used():
+def test_the_dockerfile_s_settings_are_valid():
     given = dict(re.findall(r"(CARDGLASS_\w+)=(\S+)", DOCKERFILE))
     assert read_settings(given).http is not None
     assert read_settings(given).data == Path("/data")
 
 
-def test_the_container_is_given_all_it_needs_and_no_secret():
+def test_the_container_gets_everything_it_needs_and_no_secret():
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     copied = re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE)
     wanted = {name for names in copied for name in names.split()}

@@ -17,7 +17,7 @@ def asked(world: World) -> list[str]:
     return paths
 
 
-async def test_they_are_registered_once_as_long_as_they_stay_as_they_are(world: World, tmp_path: Path):
+async def test_they_are_registered_once_as_long_as_they_do_not_change(world: World, tmp_path: Path):
     asked(world)
     tree = world.client.tree
     assert await register_commands(tree, tmp_path)
@@ -25,7 +25,7 @@ async def test_they_are_registered_once_as_long_as_they_stay_as_they_are(world: 
     assert asked(world) == [f"/applications/{world.client.application_id}/commands"]
 
 
-async def test_they_are_registered_again_when_one_reads_differently(world: World, tmp_path: Path):
+async def test_they_are_registered_again_when_one_changes(world: World, tmp_path: Path):
     tree = world.client.tree
     await register_commands(tree, tmp_path)
     command = tree.get_command("card")
@@ -33,7 +33,7 @@ async def test_they_are_registered_again_when_one_reads_differently(world: World
     assert await register_commands(tree, tmp_path)
 
 
-async def test_the_order_in_which_they_are_made_makes_no_difference(world: World):
+async def test_their_order_makes_no_difference(world: World):
     tree = world.client.tree
     before = await fingerprint(tree)
     tree.add_command(tree.remove_command("card"))
@@ -50,29 +50,29 @@ async def test_a_translation_that_changes_is_a_change(world: World):
     assert await fingerprint(world.client.tree) != before
 
 
-async def test_they_are_registered_for_each_application_of_its_own(world: World, tmp_path: Path):
+async def test_they_are_registered_for_each_application(world: World, tmp_path: Path):
     (tmp_path / "commands.json").write_text('{"application": 1, "sha256": "%s"}' % await fingerprint(world.client.tree))
     assert await register_commands(world.client.tree, tmp_path)
 
 
-async def test_they_are_registered_anyhow_by_command(world: World, tmp_path: Path):
+async def test_they_are_registered_unchanged_on_request(world: World, tmp_path: Path):
     await register_commands(world.client.tree, tmp_path)
     assert await register_commands(world.client.tree, tmp_path, always=True)
 
 
-async def test_a_note_that_cannot_be_read_or_written_is_no_obstacle(world: World, tmp_path: Path):
+async def test_an_unreadable_or_unwritable_file_is_no_obstacle(world: World, tmp_path: Path):
     (tmp_path / "commands.json").write_text("{")
     assert await register_commands(world.client.tree, tmp_path)
     assert await register_commands(world.client.tree, tmp_path / "nowhere")
 
 
-async def test_in_one_server_they_can_be_tried_out(world: World):
+async def test_they_can_be_registered_in_one_server(world: World):
     asked(world)
     await register_in(world.client.tree, world.guild.id)
     assert asked(world) == [f"/applications/{world.client.application_id}/guilds/{world.guild.id}/commands"]
 
 
-async def test_where_another_process_does_it_nothing_is_registered(world: World):
+async def test_nothing_is_registered_if_another_process_does_it(world: World):
     asked(world)
     await skip_registration(world.client.tree)
     assert asked(world) == []

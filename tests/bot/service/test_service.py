@@ -77,7 +77,7 @@ async def first_up(serving: asyncio.Task[bool], clients: type[Offline]) -> Offli
     return await up
 
 
-async def test_a_signal_ends_it_in_order(settings: Settings, clients: type[Offline]):
+async def test_it_stops_in_order(settings: Settings, clients: type[Offline]):
     stop = asyncio.Event()
     serving = asyncio.create_task(serve(settings, stop))
     client = await first_up(serving, clients)
@@ -88,7 +88,7 @@ async def test_a_signal_ends_it_in_order(settings: Settings, clients: type[Offli
     assert settings.overlay_file.exists()
 
 
-async def test_without_the_message_content_intent_it_says_so_and_goes_on(
+async def test_without_the_message_content_intent_it_warns_and_goes_on(
     settings: Settings, clients: type[Offline], caplog: pytest.LogCaptureFixture
 ):
     clients.refuses = True
@@ -103,7 +103,9 @@ async def test_without_the_message_content_intent_it_says_so_and_goes_on(
     assert NO_CONTENT in caplog.messages
 
 
-async def test_an_answer_under_way_is_finished_and_what_waits_is_refused(settings: Settings, clients: type[Offline]):
+async def test_an_answer_in_progress_is_finished_and_waiting_ones_are_refused(
+    settings: Settings, clients: type[Offline]
+):
     stop, go = asyncio.Event(), asyncio.Event()
     serving = asyncio.create_task(serve(settings, stop))
     client = await first_up(serving, clients)
@@ -129,7 +131,7 @@ async def test_an_answer_under_way_is_finished_and_what_waits_is_refused(setting
 
 class TestApart:
     @pytest.fixture(name="forgetting")
-    def note_who_forgets(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    def note_who_deletes(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         noted: list[int] = []
 
         async def forget(store: Any, keep_days: int) -> None:
@@ -139,7 +141,7 @@ class TestApart:
         return noted
 
     @pytest.mark.parametrize(("shards", "leads"), [(None, True), (Shards(0, 3, 16), True), (Shards(4, 7, 16), False)])
-    async def test_what_must_happen_once_is_done_by_the_process_with_shard_0(
+    async def test_only_the_process_with_shard_0_deletes_old_answers(
         self, settings: Settings, clients: type[Offline], forgetting: list[int], shards: Shards | None, leads: bool
     ):
         stop = asyncio.Event()
@@ -152,7 +154,7 @@ class TestApart:
         assert client.shard_ids == (list(shards.ids) if shards else None)
         assert client.shard_count == (shards.count if shards else None)
 
-    async def test_a_second_process_of_the_same_shards_is_refused_where_both_share_a_database(
+    async def test_a_second_process_with_the_same_shards_and_database_is_refused(
         self, settings: Settings, clients: type[Offline], server: Server, monkeypatch: pytest.MonkeyPatch
     ):
         monkeypatch.setattr(shard_lease, "HEARTBEAT_S", 0.01)
@@ -166,30 +168,30 @@ class TestApart:
         stop.set()
         assert await serving
 
-    async def test_metrics_tell_which_part_of_the_bot_they_are_of(self, settings: Settings):
+    async def test_metrics_show_the_shards(self, settings: Settings):
         async with parts_of(replace(settings, shards=Shards(4, 7, 16))) as parts:
             told = parts.metrics.render().decode()
         assert 'shards="4-7/16"' in told
         assert "cardglass_shards_connected 0.0" in told
 
-    def test_many_processes_may_try_one_data_folder_at_once(self, tmp_path: Path):
+    def test_many_processes_can_check_one_data_folder_at_once(self, tmp_path: Path):
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda _: prepare_data_folder(Settings(data=tmp_path)), range(200)))
         assert list(tmp_path.iterdir()) == []
 
 
 class TestDataFolder:
-    def test_it_is_made_where_it_is_missing_and_nothing_is_left_in_it(self, tmp_path: Path):
+    def test_it_is_created_if_missing_and_nothing_is_left_in_it(self, tmp_path: Path):
         folder = prepare_data_folder(Settings(data=tmp_path / "a" / "b"))
         assert list(folder.iterdir()) == []
 
-    def test_one_that_cannot_be_written_is_told_as_the_setting_it_is(self, tmp_path: Path):
+    def test_an_unwritable_one_is_reported_as_a_setting(self, tmp_path: Path):
         (tmp_path / "file").touch()
         with pytest.raises(SettingsError, match="CARDGLASS_DATA"):
             prepare_data_folder(Settings(data=tmp_path / "file"))
 
 
-def test_an_overlay_that_is_no_overlay_is_told_with_its_name(settings: Settings, tmp_path: Path):
+def test_an_invalid_overlay_is_named(settings: Settings, tmp_path: Path):
     prepare_data_folder(settings)
     settings.overlay_file.write_bytes(b"something else" * 100)
     with pytest.raises(ConfirmationsError, match=r"overlay\.sqlite"):
@@ -210,12 +212,12 @@ class TestExits:
             (aiohttp.ClientConnectionError("no route"), Exit.DISCORD),
         ],
     )
-    def test_each_end_has_its_code_and_one_line(self, error: Exception, code: Exit):
+    def test_each_error_has_an_exit_code_and_a_message_of_one_line(self, error: Exception, code: Exit):
         told = exit_code_for(error)
         assert told is not None
         assert told[0] is code
         assert "\n" not in told[1]
 
-    def test_an_error_nobody_foresaw_is_not_explained_away(self):
+    def test_unexpected_errors_have_none(self):
         assert exit_code_for(KeyError("x")) is None
         assert exit_code_for(PermissionError(13, "denied")) is None

@@ -27,7 +27,7 @@ def shared_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[St
         yield store
 
 
-async def test_the_second_is_refused_while_the_first_is_there(store: Store):
+async def test_the_second_is_refused_while_the_first_runs(store: Store):
     stop = asyncio.Event()
     async with hold_shards(store.claim(SHARDS), stop):
         with pytest.raises(ShardsTaken, match="--shards"):
@@ -38,13 +38,13 @@ async def test_the_second_is_refused_while_the_first_is_there(store: Store):
         pass
 
 
-async def test_the_successor_of_one_that_was_killed_starts_after_a_while(store: Store):
+async def test_the_successor_of_a_killed_process_starts_after_a_while(store: Store):
     store.claim(SHARDS).take({})
     async with hold_shards(store.claim(SHARDS), asyncio.Event()):
         pass
 
 
-async def test_whoever_is_told_to_stop_while_it_waits_stops_at_once_and_takes_nothing(
+async def test_a_process_stopped_while_waiting_ends_at_once_and_takes_nothing(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(shard_lease, "SILENT_S", 10_000)
@@ -55,7 +55,7 @@ async def test_whoever_is_told_to_stop_while_it_waits_stops_at_once_and_takes_no
         assert killed.send_heartbeat()
 
 
-async def test_one_that_was_taken_for_gone_ends_when_it_is_back(store: Store):
+async def test_a_process_thought_gone_ends_when_it_is_back(store: Store):
     stop, stalled, successor = asyncio.Event(), store.claim(SHARDS), store.claim(SHARDS)
 
     async def serve() -> None:
@@ -68,7 +68,7 @@ async def test_one_that_was_taken_for_gone_ends_when_it_is_back(store: Store):
         await serve()
 
 
-async def test_a_store_that_is_away_takes_the_shards_from_nobody(store: Store, monkeypatch: pytest.MonkeyPatch):
+async def test_an_unreachable_store_takes_the_shards_from_nobody(store: Store, monkeypatch: pytest.MonkeyPatch):
     claim, stop = store.claim(SHARDS), asyncio.Event()
     async with hold_shards(claim, stop):
         store.close()

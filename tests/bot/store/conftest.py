@@ -17,17 +17,17 @@ def running_server() -> Iterator[Server]:
 
 
 @pytest.fixture(name="path")
-def where_the_file_lies(tmp_path: Path) -> Path:
+def file_path(tmp_path: Path) -> Path:
     return tmp_path / "store.sqlite"
 
 
 @pytest.fixture(name="url")
-def where_the_server_is(server: Server) -> str:
+def server_url(server: Server) -> str:
     return server.empty_database()
 
 
 @pytest.fixture(name="place", params=["sqlite", "postgresql"])
-def where_the_store_lies(request: pytest.FixtureRequest) -> str | Path:
+def store_place(request: pytest.FixtureRequest) -> str | Path:
     place: str | Path = request.getfixturevalue("path" if request.param == "sqlite" else "url")
     return place
 

@@ -13,7 +13,7 @@ from tests.support.bot.stored_values import answer, card
 PROCESSES, TURNS = 3, 20
 
 
-def put_right_again_and_again(place: str | Path, at: int, all_there: Any) -> None:
+def correct_repeatedly(place: str | Path, at: int, all_there: Any) -> None:
     """Put one card of the answer right, as often as it takes to meet the others."""
     with closing(Store(place)) as store:
         all_there.wait()
@@ -21,15 +21,13 @@ def put_right_again_and_again(place: str | Path, at: int, all_there: Any) -> Non
             store.correct_card("first", at, card(f"Name {turn}"))
 
 
-def test_cards_of_one_answer_put_right_in_several_processes_at_once_are_all_put_right(place: str | Path):
+def test_corrections_of_one_answer_by_several_processes_at_once_are_all_stored(place: str | Path):
     with closing(Store(place)) as store:
         store.add_answer(answer(cards=(card(),) * PROCESSES))
         processes = multiprocessing.get_context("forkserver")
         processes.set_forkserver_preload([__name__])
         all_there = processes.Barrier(PROCESSES)
-        started = [
-            processes.Process(target=put_right_again_and_again, args=(place, at, all_there)) for at in range(PROCESSES)
-        ]
+        started = [processes.Process(target=correct_repeatedly, args=(place, at, all_there)) for at in range(PROCESSES)]
         for process in started:
             process.start()
         for process in started:

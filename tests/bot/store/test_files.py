@@ -24,7 +24,7 @@ def file_with_an_answer(path: Path) -> Path:
 
 
 class TestVersions:
-    def test_a_newer_file_is_refused_and_left_alone(self, filled: Path, monkeypatch: pytest.MonkeyPatch):
+    def test_a_newer_file_is_refused_and_not_changed(self, filled: Path, monkeypatch: pytest.MonkeyPatch):
         with monkeypatch.context() as newer:
             newer.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_a_column))
             Store(filled).close()
@@ -35,18 +35,18 @@ class TestVersions:
 
 
 class TestBadFiles:
-    def test_no_database_at_all_is_told(self, path: Path):
+    def test_a_file_that_is_no_database_is_reported(self, path: Path):
         path.write_bytes(b"shopping list: sleeves, dice " * 100)
         with pytest.raises(StoreError, match=r"store\.sqlite is damaged.*backup"):
             Store(path)
 
-    def test_a_file_with_a_page_overwritten_is_told(self, filled: Path):
+    def test_a_file_with_an_overwritten_page_is_reported(self, filled: Path):
         whole = filled.read_bytes()
         filled.write_bytes(whole[:4096] + b"\xff" * 4096 + whole[8192:])
         with pytest.raises(StoreError, match="damaged"):
             Store(filled)
 
-    def test_a_file_cut_off_is_told(self, filled: Path):
+    def test_a_truncated_file_is_reported(self, filled: Path):
         filled.write_bytes(filled.read_bytes()[:6000])
         with pytest.raises(StoreError, match="damaged"):
             Store(filled)
@@ -58,7 +58,7 @@ class TestBadFiles:
             pytest.param(5, 7, id="a table whose name is no text, so that SQLite's message is none"),
         ],
     )
-    def test_a_file_of_which_a_few_bytes_are_altered_is_told(self, filled: Path, begin: int, length: int):
+    def test_a_file_with_a_few_changed_bytes_is_reported(self, filled: Path, begin: int, length: int):
         whole = bytearray(filled.read_bytes())
         at = whole.index(b"tableanswers") + begin
         whole[at : at + length] = b"\xff" * length
@@ -66,7 +66,7 @@ class TestBadFiles:
         with pytest.raises(StoreError, match=r"store\.sqlite is damaged.*backup"):
             Store(filled)
 
-    def test_another_program_s_file_is_told_and_left_alone(self, path: Path):
+    def test_another_program_s_file_is_reported_and_not_changed(self, path: Path):
         with closing(sqlite3.connect(path)) as raw:
             raw.execute("CREATE TABLE recipes (name TEXT)")
         before = path.read_bytes()
@@ -85,14 +85,14 @@ class TestBadFiles:
             "UPDATE answers SET created_at = 'yesterday'",
         ],
     )
-    def test_a_row_that_means_nothing_is_told(self, filled: Path, damage: str):
+    def test_an_invalid_row_is_reported(self, filled: Path, damage: str):
         with closing(sqlite3.connect(filled)) as raw, raw:
             raw.execute(damage)
         with closing(Store(filled)) as store, pytest.raises(StoreError, match="damaged"):
             store.answer("first")
 
     @pytest.mark.parametrize("damage", ["DELETE FROM schema_version", "UPDATE schema_version SET version = 'newest'"])
-    def test_a_file_without_its_version_is_told(self, filled: Path, damage: str):
+    def test_a_file_without_a_version_is_reported(self, filled: Path, damage: str):
         with closing(sqlite3.connect(filled)) as raw, raw:
             raw.execute(damage)
         with pytest.raises(StoreError, match="damaged"):
@@ -100,26 +100,26 @@ class TestBadFiles:
 
 
 class TestPlaces:
-    def test_a_folder_that_is_not_there_is_told(self, tmp_path: Path):
+    def test_a_missing_folder_is_reported(self, tmp_path: Path):
         with pytest.raises(StoreError, match=r"nowhere.*folder exists"):
             Store(tmp_path / "nowhere" / "store.sqlite")
 
-    def test_a_folder_in_place_of_a_file_is_told(self, tmp_path: Path):
+    def test_a_folder_instead_of_a_file_is_reported(self, tmp_path: Path):
         with pytest.raises(StoreError, match="can't be used"):
             Store(tmp_path)
 
-    def test_a_store_that_cannot_be_written_to_is_told(self, filled: Path):
+    def test_a_read_only_store_is_reported(self, filled: Path):
         with pytest.raises(StoreError, match="may write"):
             Store(f"sqlite:///file:{filled}?mode=ro&uri=true")
 
-    def test_a_folder_that_vanishes_under_way_is_told(self, filled: Path):
+    def test_a_folder_that_disappears_later_is_reported(self, filled: Path):
         with closing(Store(filled)) as store:
             store._database._engine.dispose()
             shutil.rmtree(filled.parent)
             with pytest.raises(StoreError, match="folder exists"):
                 store.counts()
 
-    def test_a_full_disk_is_told_and_costs_only_the_one_change(self, file_store: Store):
+    def test_a_full_disk_is_reported_and_loses_only_one_change(self, file_store: Store):
         store = file_store
         store.add_answer(answer())
         event.listen(store._database._engine, "checkout", no_more_pages)
@@ -129,7 +129,7 @@ class TestPlaces:
         assert store.counts()["answers"] == 1
 
     @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
-    def test_memory_is_no_place_for_what_shall_last(self, url: str):
+    def test_an_in_memory_database_is_refused(self, url: str):
         with pytest.raises(StoreError, match="no file"):
             Store(url)
 
@@ -143,7 +143,7 @@ class TestPlaces:
             "a b://hush",
         ],
     )
-    def test_a_url_that_leads_nowhere_is_told_without_its_password(self, url: str):
+    def test_an_invalid_url_is_reported_without_its_password(self, url: str):
         with pytest.raises(StoreError) as refusal:
             Store(url)
         assert "hush" not in str(refusal.value)
@@ -158,5 +158,5 @@ def no_more_pages(connection: sqlite3.Connection, *_: object) -> None:
     connection.execute(f"PRAGMA max_page_count = {pages}")
 
 
-def test_whoever_catches_the_bot_s_errors_catches_the_store_s():
+def test_store_errors_are_bot_errors():
     assert issubclass(StoreError, BotError)

@@ -21,12 +21,12 @@ def folder_that_can_be_moved_away(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(name="stores")
-def two_processes_stores(folder: Path) -> Iterator[list[Store]]:
+def stores_of_two_processes(folder: Path) -> Iterator[list[Store]]:
     with ExitStack() as open_ones:
         yield [open_ones.enter_context(closing(Store(folder / "bot.sqlite"))) for _ in range(2)]
 
 
-async def test_what_another_process_changed_holds_from_the_next_message_on(stores: list[Store]):
+async def test_changes_by_another_process_apply_from_the_next_message(stores: list[Store]):
     ours, theirs = stores
     cache = GuildSettingsCache(ours)
     assert await cache.get(1) == GuildSettings(1)
@@ -37,7 +37,7 @@ async def test_what_another_process_changed_holds_from_the_next_message_on(store
     assert await cache.get(1) == GuildSettings(1)
 
 
-async def test_those_read_last_hold_only_as_long_as_they_cannot_be_read(stores: list[Store], folder: Path):
+async def test_the_last_known_settings_are_used_only_while_the_store_can_t_be_read(stores: list[Store], folder: Path):
     ours, theirs = stores
     cache = GuildSettingsCache(ours)
     theirs.save_guild(GuildSettings(1, lookups=True))

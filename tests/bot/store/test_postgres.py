@@ -23,7 +23,7 @@ STORES = 4
 
 
 @pytest.fixture(name="stores")
-def several_on_one_server(url: str) -> Iterator[list[Store]]:
+def several_stores_on_one_server(url: str) -> Iterator[list[Store]]:
     with ExitStack() as open_ones:
         yield [open_ones.enter_context(closing(Store(url))) for _ in range(STORES)]
 
@@ -41,13 +41,13 @@ def at_once(stores: list[Store], work) -> list:
 
 
 class TestManyAtOnce:
-    def test_a_server_s_first_settings_may_be_saved_by_all_at_the_same_time(self, stores: list[Store]):
+    def test_all_may_save_a_guild_s_first_settings_at_once(self, stores: list[Store]):
         for guild in range(1, 21):
             at_once(stores, lambda store, number, guild=guild: store.save_guild(settings(guild, number)))
         assert stores[0].counts()["guilds"] == 20
         assert all(stores[0].guild(guild) in [settings(guild, n) for n in range(STORES)] for guild in range(1, 21))
 
-    def test_what_is_forgotten_while_it_is_corrected_is_gone_or_stays_whole(self, stores: list[Store]):
+    def test_an_answer_deleted_while_being_corrected_leaves_nothing_behind(self, stores: list[Store]):
         for number in range(20):
             key = f"a{number}"
             stores[0].add_answer(answer(key, asker=5))
@@ -60,7 +60,7 @@ class TestManyAtOnce:
             assert forgotten.corrections == sum(kept)
         assert stores[0].counts() == {"guilds": 0, "answers": 0, "corrections": 0}
 
-    def test_those_that_forget_overlapping_things_never_block_each_other_for_good(self, stores: list[Store]):
+    def test_overlapping_deletions_never_deadlock(self, stores: list[Store]):
         for _ in range(5):
             for number in range(30):
                 stores[0].add_answer(answer(f"a{number}", asker=5 + number % 2, guild=1))
@@ -69,14 +69,14 @@ class TestManyAtOnce:
             assert sum(one.answers for one in gone) == 30
             assert sorted(number for one in gone for number in one.confirmations) == list(range(1, 31))
 
-    def test_counts_are_of_one_moment(self, stores: list[Store]):
+    def test_a_reader_sees_one_snapshot(self, stores: list[Store]):
         reader, writer = stores[:2]
         with reader._database.reading() as connection:
             before = connection.execute(text("SELECT COUNT(*) FROM answers")).scalar_one()
             writer.add_answer(answer())
             assert connection.execute(text("SELECT COUNT(*) FROM answers")).scalar_one() == before
 
-    def test_a_process_takes_few_of_the_server_s_connections(self, stores: list[Store]):
+    def test_a_process_uses_few_of_the_server_s_connections(self, stores: list[Store]):
         store = stores[0]
         with ThreadPoolExecutor(4 * CONNECTIONS) as pool:
             list(pool.map(lambda number: store.add_answer(answer(f"a{number}")), range(100)))
@@ -94,14 +94,14 @@ def forget_in_different_ways(store: Store, number: int) -> Forgotten:
 
 
 class TestServerGone:
-    def test_after_a_restart_the_same_store_goes_on(self, server: Server, url: str):
+    def test_a_store_continues_after_a_restart_of_the_server(self, server: Server, url: str):
         with closing(Store(url)) as store:
             store.add_answer(answer())
             server.restart()
             assert store.answer("first") == answer()
             store.add_answer(answer("second"))
 
-    def test_while_it_is_down_that_is_told_and_nothing_waits_for_long(self, server: Server, url: str):
+    def test_a_stopped_server_is_reported_without_a_long_wait(self, server: Server, url: str):
         with closing(Store(url)) as store:
             server.stop()
             try:
@@ -115,7 +115,7 @@ class TestServerGone:
             assert server.password not in str(refusal.value)
             store.add_answer(answer())
 
-    def test_what_is_asked_during_a_restart_is_done_once_it_is_back(self, server: Server, url: str):
+    def test_calls_during_a_restart_succeed_once_the_server_is_back(self, server: Server, url: str):
         with closing(Store(url)) as store:
             store.add_answer(answer())
             server.stop()
@@ -129,7 +129,7 @@ class TestServerGone:
                 assert [one.result() for one in asked] == [answer(), None, True]
             assert store.counts() == {"guilds": 0, "answers": 2, "corrections": 1}
 
-    def test_what_was_kept_survives_a_crash(self, server: Server, url: str):
+    def test_stored_data_survives_a_crash(self, server: Server, url: str):
         with closing(Store(url)) as store:
             store.save_guild(GuildSettings(1, quiet=True))
             assert store.add_correction(correction()) is False
@@ -139,11 +139,11 @@ class TestServerGone:
             assert store.answer("first") == answer()
             assert store.guild(1) == GuildSettings(1, quiet=True)
 
-    def test_a_connection_cut_within_a_transaction_leaves_nothing_of_it(self, url: str):
+    def test_a_connection_lost_within_a_transaction_rolls_it_back(self, url: str):
         cut = text("SELECT pg_terminate_backend(:pid)")
         with closing(Store(url)) as store, closing(Store(url)) as other:
 
-            def delete_and_be_cut() -> None:
+            def delete_and_lose_the_connection() -> None:
                 with store._database.writing() as connection:
                     connection.execute(text("DELETE FROM schema_version"))
                     pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
@@ -152,25 +152,25 @@ class TestServerGone:
                     connection.execute(text("SELECT 1"))
 
             with pytest.raises(StoreError):
-                delete_and_be_cut()
+                delete_and_lose_the_connection()
             store.add_answer(answer())
         Store(url).close()
 
 
 class TestWhatIsTold:
-    def test_a_wrong_password_is_told_without_it(self, url: str):
+    def test_a_wrong_password_is_reported_but_not_shown(self, url: str):
         wrong = make_url(url).set(password=WRONG).render_as_string(hide_password=False)
         with pytest.raises(StoreError, match="password authentication failed") as refusal:
             Store(wrong)
         assert WRONG not in told(refusal.value)
 
     @pytest.mark.parametrize("query", [f"?password={WRONG}", f"?application_name=mine&passfile={WRONG}"])
-    def test_what_stands_behind_the_database_s_name_is_not_told(self, url: str, query: str):
+    def test_options_in_the_url_are_not_shown(self, url: str, query: str):
         with pytest.raises(StoreError) as refusal:
             Store(make_url(url).set(password=None).render_as_string() + query)
         assert WRONG not in told(refusal.value)
 
-    def test_a_row_that_is_refused_is_not_repeated(self, url: str):
+    def test_a_rejected_row_is_not_quoted(self, url: str):
         with closing(Store(url)) as store:
             store.add_answer(answer("first", asker=987654321))
             with pytest.raises(StoreError, match="duplicate key") as refusal:
@@ -202,5 +202,5 @@ def told(error: BaseException) -> str:
 @pytest.mark.parametrize(
     "written", ["postgresql://bot@db/cards", "postgres://bot@db/cards", "postgresql+psycopg://bot@db/cards"]
 )
-def test_the_url_may_be_written_as_others_write_it(written: str):
+def test_common_spellings_of_the_url_are_accepted(written: str):
     assert parse_database_url(written).render_as_string() == "postgresql+psycopg://bot@db/cards"

@@ -34,23 +34,23 @@ class Flaky:
 
 
 @pytest.fixture(name="clock")
-def clock_that_sleep_moves(monkeypatch: pytest.MonkeyPatch) -> Clock:
+def clock_advanced_by_sleep(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(retry.time, "sleep", clock.sleep)
     return clock
 
 
-def test_a_server_that_comes_back_soon_is_waited_for(clock: Clock):
+def test_a_short_outage_is_waited_out(clock: Clock):
     assert Flaky(clock, failures=20).ask() == "here"
 
 
-def test_nobody_waits_longer_than_patience_lasts(clock: Clock):
+def test_no_call_waits_longer_than_the_limit(clock: Clock):
     with pytest.raises(ServerLost):
         Flaky(clock, failures=10**6).ask()
     assert clock.now == pytest.approx(MAX_OUTAGE_S, abs=0.2)
 
 
-def test_in_a_long_outage_those_who_come_later_are_refused_at_once(clock: Clock):
+def test_later_calls_in_a_long_outage_fail_at_once(clock: Clock):
     flaky = Flaky(clock, failures=10**6)
     with pytest.raises(ServerLost):
         flaky.ask()
@@ -60,14 +60,14 @@ def test_in_a_long_outage_those_who_come_later_are_refused_at_once(clock: Clock)
     assert (clock.now, flaky.tries) == (before[0], before[1] + 1)
 
 
-def test_after_it_was_back_the_next_outage_is_waited_for_again(clock: Clock):
+def test_the_next_outage_is_waited_out_again(clock: Clock):
     flaky = Flaky(clock, failures=20)
     flaky.ask()
     flaky.failures, clock.now = flaky.tries + 20, clock.now + 1000
     assert flaky.ask() == "here"
 
 
-def test_other_errors_are_told_at_once(clock: Clock):
+def test_other_errors_are_raised_at_once(clock: Clock):
     flaky = Flaky(clock, failures=1, error=StoreError)
     with pytest.raises(StoreError):
         flaky.ask()

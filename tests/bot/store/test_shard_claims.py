@@ -16,29 +16,29 @@ FIRST, SECOND = Shards(0, 3, 16), Shards(4, 7, 16)
 
 
 @pytest.fixture(name="stores")
-def of_several_processes(place: str | Path) -> Iterator[list[Store]]:
+def stores_of_several_processes(place: str | Path) -> Iterator[list[Store]]:
     with ExitStack() as open_ones:
         yield [open_ones.enter_context(closing(Store(place))) for _ in range(3)]
 
 
-def test_processes_with_shards_of_their_own_don_t_disturb_each_other(store: Store):
+def test_processes_with_different_shards_can_both_claim_them(store: Store):
     assert store.claim(FIRST).take({}) == store.claim(SECOND).take({}) == {}
 
 
 @pytest.mark.parametrize("shards", [FIRST, Shards(3, 3, 16), Shards(0, 15, 16), Shards(8, 11, 32), Shards(0, 0, 1)])
-def test_shards_that_a_process_has_or_of_another_number_are_not_given(store: Store, shards: Shards):
+def test_overlapping_shards_and_other_totals_are_refused(store: Store, shards: Shards):
     store.claim(FIRST).take({})
     assert len(store.claim(shards).take({})) == 1
 
 
-def test_shards_given_back_are_free(store: Store):
+def test_released_shards_are_free(store: Store):
     claim = store.claim(FIRST)
     claim.take({})
     claim.release()
     assert store.claim(FIRST).take({}) == {}
 
 
-def test_the_shards_of_one_that_was_silent_are_taken_and_it_hears_of_it(store: Store):
+def test_a_silent_process_loses_its_shards_and_notices(store: Store):
     killed, successor = store.claim(FIRST), store.claim(FIRST)
     killed.take({})
     before = successor.take({})
@@ -47,7 +47,7 @@ def test_the_shards_of_one_that_was_silent_are_taken_and_it_hears_of_it(store: S
     assert successor.send_heartbeat()
 
 
-def test_one_that_counts_on_keeps_them(store: Store):
+def test_a_process_with_a_heartbeat_keeps_its_shards(store: Store):
     claim, other = store.claim(FIRST), store.claim(FIRST)
     claim.take({})
     before = other.take({})
@@ -56,7 +56,7 @@ def test_one_that_counts_on_keeps_them(store: Store):
     assert claim.send_heartbeat()
 
 
-def test_of_many_that_want_the_same_at_once_one_gets_them(stores: list[Store]):
+def test_one_of_several_simultaneous_claims_succeeds(stores: list[Store]):
     for number in range(5):
         claims: list[ShardClaim] = []
 

@@ -25,18 +25,18 @@ from tests.support.postgres_server import Server
 
 
 @pytest.fixture(name="kept")
-def of_one_process(store: Store) -> SqlConfirmations:
+def confirmations_of_one_process(store: Store) -> SqlConfirmations:
     return store.confirmations()
 
 
 @pytest.fixture(name="stores")
-def of_several_processes(place: str | Path) -> Iterator[list[Store]]:
+def stores_of_several_processes(place: str | Path) -> Iterator[list[Store]]:
     with ExitStack() as open_ones:
         yield [open_ones.enter_context(closing(Store(place))) for _ in range(3)]
 
 
 @pytest.fixture(autouse=True)
-def look_often(monkeypatch: pytest.MonkeyPatch) -> None:
+def poll_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sql_confirmations, "LOOK_EVERY_S", 0.05)
 
 
@@ -54,12 +54,12 @@ class TestOneProcess:
         with closing(Store(place)) as store:
             assert store.confirmations().entries() == {ident: new}
 
-    def test_numbers_are_never_given_twice(self, kept: SqlConfirmations):
+    def test_ids_are_never_reused(self, kept: SqlConfirmations):
         first = kept.add(entry(1))
         kept.revoke(first)
         assert kept.add(entry(2)) > first
 
-    def test_the_bounds_are_those_of_a_file(self, kept: SqlConfirmations, monkeypatch: pytest.MonkeyPatch):
+    def test_the_limits_are_those_of_a_file(self, kept: SqlConfirmations, monkeypatch: pytest.MonkeyPatch):
         first = kept.add(entry(0))
         assert kept.add(entry(vector=packed_vector(0, towards=9, by=0.05))) == first
         others = [kept.add(entry(seed)) for seed in range(1, MAX_PER_CARD - 1)]
@@ -71,14 +71,14 @@ class TestOneProcess:
             kept.add(entry(100, name="Ponder"))
         assert kept.add(entry(101)) in kept.entries()
 
-    def test_whole_parts_of_an_origin_revoke_all_that_has_them(self, kept: SqlConfirmations):
+    def test_whole_parts_of_an_origin_revoke_all_with_them(self, kept: SqlConfirmations):
         for seed, user in enumerate((5, 56, 5)):
             kept.add(entry(seed, origin=f"guild 1 / message {seed} / user {user}"))
         assert kept.revoke_origin("user 6") == kept.revoke_origin("%") == 0
         assert kept.revoke_origin("user 5") == 2
         assert [one.origin for one in kept.entries().values()] == ["guild 1 / message 1 / user 56"]
 
-    def test_each_change_makes_another_version_and_nothing_else_does(self, kept: SqlConfirmations):
+    def test_the_version_changes_with_each_change_only(self, kept: SqlConfirmations):
         versions = [kept.version()]
         ident = kept.add(entry(1))
         versions.append(kept.version())
@@ -90,14 +90,14 @@ class TestOneProcess:
         versions.append(kept.version())
         assert len(set(versions)) == 3
 
-    def test_a_confirmation_that_is_no_vector_is_damage(self, kept: SqlConfirmations, store: Store):
+    def test_a_confirmation_without_a_valid_vector_is_damage(self, kept: SqlConfirmations, store: Store):
         kept.add(entry(1))
         with store._database.writing() as connection:
             connection.execute(sql_confirmations.update(sql_confirmations.CONFIRMATIONS).values(vector=b"none"))
         with pytest.raises(ConfirmationsError, match="damaged"):
             kept.add(entry(2))
 
-    def test_nothing_of_what_is_revoked_is_left_in_a_file(self, file_store: Store, path: Path):
+    def test_revoked_confirmations_leave_no_trace_in_a_file(self, file_store: Store, path: Path):
         secret = entry(1, origin="user 31415926535")
         ident = file_store.confirmations().add(secret)
         assert file_store.confirmations().revoke(ident)
@@ -106,7 +106,7 @@ class TestOneProcess:
 
 
 class TestSeveralProcesses:
-    def test_what_one_learns_and_revokes_the_others_know_by_themselves(self, stores: list[Store]):
+    def test_changes_by_one_process_reach_the_others(self, stores: list[Store]):
         one, *others = (store.confirmations() for store in stores)
         ident = one.add(entry(1))
         for other in others:
@@ -116,7 +116,7 @@ class TestSeveralProcesses:
         until(lambda: not one.entries())
         until(lambda: not others[1].entries())
 
-    def test_all_at_once_never_break_the_bounds_nor_share_a_number(
+    def test_simultaneous_additions_respect_the_limits_and_get_different_ids(
         self, stores: list[Store], monkeypatch: pytest.MonkeyPatch
     ):
         monkeypatch.setattr(confirmations, "MAX_CONFIRMATIONS", 20)
@@ -139,18 +139,18 @@ class TestSeveralProcesses:
         assert len(names) == 20
         assert max(map(names.count, names)) <= MAX_PER_CARD
 
-    def test_the_very_same_learnt_by_all_at_once_is_kept_once(self, stores: list[Store]):
+    def test_equal_confirmations_added_at_once_are_stored_once(self, stores: list[Store]):
         given = at_once(stores, lambda store, _: store.confirmations().add(entry(1)))
         assert len(set(given)) == 1
 
-    def test_what_one_revokes_in_all_at_once_is_revoked_once(self, stores: list[Store]):
+    def test_simultaneous_revocations_count_each_confirmation_once(self, stores: list[Store]):
         for seed in range(10):
             stores[0].confirmations().add(entry(seed, name=f"Card {seed}"))
         assert sum(at_once(stores, lambda store, _: store.confirmations().revoke_origin("user 2"))) == 10
 
 
 class TestServerGone:
-    def test_what_was_known_goes_on_being_known_and_what_others_did_meanwhile_is_seen_afterwards(
+    def test_known_confirmations_stay_in_use_during_an_outage_and_changes_are_seen_afterwards(
         self, server: Server, url: str, caplog: pytest.LogCaptureFixture
     ):
         with closing(Store(url)) as store:
@@ -167,7 +167,7 @@ class TestServerGone:
             until(lambda: kept.version() != version)
             assert list(kept.entries().values()) == [entry(1), entry(2)]
 
-    def test_what_is_confirmed_during_a_restart_is_kept_once_it_is_back(self, server: Server, url: str):
+    def test_a_confirmation_during_a_restart_is_stored_afterwards(self, server: Server, url: str):
         with closing(Store(url)) as store:
             kept = store.confirmations()
             server.stop()
@@ -177,7 +177,7 @@ class TestServerGone:
                 ident = added.result()
             assert kept.entries() == {ident: entry(1)}
 
-    def test_a_confirmation_that_can_t_be_kept_is_told_as_the_engine_s_error(self, server: Server, url: str):
+    def test_a_confirmation_that_can_t_be_stored_raises_the_engine_s_error(self, server: Server, url: str):
         with closing(Store(url)) as store:
             kept = store.confirmations()
             store.outage.too_long()
@@ -202,20 +202,20 @@ class TestMovingIn:
                 overlay.add(entry(seed))
         return file
 
-    def test_all_that_a_file_holds_keeps_its_numbers_and_leaves_the_file(self, kept: SqlConfirmations, file: Path):
+    def test_imported_confirmations_keep_their_ids_and_leave_the_file(self, kept: SqlConfirmations, file: Path):
         assert kept.import_file(file) == 3
         assert kept.entries() == {2: entry(0), 3: entry(1), 4: entry(2)}
         assert entry(0).vector not in contents(file)
         assert kept.add(entry(5)) == 5
         assert kept.import_file(file) == 0
 
-    def test_what_was_revoked_since_does_not_come_back(self, kept: SqlConfirmations, file: Path):
+    def test_revoked_confirmations_do_not_come_back(self, kept: SqlConfirmations, file: Path):
         kept.import_file(file)
         kept.revoke_origin("user 2")
         kept.import_file(file)
         assert kept.entries() == {}
 
-    def test_a_second_file_s_take_other_numbers_where_theirs_are_taken(
+    def test_confirmations_of_a_second_file_get_new_ids_if_theirs_are_taken(
         self, kept: SqlConfirmations, file: Path, tmp_path: Path
     ):
         kept.import_file(file)
@@ -226,7 +226,7 @@ class TestMovingIn:
         assert list(kept.entries().values()) == [entry(0), entry(1), entry(2), entry(7, name="Ponder")]
         assert len(kept.entries()) == 4
 
-    def test_what_there_is_no_room_for_stays_in_the_file(
+    def test_confirmations_that_do_not_fit_stay_in_the_file(
         self, kept: SqlConfirmations, file: Path, monkeypatch: pytest.MonkeyPatch
     ):
         monkeypatch.setattr(confirmations, "MAX_CONFIRMATIONS", 2)
@@ -234,14 +234,12 @@ class TestMovingIn:
         with closing(SqliteConfirmations.open(file)) as overlay:
             assert list(overlay.entries().values()) == [entry(2)]
 
-    def test_where_there_is_no_file_none_is_made(self, kept: SqlConfirmations, tmp_path: Path):
+    def test_no_file_is_created(self, kept: SqlConfirmations, tmp_path: Path):
         assert kept.import_file(tmp_path / "overlay.sqlite") == 0
         assert not (tmp_path / "overlay.sqlite").exists()
 
 
-def test_new_numbers_are_none_that_an_old_version_s_corrections_name(
-    place: str | Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_new_ids_are_never_those_in_an_old_version_s_corrections(place: str | Path, monkeypatch: pytest.MonkeyPatch):
     with monkeypatch.context() as older:
         older.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
         with closing(Store(place)) as store:

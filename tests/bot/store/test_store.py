@@ -18,7 +18,7 @@ from tests.support.bot.stored_values import NOON, answer, answers, card, correct
 
 
 class TestServers:
-    def test_one_that_saved_nothing_has_the_defaults(self, store: Store):
+    def test_without_saved_settings_the_defaults_are_returned(self, store: Store):
         assert store.guild(7) == GuildSettings(7)
 
     @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
@@ -35,11 +35,11 @@ class TestServers:
             st.frozensets(ids, max_size=3),
         )
     )
-    def test_whatever_was_chosen_comes_back(self, store: Store, chosen: GuildSettings):
+    def test_saved_settings_come_back(self, store: Store, chosen: GuildSettings):
         store.save_guild(chosen)
         assert store.guild(chosen.guild_id) == chosen
 
-    def test_what_is_saved_takes_the_place_of_what_was(self, store: Store):
+    def test_saved_settings_replace_the_previous_ones(self, store: Store):
         store.save_guild(GuildSettings(7, frozenset({1, 2}), quiet=True))
         store.save_guild(GuildSettings(8, lookups=True))
         store.save_guild(GuildSettings(7, frozenset({3})))
@@ -47,7 +47,7 @@ class TestServers:
         assert store.guild(8) == GuildSettings(8, lookups=True)
         assert store.counts()["guilds"] == 2
 
-    def test_forgetting_one_deletes_all_that_belongs_to_it_and_nothing_else(self, store: Store):
+    def test_forgetting_a_guild_deletes_everything_of_it_and_nothing_else(self, store: Store):
         for guild, key in ((7, "theirs"), (8, "others")):
             store.save_guild(GuildSettings(guild, quiet=True))
             store.add_answer(answer(key, guild=guild))
@@ -68,7 +68,7 @@ class TestAnswers:
         in_utc = replace(given_answer, created_at=given_answer.created_at.astimezone(UTC))
         assert store.answer(given_answer.key) == in_utc
 
-    def test_there_is_none_under_an_unknown_key(self, store: Store):
+    def test_an_unknown_key_has_no_answer(self, store: Store):
         assert store.answer("unknown") is None
 
     def test_moments_come_back_in_utc(self, store: Store):
@@ -78,19 +78,19 @@ class TestAnswers:
         assert kept is not None
         assert (kept.created_at, kept.created_at.tzinfo) == (NOON, UTC)
 
-    def test_those_of_a_thread_come_oldest_first_and_without_what_only_the_asker_saw(self, store: Store):
+    def test_a_thread_s_answers_come_oldest_first_without_private_ones(self, store: Store):
         for key, minutes in (("late", 9), ("early", 1), ("between", 5)):
             store.add_answer(answer(key, minutes=minutes))
         store.add_answer(answer("elsewhere", channel=3))
         store.add_answer(answer("private", public=False))
         assert [one.key for one in store.answers_in(2)] == ["early", "between", "late"]
 
-    def test_of_too_many_the_last_are_given(self, store: Store):
+    def test_the_number_of_answers_is_limited_to_the_last_ones(self, store: Store):
         for minutes in range(4):
             store.add_answer(answer(f"at-{minutes}", minutes=minutes))
         assert [one.key for one in store.answers_in(2, limit=2)] == ["at-2", "at-3"]
 
-    def test_a_card_is_put_right_where_its_answer_is_still_there(self, store: Store):
+    def test_a_card_is_corrected_if_its_answer_still_exists(self, store: Store):
         store.add_answer(answer(cards=(card("Fog"), card("Dog"))))
         corrected = answer(cards=(card("Fog"), card("Shock")))
         assert store.correct_card("first", 1, card("Shock")) == corrected
@@ -99,25 +99,25 @@ class TestAnswers:
         assert store.correct_card("first", 1, card("Shock")) is None
         assert store.answer("first") is None
 
-    def test_the_message_that_gives_one_is_kept_where_it_is_still_there(self, store: Store):
+    def test_the_reply_of_an_answer_is_stored_if_it_still_exists(self, store: Store):
         store.add_answer(answer())
         store.correct_card("first", 0, card("Shock"))
         assert store.set_reply("first", 9)
         assert store.answer("first") == answer(reply=9, cards=(card("Shock"),))
         assert not store.set_reply("gone", 9)
 
-    def test_putting_one_right_keeps_its_corrections(self, store: Store):
+    def test_correcting_a_card_keeps_earlier_corrections(self, store: Store):
         store.add_answer(answer())
         store.add_correction(correction())
         store.correct_card("first", 0, card("Shock"))
         assert store.corrections() == [correction()]
 
-    def test_the_very_same_one_given_again_is_kept_once(self, store: Store):
+    def test_the_very_same_one_is_stored_once(self, store: Store):
         for _ in range(2):
             store.add_answer(answer())
         assert store.counts()["answers"] == 1
 
-    def test_two_under_one_key_are_refused_without_telling_what_is_in_them(self, store: Store):
+    def test_a_second_answer_with_the_same_key_is_refused_without_quoting_it(self, store: Store):
         store.add_answer(answer(asker=987654321))
         with pytest.raises(StoreError) as refusal:
             store.add_answer(answer(asker=987654321, reply=1))
@@ -125,25 +125,25 @@ class TestAnswers:
 
 
 class TestCorrections:
-    def test_they_come_newest_first_and_no_more_than_asked_for(self, store: Store):
+    def test_they_come_newest_first_up_to_the_limit(self, store: Store):
         store.add_answer(answer())
         given_ones = [correction(minutes=minutes, name=f"Name {minutes}") for minutes in range(3)]
         assert all(store.add_correction(one) for one in given_ones)
         assert store.corrections() == given_ones[::-1]
         assert store.corrections(limit=2) == given_ones[:0:-1]
 
-    def test_the_very_same_one_given_again_is_kept_once(self, store: Store):
+    def test_the_very_same_one_is_stored_once(self, store: Store):
         store.add_answer(answer())
         assert [store.add_correction(correction()) for _ in range(2)] == [True, True]
         assert store.corrections() == [correction()]
 
-    def test_one_of_an_answer_deleted_meanwhile_is_not_kept(self, store: Store):
+    def test_a_correction_of_a_deleted_answer_is_not_stored(self, store: Store):
         assert not store.add_correction(correction("gone"))
         assert store.counts()["corrections"] == 0
 
 
 class TestForgetting:
-    def test_a_user_s_answers_and_corrections_go_and_all_others_stay(self, store: Store):
+    def test_a_user_s_answers_and_corrections_are_deleted_and_others_stay(self, store: Store):
         store.add_answer(answer("mine", asker=5))
         store.add_answer(answer("other", asker=6))
         store.add_correction(correction("mine", by=6, confirmation=31))
@@ -159,7 +159,7 @@ class TestForgetting:
         assert store.forget_user(6) == Forgotten()
         assert store.counts()["answers"] == 1
 
-    def test_what_is_older_than_a_moment_goes_and_settings_stay(self, store: Store):
+    def test_everything_older_than_a_moment_is_deleted_but_settings(self, store: Store):
         store.save_guild(GuildSettings(1, quiet=True))
         store.add_answer(answer("old", minutes=-1))
         store.add_answer(answer("new", minutes=0))
@@ -176,7 +176,7 @@ class TestForgetting:
             store.forget_before(datetime(2026, 1, 1))  # noqa: DTZ001
 
     @pytest.mark.parametrize("how", ["remove", "user", "guild", "before"])
-    def test_no_trace_is_left_in_any_file_while_the_store_is_open(self, file_store: Store, path: Path, how: str):
+    def test_deleted_data_leaves_no_trace_in_any_file(self, file_store: Store, path: Path, how: str):
         store = file_store
         store.add_answer(answer("first", cards=(card("Trace of the Deleted"),)))
         store.add_correction(correction("first", name="Trace of the Correction"))
@@ -196,7 +196,7 @@ def contents(path: Path) -> bytes:
 
 
 class TestRestart:
-    def test_everything_is_there_after_it(self, place: str | Path):
+    def test_everything_is_still_there_afterwards(self, place: str | Path):
         with closing(Store(place)) as store:
             store.save_guild(GuildSettings(1, frozenset({2})))
             store.add_answer(answer(reply=4))
@@ -206,7 +206,7 @@ class TestRestart:
             assert store.answer("first") == answer(reply=4)
             assert store.corrections() == [correction()]
 
-    def test_what_was_kept_survives_a_crash(self, path: Path, tmp_path: Path):
+    def test_stored_data_survives_a_crash(self, path: Path, tmp_path: Path):
         with closing(Store(path)) as store:
             store.add_answer(answer())
             crashed = tmp_path / "crashed"
@@ -218,7 +218,7 @@ class TestRestart:
 
 
 class TestThreads:
-    def test_many_may_write_and_read_at_once_and_nothing_is_lost(self, store: Store):
+    def test_many_threads_can_read_and_write_at_once(self, store: Store):
         def work(worker: int) -> None:
             for number in range(8):
                 key = f"{worker}-{number}"
@@ -232,14 +232,14 @@ class TestThreads:
             list(pool.map(work, range(8)))
         assert store.counts() == {"guilds": 1, "answers": 64, "corrections": 64}
 
-    def test_two_that_forget_the_same_at_once_delete_it_once(self, store: Store):
+    def test_simultaneous_deletions_count_each_answer_once(self, store: Store):
         for number in range(20):
             store.add_answer(answer(f"a{number}"))
         with ThreadPoolExecutor(4) as pool:
             gone = list(pool.map(store.forget_user, [5] * 4))
         assert sum(one.answers for one in gone) == 20
 
-    def test_two_stores_in_one_place_see_each_other_s_writing(self, store: Store, place: str | Path):
+    def test_two_stores_of_one_database_see_each_other_s_changes(self, store: Store, place: str | Path):
         with closing(Store(place)) as other:
             other.add_answer(answer())
             assert store.answer("first") == answer()

@@ -18,19 +18,19 @@ from tests.support.bot.stored_values import answer, answered_cards, card, correc
 
 
 @given(st.lists(answered_cards, max_size=3).map(tuple))
-def test_cards_come_back_from_json_as_they_were(cards: tuple[AnsweredCard, ...]):
+def test_cards_come_back_unchanged_from_json(cards: tuple[AnsweredCard, ...]):
     kept = replace(answer(), cards=cards, photos=(AnsweredPhoto(),) * 10)
     row = answer_to_row(kept)
     stored = {name: json.loads(json.dumps(row[name])) for name in ("cards", "photos")}
     assert from_row(Answer, {**row, **stored}) == kept
 
 
-def test_a_field_of_a_newer_version_does_no_harm():
+def test_fields_of_newer_versions_are_ignored():
     row = answer_to_row(answer())
     assert from_row(Answer, {**row, "cards": [{**row["cards"][0], "foil": True}]}) == answer()
 
 
-def test_of_an_engine_s_card_everything_a_button_needs_is_kept():
+def test_everything_a_button_needs_of_an_engine_s_card_is_stored():
     found = results.card("Shock", 0.7, Status.UNSURE, others=["Spark"], printings=[("m10", "Magic 2010", "1")])
     kept = AnsweredCard.of(
         replace(found, printings_possible=3, evidence=CardEvidence(token=True, similarity=0.5)), photo=2
@@ -41,12 +41,12 @@ def test_of_an_engine_s_card_everything_a_button_needs_is_kept():
     assert (kept.token, kept.reason, kept.corrected) == (True, None, False)
 
 
-def test_of_an_unknown_card_the_reason_is_kept():
+def test_the_reason_of_an_unknown_card_is_stored():
     unknown = replace(results.unknown(), evidence=CardEvidence(reason=Reason.TOO_SMALL))
     assert Reason(AnsweredCard.of(unknown, 0).reason or "") is Reason.TOO_SMALL
 
 
-def test_keys_are_short_url_safe_and_never_the_same():
+def test_keys_are_short_url_safe_and_unique():
     keys = {new_key() for _ in range(1000)}
     assert len(keys) == 1000
     assert all(answer(key).key == key for key in keys)
@@ -78,6 +78,6 @@ def test_keys_are_short_url_safe_and_never_the_same():
         (lambda: replace(correction(), was_confidence=-0.1), "was_confidence"),
     ],
 )
-def test_what_cannot_be_is_refused_where_it_is_made(make, what):
+def test_invalid_values_can_t_be_created(make, what):
     with pytest.raises(ValueError, match=what):
         make()

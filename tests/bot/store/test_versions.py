@@ -48,7 +48,7 @@ def mark_old_answers(connection: Connection) -> None:
     connection.execute(text("UPDATE answers SET note = COALESCE(note, '') || 'old'"))
 
 
-def test_an_old_store_is_carried_forward_with_what_is_in_it(filled: Place, monkeypatch: pytest.MonkeyPatch):
+def test_an_old_store_is_migrated_with_its_contents(filled: Place, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_a_column, mark_old_answers))
     with closing(Store(filled)) as store:
         assert store.counts()["answers"] == 1
@@ -56,13 +56,13 @@ def test_an_old_store_is_carried_forward_with_what_is_in_it(filled: Place, monke
     assert rows(filled, "SELECT version FROM schema_version") == [(4,)]
 
 
-def test_steps_taken_are_not_taken_again(filled: Place, monkeypatch: pytest.MonkeyPatch):
+def test_migrations_are_not_repeated(filled: Place, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_a_column))
     for _ in range(2):
         Store(filled).close()
 
 
-def test_a_step_that_fails_leaves_the_old_store_as_it_was(filled: Place, monkeypatch: pytest.MonkeyPatch):
+def test_a_failed_migration_leaves_the_old_store_unchanged(filled: Place, monkeypatch: pytest.MonkeyPatch):
     with monkeypatch.context() as newer:
         newer.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_a_column, add_a_column))
         with pytest.raises(StoreError, match="note"):
@@ -93,19 +93,19 @@ def test_another_program_s_database_is_refused(place: Place):
         "UPDATE answers SET language = 'xx'",
     ],
 )
-def test_a_row_that_means_nothing_is_told(filled: Place, damage: str):
+def test_an_invalid_row_is_reported(filled: Place, damage: str):
     change(filled, damage)
     with closing(Store(filled)) as store, pytest.raises(StoreError, match="damaged"):
         store.answer("first")
 
 
-def test_a_store_without_its_version_is_told(filled: Place):
+def test_a_store_without_a_version_is_reported(filled: Place):
     change(filled, "DELETE FROM schema_version")
     with pytest.raises(StoreError, match="damaged"):
         Store(filled)
 
 
-def opened_with_two_steps_more(place: Place, all_there: Any, found: Any) -> None:
+def open_with_two_more_migrations(place: Place, all_there: Any, found: Any) -> None:
     """Open a store as a newer version, at the same moment as others do."""
     schema.MIGRATIONS = (*schema.MIGRATIONS, add_a_column, mark_old_answers)
     all_there.wait()
@@ -118,14 +118,15 @@ def opened_with_two_steps_more(place: Place, all_there: Any, found: Any) -> None
 
 
 @pytest.mark.parametrize("made_before", [True, False], ids=["an old store", "an empty place"])
-def test_processes_that_begin_at_the_same_time_take_each_step_once(request: Any, place: Place, made_before: bool):
+def test_processes_starting_at_once_run_each_migration_once(request: Any, place: Place, made_before: bool):
     if made_before:
         request.getfixturevalue("filled")
     processes = multiprocessing.get_context("forkserver")
     processes.set_forkserver_preload([__name__])
     all_there, found = processes.Barrier(PROCESSES), processes.Queue()
     started = [
-        processes.Process(target=opened_with_two_steps_more, args=(place, all_there, found)) for _ in range(PROCESSES)
+        processes.Process(target=open_with_two_more_migrations, args=(place, all_there, found))
+        for _ in range(PROCESSES)
     ]
     for process in started:
         process.start()
