@@ -6,6 +6,7 @@ Exit codes: 0 all photos processed, 1 some photo failed, 2 wrong usage, or artif
 from __future__ import annotations
 
 import argparse
+import asyncio
 import importlib
 import json
 import logging
@@ -237,14 +238,13 @@ def _worker_problem(args: argparse.Namespace) -> str | None:
 
 def _work(engine: Engine, args: argparse.Namespace) -> int:
     # Imported here, because the queue's libraries are an extra.
-    from engine.fleet.prefork_workers import serve_many
-    from engine.fleet.worker import make_fleet_worker, serve
+    from engine.fleet.worker import make_fleet_worker, serve_many
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
     make = partial(make_fleet_worker, engine, args.redis, args.overlay)
     if args.processes > 1:
         return serve_many(make, engine, args.processes)
-    serve(make())
+    asyncio.run(make().run())
     return EXIT_OK
 
 

@@ -28,7 +28,7 @@ from engine.fleet import (
     list_present,
     make_queue,
     pack,
-    read_response,
+    read_message,
     root_cause,
     to_bytes,
 )
@@ -195,7 +195,7 @@ class Fleet:
             if not popped:
                 continue
             try:
-                answer = await asyncio.to_thread(read_response, to_bytes(popped[1]))
+                answer = await asyncio.to_thread(read_message, to_bytes(popped[1]), PhotoResponse)
             except MalformedMessage as error:
                 log.error("dropped a malformed answer: %s", error.message)  # noqa: TRY400 - the message isn't our code's
                 continue

@@ -35,8 +35,7 @@ SELECT id, CASE WHEN type_line LIKE 'Battle%' THEN 'battle' WHEN type_line LIKE 
 """
 _PRINTINGS = """
 SELECT p.card_id, s.code, s.name, p.number, p.scryfall_id, COALESCE(p.released_at, s.released_at), l.lang, l.rarity,
-    l.border_color, l.frame, l.frame_effects, l.full_art, l.promo, p.illustration_id,
-    p.usd, p.usd_foil, p.eur, p.eur_foil
+    l.border_color, l.frame, l.full_art, p.illustration_id, p.usd, p.usd_foil, p.eur, p.eur_foil
 FROM printings p JOIN sets s ON s.id = p.set_id JOIN looks l ON l.id = p.look_id
 WHERE p.card_id = ? ORDER BY p.place
 """
@@ -89,11 +88,7 @@ class Catalogue:
             self._connection.close()
 
     def reopen(self) -> None:
-        """Open the closed file again; everything already read stays in memory.
-
-        Raises:
-            ArtifactMismatch: the file was removed or replaced.
-        """
+        """Open the closed file again, what was read is kept; raises ArtifactMismatch if it was removed or replaced."""
         if _identity(self._path) != self._file:
             raise ArtifactMismatch(
                 f"The catalogue {self._path} was replaced or removed while it was in use. Start the program again."
@@ -128,11 +123,7 @@ class Catalogue:
         return tuple(distinct.values())
 
     def card(self, card_id: int) -> CardRow:
-        """Return a card.
-
-        Raises:
-            KeyError: there is no such card.
-        """
+        """Return a card; raises KeyError if there is no such card."""
         rows = self._rows(_CARD, card_id)
         if not rows:
             raise KeyError(card_id)
@@ -151,11 +142,7 @@ class Catalogue:
         return [printing_from_row(row) for row in self._rows(_PRINTINGS, card_id)]
 
     def printing_entries(self, card_id: int) -> list[PrintingEntry]:
-        """Return the entries of a card's paper printings, newest first.
-
-        Raises:
-            KeyError: there is no such card.
-        """
+        """Return the entries of a card's paper printings, newest first; raises KeyError if there is no such card."""
         card, date = self.card(card_id), self._meta.get("prices_date")
         return [printing_entry(card, row, date) for row in self.printings(card_id)]
 
@@ -169,19 +156,10 @@ class Catalogue:
         return self._meta.get("legalities_date")
 
     def entry(self, card_id: int, score: float = 1.0) -> CardEntry:
-        """Return the entry of a card.
-
-        Raises:
-            KeyError: there is no such card.
-        """
+        """Return the entry of a card; raises KeyError if there is no such card."""
         card = self.card(card_id)
         return CardEntry(
-            name=card.name,
-            oracle_id=card.oracle_id,
-            type_line=card.type_line,
-            mana_cost=card.mana_cost,
-            scryfall_uri=card.scryfall_uri,
-            image_uri=card.image_uri,
+            *(card.name, card.oracle_id, card.type_line, card.mana_cost, card.scryfall_uri, card.image_uri),
             printings=card.printings,
             score=score,
             faces=pictured_faces(card, card.image_uri, card.back_image_uri),

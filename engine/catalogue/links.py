@@ -24,12 +24,9 @@ def name_page(name: str) -> str:
     return "https://scryfall.com/search?q=" + quote(f'!"{wanted}"', safe="")
 
 
-def picture_by_id(scryfall_id: str, side: Side = Side.FRONT) -> str:
-    """Return the address of a printing's picture, a JPEG of 488x680 px."""
-    return f"https://cards.scryfall.io/normal/{side}/{scryfall_id[0]}/{scryfall_id[1]}/{scryfall_id}.jpg"
-
-
-def picture_by_number(set_code: str, collector_number: str, side: Side = Side.FRONT) -> str:
-    """Return the address that redirects to a printing's picture, for printings whose id is unknown."""
+def picture(scryfall_id: str | None, set_code: str, collector_number: str, side: Side) -> str:
+    """Return the address of a printing's picture, a JPEG of 488x680 px; one that redirects to it without an id."""
+    if scryfall_id:
+        return f"https://cards.scryfall.io/normal/{side}/{scryfall_id[0]}/{scryfall_id[1]}/{scryfall_id}.jpg"
     page = f"https://api.scryfall.com/cards/{quote(set_code, safe='')}/{quote(collector_number, safe='')}"
     return f"{page}?format=image&version=normal" + ("&face=back" if side is Side.BACK else "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +18,7 @@ class CardRow:
 
     Attributes:
         layout: Scryfall's word (``normal``, ``transform``, ``token`` ...), empty if unknown.
-        oracle_id: Scryfall's id of the card, if known.
         scryfall_uri: page of the representative printing, or a search for the name.
-        image_uri: picture of its front, or None.
         back_image_uri: picture of its back, or None if it has the common card back.
         printings: number of known paper printings.
         prices: of the representative printing.
@@ -64,9 +61,7 @@ class PrintingRow:
     rarity: str | None
     border_color: str | None
     frame: str | None
-    frame_effects: str | None
     full_art: bool | None
-    promo: bool | None
     illustration_id: str | None
     prices: Prices = NO_PRICES
 
@@ -75,27 +70,17 @@ class PrintingRow:
         """The printing's page at Scryfall."""
         return links.printing_page(self.set, self.collector_number)
 
-    @property
-    def image_uri(self) -> str:
-        """The picture of its front at Scryfall."""
-        return self._picture(links.Side.FRONT)
-
-    @property
-    def back_image_uri(self) -> str:
-        """The picture of its back at Scryfall, if the card has a printed back."""
-        return self._picture(links.Side.BACK)
-
-    def _picture(self, side: links.Side) -> str:
-        if self.scryfall_id:
-            return links.picture_by_id(self.scryfall_id, side)
-        return links.picture_by_number(self.set, self.collector_number, side)
+    def picture(self, side: links.Side) -> str:
+        """Return the link to the picture of a side at Scryfall; a back exists only if the card has a printed one."""
+        return links.picture(self.scryfall_id, self.set, self.collector_number, side)
 
 
 def card_from_row(row: tuple[Any, ...]) -> CardRow:
     """Convert a row with the columns of the catalogue's query for cards."""
-    ident, name, layout, mana_cost, type_line, oracle_id, sample_id, *shown = row
-    code, number, scryfall_id, count, *prices = shown
-    picture = partial(_picture, _uuid(sample_id or scryfall_id), code, number)
+    ident, name, layout, mana_cost, type_line, oracle_id, sample_id, code, number, scryfall_id, count, *prices = row
+    pictured = _uuid(sample_id or scryfall_id)
+    has_picture = pictured or (code and number)
+    front, back = (links.picture(pictured, code, number, side) if has_picture else None for side in links.Side)
     return CardRow(
         id=ident,
         name=name,
@@ -104,48 +89,28 @@ def card_from_row(row: tuple[Any, ...]) -> CardRow:
         type_line=type_line,
         oracle_id=_uuid(oracle_id),
         scryfall_uri=links.printing_page(code, number) if number else links.name_page(name),
-        image_uri=picture(links.Side.FRONT),
+        image_uri=front,
         printings=count,
-        back_image_uri=picture(links.Side.BACK) if layout in BACKED_LAYOUTS else None,
+        back_image_uri=back if layout in BACKED_LAYOUTS else None,
         prices=Prices(*prices),
     )
 
 
 def printing_from_row(row: tuple[Any, ...]) -> PrintingRow:
-    """Convert a row with the columns of the catalogue's query for printings."""
-    card_id, code, set_name, number, scryfall_id, released_at, lang, rarity, border, frame, effects, *rest = row
-    full_art, promo, illustration_id, *prices = rest
-    return PrintingRow(
-        card_id=card_id,
-        set=code,
-        set_name=set_name,
-        collector_number=number,
-        scryfall_id=_uuid(scryfall_id),
-        released_at=released_at,
-        lang=lang,
-        rarity=rarity,
-        border_color=border,
-        frame=frame,
-        frame_effects=effects,
-        full_art=None if full_art is None else bool(full_art),
-        promo=None if promo is None else bool(promo),
-        illustration_id=_uuid(illustration_id),
-        prices=Prices(*prices),
-    )
+    """Convert a row of the catalogue's query for printings, whose columns have the order of the fields."""
+    card_id, code, name, number, scryfall_id, *look, full_art, illustration_id = row[:-4]
+    is_full_art = None if full_art is None else bool(full_art)
+    values = [card_id, code, name, number, _uuid(scryfall_id), *look, is_full_art, _uuid(illustration_id)]
+    values.append(Prices(*row[-4:]))
+    return PrintingRow(*values)
 
 
 def printing_entry(card: CardRow, row: PrintingRow, prices_date: str | None) -> PrintingEntry:
     """Return the entry of a printing."""
+    front, back = map(row.picture, links.Side)
     return PrintingEntry(
-        set=row.set,
-        set_name=row.set_name,
-        collector_number=row.collector_number,
-        released_at=row.released_at,
-        lang=row.lang,
-        rarity=row.rarity,
-        scryfall_uri=row.scryfall_uri,
-        image_uri=row.image_uri,
-        faces=pictured_faces(card, row.image_uri, row.back_image_uri),
+        *(row.set, row.set_name, row.collector_number, row.released_at, row.lang, row.rarity, row.scryfall_uri, front),
+        faces=pictured_faces(card, front, back),
         prices=row.prices,
         prices_date=prices_date if row.prices else None,
         scryfall_id=row.scryfall_id,
@@ -158,12 +123,6 @@ def pictured_faces(card: CardRow, front: str | None, back: str | None) -> tuple[
     if card.back_image_uri and back and len(names) == 2:
         return FaceEntry(names[0], front), FaceEntry(names[1], back)
     return (FaceEntry(card.name, front),)
-
-
-def _picture(scryfall_id: str | None, set_code: str | None, number: str | None, side: links.Side) -> str | None:
-    if scryfall_id:
-        return links.picture_by_id(scryfall_id, side)
-    return links.picture_by_number(set_code, number, side) if set_code and number else None
 
 
 def _uuid(value: bytes | None) -> str | None:

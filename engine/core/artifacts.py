@@ -25,51 +25,34 @@ FACES = "faces.csv"
 JUDGE = "judge.json"
 CATALOGUE = "catalogue.sqlite"
 FILES = (FINDER, CORNERS, EMBEDDER, INDEX, FACES, JUDGE, CATALOGUE)
+"""In the order of the fields of :class:`Artifacts`."""
 
 REMEDY = "Fetch the folder again, or build it: python -m training index --faces FACES.csv --out DIR."
 
 
 @dataclass(frozen=True, slots=True)
 class Artifacts:
-    """A folder with all its files, checked against its manifest."""
+    """A folder with all its files, checked against its manifest.
+
+    Attributes:
+        finder: the network that finds cards in a photo.
+        corners: the network that refines each card's corners.
+        embedder: the picture network.
+        index: the vectors of the known faces.
+        faces: the card and printing of each row of the index.
+        judge: the weights of the ranker.
+        catalogue: names, printings and titles.
+    """
 
     folder: Path
     manifest: Mapping[str, Any]
-
-    @property
-    def finder(self) -> Path:
-        """The network that finds cards in a photo."""
-        return self.folder / FINDER
-
-    @property
-    def corners(self) -> Path:
-        """The network that refines each card's corners."""
-        return self.folder / CORNERS
-
-    @property
-    def embedder(self) -> Path:
-        """The picture network."""
-        return self.folder / EMBEDDER
-
-    @property
-    def index(self) -> Path:
-        """The vectors of the known faces."""
-        return self.folder / INDEX
-
-    @property
-    def faces(self) -> Path:
-        """The card and printing of each row of the index."""
-        return self.folder / FACES
-
-    @property
-    def judge(self) -> Path:
-        """The weights of the ranker."""
-        return self.folder / JUDGE
-
-    @property
-    def catalogue(self) -> Path:
-        """Names, printings and titles."""
-        return self.folder / CATALOGUE
+    finder: Path
+    corners: Path
+    embedder: Path
+    index: Path
+    faces: Path
+    judge: Path
+    catalogue: Path
 
 
 def open_artifacts(folder: Path) -> Artifacts:
@@ -95,16 +78,11 @@ def open_artifacts(folder: Path) -> Artifacts:
                 f"{path} has {size} bytes, not {expected.get('bytes')}: it is truncated or altered. {REMEDY}"
             )
         check_sha256(path, expected.get("sha256"), REMEDY)
-    return Artifacts(folder, manifest)
+    return Artifacts(folder, manifest, *(folder / name for name in FILES))
 
 
 def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
-    """Write the manifest of a folder.
-
-    Args:
-        folder: holds all of :data:`FILES`.
-        facts: other entries: version, dates, models, counts.
-    """
+    """Write the manifest of a folder with all of :data:`FILES`; ``facts`` are other entries: version, dates, counts."""
     files = {name: {"bytes": (folder / name).stat().st_size, "sha256": sha256(folder / name)} for name in FILES}
     text = json.dumps({"format": FORMAT, **facts, "files": files}, indent=2, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
@@ -123,11 +101,7 @@ def sha256(path: Path) -> str:
 
 
 def check_sha256(path: Path, expected: Any, remedy: str) -> None:
-    """Raise :class:`ArtifactDamaged` unless a file has the ``expected`` SHA-256 (hex digits).
-
-    Args:
-        remedy: a sentence that says what to do.
-    """
+    """Raise :class:`ArtifactDamaged` unless a file has the ``expected`` SHA-256; ``remedy`` says what to do then."""
     if sha256(path) != expected:
         raise ArtifactDamaged(f"{path} is altered: its SHA-256 is not the expected one. {remedy}")
 

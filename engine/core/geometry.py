@@ -28,14 +28,6 @@ def side_lengths(corners: Corners) -> NDArray[np.float32]:
     return np.asarray(np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1), np.float32)
 
 
-def corner_angles(corners: Corners) -> NDArray[np.float32]:
-    """Return float32 (4,): inner angle at each corner in degrees, 0..180."""
-    ahead = np.roll(corners, -1, axis=0) - corners
-    back = np.roll(corners, 1, axis=0) - corners
-    cosine = (ahead * back).sum(1) / (np.linalg.norm(ahead, axis=1) * np.linalg.norm(back, axis=1) + 1e-9)
-    return np.asarray(np.degrees(np.arccos(np.clip(cosine, -1, 1))), np.float32)
-
-
 def area(corners: Points) -> float:
     """Return the area of a simple polygon in square pixels."""
     return float(abs(cv2.contourArea(corners.astype(np.float32))))

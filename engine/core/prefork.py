@@ -72,11 +72,9 @@ def pause_after(early_ends: int) -> float:
 
 @dataclass(slots=True)
 class _Slot:
-    """One child process and its successors.
+    """One child process and its successors, of which ``early_ends`` in a row ended early.
 
-    Attributes:
-        started, due: when its child was forked, and when the next one may be, on :func:`time.monotonic`'s clock.
-        early_ends: children in a row that ended early.
+    ``started`` and ``due`` are when the child was forked and the next one may be, on :func:`time.monotonic`'s clock.
     """
 
     child: BaseProcess | None = None
@@ -114,12 +112,7 @@ class _Slot:
 
 @dataclass(slots=True)
 class Prefork:
-    """Children forked from this process; each that ends is replaced, until a signal says to stop.
-
-    Args:
-        work: what each child runs.
-        count: number of children.
-    """
+    """Children forked from this process that run ``work``; each that ends is replaced, until a signal says to stop."""
 
     work: Work
     count: int

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -45,16 +45,14 @@ class Quad:
     """A quadrilateral that may be a card.
 
     Attributes:
-        corners: float32 (4, 2), photo pixels, clockwise; the first is the card's top left if ``upright_known``.
+        corners: float32 (4, 2), photo pixels, clockwise from the card's own top left as far as that is known.
         score: 0..1, how card-like it is; only for ranking quads of one photo.
-        upright_known: whether the first corner is known to be the card's own top left.
         magic: 0..1, probability that it is a Magic card's face, not a back or another game's card;
             1 if the detector can't tell.
     """
 
     corners: Corners
     score: float
-    upright_known: bool = False
     magic: float = 1.0
 
     def __post_init__(self) -> None:
@@ -79,7 +77,7 @@ class Quad:
 
     def rotate(self, quarter_turns: int) -> Quad:
         """Return the same quad starting ``quarter_turns`` corners later, clockwise."""
-        return Quad(np.roll(self.corners, -quarter_turns, axis=0), self.score, self.upright_known, self.magic)
+        return replace(self, corners=np.roll(self.corners, -quarter_turns, axis=0))
 
 
 class Reason(StrEnum):

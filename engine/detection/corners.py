@@ -52,15 +52,7 @@ class CornerPredictions:
 
 
 class CornerRefiner:
-    """The corner network; thread-safe.
-
-    Args:
-        path: the ``.onnx`` file.
-        threads: threads that one call may use; all cores unless given.
-
-    Raises:
-        ArtifactDamaged: the file can't be opened.
-    """
+    """The corner network, opened as :class:`OnnxModel` is; thread-safe."""
 
     def __init__(self, path: Path, *, threads: int | None = None) -> None:
         self._model = OnnxModel(path, threads=threads)

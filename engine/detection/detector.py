@@ -1,7 +1,7 @@
 """Find the cards of a photo: quads with their corners to the pixel, the right way up.
 
-:class:`Detector` is the interface. :class:`CardDetector` runs the finder network on the whole photo, reduced; where
-cards are small, again on parts of it at a higher resolution; then the corner network on each card found, rectified.
+The finder network sees the whole photo, reduced; where cards are small, it sees parts of it again at a higher
+resolution. Then the corner network sees each card found, rectified.
 """
 
 from __future__ import annotations
@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.core import geometry
-from engine.core.artifacts import Artifacts
 from engine.core.constants import CARD_ASPECT, LIKELY_MAGIC
 from engine.core.onnx_session import OnnxModel
 from engine.core.timing import Stopwatch
@@ -60,16 +58,6 @@ MAX_QUADS = 80
 """Most quads returned, best first."""
 
 
-class Detector(Protocol):
-    """Finds cards in a photo."""
-
-    def detect(self, photo: Photo, clock: Stopwatch) -> list[Quad]:
-        """Return the quads that may be cards, in photo pixels, best first."""
-
-    def refine(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[Quad]:
-        """Return rough quads with corrected corners, best first, without those that are no cards."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Area:
     """A part of the photo, in photo pixels."""
@@ -102,13 +90,8 @@ class _Crop:
         return ((corners / self.scale + self.shift) / np.float32(self.view_scale)).astype(np.float32)
 
 
-class CardDetector:
-    """Finds cards with two networks; thread-safe.
-
-    Args:
-        finder: finds cards, see ``engine/detection/heatmaps.py``.
-        corners: corrects the corners of each.
-    """
+class Detector:
+    """Finds cards with two networks; thread-safe."""
 
     def __init__(self, finder: OnnxModel, corners: CornerRefiner) -> None:
         self._finder, self._corners = finder, corners
@@ -199,20 +182,15 @@ class CardDetector:
             corners, no_card = predicted.corners[n], float(predicted.kinds[n, NOTHING])
             if no_card <= MAX_NO_CARD and _is_sound(corners):
                 magic = min(1.0, float(predicted.kinds[n, MAGIC]) / (1 - no_card))
-                found = Quad(corners, quad.score, upright_known=True, magic=magic)
+                found = Quad(corners, quad.score, magic=magic)
                 certainty = min(1.0, (1 - no_card) * float(predicted.certainty[n].mean()))
                 refined.append((found.rotate(int(predicted.turns[n].argmax())), certainty))
         return refined
 
 
-def open_detector(artifacts: Artifacts, *, threads: int | None = None) -> CardDetector:
-    """Return the detector of an artifact folder; raises :class:`ArtifactDamaged` if a model can't be opened."""
-    return open_networks(artifacts.finder, artifacts.corners, threads=threads)
-
-
-def open_networks(finder: Path, corners: Path, *, threads: int | None = None) -> CardDetector:
+def open_detector(finder: Path, corners: Path, *, threads: int | None = None) -> Detector:
     """Return the detector of two model files; raises :class:`ArtifactDamaged` if one can't be opened."""
-    return CardDetector(OnnxModel(finder, threads=threads), CornerRefiner(corners, threads=threads))
+    return Detector(OnnxModel(finder, threads=threads), CornerRefiner(corners, threads=threads))
 
 
 def is_magic(quad: Quad) -> bool:

@@ -56,7 +56,7 @@ def decode_quads(heat: Maps, sectors: Maps, corners: Maps, *, least: float = MIN
         if not np.isfinite(found).all() or geometry.side_lengths(found).min() < MIN_SIDE_PX:
             continue
         if cv2.isContourConvex(found):
-            quads.append(Quad(found, float(np.clip(heat[row, column], 0, 1)), upright_known=True))
+            quads.append(Quad(found, float(np.clip(heat[row, column], 0, 1))))
     return suppress_overlaps(quads, SAME_IOU)
 
 

@@ -12,8 +12,7 @@ from engine.fleet.messages import (
     Refusal,
     Task,
     pack,
-    read_request,
-    read_response,
+    read_message,
 )
 from engine.fleet.presence import BOTS, WORKERS, announce, list_present
 from engine.fleet.queue import (
@@ -28,26 +27,7 @@ from engine.fleet.queue import (
 )
 
 __all__ = [
-    "BOTS",
-    "LOST_AFTER_S",
-    "MAX_TOP_K",
-    "REDIS_ERRORS",
-    "WORKERS",
-    "ConfirmationsPublisher",
-    "MalformedMessage",
-    "PhotoRequest",
-    "PhotoResponse",
-    "Queue",
-    "Refusal",
-    "Task",
-    "announce",
-    "enqueue",
-    "inbox_key",
-    "list_present",
-    "make_queue",
-    "pack",
-    "read_request",
-    "read_response",
-    "root_cause",
-    "to_bytes",
-]
+    "BOTS", "LOST_AFTER_S", "MAX_TOP_K", "REDIS_ERRORS", "WORKERS", "ConfirmationsPublisher", "MalformedMessage",
+    "PhotoRequest", "PhotoResponse", "Queue", "Refusal", "Task", "announce", "enqueue", "inbox_key", "list_present",
+    "make_queue", "pack", "read_message", "root_cause", "to_bytes",
+]  # fmt: skip

@@ -86,7 +86,6 @@ class PhotoResponse:
 
     Attributes:
         id: the request's.
-        worker: name of the worker.
         version: of the worker's engine.
         named: result of :attr:`Task.IDENTIFY`.
         similar: result of :attr:`Task.SIMILAR`.
@@ -114,17 +113,8 @@ def pack(message: PhotoRequest | PhotoResponse) -> bytes:
     return msgspec.msgpack.encode(message, enc_hook=to_python)
 
 
-def read_request(data: bytes) -> PhotoRequest:
-    """Return a request, validated; raises :class:`MalformedMessage`."""
-    return _read(data, PhotoRequest)
-
-
-def read_response(data: bytes) -> PhotoResponse:
-    """Return a response, its values validated like those of this process; raises :class:`MalformedMessage`."""
-    return _read(data, PhotoResponse)
-
-
-def _read(data: bytes, kind: type[Message]) -> Message:
+def read_message(data: bytes, kind: type[Message]) -> Message:
+    """Return a request or a response, validated like the values of this process; raises :class:`MalformedMessage`."""
     try:
         return msgspec.msgpack.decode(data, type=kind)
     except (msgspec.MsgspecError, ImageSizeError, UnicodeDecodeError, RecursionError) as error:

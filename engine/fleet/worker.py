@@ -1,4 +1,7 @@
-"""``python -m engine worker``: process photos from the queue until told to stop, with one engine per process."""
+"""``python -m engine worker``: process photos from the queue until told to stop, with one engine per process.
+
+With ``--processes`` several processes share the memory of one engine.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,17 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol
 
-from engine.catalogue.entries import CardEntry
-from engine.core.errors import PhotoError
-from engine.core.values import Identification
+from engine.core.errors import EngineError, PhotoError
+from engine.core.prefork import GIVE_UP, Prefork, accept_stop
 from engine.fleet.broadcast import ConfirmationsSubscriber
-from engine.fleet.messages import MalformedMessage, PhotoRequest, PhotoResponse, Refusal, Task, pack, read_request
+from engine.fleet.messages import MalformedMessage, PhotoRequest, PhotoResponse, Refusal, Task, pack, read_message
 from engine.fleet.presence import ANNOUNCE_EVERY_S, BOTS, WORKERS, announce, list_present
 from engine.fleet.queue import REDIS_ERRORS, Queue, inbox_key, make_queue, root_cause
 from engine.fleet.shared_confirmations import Network
@@ -34,20 +36,6 @@ INBOX_TTL_S = 120
 MISMATCH = "version_mismatch"
 
 
-class PhotoEngine(Protocol):
-    """The part of the engine that a worker needs; see :class:`engine.Engine`."""
-
-    @property
-    def version(self) -> str:
-        """Version of code and artifacts."""
-
-    def identify(self, image: bytes, *, top_k: int) -> Identification:
-        """Name the cards in a photo."""
-
-    def similar(self, image: bytes, *, top_k: int) -> list[CardEntry]:
-        """Return the most similar cards."""
-
-
 @dataclass(slots=True)
 class FleetWorker:
     """Processes the photos of one queue, one after the other.
@@ -59,7 +47,7 @@ class FleetWorker:
         name: for bots and logs; unique unless given.
     """
 
-    engine: PhotoEngine
+    engine: Engine
     url: str
     subscriber: ConfirmationsSubscriber | None = None
     name: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}")
@@ -108,7 +96,7 @@ class FleetWorker:
 
     async def _process(self, data: bytes) -> None:
         try:
-            request = read_request(data)
+            request = read_message(data, PhotoRequest)
         except MalformedMessage as error:
             log.error("a message is dropped: %s", error.message)  # noqa: TRY400 - not a fault of the code
             return
@@ -155,21 +143,44 @@ class FleetWorker:
 
 
 def make_fleet_worker(engine: Engine, url: str, confirmations: RemoteConfirmations) -> FleetWorker:
-    """Return a worker whose engine uses the bots' confirmations.
-
-    Args:
-        engine: opened with ``confirmations``.
-        url: address of Redis.
-        confirmations: receives the bots' confirmations.
-    """
+    """Return a worker whose engine, opened with ``confirmations``, uses those that bots send."""
     index = engine.info()["artifacts"]["index"]
     network = Network(index["embedder_sha256"], index["dimension"])
     return FleetWorker(engine, url, ConfirmationsSubscriber(confirmations, network, engine.active_confirmations))
 
 
-def serve(worker: FleetWorker) -> None:
-    """Process photos until a signal says to stop."""
-    asyncio.run(worker.run())
+def serve_many(make_worker: Callable[[], FleetWorker], engine: Engine, processes: int) -> int:
+    """Process photos in several processes until a signal says to stop, and return the exit code.
+
+    Args:
+        make_worker: makes a process's worker, called in that process.
+        engine: the workers'; opened with one thread, in a process that has no other. It is closed from now on.
+        processes: how many.
+    """
+    # SQLite forbids carrying an open file over a fork, even to close it there.
+    engine.close()
+
+    def work(lifeline: int) -> None:
+        try:
+            engine.reopen()
+        except EngineError as error:
+            log.error("%s: %s", error.code, error.message)  # noqa: TRY400 - the message says what to do
+            sys.exit(GIVE_UP)
+        asyncio.run(run_until_orphaned(make_worker(), lifeline))
+
+    return Prefork(work, processes).run()
+
+
+async def run_until_orphaned(worker: FleetWorker, lifeline: int) -> None:
+    """Run a worker until a signal, or until the parent's end of the lifeline closes."""
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        loop.remove_reader(lifeline)
+        accept_stop()
+
+    loop.add_reader(lifeline, stop)
+    await worker.run()
 
 
 def redact(url: str) -> str:

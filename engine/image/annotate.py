@@ -25,12 +25,7 @@ MAX_LABEL = 34
 
 
 def annotate(image: bytes | str | Path | Rgb, result: Identification, *, labels: bool = True) -> bytes:
-    """Return the photo as JPEG bytes, each card outlined and numbered in the result's order.
-
-    Args:
-        image: the photo of ``result``.
-        result: the engine's result for it.
-        labels: whether to write the names, too.
+    """Return the photo as JPEG bytes, each card outlined and numbered in the result's order, ``labels`` with names.
 
     Raises:
         PhotoError: the photo can't be decoded.

@@ -67,11 +67,7 @@ _OPENERS: Mapping[ImageFormat, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
 
 
 def read_header(image_format: ImageFormat, data: bytes) -> Header:
-    """Read a file's header without decoding any pixels.
-
-    Raises:
-        BadImage: damaged_image.
-    """
+    """Read a file's header without decoding any pixels; raises BadImage with code damaged_image."""
     if image_format in _READ_HEADER:
         return _READ_HEADER[image_format](data)
     with _failures_as_errors(image_format):

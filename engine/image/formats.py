@@ -45,11 +45,7 @@ _MAX_FTYP_BYTES = 256
 
 
 def detect_format(data: bytes) -> ImageFormat:
-    """Return the format of ``data``, a whole file.
-
-    Raises:
-        BadImage: empty_file, unsupported_image (the message names it) or not_an_image.
-    """
+    """Return the format of ``data``, a whole file; raises BadImage: empty_file, unsupported_image or not_an_image."""
     if not data:
         raise BadImage("empty_file", "The file is empty. Send it again, or send another photo.")
     for magic, image_format in _MAGIC:
@@ -65,8 +61,7 @@ def detect_format(data: bytes) -> ImageFormat:
             return ImageFormat.AVIF
         if brands & _HEIF_BRANDS:
             return ImageFormat.HEIF
-    other = _name_unsupported(data)
-    if other:
+    if other := _name_unsupported(data):
         raise BadImage(
             "unsupported_image", f"This is {other}, which can't be read here. Send the photo as JPEG or PNG."
         )

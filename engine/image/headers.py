@@ -2,7 +2,7 @@
 
 This happens before any decoder sees the file, so that a picture that would fill the memory is refused at no cost.
 Of JPEG and PNG only what is needed for the pixels is passed on, without colour profiles, texts, thumbnails, further
-pictures and whatever else a file may hide.
+pictures and whatever else a file may hide. All readers raise :class:`BadImage` with code damaged_image.
 """
 
 from __future__ import annotations
@@ -48,11 +48,7 @@ class Header:
 
 
 def read_jpeg(data: bytes) -> Header:
-    """Read a JPEG file; if it holds several pictures, the first.
-
-    Raises:
-        BadImage: damaged_image.
-    """
+    """Read a JPEG file; if it holds several pictures, the first."""
     size, exif, kept = None, b"", [data[:2]]
     for marker, start, end in _jpeg_segments(data):
         if marker in _SOF:
@@ -97,11 +93,7 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def read_png(data: bytes) -> Header:
-    """Read a PNG file; of an animated one, the picture for viewers without animation.
-
-    Raises:
-        BadImage: damaged_image.
-    """
+    """Read a PNG file; of an animated one, the picture for viewers without animation."""
     exif, kept = b"", [data[:8]]
     for kind, start, end in _png_chunks(data):
         if kind in _PIXEL_CHUNKS:
@@ -130,11 +122,7 @@ def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 
 def read_gif(data: bytes) -> Header:
-    """Read a GIF file; its size is that of the screen, or of the first frame if that is larger.
-
-    Raises:
-        BadImage: damaged_image.
-    """
+    """Read a GIF file; its size is that of the screen, or of the first frame if that is larger."""
     try:
         width, height, flags = struct.unpack_from("<HHB", data, 6)
         # The header has 13 bytes; a palette may follow.
@@ -157,11 +145,7 @@ def read_gif(data: bytes) -> Header:
 
 
 def read_webp(data: bytes) -> Header:
-    """Read a WebP file.
-
-    Raises:
-        BadImage: damaged_image.
-    """
+    """Read a WebP file."""
     kind, body = data[12:16], data[20:30]
     if len(body) < 10:
         raise damaged_error("WebP")

@@ -54,7 +54,7 @@ class Confirmations(Protocol):
     """Storage for confirmations. Need not be thread-safe: the engine makes one call at a time.
 
     Every method raises :class:`ConfirmationsError` when the storage can't be read, written or understood. Methods that
-    change it raise :class:`ConfirmationRefused` with code overlay_borrowed when the storage is read-only here.
+    change it raise :class:`ConfirmationRefused` when it is full (overlay_full) or read-only here (overlay_borrowed).
     """
 
     def entries(self) -> Mapping[int, StoredConfirmation]:
@@ -67,11 +67,7 @@ class Confirmations(Protocol):
         """
 
     def add(self, new: StoredConfirmation) -> int:
-        """Store a confirmation by the rules of :func:`admit`; return its id, or that of an equivalent entry.
-
-        Raises:
-            ConfirmationRefused: overlay_full, overlay_borrowed.
-        """
+        """Store a confirmation by the rules of :func:`admit`; return its id, or that of an equivalent entry."""
 
     def revoke(self, ident: int) -> bool:
         """Delete one; return whether it existed."""
@@ -135,11 +131,7 @@ def has_part(origin: str, part: str) -> bool:
 
 
 def unpack_vectors(entries: Sequence[StoredConfirmation], dimension: int) -> Vectors:
-    """Return the vectors of some entries, float32 (N, dimension).
-
-    Raises:
-        ValueError: one is not a vector of ``dimension`` numbers, or not of length 1.
-    """
+    """Return the vectors of some entries, float32 (N, dimension); raises ValueError if one is no such unit vector."""
     if any(len(entry.vector) != dimension * NUMBER_BYTES for entry in entries):
         raise ValueError(f"expected vectors of {dimension} numbers")
     packed = b"".join(entry.vector for entry in entries)

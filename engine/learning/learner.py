@@ -46,9 +46,6 @@ class Learner:
         network: SHA-256 of the embedder's file.
         indexed: the faces of the index.
         catalogue: all names and printings.
-
-    Raises:
-        ConfirmationsError: the store is damaged.
     """
 
     def __init__(

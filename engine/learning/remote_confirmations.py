@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NoReturn
 
 from engine.core.errors import ConfirmationRefused, ConfirmationsError
 from engine.learning.confirmations import StoredConfirmation
@@ -32,17 +33,11 @@ class RemoteConfirmations:
         """Return a number that changes whenever the entries are replaced."""
         return self._version
 
-    def add(self, new: StoredConfirmation) -> int:  # noqa: ARG002 - refused, whatever it is
-        """Raise ConfirmationRefused: overlay_borrowed."""
-        raise _read_only()
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        message = "These confirmations are stored elsewhere: confirm and revoke there."
+        raise ConfirmationRefused("overlay_borrowed", message)
 
-    def revoke(self, ident: int) -> bool:  # noqa: ARG002 - the same
-        """Raise ConfirmationRefused: overlay_borrowed."""
-        raise _read_only()
-
-    def revoke_origin(self, part: str) -> int:  # noqa: ARG002 - the same
-        """Raise ConfirmationRefused: overlay_borrowed."""
-        raise _read_only()
+    add = revoke = revoke_origin = _refuse
 
     def damage_error(self) -> ConfirmationsError:
         """Return the error to raise if the entries turn out to be no confirmations."""
@@ -52,9 +47,3 @@ class RemoteConfirmations:
 
     def close(self) -> None:
         """Do nothing."""
-
-
-def _read_only() -> ConfirmationRefused:
-    return ConfirmationRefused(
-        "overlay_borrowed", "These confirmations are stored elsewhere: confirm and revoke there."
-    )

@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import astuple
-from functools import cache
 from pathlib import Path
 
 from engine.core.errors import ConfirmationsError
@@ -83,12 +82,7 @@ class SqliteConfirmations:
             return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
     def add(self, new: StoredConfirmation) -> int:
-        """Store a confirmation and return its id, or the id of an equivalent one.
-
-        Raises:
-            ConfirmationRefused: overlay_full.
-            ConfirmationsError: the file can't be read or written.
-        """
+        """Store a confirmation and return its id, or the id of an equivalent one."""
         with self._writing():
             known = self._select(_OF_ONE_CARD, new.name, new.embedder)
             same_as, replaces = admit(new, known, lambda: int(self._connection.execute(_COUNT).fetchone()[0]))
@@ -163,21 +157,12 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     if version == 0:
         connection.executescript(_SCHEMA)
     is_intact = connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-    if not is_intact or _columns(connection) != _expected_columns():
+    # The file's own declaration of the table may be damaged like the rest of it: compare the columns with a new file's.
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as new:
+        new.executescript(_SCHEMA)
+        found, expected = (one.execute("PRAGMA table_info(confirmations)").fetchall() for one in (connection, new))
+    if not is_intact or found != expected:
         raise _damage_error(path)
-
-
-def _columns(connection: sqlite3.Connection) -> list[tuple[object, ...]]:
-    """Return the table's columns as SQLite understands them: position, name, type, not null, default, key."""
-    return connection.execute("PRAGMA table_info(confirmations)").fetchall()
-
-
-@cache
-def _expected_columns() -> list[tuple[object, ...]]:
-    """Return the columns of a new file; an opened file's own declaration may be damaged like the rest of it."""
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        connection.executescript(_SCHEMA)
-        return _columns(connection)
 
 
 def _damage_error(path: Path) -> ConfirmationsError:

@@ -38,13 +38,9 @@ def open_recogniser(
 ) -> tuple[Recogniser, TitleReader]:
     """Load the remaining models and put the recogniser together; return it with its reader of titles.
 
-    Args:
-        knows_title: whose titles may be known; all by default.
-
-    Raises:
-        ArtifactError: a part is damaged or does not match the others.
+    ``knows_title`` tells whose titles may be known; all by default. May raise ArtifactError.
     """
-    detector, finder = open_detector(artifacts, threads=threads), LineFinder(threads=threads)
+    detector, finder = open_detector(artifacts.finder, artifacts.corners, threads=threads), LineFinder(threads=threads)
     layouts = catalogue.layouts()
     read = [title for title in catalogue.ranked_titles() if is_readable(layouts.get(title.card_id, ""), title.face)]
     known = [title for title in read if knows_title is None or knows_title(catalogue.name(title.card_id))]
@@ -59,13 +55,9 @@ def open_recogniser(
 def open_faces(
     artifacts: Artifacts, catalogue: Catalogue, *, threads: int | None = None, knows_picture: IsKnown | None = None
 ) -> tuple[Embedder, KnownFaces]:
-    """Open the embedder and the faces of the index.
+    """Open the embedder and the faces of the index; ``knows_picture`` tells whose faces may be known, all by default.
 
-    Args:
-        knows_picture: whose faces may be known; all by default.
-
-    Raises:
-        ArtifactError: a part is damaged or does not match the others.
+    May raise ArtifactError.
     """
     embedder, index = Embedder(artifacts.embedder, threads=threads), FaceIndex.open(artifacts.index)
     check_index_is_of_embedder(artifacts)

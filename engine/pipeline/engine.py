@@ -165,12 +165,7 @@ class Engine:
         return self._learning().revoke_origin(part)
 
     def confirmations(self) -> list[Confirmation]:
-        """Return all confirmations, oldest first.
-
-        Raises:
-            ConfirmationRefused: no_overlay.
-            ConfirmationsError: the store can't be read.
-        """
+        """Return all confirmations, oldest first; raises ConfirmationRefused (no_overlay) or ConfirmationsError."""
         return self._learning().confirmations()
 
     def active_confirmations(self) -> tuple[StoredConfirmation, ...]:

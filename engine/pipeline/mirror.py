@@ -25,12 +25,7 @@ AS_MIRRORED = [1, 0, 3, 2]
 
 
 class MirrorAwareRecogniser:
-    """Names the cards of a photo, mirrored or not.
-
-    Args:
-        recogniser: names the cards of a photo that is not mirrored.
-        titles: reads the one title that decides.
-    """
+    """Names the cards of a photo, mirrored or not."""
 
     def __init__(self, recogniser: Recogniser, titles: TitleReader) -> None:
         self._recogniser, self._titles = recogniser, titles

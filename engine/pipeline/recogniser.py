@@ -56,25 +56,21 @@ class RecognisedCard:
         return is_magic(self.titled.quad) or self.is_identified
 
 
+@dataclass(frozen=True, slots=True)
 class Recogniser:
-    """Names the cards in a photo; its parts are given, and safe to share among threads."""
+    """Names the cards in a photo; its parts are safe to share among threads. All methods may raise PhotoError."""
 
-    def __init__(
-        self,
-        detector: Detector,
-        search: TitleSearch,
-        stray_titles: StrayTitles,
-        titles: TitleReader,
-        pictures: PictureWitness,
-        ranker: Ranker,
-        printings: PrintingIdentifier,
-        catalogue: Catalogue,
-    ) -> None:
-        self._detector, self._search, self._stray_titles, self._titles = detector, search, stray_titles, titles
-        self._pictures, self._ranker, self._printings, self._catalogue = pictures, ranker, printings, catalogue
+    detector: Detector
+    search: TitleSearch
+    stray_titles: StrayTitles
+    titles: TitleReader
+    pictures: PictureWitness
+    ranker: Ranker
+    printings: PrintingIdentifier
+    catalogue: Catalogue
 
     def identify(self, photo: Photo, *, top_k: int, max_cards: int, witness: Witness) -> Identification:
-        """Return the cards in ``photo``; raises :class:`engine.PhotoError` if it can't be decoded."""
+        """Return the cards in ``photo``."""
         clock = Stopwatch()
         cards = self.recognise(photo, witness, clock)
         with clock.time("judge"):
@@ -84,12 +80,8 @@ class Recogniser:
         return Identification(photo.width, photo.height, results, clock.timings_ms())
 
     def recognise(self, photo: Photo, witness: Witness, clock: Stopwatch) -> list[RecognisedCard]:
-        """Return everything in ``photo`` that may be a card, ranked, whether worth reporting or not.
-
-        Raises:
-            PhotoError: the photo can't be decoded.
-        """
-        quads = [TitledQuad(quad) for quad in self._detector.detect(photo, clock)]
+        """Return everything in ``photo`` that may be a card, ranked, whether worth reporting or not."""
+        quads = [TitledQuad(quad) for quad in self.detector.detect(photo, clock)]
         cards = self._weigh(photo, quads, witness, clock)
         if witness is not Witness.PICTURE:
             stray = self._find_stray_titles(photo, cards, clock)
@@ -108,9 +100,9 @@ class Recogniser:
         for matched in self._match_pictures(photo, quads, witness, clock):
             card = matched
             if witness is not Witness.PICTURE and card.titled.reading.line is None:
-                card = self._read_title(photo, card, self._search.read_title_strip, witness, clock)
+                card = self._read_title(photo, card, self.search.read_title_strip, witness, clock)
                 if not card.is_identified and card.titled.quad.magic >= MAY_BE_MAGIC:
-                    card = self._read_title(photo, card, self._search.search_everywhere, witness, clock)
+                    card = self._read_title(photo, card, self.search.search_everywhere, witness, clock)
                     card = self._rank_again(card, searched=True)
             if not card.is_identified and card.titled.reading.matches:
                 card = self._read_type_line(photo, card, clock)
@@ -125,7 +117,7 @@ class Recogniser:
             return [self._rank(titled) for titled in quads]
         faces = [extract_face(photo, titled.quad, clock) for titled in quads]
         cards = []
-        matches = self._pictures.match_either_way(faces, clock)
+        matches = self.pictures.match_either_way(faces, clock)
         for titled, face, (upside_down, picture) in zip(quads, faces, matches, strict=True):
             # A title that was read tells top from bottom better than any picture.
             turns = 2 if upside_down and titled.reading.line is None else 0
@@ -144,7 +136,7 @@ class Recogniser:
         """Read the title one way; if it turns the card, compare the turned face with the index."""
         titled, picture = read(photo, card.titled, clock), card.evidence.picture
         if titled.reading.turn and witness is not Witness.TITLE:
-            (picture,) = self._pictures.match([extract_face(photo, titled.quad, clock)], clock)
+            (picture,) = self.pictures.match([extract_face(photo, titled.quad, clock)], clock)
         return self._rank(titled, picture=picture, sharpness=card.evidence.sharpness)
 
     def _read_type_line(self, photo: Photo, card: RecognisedCard, clock: Stopwatch) -> RecognisedCard:
@@ -154,10 +146,10 @@ class Recogniser:
             view = photo.at_scale(min(1.0, FACE_HEIGHT / max(titled.quad.height, 1.0)))
         scale = np.float32(view.scale)
         with clock.time("read"):
-            type_line = self._titles.read_type_line(view.pixels, titled.type_frame * scale)
+            type_line = self.titles.read_type_line(view.pixels, titled.type_frame * scale)
             if not type_line and not titled.loose and titled.body is None:
-                type_line = self._titles.find_type_line(view.pixels, titled.quad.corners * scale)
-        titled = self._search.resolve_token(titled, type_line)
+                type_line = self.titles.find_type_line(view.pixels, titled.quad.corners * scale)
+        titled = self.search.resolve_token(titled, type_line)
         return self._rank_again(replace(card, titled=titled), title=titled.reading, type_line=type_line)
 
     def _find_stray_titles(self, photo: Photo, cards: Sequence[RecognisedCard], clock: Stopwatch) -> list[TitledQuad]:
@@ -165,9 +157,9 @@ class Recogniser:
         # Where a card has its name, or is no Magic card, no other title is sought.
         settled = [c.titled for c in cards if c.verdict.status is not Status.UNKNOWN or not is_magic(c.titled.quad)]
         found = []
-        for titled in self._stray_titles.find(photo, [card.titled.quad for card in cards], settled, clock):
+        for titled in self.stray_titles.find(photo, [card.titled.quad for card in cards], settled, clock):
             line = titled.reading.line
-            outlines = self._detector.refine(photo, [titled.quad], clock)
+            outlines = self.detector.refine(photo, [titled.quad], clock)
             fitting = (q for q in outlines if is_magic(q) and line is not None and stands_as_title(line, q.corners))
             outline = next(fitting, None)
             found.append(titled if outline is None else replace(titled, quad=outline, loose=False))
@@ -184,12 +176,12 @@ class Recogniser:
             height_px=quad.height,
             **evidence,
         )
-        return RecognisedCard(titled, known, self._ranker.rank(known))
+        return RecognisedCard(titled, known, self.ranker.rank(known))
 
     def _rank_again(self, card: RecognisedCard, **changes: Any) -> RecognisedCard:
         """Rank again with evidence changed."""
         evidence = replace(card.evidence, **changes)
-        return replace(card, evidence=evidence, verdict=self._ranker.rank(evidence))
+        return replace(card, evidence=evidence, verdict=self.ranker.rank(evidence))
 
     def _with_printing(
         self, photo: Photo, card: RecognisedCard, top_k: int, witness: Witness, clock: Stopwatch
@@ -199,8 +191,8 @@ class Recogniser:
         if card.verdict.status is not Status.UNKNOWN:
             card_id = card.verdict.ranked[0].card_id
             read = witness is not Witness.PICTURE
-            printing = self._printings.identify(photo, card.titled, card.evidence.picture, card_id, read, clock)
-        return to_card(card.titled, card.evidence, card.verdict, self._catalogue, top_k, printing)
+            printing = self.printings.identify(photo, card.titled, card.evidence.picture, card_id, read, clock)
+        return to_card(card.titled, card.evidence, card.verdict, self.catalogue, top_k, printing)
 
 
 def without_duplicates(cards: Sequence[RecognisedCard]) -> list[RecognisedCard]:

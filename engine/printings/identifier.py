@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 import numpy as np
 
-from engine.catalogue.catalogue import PrintingRow
+from engine.catalogue.catalogue import Catalogue, PrintingRow
 from engine.core.constants import FACE_HEIGHT
 from engine.core.timing import Stopwatch
 from engine.image.photo import Photo
@@ -25,17 +24,10 @@ MIN_ENLARGEMENT = 1.25
 """Least gain in pixels that makes a second, closer reading worth while."""
 
 
-class PrintingSource(Protocol):
-    """The part of the catalogue that is needed here."""
-
-    def printings(self, card_id: int) -> list[PrintingRow]:
-        """Return the printings of a card, newest first."""
-
-
 class PrintingIdentifier:
     """Tells the printings of a card apart."""
 
-    def __init__(self, reader: CollectorLineReader, catalogue: PrintingSource) -> None:
+    def __init__(self, reader: CollectorLineReader, catalogue: Catalogue) -> None:
         self._reader, self._catalogue = reader, catalogue
 
     def identify(
@@ -43,16 +35,7 @@ class PrintingIdentifier:
     ) -> PrintingVerdict:
         """Return the printing of ``card_id`` in the photo, or the possible ones.
 
-        Args:
-            photo: the photo.
-            card: the quad, upright as far as known.
-            picture: the card's picture matches.
-            card_id: the name that the judge chose.
-            read: whether the collector line may be read.
-            clock: records the time, under ``read``.
-
-        Raises:
-            BadImage: damaged_image.
+        The collector line is read only if ``read``. ``picture`` are the card's matches.
         """
         rows = self._catalogue.printings(card_id)
         if not rows:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
-from engine.catalogue import links
 from engine.catalogue.catalogue import PrintingRow
 from engine.core.values import Printing
 from engine.printings.expected_line import (
@@ -191,11 +190,4 @@ def _edits(a: str, b: str) -> int:
 
 
 def _to_printing(row: PrintingRow, confidence: float) -> Printing:
-    return Printing(
-        scryfall_id=row.scryfall_id,
-        set=row.set,
-        set_name=row.set_name,
-        collector_number=row.collector_number,
-        scryfall_uri=links.printing_page(row.set, row.collector_number),
-        confidence=confidence,
-    )
+    return Printing(row.scryfall_id, row.set, row.set_name, row.collector_number, row.scryfall_uri, confidence)

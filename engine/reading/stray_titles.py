@@ -45,12 +45,7 @@ LINE_HEIGHT_PX = 32
 
 
 class StrayTitles:
-    """Finds titles outside the detected cards.
-
-    Args:
-        finder: finds lines in the whole photo.
-        titles: reads them.
-    """
+    """Finds titles outside the detected cards."""
 
     def __init__(self, finder: LineFinder, titles: TitleReader) -> None:
         self._finder, self._titles = finder, titles
@@ -60,11 +55,7 @@ class StrayTitles:
     ) -> list[TitledQuad]:
         """Return an estimated card for each confident title outside all detected cards or half under one.
 
-        Args:
-            photo: the photo to search.
-            cards: all detected cards.
-            done: the cards that can hold no other card's title.
-            clock: records the time.
+        ``cards`` are all detected cards, ``done`` those that can hold no other card's title.
         """
         quads = [card.quad.corners for card in done]
         overlap = any(geometry.coverage(a, b) > MIN_OVERLAP for n, a in enumerate(quads) for b in quads[n + 1 :])
@@ -130,7 +121,7 @@ def select_stray_titles(readings: Sequence[TitleReading]) -> list[TitledQuad]:
         if line is None or any(_continues(line, type_line) for type_line in type_lines):
             continue
         if reading.evidence >= MIN_STRAY_EVIDENCE and _is_another_line(line, cards):
-            quad = Quad(card_around(line), 0.3, upright_known=True)
+            quad = Quad(card_around(line), 0.3)
             cards.append(TitledQuad(quad, reading, loose=True))
     return cards
 

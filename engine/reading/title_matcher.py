@@ -54,11 +54,7 @@ class TitleMatch:
 
 
 class TitleMatcher:
-    """Finds the titles most similar to a text. Thread-safe.
-
-    Args:
-        titles: all titles; of equal English ones the first wins.
-    """
+    """Finds the titles most similar to a text, of equal English ones the first given. Thread-safe."""
 
     def __init__(self, titles: Iterable[Title]) -> None:
         self._by_key: dict[str, list[Title]] = {}
@@ -78,12 +74,9 @@ class TitleMatcher:
         self._foreign = _Keys(key for key, known in self._by_key.items() if known[0].lang != ENGLISH)
 
     def match(self, text: str, *, limit: int = CANDIDATES, min_similarity: float = MIN_SIMILARITY) -> list[TitleMatch]:
-        """Return the most similar titles, at most one per card, best evidence first.
+        """Return at most ``limit`` similar titles, at most one per card, best evidence first.
 
-        Args:
-            text: as it was read.
-            limit: most titles to return.
-            min_similarity: least similarity, 0..1; the higher, the faster.
+        A higher ``min_similarity`` (0..1) makes it faster.
         """
         words = fold(text).split()
         # Also without a last or first word that may be a mana cost or an icon.

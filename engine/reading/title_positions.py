@@ -125,9 +125,7 @@ def is_sideways(frame: Corners) -> bool:
 def half_of(frame: Corners, start: float = 0.0) -> Corners:
     """Return half of a sideways frame, which is a small card: as tall as the frame, with a card's aspect ratio.
 
-    Args:
-        frame: float32 (4, 2), a card on its side.
-        start: left end of the half, in fractions of the frame's width.
+    It begins at ``start``, in fractions of the frame's width.
     """
     end = start + CARD_ASPECT**2
     part = np.array([[start, 0], [end, 0], [end, 1], [start, 1]], np.float32)
@@ -135,13 +133,7 @@ def half_of(frame: Corners, start: float = 0.0) -> Corners:
 
 
 def body_frame(card: Corners, position: TitlePosition, layout: str) -> Corners | None:
-    """Return the frame in which the type line has its most common position; None if that is the card itself.
-
-    Args:
-        card: float32 (4, 2), the upright card.
-        position: of its title.
-        layout: the card's.
-    """
+    """Return the frame in which an upright card's type line has its usual position; None if that is the card itself."""
     if layout in LOW_TYPE_LINE:
         lower = geometry.UNIT_SQUARE + np.array([0, TYPE_LINE_OFFSET], np.float32)
         return geometry.transform(lower, geometry.unit_to_quad(card))

@@ -19,12 +19,7 @@ from engine.reading.type_line import is_type_line
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A part of a card that is searched for title lines.
-
-    Attributes:
-        box: in fractions of the card.
-        height: range of a title line's height, as a share of the card's.
-    """
+    """A part of a card that is searched for title lines; ``height`` is their range, as a share of the card's."""
 
     box: Box
     height: tuple[float, float] = TITLE_HEIGHT

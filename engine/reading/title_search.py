@@ -56,12 +56,7 @@ class TitledQuad:
 
 
 class TitleSearch:
-    """Reads the titles of detected cards.
-
-    Args:
-        titles: reads them.
-        layouts: layout by card id, for cards whose titles may be elsewhere than at the head.
-    """
+    """Reads the titles of detected cards; ``layouts`` by card id tell whose title may be elsewhere than at the head."""
 
     def __init__(self, titles: TitleReader, layouts: Mapping[int, str]) -> None:
         self._titles, self._layouts = titles, layouts
@@ -109,7 +104,7 @@ class TitleSearch:
         if position is None:
             return card
         turn = (best.turn - position.turn) % 4
-        quad = replace(card.quad.rotate(turn), upright_known=True)
+        quad = card.quad.rotate(turn)
         layout = self._layouts.get(best.matches[0].title.card_id, "")
         body = body_frame(quad.corners, position, layout)
         return replace(card, quad=quad, reading=replace(best, turn=turn), body=body)

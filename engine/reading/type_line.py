@@ -34,8 +34,7 @@ LONG_TYPE_WORDS = tuple(word for word in TYPE_WORDS if len(word) >= FUZZY_LENGTH
 def is_type_line(text: str, *, first_word: bool = False) -> bool:
     """Return whether a line of text names a card type, in any language Magic is printed in.
 
-    Args:
-        first_word: require the type in the first word; rules text also names types, but later and in lower case.
+    ``first_word`` requires it in the first word; rules text also names types, but later and in lower case.
     """
     if any(word in text for word in IDEOGRAPHIC_TYPES):
         return True

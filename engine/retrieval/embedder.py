@@ -66,9 +66,7 @@ class Embedder:
 
     def embed_oriented(self, faces: Sequence[Rgb]) -> Embeddings:
         """Return the vectors of faces (uint8 (H, W, 3), filled by the card) and how likely each is upright."""
-        if not faces:
-            return Embeddings(np.zeros((0, self.dimension), np.float32), np.zeros(0, np.float32))
-        vectors, upright = [], []
+        vectors, upright = [np.zeros((0, self.dimension), np.float32)], [np.zeros(0, np.float32)]
         for start in range(0, len(faces), BATCH):
             batch = embedder_input(faces[start : start + BATCH], self.height, self.width)
             if UPRIGHT in self._model.outputs:

@@ -58,11 +58,7 @@ class FaceIndex:
 
     @classmethod
     def build_from_parts(cls, parts: Iterable[Vectors], kind: IndexKind = IndexKind.FP16) -> FaceIndex:
-        """Return an index over unit vectors given in parts, float32 (n, dimension) each; parts are not kept.
-
-        Raises:
-            ValueError: there is no part.
-        """
+        """Return an index over unit vectors given in one part or more, float32 (n, dimension) each; none is kept."""
         index: Any = None
         for part in parts:
             if index is None:
@@ -88,9 +84,8 @@ class FaceIndex:
         try:
             return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC if mapped else 0))
         except RuntimeError as error:
-            raise ArtifactDamaged(
-                f"{path.name} can't be opened as a Faiss index; build the artifacts again."
-            ) from error
+            message = f"{path.name} can't be opened as a Faiss index; build the artifacts again."
+            raise ArtifactDamaged(message) from error
 
     def save(self, path: Path) -> None:
         """Write the index to ``path``, replacing the file there; processes that have the old file open keep it."""

@@ -12,13 +12,7 @@ from engine.core.errors import ArtifactDamaged
 
 @dataclass(frozen=True, slots=True)
 class IndexedFace:
-    """The card and printing of one row; unknown texts are empty.
-
-    Attributes:
-        name: the card's name.
-        face: name of the face, for a two-faced card.
-        set, collector_number, scryfall_id: the printing.
-    """
+    """The card and printing of one row; ``face`` is the face's name on a two-faced card. Unknown texts are empty."""
 
     name: str
     face: str

@@ -55,12 +55,9 @@ NO_MATCHES = PictureMatches()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KnownFaces:
-    """Vectors and the face of each. Immutable: a search goes on with the old one while another thread replaces it.
+    """An index, and the face and the catalogue's card of each of its rows.
 
-    Attributes:
-        index: one row per face.
-        faces: the face of each row.
-        card_ids: the catalogue's card of each row.
+    Immutable: a search goes on with the old one while another thread replaces it.
     """
 
     index: FaceIndex
@@ -73,8 +70,7 @@ class KnownFaces:
     ) -> KnownFaces:
         """Return the faces of an artifact folder; ``find`` returns the card id of a name, or None.
 
-        Raises:
-            ArtifactMismatch: index and rows, or rows and catalogue, don't belong together.
+        Raises ArtifactMismatch if index and rows, or rows and catalogue, don't belong together.
         """
         if len(index) != len(faces):
             raise ArtifactMismatch(f"The index has {len(index)} vectors, its list {len(faces)} faces; build it again.")
@@ -108,10 +104,7 @@ class KnownFaces:
         ]
 
     def nearest_cards(self, vectors: Vectors, count: int) -> dict[int, float]:
-        """Return the ``count`` cards nearest to any of ``vectors``, best first, each with its highest cosine (-1..1).
-
-        Fewer where the index holds fewer.
-        """
+        """Return at most ``count`` cards nearest to any of ``vectors``, best first, with their highest cosines."""
         wanted = 2 * count
         while True:
             found = self.index.search(vectors, min(wanted, len(self)))
@@ -137,9 +130,6 @@ class PictureWitness:
         embedder: turns faces into vectors.
         known: the faces of the index.
         learned: returns the faces confirmed so far, to be searched along with the index.
-
-    Raises:
-        ArtifactMismatch: index and embedder don't belong together.
     """
 
     def __init__(self, embedder: Embedder, known: KnownFaces, learned: Callable[[], KnownFaces] | None = None) -> None:
@@ -162,8 +152,7 @@ class PictureWitness:
     def match_either_way(self, faces: Sequence[Rgb], clock: Stopwatch) -> list[tuple[bool, PictureMatches]]:
         """Return for each of ``faces``, upright or upside down, whether it had to be turned, and its matches.
 
-        The network tells which way up a face is. Only where it is unsure are both ways looked up, and
-        the one that looks more like a known face is taken.
+        Only where the network is unsure which way up a face is, both ways are looked up, and the better one is taken.
         """
         face_sets = self.face_sets()
         if not faces or not face_sets:
@@ -202,11 +191,7 @@ def best_matches(found: Iterable[FaceMatch]) -> PictureMatches:
 
 
 def extract_face(photo: Photo, quad: Quad, clock: Stopwatch) -> Rgb:
-    """Return the face at a quad of a photo as the network takes it: uint8 (:data:`EMBED_FACE_PX`, W, 3).
-
-    Raises:
-        BadImage: damaged_image.
-    """
+    """Return the face at a quad of a photo as the network takes it: uint8 (:data:`EMBED_FACE_PX`, W, 3)."""
     with clock.time("decode"):
         view = photo.at_scale(min(1.0, EMBED_FACE_PX / max(quad.height, 1.0)))
     with clock.time("rectify"):

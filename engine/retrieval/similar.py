@@ -24,25 +24,14 @@ Identify = Callable[..., Identification]
 
 
 class SimilarCards:
-    """Finds the cards that look most similar; thread-safe.
-
-    Args:
-        identify: finds the cards of a photo and which way up they are.
-        embedder: turns faces into vectors.
-        pictures: holds the known faces, indexed and confirmed.
-        catalogue: the cards' names.
-    """
+    """Finds the cards that look most similar; thread-safe. ``pictures`` has the known faces, indexed and confirmed."""
 
     def __init__(self, identify: Identify, embedder: Embedder, pictures: PictureWitness, catalogue: Catalogue) -> None:
         self._identify, self._embedder = identify, embedder
         self._pictures, self._catalogue = pictures, catalogue
 
     def find_by_photo(self, photo: Photo, top_k: int) -> list[CardEntry]:
-        """Return the cards nearest to the largest card in a photo, or to the whole photo if no card is found.
-
-        Raises:
-            BadImage: damaged_image.
-        """
+        """Return the cards nearest to the largest card in a photo, or to the whole photo if no card is found."""
         # By picture alone: reading titles takes most of a second, and the network knows which way up a card is.
         found = self._identify(photo, top_k=1, max_cards=CARDS_LOOKED_AT, witness=Witness.PICTURE)
         outlines = [np.array(card.corners, np.float32) for card in found.cards]
@@ -51,11 +40,7 @@ class SimilarCards:
         return self._entries(vectors, top_k)
 
     def find_by_name(self, name: str, top_k: int) -> list[CardEntry]:
-        """Return the cards nearest to a named card's own pictures, without that card.
-
-        Raises:
-            NotKnown: unknown_name, no_picture.
-        """
+        """Return the cards nearest to a named card's own pictures, without that card; may raise NotKnown."""
         card_id = self._catalogue.find(name)
         if card_id is None:
             raise NotKnown("unknown_name", f"No card is named {name!r}.")

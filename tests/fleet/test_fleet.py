@@ -161,7 +161,9 @@ async def test_a_worker_refuses_a_request_for_another_version_in_its_own_queue(
     wrong = client.PhotoRequest("1", "1-cccc", fleet.name, Task.IDENTIFY, photo(1), 5)
     queue, look = make_queue(redis.url, VERSION)
     answers = []
-    monkeypatch.setattr(client, "read_response", lambda data: answers.append(data) or client.PhotoResponse("1", "", ""))
+    monkeypatch.setattr(
+        client, "read_message", lambda data, _: answers.append(data) or client.PhotoResponse("1", "", "")
+    )
     async with queue:
         await enqueue(queue, look, "1", client.pack(wrong), 60)
         await until(lambda: answers)

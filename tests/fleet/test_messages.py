@@ -15,7 +15,7 @@ import msgspec
 
 from engine import CardEntry, Engine, FaceEntry, Identification, Prices, Status
 from engine.core.constants import MAX_PHOTO_BYTES
-from engine.fleet import MalformedMessage, PhotoRequest, PhotoResponse, Refusal, Task, pack, read_request, read_response
+from engine.fleet import MalformedMessage, PhotoRequest, PhotoResponse, Refusal, Task, pack, read_message
 from tests.support.bot.results import card, result, unknown, unsure
 from training.scene.demo_set import DemoPhoto
 
@@ -40,38 +40,38 @@ ANSWERS = st.one_of(
 
 @given(ASKED)
 def test_requests_are_restored_unchanged(asked: PhotoRequest):
-    assert read_request(pack(asked)) == asked
+    assert read_message(pack(asked), PhotoRequest) == asked
 
 
 @given(ANSWERS)
 def test_responses_are_restored_unchanged(answer: PhotoResponse):
-    assert read_response(pack(answer)) == answer
+    assert read_message(pack(answer), PhotoResponse) == answer
 
 
 @given(st.binary(max_size=300))
 def test_foreign_bytes_are_refused_as_messages(data: bytes):
-    for read in (read_request, read_response):
+    for kind in (PhotoRequest, PhotoResponse):
         with pytest.raises(MalformedMessage):
-            read(data)
+            read_message(data, kind)
 
 
 @given(ANSWERS, st.data())
 def test_a_truncated_message_is_refused(answer: PhotoResponse, data: st.DataObject):
     packed = pack(answer)
     with pytest.raises(MalformedMessage):
-        read_response(packed[: data.draw(st.integers(0, len(packed) - 1))])
+        read_message(packed[: data.draw(st.integers(0, len(packed) - 1))], PhotoResponse)
 
 
 def test_real_results_of_the_engine_are_restored_unchanged(demo_engine: Engine, demo_table_photo: DemoPhoto):
     named = demo_engine.identify(demo_table_photo.jpeg)
     similar = tuple(demo_engine.similar(demo_table_photo.jpeg, top_k=3))
-    assert read_response(pack(PhotoResponse("1", "w", "v", named=named))).named == named
-    assert read_response(pack(PhotoResponse("1", "w", "v", similar=similar))).similar == similar
+    assert read_message(pack(PhotoResponse("1", "w", "v", named=named)), PhotoResponse).named == named
+    assert read_message(pack(PhotoResponse("1", "w", "v", similar=similar)), PhotoResponse).similar == similar
 
 
 @pytest.mark.parametrize("cards", [(), (card(),), (unsure("Fog", 0.5, "Bog"), unknown())])
 def test_cards_of_any_status_are_restored(cards):
-    named = read_response(pack(PhotoResponse("1", "w", "v", named=result(*cards)))).named
+    named = read_message(pack(PhotoResponse("1", "w", "v", named=result(*cards))), PhotoResponse).named
     assert isinstance(named, Identification)
     assert [one.status for one in named.cards] == [one.status for one in cards]
     assert all(isinstance(one.status, Status) for one in named.cards)
@@ -79,12 +79,12 @@ def test_cards_of_any_status_are_restored(cards):
 
 def test_numpy_numbers_are_sent_as_python_numbers():
     answer = PhotoResponse("1", "w", "v", named=Identification(1, 1, (), {"total": np.float32(0.5)}))
-    assert read_response(pack(answer)).named == Identification(1, 1, (), {"total": 0.5})
+    assert read_message(pack(answer), PhotoResponse).named == Identification(1, 1, (), {"total": 0.5})
 
 
 def test_a_pickle_is_refused():
     with pytest.raises(MalformedMessage):
-        read_response(pickle.dumps(PhotoResponse("1", "w", "v")))
+        read_message(pickle.dumps(PhotoResponse("1", "w", "v")), PhotoResponse)
 
 
 @pytest.mark.parametrize(
@@ -93,13 +93,13 @@ def test_a_pickle_is_refused():
 )
 def test_invalid_requests_are_refused(change):
     asked = {"id": "1", "version": "v", "bot": "b", "task": "identify", "photo": b"", "top_k": 5}
-    assert read_request(msgspec.msgpack.encode(asked)).task is Task.IDENTIFY
+    assert read_message(msgspec.msgpack.encode(asked), PhotoRequest).task is Task.IDENTIFY
     with pytest.raises(MalformedMessage):
-        read_request(msgspec.msgpack.encode(asked | change))
+        read_message(msgspec.msgpack.encode(asked | change), PhotoRequest)
 
 
 def test_values_outside_their_range_are_refused():
     sure = msgspec.msgpack.decode(pack(PhotoResponse("1", "w", "v", named=result(card()))))
     sure["named"]["cards"][0]["confidence"] = 1.5
     with pytest.raises(MalformedMessage, match=r"0\.\.1"):
-        read_response(msgspec.msgpack.encode(sure))
+        read_message(msgspec.msgpack.encode(sure), PhotoResponse)

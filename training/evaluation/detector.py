@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     stock = open_stock(read_packs(args.pack), read_places(args.places), held_out=True)
     photos = read_photo_labels(args.photos) if args.photos else []
     artifacts = open_artifacts(args.artifacts)
-    detector = open_detector(artifacts)
+    detector = open_detector(artifacts.finder, artifacts.corners)
 
     def find(pixels: Rgb) -> list[Quad]:
         return [quad for quad in detector.detect(open_photo(pixels), Stopwatch()) if is_magic(quad)]
@@ -110,7 +110,7 @@ def count_photos(photos: Sequence[LabelledPhoto], counts: Sequence[int]) -> dict
 def measure_speed(artifacts: Artifacts, stock: Stock) -> dict[str, float]:
     """Return median ms: of the finder alone, and of decoding, finding and refining a JPEG of 12 megapixels."""
     photo = compose(stock, CONDITIONS["plain"], np.random.default_rng(SEED), TWELVE_MEGAPIXELS)
-    data, detector = to_jpeg(photo.image), open_detector(artifacts)
+    data, detector = to_jpeg(photo.image), open_detector(artifacts.finder, artifacts.corners)
     finder, pixels = OnnxModel(artifacts.finder), finder_input(resize_for_finder(photo.image))
 
     def detect() -> float:

@@ -18,7 +18,7 @@ from engine.catalogue.names import name_key
 from engine.core import artifacts
 from engine.core.artifacts import CATALOGUE, CORNERS, EMBEDDER, FACES, FINDER, INDEX, JUDGE, SHIPPED
 from engine.core.errors import ArtifactMissing
-from engine.detection.detector import open_networks
+from engine.detection.detector import open_detector
 from engine.retrieval.embedder import Embedder, Vectors
 from engine.retrieval.index import FaceIndex, IndexKind
 from engine.retrieval.indexed_faces import IndexedFace, write_faces
@@ -96,7 +96,7 @@ def assemble(folder: Path, sources: Sources) -> IndexReport:
         CommandError: the vectors can't be stored, or the pictures don't find their own names in the index.
     """
     sources.copy_to(folder)
-    open_networks(folder / FINDER, folder / CORNERS)  # as the engine will
+    open_detector(folder / FINDER, folder / CORNERS)  # as the engine will
     embedder = Embedder(folder / EMBEDDER)
     total = sum(1 for _ in sources.rows())
     path = (sources.vectors or folder / VECTORS).resolve()

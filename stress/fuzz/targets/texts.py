@@ -28,7 +28,7 @@ KEY = "AAAAAAAAAAA_"
 HOSTS = {"cdn.discordapp.com", "media.discordapp.net"}
 NAMES = ("Fog", "Lim-Dûl's Vault", "Fire // Ice", "Æther Vial", "_____", "Ach! Hans, Run!", "稲妻", "Borrel's Garden")
 PRINTINGS = tuple(
-    PrintingRow(1, code, code.upper(), number, None, date, "en", *[None] * 7)
+    PrintingRow(1, code, code.upper(), number, None, date, "en", *[None] * 5)
     for code, number, date in (
         *(("mh1", "004", "2019-06-14"), ("pmh1", "4s", "2019-06-14"), ("plst", "MH1-4", "2020-09-26")),
         *(("ice", "", "1995-06-03"), ("8ed", "S1", "2003-07-28"), ("ody", "12★", "2001-10-01")),

@@ -84,21 +84,14 @@ def test_clockwise_keeps_the_points_and_the_first_one(quad):
 
 @few
 @given(quads())
-def test_inner_angles_of_a_convex_quad_sum_to_360_degrees(quad):
-    assert geometry.corner_angles(quad).sum() == pytest.approx(360, abs=0.1)
-
-
-@few
-@given(quads())
 def test_a_quad_s_area_is_the_polygon_s(quad):
     assert Quad(quad, 0.5).area == pytest.approx(geometry.area(quad), rel=1e-2)
 
 
 @pytest.mark.parametrize("degrees", [0, 10, 45, 80, 90, 135, 180, 300])
-def test_rotation_keeps_sides_and_angles(degrees):
+def test_rotation_keeps_sides_and_area(degrees):
     card = rotated(UPRIGHT, degrees)
     assert geometry.side_lengths(card) == pytest.approx([63, 88, 63, 88], abs=1e-3)
-    assert geometry.corner_angles(card) == pytest.approx([90] * 4, abs=0.05)
     assert geometry.area(card) == pytest.approx(63 * 88, rel=1e-4)
 
 

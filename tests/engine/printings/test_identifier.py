@@ -44,7 +44,7 @@ class FakeCatalogue:
 
 
 def identify(reader, *rows, height=700, read=True, loose=False, picture=NO_MATCHES):
-    quad = Quad(placed((450, 600), height), 0.9, upright_known=True)
+    quad = Quad(placed((450, 600), height), 0.9)
     identifier = PrintingIdentifier(reader, FakeCatalogue(*rows))
     return identifier.identify(PHOTO, TitledQuad(quad, loose=loose), picture, 1, read, Stopwatch())
 

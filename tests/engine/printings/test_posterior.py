@@ -26,9 +26,7 @@ def row(code, number, released="2019-06-14", *, art=None, rarity="common"):
         rarity=rarity,
         border_color=None,
         frame=None,
-        frame_effects=None,
         full_art=None,
-        promo=None,
         illustration_id=art,
     )
 

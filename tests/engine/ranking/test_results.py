@@ -21,7 +21,7 @@ from tests.support.drawings import placed
 from training.catalogue.build import add_cards
 from training.scene.demo_set import DemoSet
 
-SIGHTING = TitledQuad(Quad(placed((300, 400), 500), 0.9, upright_known=True))
+SIGHTING = TitledQuad(Quad(placed((300, 400), 500), 0.9))
 
 
 @pytest.fixture(scope="module")

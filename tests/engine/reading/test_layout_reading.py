@@ -58,7 +58,7 @@ def search_card(search, layout, turn=0, *, names=NAMES, kind="Artifact", height=
     face = draw_layout(layout, names, kind, 11, height).copy()
     face[hidden] = 90
     photo, corners = photo_of(face)
-    quad = Quad(np.roll(corners, -turn, axis=0), 0.9, upright_known=True)
+    quad = Quad(np.roll(corners, -turn, axis=0), 0.9)
     clock = Stopwatch()
     seen = search.read_title_strip(photo, TitledQuad(quad), clock)
     return photo, search.search_everywhere(photo, seen, clock), corners

@@ -22,7 +22,7 @@ from bot.recognition.photo_worker import PhotoWorker
 from bot.recognition.pool import WorkerPool
 from bot.recognition.schedule import Asker
 from engine import Engine
-from engine.fleet import read_response
+from engine.fleet import PhotoResponse, read_message
 from tests.support.fleet.photos import distinct, kept, said
 
 AT_ONCE = 16
@@ -52,7 +52,7 @@ class Counted(Fleet):
         self.came: Counter[str] = Counter()
 
     async def _take(self, data: bytes) -> None:
-        self.came[read_response(data).id] += 1
+        self.came[read_message(data, PhotoResponse).id] += 1
         await super()._take(data)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import hashlib
 import logging
 import time
@@ -11,8 +12,7 @@ from pathlib import Path
 
 from engine import BadImage, CardEntry, Identification
 from engine.fleet import queue
-from engine.fleet.prefork_workers import serve_many
-from engine.fleet.worker import FleetWorker, serve
+from engine.fleet.worker import FleetWorker, serve_many
 from tests.support.bot.results import card, result
 
 BROKEN, BAD = b"broken", b"bad"
@@ -72,7 +72,7 @@ def main() -> None:
     if args.processes > 1:
         serve_many(make, engine, args.processes)
     else:
-        serve(make())
+        asyncio.run(make().run())
 
 
 if __name__ == "__main__":

@@ -71,14 +71,12 @@ def test_every_column_of_a_printing_is_kept(build):
         "released_at": "2003-04-05",
         "border_color": "white",
         "frame": "1997",
-        "frame_effects": "devoid",
         "full_art": "1",
-        "promo": "0",
         "illustration_id": ID_B,
     }
     catalogue = build(cards=[{"name": "Test Bear"}], printings=[printing("Test Bear", **columns)])
     (row,) = catalogue.printings(catalogue.find("Test Bear"))
-    expected = columns | {"full_art": True, "promo": False, "set": "one"}
+    expected = columns | {"full_art": True, "set": "one"}
     assert {column: getattr(row, column) for column in expected} == expected
     assert row.set_name == "First Set"
 
@@ -86,7 +84,7 @@ def test_every_column_of_a_printing_is_kept(build):
 def test_unknown_values_of_a_printing_are_none(build):
     catalogue = build(cards=[{"name": "Test Bear"}], printings=[printing("Test Bear")])
     (row,) = catalogue.printings(catalogue.find("Test Bear"))
-    unknown = ("scryfall_id", "rarity", "border_color", "frame", "frame_effects", "full_art", "promo")
+    unknown = ("scryfall_id", "rarity", "border_color", "frame", "full_art")
     assert {getattr(row, column) for column in unknown} == {None}
     assert row.illustration_id is None
 

@@ -25,7 +25,7 @@ pytest.importorskip("efficientnet_lite_pytorch")
 from engine.core.onnx_session import OnnxModel  # noqa: E402 - see above
 from engine.core.timing import Stopwatch  # noqa: E402 - see above
 from engine.detection.corners import CornerRefiner  # noqa: E402 - see above
-from engine.detection.detector import CardDetector  # noqa: E402 - see above
+from engine.detection.detector import Detector  # noqa: E402 - see above
 from engine.image.photo import open_photo  # noqa: E402 - see above
 from training.cli import main  # noqa: E402 - see above
 from training.data.face_pack import PackedFace, write_pack  # noqa: E402 - see above
@@ -155,7 +155,7 @@ def test_the_commands_train_and_export_both_networks_and_the_engine_can_use_them
     differences = [float(number) for number in re.findall(r"differs from torch by (\S+) at most", exported.getvalue())]
     assert len(differences) == 2
     assert max(differences) < 2e-3
-    detector = CardDetector(OnnxModel(tmp_path / "finder.onnx"), CornerRefiner(tmp_path / "corners.onnx"))
+    detector = Detector(OnnxModel(tmp_path / "finder.onnx"), CornerRefiner(tmp_path / "corners.onnx"))
     for size in ((90, 300), (500, 400)):
         assert isinstance(detector.detect(open_photo(np.zeros((*size, 3), np.uint8)), Stopwatch()), list)
 

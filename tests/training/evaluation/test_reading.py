@@ -20,7 +20,7 @@ def card(layout="normal", name="Front", type_line="Creature"):
 
 
 def printing(frame=None, full_art=None):
-    return PrintingRow(1, "one", "One", "1", None, "", "en", None, "black", frame, None, full_art, None, None)
+    return PrintingRow(1, "one", "One", "1", None, "", "en", None, "black", frame, full_art, None)
 
 
 @pytest.mark.parametrize(
