@@ -106,9 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     confirmations.set_defaults(run=_confirmations)
 
     worker = commands.add_parser("worker", help="look at photos that bots send over Redis or Valkey")
-    worker.add_argument(
-        "--redis", type=_redis, required=True, metavar="URL", help="the bots' RECOGNISER_URL: redis://HOST:PORT"
-    )
+    worker.add_argument("--redis", required=True, metavar="URL", help="the bots' RECOGNISER_URL: redis://HOST:PORT")
     worker.add_argument("--threads", type=positive, default=1, metavar="N", help="cores for one photo (default 1)")
     worker.add_argument(
         "--processes",
@@ -124,12 +122,6 @@ def _parser() -> argparse.ArgumentParser:
 
 def _processes(text: str) -> int:
     return len(os.sched_getaffinity(0)) if text == "auto" else positive(text)
-
-
-def _redis(text: str) -> str:
-    if not text.startswith(("redis://", "rediss://")):
-        raise argparse.ArgumentTypeError("must be redis://HOST:PORT, or rediss:// for TLS")
-    return text
 
 
 def _origin(text: str) -> str:
@@ -229,6 +221,8 @@ def _worker_problem(args: argparse.Namespace) -> str | None:
         importlib.import_module("engine.fleet.worker")
     except ModuleNotFoundError:
         return "a worker needs the extra: pip install '.[fleet]'"
+    if not args.redis.startswith(("redis://", "rediss://")):
+        return "--redis must be redis://HOST:PORT, or rediss:// for TLS"
     if args.processes > 1 and args.threads > 1:
         return "--processes and --threads can't be combined: each of many processes takes one core. Leave one out."
     if args.processes > 1 and not can_fork():

@@ -68,7 +68,21 @@ class Catalogue:
             ArtifactMismatch: it was built for another version of this code.
         """
         path = Path(path)
-        _check_complete(path)
+        try:
+            with path.open("rb") as file:
+                header = _HEADER.match(file.read(32))
+        except FileNotFoundError as error:
+            message = f"There is no catalogue at {path}. Install the program again, or build it."
+            raise ArtifactMissing(message) from error
+        except OSError as error:
+            raise ArtifactDamaged(f"The catalogue {path} can't be read: {error.strerror}.") from error
+        if header is None:
+            raise _damaged(path)
+        # SQLite stores 65,536 as 1, because the field has two bytes.
+        page_size = int.from_bytes(header[1], "big")
+        page_size = 65_536 if page_size == 1 else page_size
+        if path.stat().st_size != page_size * int.from_bytes(header[2], "big"):
+            raise _damaged(path)
         # Resolved, because a symlink may point elsewhere by the time the file is reopened.
         path = path.resolve()
         connection = _connect(path)
@@ -96,20 +110,18 @@ class Catalogue:
         with self._lock:
             self._connection = _connect(self._path)
 
+    @cached_property
     def meta(self) -> dict[str, str]:
-        """Return the file's metadata: ``format``, ``source_date`` and counts."""
+        """The file's metadata: ``format``, ``source_date`` and counts."""
         return dict(self._rows("SELECT key, value FROM meta ORDER BY key"))
 
-    def titles(self) -> tuple[Title, ...]:
-        """Return every title that may be read: of each face, in every known language; per card no two fold alike."""
-        return self._titles
-
     def ranked_titles(self) -> list[Title]:
-        """Return :meth:`titles` in order of preference among equal ones."""
-        return sorted(self.titles(), key=self._precedence)
+        """Return :attr:`titles` in order of preference among equal ones."""
+        return sorted(self.titles, key=self._precedence)
 
     @cached_property
-    def _titles(self) -> tuple[Title, ...]:
+    def titles(self) -> tuple[Title, ...]:
+        """Every title that may be read: of each face, in every known language; per card no two fold alike."""
         english = (
             (text, card_id, ENGLISH, face)
             for card_id, name in self._rows("SELECT id, name FROM cards ORDER BY id")
@@ -143,7 +155,7 @@ class Catalogue:
 
     def printing_entries(self, card_id: int) -> list[PrintingEntry]:
         """Return the entries of a card's paper printings, newest first; raises KeyError if there is no such card."""
-        card, date = self.card(card_id), self._meta.get("prices_date")
+        card, date = self.card(card_id), self.meta.get("prices_date")
         return [printing_entry(card, row, date) for row in self.printings(card_id)]
 
     def legalities(self, card_id: int) -> dict[str, str]:
@@ -153,7 +165,7 @@ class Catalogue:
     @property
     def legalities_date(self) -> str | None:
         """The ISO date of the legalities, as precise as known; None without any."""
-        return self._meta.get("legalities_date")
+        return self.meta.get("legalities_date")
 
     def entry(self, card_id: int, score: float = 1.0) -> CardEntry:
         """Return the entry of a card; raises KeyError if there is no such card."""
@@ -164,12 +176,8 @@ class Catalogue:
             score=score,
             faces=pictured_faces(card, card.image_uri, card.back_image_uri),
             prices=card.prices,
-            prices_date=self._meta.get("prices_date") if card.prices else None,
+            prices_date=self.meta.get("prices_date") if card.prices else None,
         )
-
-    def find_by_key(self, key: str) -> int | None:
-        """Return the card whose name has this key (see :func:`engine.catalogue.names.name_key`), or None."""
-        return self._keys.get(key)
 
     def find_by_number(self, set_code: str, collector_number: str) -> tuple[int, int] | None:
         """Return the card with a number in a set, and the printing's place in :meth:`printings`, or None.
@@ -208,11 +216,8 @@ class Catalogue:
         return list(distinct.values())[:top_k]
 
     @cached_property
-    def _meta(self) -> dict[str, str]:
-        return self.meta()
-
-    @cached_property
-    def _keys(self) -> dict[str, int]:
+    def by_key(self) -> dict[str, int]:
+        """The card of each name's key, see :func:`engine.catalogue.names.name_key`."""
         # The last one wins: as in a look-up by name, a card over a token that shares its name.
         rows = sorted(self._rows("SELECT id, name, layout FROM cards"), key=lambda row: row[2] not in TOKEN_LAYOUTS)
         return {name_key(name): card_id for card_id, name, _ in rows}
@@ -229,7 +234,7 @@ class Catalogue:
             for card_id, name in self._names.items()
             if len(face_names(name)) > 1
         )
-        return TitleIndex(sorted(chain(self.titles(), full_names), key=self._precedence))
+        return TitleIndex(sorted(chain(self.titles, full_names), key=self._precedence))
 
     @cached_property
     def _precedence(self) -> Callable[[Title], tuple[bool, bool, int]]:
@@ -260,24 +265,6 @@ def _identity(path: Path) -> tuple[int, int, int, int] | None:
     except OSError:
         return None
     return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
-
-
-def _check_complete(path: Path) -> None:
-    """Raise unless the file is SQLite's and as long as its header says."""
-    try:
-        with path.open("rb") as file:
-            header = _HEADER.match(file.read(32))
-    except FileNotFoundError as error:
-        raise ArtifactMissing(f"There is no catalogue at {path}. Install the program again, or build it.") from error
-    except OSError as error:
-        raise ArtifactDamaged(f"The catalogue {path} can't be read: {error.strerror}.") from error
-    if header is None:
-        raise _damaged(path)
-    # SQLite stores 65,536 as 1, because the field has two bytes.
-    page_size = int.from_bytes(header[1], "big")
-    page_size = 65_536 if page_size == 1 else page_size
-    if path.stat().st_size != page_size * int.from_bytes(header[2], "big"):
-        raise _damaged(path)
 
 
 def _damaged(path: Path) -> ArtifactDamaged:

@@ -63,7 +63,17 @@ def open_artifacts(folder: Path) -> Artifacts:
         ArtifactDamaged: the manifest is unreadable, or a file differs from it.
         ArtifactMismatch: the folder has another format than this code reads.
     """
-    manifest = _read_manifest(folder)
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ArtifactMissing(f"{path} is not there: {folder} is no artifact folder. {REMEDY}") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise ArtifactDamaged(f"{path} can't be read ({error}). {REMEDY}") from error
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
+        raise ArtifactDamaged(f"{path} is no manifest: it lists no files. {REMEDY}")
+    if not isinstance(manifest.get("index", {}), dict):
+        raise ArtifactDamaged(f"{path} is no manifest: its index entry is no object. {REMEDY}")
     if manifest.get("format") != FORMAT:
         raise ArtifactMismatch(f"{folder} is of format {manifest.get('format')}, this version reads {FORMAT}. {REMEDY}")
     for name in FILES:
@@ -104,18 +114,3 @@ def check_sha256(path: Path, expected: Any, remedy: str) -> None:
     """Raise :class:`ArtifactDamaged` unless a file has the ``expected`` SHA-256; ``remedy`` says what to do then."""
     if sha256(path) != expected:
         raise ArtifactDamaged(f"{path} is altered: its SHA-256 is not the expected one. {remedy}")
-
-
-def _read_manifest(folder: Path) -> dict[str, Any]:
-    path = folder / MANIFEST
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ArtifactMissing(f"{path} is not there: {folder} is no artifact folder. {REMEDY}") from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise ArtifactDamaged(f"{path} can't be read ({error}). {REMEDY}") from error
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
-        raise ArtifactDamaged(f"{path} is no manifest: it lists no files. {REMEDY}")
-    if not isinstance(manifest.get("index", {}), dict):
-        raise ArtifactDamaged(f"{path} is no manifest: its index entry is no object. {REMEDY}")
-    return manifest

@@ -130,7 +130,16 @@ class Prefork:
             try:
                 return self._supervise(alarm)
             finally:
-                self._stop_children()
+                # Closing the lifeline asks all children to stop; those that don't are killed.
+                os.close(self._lifeline[1])
+                deadline = monotonic() + STOP_WITHIN_S
+                for child in filter(None, [slot.child for slot in self._slots]):
+                    child.join(max(0.0, deadline - monotonic()))
+                    if child.exitcode is None:
+                        log.warning("process %d did not stop within %.0f s and is killed", child.pid, STOP_WITHIN_S)
+                        child.kill()
+                        child.join()
+                os.close(self._lifeline[0])
                 gc.unfreeze()
 
     def _supervise(self, alarm: socket.socket) -> int:
@@ -156,18 +165,6 @@ class Prefork:
         # With the other end only in the parent, this end becomes readable when the parent ends, however that happens.
         os.close(self._lifeline[1])
         self.work(self._lifeline[0])
-
-    def _stop_children(self) -> None:
-        """Ask all children to stop, wait, and kill those that don't."""
-        os.close(self._lifeline[1])
-        deadline = monotonic() + STOP_WITHIN_S
-        for child in filter(None, [slot.child for slot in self._slots]):
-            child.join(max(0.0, deadline - monotonic()))
-            if child.exitcode is None:
-                log.warning("process %d did not stop within %.0f s and is killed", child.pid, STOP_WITHIN_S)
-                child.kill()
-                child.join()
-        os.close(self._lifeline[0])
 
 
 @contextmanager

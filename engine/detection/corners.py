@@ -106,25 +106,21 @@ def decode_corners(where: Maps, turn: Maps, kind: Maps, quads: Sequence[Corners]
     certainty = np.zeros((len(quads), 4), np.float32)
     from_patch = np.linalg.inv(_unit_to_patch())
     for n, quad in enumerate(quads):
-        peaks = [_find_peak(where[n, k]) for k in range(4)]
-        points = np.array([point for point, _ in peaks], np.float32)
+        points = np.zeros((4, 2), np.float32)
+        for k in range(4):
+            share = np.exp(where[n, k] - where[n, k].max())
+            share /= share.sum()
+            row, column = (int(i) for i in np.unravel_index(int(share.argmax()), share.shape))
+            near = share[max(0, row - NEAR) : row + NEAR + 1, max(0, column - NEAR) : column + NEAR + 1]
+            certainty[n, k] = near.sum()
+            # The logarithm of a Gaussian is a parabola (Zhang et al. 2020, distribution-aware coordinates).
+            down = np.log(share[:, max(0, column - 1) : column + 2].sum(1) + 1e-9)
+            across = np.log(share[max(0, row - 1) : row + 2].sum(0) + 1e-9)
+            x = column + 0.5 + geometry.subpixel_offset(across, column)
+            y = row + 0.5 + geometry.subpixel_offset(down, row)
+            points[k] = x * CELL, y * CELL
         corners[n] = geometry.transform(points, geometry.unit_to_quad(quad) @ from_patch)
-        certainty[n] = [share for _, share in peaks]
     return CornerPredictions(corners, _softmax(turn), _softmax(kind), certainty)
-
-
-def _find_peak(scores: Maps) -> tuple[tuple[float, float], float]:
-    """Return the highest peak (x, y; patch pixels), and its share of all probability."""
-    share = np.exp(scores - scores.max())
-    share /= share.sum()
-    row, column = (int(i) for i in np.unravel_index(int(share.argmax()), share.shape))
-    near = share[max(0, row - NEAR) : row + NEAR + 1, max(0, column - NEAR) : column + NEAR + 1]
-    # The logarithm of a Gaussian is a parabola (Zhang et al. 2020, distribution-aware coordinate representation).
-    down = np.log(share[:, max(0, column - 1) : column + 2].sum(1) + 1e-9)
-    across = np.log(share[max(0, row - 1) : row + 2].sum(0) + 1e-9)
-    y = row + 0.5 + geometry.subpixel_offset(down, row)
-    x = column + 0.5 + geometry.subpixel_offset(across, column)
-    return (x * CELL, y * CELL), float(near.sum())
 
 
 def _unit_to_patch() -> NDArray[np.float64]:

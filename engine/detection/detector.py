@@ -101,7 +101,16 @@ class Detector:
 
         Their ``magic`` is the probability of being a Magic card's face, not a back or another game's card.
         """
-        found = self._find(photo, clock) or self._find_with_border(photo, clock)
+        found = self._find(photo, clock)
+        if not found:
+            with clock.time("decode"):
+                view = photo.view(BORDERED_SIDE_PX)
+            edge = round(BORDER * max(view.pixels.shape))
+            framed = cv2.copyMakeBorder(view.pixels, edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=(GREY,) * 3)
+            quads = self._find(open_photo(np.asarray(framed, np.uint8)), clock)
+            moved = [replace(q, corners=(q.corners - np.float32(edge)) / np.float32(view.scale)) for q in quads]
+            outline = geometry.rectangle(photo.width, photo.height)
+            found = [quad for quad in moved if geometry.coverage(outline, quad.corners) >= MIN_FILLED]
         # Cards on a table are about the same size: a much smaller quad inside a better one is a part of it.
         return [
             _as_scan(quad, photo)
@@ -143,17 +152,6 @@ class Detector:
         if areas:
             rough = suppress_overlaps(rough, DOUBLE_IOU)
         return self.refine(photo, rough[:MAX_QUADS], clock)
-
-    def _find_with_border(self, photo: Photo, clock: Stopwatch) -> list[Quad]:
-        """Return cards that fill the photo, found with a grey frame around it."""
-        with clock.time("decode"):
-            view = photo.view(BORDERED_SIDE_PX)
-        border = round(BORDER * max(view.pixels.shape))
-        framed = cv2.copyMakeBorder(view.pixels, border, border, border, border, cv2.BORDER_CONSTANT, value=(GREY,) * 3)
-        found = self._find(open_photo(np.asarray(framed, np.uint8)), clock)
-        moved = [replace(quad, corners=(quad.corners - np.float32(border)) / np.float32(view.scale)) for quad in found]
-        frame = geometry.rectangle(photo.width, photo.height)
-        return [quad for quad in moved if geometry.coverage(frame, quad.corners) >= MIN_FILLED]
 
     def _run_finder(self, view: View, area: _Area) -> list[Quad]:
         """Return what the finder detects in a part of the photo, in photo pixels."""

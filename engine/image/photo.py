@@ -113,7 +113,12 @@ def open_photo(source: bytes | str | Path | Rgb | Grey) -> Photo:
         ImageSizeError: file_too_large, too_many_pixels or image_too_small.
     """
     if isinstance(source, np.ndarray):
-        return _open_pixels(source)
+        if source.dtype != np.uint8 or not (source.ndim == 2 or (source.ndim == 3 and source.shape[2] in (3, 4))):
+            found = f"{source.dtype} {source.shape}"
+            raise BadImage("not_an_image", f"Pixels must be uint8 (height, width, 3), not {found}.")
+        height, width = source.shape[:2]
+        _check_size(width, height, MAX_PHOTO_PIXELS)
+        return Photo(width, height, (1,), lambda _: to_rgb(source))
     data = source if isinstance(source, bytes) else _read_file(Path(source))
     if len(data) > MAX_PHOTO_BYTES:
         raise too_large_error()
@@ -125,15 +130,6 @@ def open_photo(source: bytes | str | Path | Rgb | Grey) -> Photo:
     least = 2 if width * height > MAX_VIEW_PIXELS else 1
     shrinks = tuple(s for s in (8, 4, 2, 1) if s >= least) if image_format is ImageFormat.JPEG else (least,)
     return Photo(width, height, shrinks, lambda s: orient(decode(image_format, header, s), header.orientation))
-
-
-def _open_pixels(pixels: NDArray[np.uint8]) -> Photo:
-    if pixels.dtype != np.uint8 or not (pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] in (3, 4))):
-        found = f"{pixels.dtype} {pixels.shape}"
-        raise BadImage("not_an_image", f"Pixels must be uint8 (height, width, 3), not {found}.")
-    height, width = pixels.shape[:2]
-    _check_size(width, height, MAX_PHOTO_PIXELS)
-    return Photo(width, height, (1,), lambda _: to_rgb(pixels))
 
 
 def _check_size(width: int, height: int, max_pixels: int) -> None:

@@ -33,11 +33,12 @@ class RemoteConfirmations:
         """Return a number that changes whenever the entries are replaced."""
         return self._version
 
-    def _refuse(self, *_: object, **__: object) -> NoReturn:
+    def add(self, *_: object, **__: object) -> NoReturn:
+        """Raise ConfirmationRefused: overlay_borrowed."""
         message = "These confirmations are stored elsewhere: confirm and revoke there."
         raise ConfirmationRefused("overlay_borrowed", message)
 
-    add = revoke = revoke_origin = _refuse
+    revoke = revoke_origin = add
 
     def damage_error(self) -> ConfirmationsError:
         """Return the error to raise if the entries turn out to be no confirmations."""

@@ -190,7 +190,7 @@ class Engine:
 
     def by_key(self, key: str) -> CardEntry | None:
         """Return the card with this :attr:`CardEntry.key`, or None; keys are the same in every catalogue."""
-        card_id = self._catalogue.find_by_key(key)
+        card_id = self._catalogue.by_key.get(key)
         return None if card_id is None else self._catalogue.entry(card_id)
 
     def numbered(self, set_code: str, collector_number: str) -> tuple[CardEntry, PrintingEntry] | None:
@@ -248,7 +248,7 @@ class Engine:
         return {
             "versions": {"python": platform.python_version(), **{name: _version(name) for name in packages}},
             "artifacts": {"folder": str(self._artifacts.folder), **self._artifacts.manifest},
-            "catalogue": self._catalogue.meta(),
+            "catalogue": self._catalogue.meta,
             "text_models": {
                 name: {"sha256": sha256(MODEL_DIR / name)} for name in (DETECTION_MODEL, RECOGNITION_MODEL)
             },

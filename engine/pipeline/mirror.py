@@ -33,29 +33,23 @@ class MirrorAwareRecogniser:
     def identify(self, photo: Photo, *, top_k: int, max_cards: int, witness: Witness) -> Identification:
         """Return the cards in ``photo``; raises :class:`engine.PhotoError` if it can't be decoded."""
         found = self._recogniser.identify(photo, top_k=top_k, max_cards=max_cards, witness=witness)
-        if witness is Witness.PICTURE or any(card.status is Status.IDENTIFIED for card in found.cards):
+        outlined = [np.array(card.corners, np.float32) for card in found.cards if card.evidence.outline]
+        is_named = any(card.status is Status.IDENTIFIED for card in found.cards)
+        if witness is Witness.PICTURE or is_named or not outlined:
             return found
         clock = Stopwatch()
-        is_mirrored = self._is_mirrored(photo, found, clock)
-        found = replace(found, timings_ms=_sum(found.timings_ms, clock.timings_ms()))
-        if not is_mirrored:
-            return found
-        again = self._recogniser.identify(photo.mirror(), top_k=top_k, max_cards=max_cards, witness=witness)
-        return mirror_back(replace(again, timings_ms=_sum(found.timings_ms, again.timings_ms)))
-
-    def _is_mirrored(self, photo: Photo, found: Identification, clock: Stopwatch) -> bool:
-        """Return whether the largest outlined card has a title beyond doubt when read as a mirror would show it."""
-        outlined = [np.array(card.corners, np.float32) for card in found.cards if card.evidence.outline]
-        if not outlined:
-            return False
         corners: Corners = max(outlined, key=geometry.area)[AS_MIRRORED]
         with clock.time("decode"):
             view = photo.at_scale(min(1.0, FACE_HEIGHT / max(Quad(corners, 0.0).height, 1.0)))
         corners = corners * np.float32(view.scale)
         with clock.time("read"):
             reading = self._titles.read_band(view.pixels, corners)
+        found = replace(found, timings_ms=_sum(found.timings_ms, clock.timings_ms()))
         upright = np.roll(corners, -reading.turn, axis=0)
-        return reading.line is not None and reading.evidence >= STRONG and stands_as_title(reading.line, upright)
+        if reading.line is None or reading.evidence < STRONG or not stands_as_title(reading.line, upright):
+            return found
+        again = self._recogniser.identify(photo.mirror(), top_k=top_k, max_cards=max_cards, witness=witness)
+        return mirror_back(replace(again, timings_ms=_sum(found.timings_ms, again.timings_ms)))
 
 
 def mirror_back(found: Identification) -> Identification:

@@ -13,7 +13,7 @@ from engine.core import geometry
 from engine.core.constants import FACE_HEIGHT
 from engine.core.rectify import sharpness
 from engine.core.timing import Stopwatch
-from engine.core.values import Card, Identification, Status, Witness
+from engine.core.values import Identification, Status, Witness
 from engine.detection.detector import Detector, is_magic
 from engine.image.photo import Photo
 from engine.printings.identifier import PrintingIdentifier
@@ -76,8 +76,14 @@ class Recogniser:
         with clock.time("judge"):
             reported = [card for card in cards if card.is_worth_reporting]
             kept = sorted(reported, key=lambda card: -card.verdict.confidence)[:max_cards]
-        results = tuple(self._with_printing(photo, card, top_k, witness, clock) for card in in_reading_order(kept))
-        return Identification(photo.width, photo.height, results, clock.timings_ms())
+        results = []
+        for card in in_reading_order(kept):
+            titled, evidence, verdict, printing = card.titled, card.evidence, card.verdict, NO_PRINTING
+            if verdict.status is not Status.UNKNOWN:
+                card_id, read = verdict.ranked[0].card_id, witness is not Witness.PICTURE
+                printing = self.printings.identify(photo, titled, evidence.picture, card_id, read, clock)
+            results.append(to_card(titled, evidence, verdict, self.catalogue, top_k, printing))
+        return Identification(photo.width, photo.height, tuple(results), clock.timings_ms())
 
     def recognise(self, photo: Photo, witness: Witness, clock: Stopwatch) -> list[RecognisedCard]:
         """Return everything in ``photo`` that may be a card, ranked, whether worth reporting or not."""
@@ -182,17 +188,6 @@ class Recogniser:
         """Rank again with evidence changed."""
         evidence = replace(card.evidence, **changes)
         return replace(card, evidence=evidence, verdict=self.ranker.rank(evidence))
-
-    def _with_printing(
-        self, photo: Photo, card: RecognisedCard, top_k: int, witness: Witness, clock: Stopwatch
-    ) -> Card:
-        """Return the public value of a card, with the printing where it has a name."""
-        printing = NO_PRINTING
-        if card.verdict.status is not Status.UNKNOWN:
-            card_id = card.verdict.ranked[0].card_id
-            read = witness is not Witness.PICTURE
-            printing = self.printings.identify(photo, card.titled, card.evidence.picture, card_id, read, clock)
-        return to_card(card.titled, card.evidence, card.verdict, self.catalogue, top_k, printing)
 
 
 def without_duplicates(cards: Sequence[RecognisedCard]) -> list[RecognisedCard]:

@@ -55,7 +55,13 @@ class Ranker:
 
     def rank(self, evidence: Evidence) -> Verdict:
         """Return the verdict; the order in which witnesses name cards does not matter."""
-        ranked = self._probabilities(evidence)
+        odds = {c: self._calibration.odds(feature_values(evidence, c)) for c in candidates(evidence)}
+        # Subtracting the greatest changes no ratio, and a steep calibration would overflow without it.
+        greatest = max([0.0, *odds.values()])
+        weights = {c: math.exp(value - greatest) for c, value in odds.items()}
+        total = math.exp(-greatest) + sum(weights.values())
+        cards = (RankedCard(card_id, weight / total) for card_id, weight in weights.items())
+        ranked = tuple(sorted(cards, key=lambda r: (-r.confidence, r.card_id)))
         if not ranked or ranked[0].confidence < self._calibration.unsure_from:
             return Verdict(Status.UNKNOWN, ranked)
         if is_corroborated(evidence, ranked[0].card_id):
@@ -63,16 +69,6 @@ class Ranker:
             return Verdict(Status.IDENTIFIED if sure else Status.UNSURE, ranked)
         legible = title_similarity(evidence, ranked[0].card_id) >= MIN_LONE_SIMILARITY
         return Verdict(Status.UNSURE if legible else Status.UNKNOWN, ranked)
-
-    def _probabilities(self, evidence: Evidence) -> tuple[RankedCard, ...]:
-        """Return every proposed name with its probability, likeliest first; the sum is below 1."""
-        odds = {c: self._calibration.odds(feature_values(evidence, c)) for c in candidates(evidence)}
-        # Subtracting the greatest changes no ratio, and a steep calibration would overflow without it.
-        greatest = max([0.0, *odds.values()])
-        weights = {c: math.exp(value - greatest) for c, value in odds.items()}
-        total = math.exp(-greatest) + sum(weights.values())
-        ranked = [RankedCard(card_id, weight / total) for card_id, weight in weights.items()]
-        return tuple(sorted(ranked, key=lambda r: (-r.confidence, r.card_id)))
 
 
 def is_corroborated(evidence: Evidence, card_id: int) -> bool:

@@ -20,7 +20,7 @@ from rapidocr.ch_ppocr_rec.utils import CTCLabelDecode
 
 from engine.core.artifacts import check_sha256
 from engine.core.errors import ArtifactMissing
-from engine.core.onnx_session import OnnxModel, Tensor
+from engine.core.onnx_session import OnnxModel
 from engine.core.values import Corners, Rgb
 
 MODEL_DIR = Path(rapidocr.__file__).parent / "models"
@@ -115,7 +115,16 @@ class TextReader:
         # One at a time: on a CPU a batch gains nothing, and pads every line to the longest.
         texts = []
         for crop in crops:
-            decoded, _ = self._interpret(self._model.run_first(_recognition_input(crop)))
+            height, width = crop.shape[:2]
+            if height == LINE_HEIGHT:
+                scaled = crop[:, :MAX_LINE_WIDTH]
+            else:
+                size = int(np.clip(round(width * LINE_HEIGHT / height), 8, MAX_LINE_WIDTH)), LINE_HEIGHT
+                scaled = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+            padded_width = -(-scaled.shape[1] // WIDTH_STEP) * WIDTH_STEP
+            tensor = np.zeros((1, 3, LINE_HEIGHT, padded_width), np.float32)
+            tensor[0, :, :, : scaled.shape[1]] = _normalise(scaled)
+            decoded, _ = self._interpret(self._model.run_first(tensor))
             text, score = decoded[0]
             texts.append(Text(text.strip(), float(score)))
         return texts
@@ -141,20 +150,6 @@ def _model_path(name: str) -> Path:
         raise ArtifactMissing(f"The package rapidocr lacks {name}. {REMEDY}")
     check_sha256(path, TEXT_MODELS[name], REMEDY)
     return path
-
-
-def _recognition_input(crop: Rgb) -> Tensor:
-    """Return the crop at the network's height, float32 (1, 3, H, W), padded with zeros to :data:`WIDTH_STEP`."""
-    height, width = crop.shape[:2]
-    if height == LINE_HEIGHT:
-        scaled = crop[:, :MAX_LINE_WIDTH]
-    else:
-        scaled_width = int(np.clip(round(width * LINE_HEIGHT / height), 8, MAX_LINE_WIDTH))
-        scaled = np.asarray(cv2.resize(crop, (scaled_width, LINE_HEIGHT), interpolation=cv2.INTER_LINEAR), np.uint8)
-    padded_width = -(-scaled.shape[1] // WIDTH_STEP) * WIDTH_STEP
-    tensor = np.zeros((1, 3, LINE_HEIGHT, padded_width), np.float32)
-    tensor[0, :, :, : scaled.shape[1]] = _normalise(scaled)
-    return tensor
 
 
 def _normalise(pixels: Rgb) -> NDArray[np.float32]:

@@ -117,7 +117,7 @@ def _draw_edge_title(card: DemoCard, style: Style, width: int, height: int) -> R
 
 def draw_cards_to_read(catalogue: Catalogue, per_group: int, rng: np.random.Generator) -> list[CardToRead]:
     """Return drawn cards with names from the catalogue: of each layout, and with titles in other languages."""
-    titles = catalogue.titles()
+    titles = catalogue.titles
     cards = {card_id: catalogue.card(card_id) for card_id in {title.card_id for title in titles}}
     known = [shown for card in cards.values() if LETTERS.issuperset(card.name) for shown in _draw_english(card)]
     for number, title in enumerate(titles):

@@ -32,7 +32,7 @@ MIN_LETTERS = 4
 
 def english_titles(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     """Yield the titles to match: each face's English title with its card's full name; no tokens."""
-    for title in catalogue.titles():
+    for title in catalogue.titles:
         if title.lang == ENGLISH:
             card = catalogue.card(title.card_id)
             if not card.is_token:

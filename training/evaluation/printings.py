@@ -93,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
 
 def choose_subjects(catalogue: Catalogue, count: int, rng: np.random.Generator) -> list[Subject]:
     """Choose names with several printings, and for each name one printing that can be drawn."""
-    ids = sorted({title.card_id for title in catalogue.titles() if title.lang == "en"})
+    ids = sorted({title.card_id for title in catalogue.titles if title.lang == "en"})
     chosen: list[Subject] = []
     for card_id in rng.permutation(ids):
         rows = catalogue.printings(int(card_id))

@@ -174,9 +174,9 @@ def _complete_catalogue(path: Path, rows: Iterable[FaceRow]) -> tuple[int, dict[
     """Add to the catalogue the cards it does not know under any title; return their number, and its metadata."""
     with closing(Catalogue.open(path)) as catalogue:
         # By exact name first: searching by title builds an index of all titles, which few lists need.
-        doubtful = [row for row in rows if catalogue.find_by_key(name_key(row.name)) is None]
+        doubtful = [row for row in rows if name_key(row.name) not in catalogue.by_key]
         unknown = [row for row in doubtful if catalogue.find(row.name) is None]
     columns = ("name", "set", "collector_number", "scryfall_id")
     added = add_cards(path, ({column: getattr(row, column) for column in columns} for row in unknown))
     with closing(Catalogue.open(path)) as catalogue:
-        return added, dict(catalogue.meta())
+        return added, dict(catalogue.meta)

@@ -75,7 +75,7 @@ def evaluate(folder: Path, faces: Sequence[FaceRow], photos: Sequence[LabelledPh
             outcomes = [measure_photo(photo, identify) for photo in photos]
             figures |= {"labelled cards named": recall(outcomes), "names given that are right": precision(outcomes)}
     with contextlib.closing(Catalogue.open(folder / CATALOGUE)) as catalogue:
-        meta = catalogue.meta()
+        meta = catalogue.meta
     counts = {f"{name.replace('_', ' ')} in the catalogue": int(meta[name]) for name in COUNTED if name in meta}
     return figures | counts
 

@@ -136,7 +136,7 @@ def _check_cards(cards: list[ScryfallCard]) -> None:
     with closing(StoredCards(options.store, art_cards=True)) as stored:
         write_catalogue(stored, options.catalogue)
     with closing(Catalogue.open(options.catalogue)) as catalogue:
-        for title in catalogue.titles():
+        for title in catalogue.titles:
             assert catalogue.find(title.text) is not None
             assert catalogue.entry(title.card_id).name
             assert catalogue.printing_entries(title.card_id)

@@ -185,7 +185,7 @@ class TestLimits:
             assert sum(text_of(answer).count("\n[") for answer in answers) == len(printings)
 
     def test_the_longest_names_there_are_fit(self, demo_engine: Engine):
-        names = sorted({title.text for title in demo_engine.catalogue.titles() if title.lang == "en"}, key=len)[-10:]
+        names = sorted({title.text for title in demo_engine.catalogue.titles if title.lang == "en"}, key=len)[-10:]
         for mark in ("", "!", "$", "#"):
             asked = "".join(f"[[{mark}{name[:100]}]]" for name in names)
             answer = look_up(asked, demo_engine)

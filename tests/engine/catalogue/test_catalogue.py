@@ -109,7 +109,7 @@ class TestOpening:
         content = path.read_bytes()
         path.write_bytes(content[:4096] + bytes(len(content) - 4096))
         with closing(Catalogue.open(path)) as catalogue, pytest.raises(ArtifactDamaged):
-            catalogue.titles()
+            len(catalogue.titles)
 
     def test_another_format_is_a_mismatch_that_names_both(self, path):
         with closing(sqlite3.connect(path)) as database:
@@ -157,14 +157,14 @@ class TestRows:
 class TestTitles:
     def test_each_face_is_a_title_but_the_full_name_is_not(self, tiny):
         fire = tiny.find("Fire // Ice")
-        assert [(t.text, t.face) for t in tiny.titles() if t.card_id == fire] == [("Fire", 0), ("Ice", 1)]
+        assert [(t.text, t.face) for t in tiny.titles if t.card_id == fire] == [("Fire", 0), ("Ice", 1)]
 
     def test_a_foreign_name_that_folds_like_the_english_one_is_not_repeated(self, tiny):
         axe = tiny.find("Lava Axe")
-        assert [(t.text, t.lang) for t in tiny.titles() if t.card_id == axe] == [("Lava Axe", "en"), ("Lava-Axt", "de")]
+        assert [(t.text, t.lang) for t in tiny.titles if t.card_id == axe] == [("Lava Axe", "en"), ("Lava-Axt", "de")]
 
     def test_titles_carry_their_folded_form(self, shipped):
-        sample = shipped.titles()[::500]
+        sample = shipped.titles[::500]
         assert [title.folded for title in sample] == [fold(title.text) for title in sample]
 
 
@@ -197,11 +197,11 @@ class TestShipped:
     """The shipped catalogue."""
 
     def test_it_has_the_expected_size(self, shipped):
-        meta = shipped.meta()
+        meta = shipped.meta
         assert int(meta["cards"]) > 34_000
         assert int(meta["printings"]) > 95_000
         assert meta["format"] == str(SCHEMA_VERSION)
-        assert len(shipped.titles()) > 85_000
+        assert len(shipped.titles) > 85_000
 
     @pytest.mark.parametrize(
         ("text", "name"),
@@ -285,7 +285,7 @@ class TestShipped:
         assert shipped.complete("x" * 100_000) == []
 
     def test_names_are_their_own_best_match(self, shipped):
-        for title in shipped.titles()[:35_000:700]:
+        for title in shipped.titles[:35_000:700]:
             name = shipped.card(title.card_id).name
             best, score = shipped.lookup(name, 1)[0]
             assert (shipped.card(best).name, score) == (name, 1.0)
@@ -295,7 +295,7 @@ class TestShipped:
         assert len(names) > 34_500
         lost = [name for name in names.values() if shipped.name(shipped.find(name)) != name]
         assert lost == []
-        assert [name for name in names.values() if shipped.name(shipped.find_by_key(name_key(name))) != name] == []
+        assert [name for name in names.values() if shipped.name(shipped.by_key[name_key(name)]) != name] == []
 
     def test_every_title_read_without_an_error_finds_its_card_or_one_that_differs_by_spaces(self, shipped):
         titles = shipped.ranked_titles()
@@ -334,7 +334,7 @@ class TestPricesAndLegalities:
         names = set(shipped._names.values())
         assert len(shipped._keys) == len(names)
         sample = sorted(names)[::500]
-        assert [shipped.name(shipped.find_by_key(name_key(name))) for name in sample] == sample
+        assert [shipped.name(shipped.by_key[name_key(name)]) for name in sample] == sample
 
 
 class TestLayouts:

@@ -119,7 +119,7 @@ class TestPrices:
 
     def test_the_oldest_of_several_dates_is_given(self, build):
         rows = [printing("Bear", collector_number=str(n), usd="1.00", price_date=f"2026-0{n}-01") for n in (2, 1)]
-        assert build(cards=[{"name": "Bear"}], printings=rows).meta()["prices_date"] == "2026-01-01"
+        assert build(cards=[{"name": "Bear"}], printings=rows).meta["prices_date"] == "2026-01-01"
 
     def test_a_card_has_the_prices_of_the_shown_printing(self, build):
         rows = [
@@ -177,9 +177,9 @@ def test_a_card_is_found_by_the_key_of_its_name_a_card_before_a_token(build):
     token = {"name": "Bear", "layout": "token", "type_line": "Token Creature"}
     catalogue = build(cards=[{"name": "Bear"}, token, {"name": "Crow"}])
     for name in ("Bear", "Crow"):
-        found = catalogue.find_by_key(catalogue.entry(catalogue.find(name)).key)
+        found = catalogue.by_key[catalogue.entry(catalogue.find(name)).key]
         assert found == catalogue.find(name)
-    assert catalogue.find_by_key("no such key") is None
+    assert "no such key" not in catalogue.by_key
 
 
 def test_digital_printings_are_left_out_and_their_card_stays(build):
@@ -192,7 +192,7 @@ def test_digital_cards_are_left_out_with_their_foreign_names(build):
     cards = [{"name": "Bear // Cub"}, {"name": "A-Bear // A-Cub", "digital_only": "1"}]
     names = [{"lang": "de", "name": name, "printed_name": "Bär"} for name in ("Bear", "A-Cub", "A-Bear // A-Cub")]
     catalogue = build(cards=cards, printings=[printing("A-Bear // A-Cub", digital="1")], printed_names=names)
-    assert {catalogue.name(title.card_id) for title in catalogue.titles()} == {"Bear // Cub"}
+    assert {catalogue.name(title.card_id) for title in catalogue.titles} == {"Bear // Cub"}
 
 
 def test_printings_are_sorted_newest_first(build):
@@ -235,12 +235,12 @@ def test_tokens_are_kept_apart_from_cards_of_the_same_name(build):
     )
     card = catalogue.card(catalogue.find("Crow"))
     assert (card.is_token, card.mana_cost, card.printings) == (False, "{U}", 1)
-    assert catalogue.meta()["tokens"] == "1"
+    assert catalogue.meta["tokens"] == "1"
 
 
 def test_cards_that_share_a_name_become_one(build):
     catalogue = build(cards=[{"name": "Spy", "oracle_id": ID_A, "printings": p} for p in ("1", "6")])
-    assert catalogue.meta()["cards"] == "1"
+    assert catalogue.meta["cards"] == "1"
 
 
 def test_printed_names_are_split_like_the_card(build):
@@ -252,7 +252,7 @@ def test_printed_names_are_split_like_the_card(build):
             {"lang": "fr", "name": "Day // Night", "printed_name": "Jour"},
         ],
     )
-    faces = {(t.text, t.lang, t.face) for t in catalogue.titles() if t.lang != "en"}
+    faces = {(t.text, t.lang, t.face) for t in catalogue.titles if t.lang != "en"}
     assert faces == {("Feuer", "de", 0), ("Eis", "de", 1), ("Nacht", "de", 1), ("Jour", "fr", 0)}
 
 
@@ -275,7 +275,7 @@ def test_other_names_lead_to_their_card(build):
             {"name_lower": "bear", "scryfall_id": ID_A},
         ],
     )
-    assert {title.text for title in catalogue.titles()} == {"Bear", "old bruin", "mr. paws"}
+    assert {title.text for title in catalogue.titles} == {"Bear", "old bruin", "mr. paws"}
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path):
@@ -350,7 +350,7 @@ def test_every_name_is_found(tmp_path_factory, names):
     )
     with closing(Catalogue.open(folder / "catalogue.sqlite")) as catalogue:
         assert {catalogue.card(catalogue.find(name)).name for name in names} == set(names)
-        titles = {(title.card_id, title.folded) for title in catalogue.titles()}
+        titles = {(title.card_id, title.folded) for title in catalogue.titles}
         assert titles == {(catalogue.find(n), fold(f)) for n in names for f in n.split(FACE_SEPARATOR)}
 
 
@@ -361,4 +361,4 @@ def test_the_file_names_its_format(tmp_path):
     with closing(Catalogue.open(tmp_path / "catalogue.sqlite")) as catalogue:
         counts = CatalogueCounts(cards=0, tokens=0, printings=0, printed_names=0, sets=1)
         expected = {"format": str(SCHEMA_VERSION), "source_date": "2026-11-23", "cards": "0", "sets": str(counts.sets)}
-        assert expected.items() <= catalogue.meta().items()
+        assert expected.items() <= catalogue.meta.items()

@@ -207,7 +207,7 @@ def test_whatever_value_a_card_has_it_is_invalid_or_the_catalogue_accepts_it(tmp
     with closing(StoredCards(store, art_cards=True)) as stored:
         write_catalogue(stored, tmp_path / "catalogue.sqlite")
     with closing(Catalogue.open(tmp_path / "catalogue.sqlite")) as catalogue:
-        assert all(catalogue.find(title.text) is not None for title in catalogue.titles())
+        assert all(catalogue.find(title.text) is not None for title in catalogue.titles)
 
 
 def test_a_file_with_many_invalid_cards_is_refused_and_nothing_is_changed(run, source, data):

@@ -85,7 +85,7 @@ def test_a_token_named_like_a_card_stays_apart_from_it(synced, source):
     source.cards.append(card("Bear", number="77"))
     catalogue = synced()
     assert printings(catalogue, "Bear") == {("one", "77")}
-    assert catalogue.meta()["tokens"] == "3"
+    assert catalogue.meta["tokens"] == "3"
 
 
 def test_printed_names_are_found_in_every_requested_language(synced):
