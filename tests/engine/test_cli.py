@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -85,8 +86,20 @@ def photos(tmp_path_factory, demo_table_photo, demo_single_photo):
 
 
 @pytest.fixture
-def call(demo_artifacts, capsys, monkeypatch):
-    """Return a function that runs the command line on the demo artifacts and gives exit code, stdout and stderr."""
+def call(demo_artifacts, demo_engine, monkeypatch):
+    """Return a function that runs the command line on the demo artifacts and gives exit code, stdout and stderr.
+
+    Where no overlay is asked for, it gets the engine that all tests share, because opening one takes seconds.
+    """
+    open_engine = Engine.open
+
+    def open_or_share(artifacts, *, threads, overlay):
+        if artifacts == demo_artifacts and threads is None and overlay is None:
+            return demo_engine
+        return open_engine(artifacts, threads=threads, overlay=overlay)
+
+    monkeypatch.setattr(Engine, "open", open_or_share)
+    monkeypatch.setattr(demo_engine, "close", lambda: None)
 
     # The command line tells the streams what to do with letters they lack; pytest's own streams are left alone.
     def run(command, *arguments, artifacts=demo_artifacts):
@@ -289,16 +302,21 @@ CONFIRMATION = strict(
 )
 
 
+@pytest.fixture(scope="module")
+def filled_overlay(demo_artifacts, demo_single_photo, tmp_path_factory):
+    """A file with one confirmation. Only to be copied."""
+    path = tmp_path_factory.mktemp("overlay") / "overlay.sqlite"
+    engine = Engine.open(demo_artifacts, threads=1, overlay=path)
+    (name,), (quad,) = demo_single_photo.names, demo_single_photo.quads
+    engine.confirm(demo_single_photo.jpeg, quad, name, origin="guild 1 / user 2")
+    engine.close()
+    return path
+
+
 class TestConfirmations:
     @pytest.fixture
-    def overlay(self, demo_artifacts, demo_single_photo, tmp_path):
-        """A file with one confirmation."""
-        path = tmp_path / "overlay.sqlite"
-        engine = Engine.open(demo_artifacts, threads=1, overlay=path)
-        (name,), (quad,) = demo_single_photo.names, demo_single_photo.quads
-        engine.confirm(demo_single_photo.jpeg, quad, name, origin="guild 1 / user 2")
-        engine.close()
-        return path
+    def overlay(self, filled_overlay, tmp_path):
+        return Path(shutil.copy(filled_overlay, tmp_path))
 
     def test_json_is_one_object_a_confirmation(self, call, overlay, demo_single_photo):
         code, out, err = call("confirmations", "--overlay", overlay, "--json")

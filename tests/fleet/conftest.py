@@ -1,4 +1,4 @@
-"""A real Redis, real worker processes around an engine that only sleeps, and one bot's side of the queue."""
+"""A real Redis, workers around an engine that only sleeps, and one bot's side of the queue."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ pytest.importorskip("discord", reason="discord.py is not installed")
 
 from bot.fleet import client
 from bot.fleet.client import Fleet
+from engine.fleet.worker import FleetWorker
+from tests.support.fleet.stand_in import StandIn
 from tests.support.redis_server import PROGRAM, RedisServer
 
 VERSION = "1-aaaa"
@@ -40,13 +42,19 @@ def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
 
 
 class Workers:
-    """Worker processes; all are killed in the end."""
+    """Workers in this process, and in others, which are killed in the end."""
 
     def __init__(self, url: str, folder: Path) -> None:
         self._url, self.journal = url, folder / "journal"
         self.log = folder / "worker.log"
         self.journal.touch()
         self.processes: list[subprocess.Popen[bytes]] = []
+        self._here: list[tuple[FleetWorker, asyncio.Task[None]]] = []
+
+    def join(self, version: str = VERSION, seconds: float = 0.0) -> None:
+        """Start a worker in this process, which takes a hundredth of the time that a process of its own takes."""
+        worker = FleetWorker(StandIn(version, seconds, self.journal), self._url)
+        self._here.append((worker, asyncio.create_task(worker.run())))
 
     def start(self, version: str = VERSION, seconds: float = 0.0, *more: str) -> subprocess.Popen[bytes]:
         words = ["--redis", self._url, "--version", version, "--seconds", str(seconds), "--journal", str(self.journal)]
@@ -62,17 +70,24 @@ class Workers:
         """What was begun to be looked at, in order."""
         return self.journal.read_text(encoding="ascii").split()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         for process in self.processes:
             process.kill()
             process.wait()
+        for worker, task in self._here:
+            task.cancel()
+            await asyncio.wait([task])
+            worker._thread.shutdown(wait=False)
+        self._here.clear()
+        # While the test's own filter holds for what coredis leaves behind.
+        gc.collect()
 
 
 @pytest.fixture(name="workers")
-def worker_processes(redis: RedisServer, tmp_path: Path) -> Iterator[Workers]:
+async def some_workers(redis: RedisServer, tmp_path: Path) -> AsyncIterator[Workers]:
     workers = Workers(redis.url, tmp_path)
     yield workers
-    workers.close()
+    await workers.close()
 
 
 @pytest.fixture(name="fleet")

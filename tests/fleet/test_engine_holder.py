@@ -20,7 +20,7 @@ from bot.fleet.fleet_engine import FleetEngine
 from bot.monitoring.metrics import Metrics
 from bot.recognition.deadline import answer_deadline
 from bot.service.service import count_workers, make_engine, parts_of
-from engine import BadImage, Engine
+from engine import BadImage, Engine, Identification
 from engine.fleet.worker import FleetWorker
 from tests.fleet.conftest import ROOT, Workers, until
 from tests.support.fleet.stand_in import BAD, BROKEN, StandIn, name_of
@@ -31,34 +31,42 @@ pytestmark = pytest.mark.filterwarnings("ignore:Unclosed <MemoryObject:ResourceW
 
 
 @pytest.fixture(name="holder")
-def connected_holder(redis: RedisServer, demo_artifacts: Path) -> Iterator[FleetEngine]:
-    holder = FleetEngine(Engine.open(demo_artifacts, threads=1), redis.url, 60)
+def connected_holder(redis: RedisServer, demo_engine: Engine) -> Iterator[FleetEngine]:
+    # Not closed, because it would close the engine that all tests share.
+    holder = FleetEngine(demo_engine, redis.url, 60)
     with holder.connected(Metrics()):
         yield holder
-    holder.close()
 
 
-def test_photos_are_sent_to_workers_and_names_looked_up_locally(holder: FleetEngine, workers: Workers):
-    workers.start(holder.version)
-    assert holder.identify(b"photo", top_k=3).cards[0].name == name_of(b"photo")
-    assert [entry.name for entry in holder.similar(b"photo", top_k=2)] == [name_of(b"photo")] * 2
+async def identify(holder: FleetEngine, photo: bytes) -> Identification:
+    """Ask from another thread, because the worker is in this one."""
+    return await asyncio.to_thread(holder.identify, photo, top_k=3)
+
+
+async def test_photos_are_sent_to_workers_and_names_looked_up_locally(holder: FleetEngine, workers: Workers):
+    workers.join(holder.version)
+    assert (await identify(holder, b"photo")).cards[0].name == name_of(b"photo")
+    similar = await asyncio.to_thread(holder.similar, b"photo", top_k=2)
+    assert [entry.name for entry in similar] == [name_of(b"photo")] * 2
     known = holder.complete("Ember", limit=1)[0]
     assert holder.card(known) is not None
     assert known not in [entry.name for entry in holder.similar("Emberwing Matriarch", top_k=2)]
     assert workers.begun() == [name_of(b"photo")]
 
 
-def test_the_engine_s_refusals_are_raised_as_the_original_errors(holder: FleetEngine, workers: Workers):
-    workers.start(holder.version)
+async def test_the_engine_s_refusals_are_raised_as_the_original_errors(holder: FleetEngine, workers: Workers):
+    workers.join(holder.version)
     with pytest.raises(BadImage, match="no picture"):
-        holder.identify(BAD, top_k=3)
+        await identify(holder, BAD)
 
 
-def test_an_unexpected_error_names_the_worker_whose_log_has_details(holder: FleetEngine, workers: Workers):
-    workers.start(holder.version)
+async def test_an_unexpected_error_names_the_worker_whose_log_has_details(
+    holder: FleetEngine, workers: Workers, caplog: pytest.LogCaptureFixture
+):
+    workers.join(holder.version)
     with pytest.raises(RecogniserFailed, match=r"worker \S+ of version \S+: RuntimeError; see its log"):
-        holder.identify(BROKEN, top_k=3)
-    assert "hunter2" in workers.log.read_text(encoding="utf-8")
+        await identify(holder, BROKEN)
+    assert "hunter2" in caplog.text
 
 
 def test_a_photo_nobody_waits_for_is_dropped(holder: FleetEngine):
@@ -75,47 +83,42 @@ def test_without_a_worker_users_are_told_that_recognition_is_unavailable(
     assert away.value.key == "recognisers-away"
 
 
-async def test_waiting_users_are_told_when_the_bot_stops(redis: RedisServer, demo_artifacts: Path):
-    holder = FleetEngine(Engine.open(demo_artifacts, threads=1), redis.url, 60)
+async def test_waiting_users_are_told_when_the_bot_stops(redis: RedisServer, demo_engine: Engine):
+    holder = FleetEngine(demo_engine, redis.url, 60)
     with holder.connected(Metrics()):
-        asked = asyncio.create_task(asyncio.to_thread(holder.identify, b"photo", top_k=3))
+        asked = asyncio.create_task(identify(holder, b"photo"))
         await until(lambda: holder.fleet._waiting)
     with pytest.raises(Stopping):
         await asked
-    holder.close()
 
 
-async def test_the_metrics_show_the_fleet(redis: RedisServer, demo_artifacts: Path, workers: Workers):
-    holder, metrics = FleetEngine(Engine.open(demo_artifacts, threads=1), redis.url, 60), Metrics()
+async def test_the_metrics_show_the_fleet(redis: RedisServer, demo_engine: Engine, workers: Workers):
+    holder, metrics = FleetEngine(demo_engine, redis.url, 60), Metrics()
     with holder.connected(metrics):
-        workers.start(holder.version)
-        await asyncio.to_thread(holder.identify, b"photo", top_k=3)
+        workers.join(holder.version)
+        await identify(holder, b"photo")
         await until(lambda: holder.fleet.status.workers and not holder.fleet.status.waiting)
         text = metrics.render().decode()
     assert "cardglass_fleet_workers 1.0" in text
     assert "cardglass_fleet_workers_refused 0.0" in text
     assert "cardglass_fleet_reached 1.0" in text
     assert "cardglass_fleet_queue_length 0.0" in text
-    holder.close()
 
 
 def test_the_engine_behind_the_queue_gives_the_same_result_as_locally(
-    redis: RedisServer, demo_artifacts: Path, demo_engine: Engine, demo_single_photo: DemoPhoto
+    holder: FleetEngine, redis: RedisServer, demo_artifacts: Path, demo_engine: Engine, demo_single_photo: DemoPhoto
 ):
-    holder = FleetEngine(Engine.open(demo_artifacts, threads=1), redis.url, 120)
     words = ["worker", "--redis", redis.url, "--artifacts", str(demo_artifacts)]
     worker = subprocess.Popen([sys.executable, "-m", "engine", *words], cwd=ROOT, stderr=subprocess.DEVNULL)
     try:
-        with holder.connected(Metrics()):
-            while not holder.fleet.status.workers:
-                time.sleep(0.05)
-            there = holder.identify(demo_single_photo.jpeg, top_k=5)
+        while not holder.fleet.status.workers:
+            time.sleep(0.05)
+        there = holder.identify(demo_single_photo.jpeg, top_k=5)
         worker.terminate()
         assert worker.wait() == 0
     finally:
         worker.kill()
     assert there.cards == demo_engine.identify(demo_single_photo.jpeg, top_k=5).cards
-    holder.close()
 
 
 async def test_the_bot_uses_a_fleet_if_configured(
@@ -124,7 +127,7 @@ async def test_the_bot_uses_a_fleet_if_configured(
     settings = Settings(artifacts=demo_artifacts, data=tmp_path, recogniser_url=redis.url)
     async with parts_of(settings) as parts:
         assert isinstance(parts.engine, FleetEngine)
-        workers.start(parts.engine.version)
+        workers.join(parts.engine.version)
         blank = io.BytesIO()
         Image.new("RGB", (640, 480)).save(blank, "PNG")
         seen = await asyncio.to_thread(parts.engine.identify, blank.getvalue(), top_k=1)

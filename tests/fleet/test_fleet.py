@@ -39,13 +39,13 @@ async def test_every_photo_gets_its_own_response_from_any_worker(fleet: Fleet, w
 
 
 async def test_a_large_photo_is_sent_unchanged(fleet: Fleet, workers: Workers):
-    workers.start()
+    workers.join()
     large = photo(1, 5_000_000)
     assert await names(fleet, [large]) == [name_of(large)]
 
 
 async def test_similar_cards_are_returned_as_the_engine_gives_them(fleet: Fleet, workers: Workers):
-    workers.start()
+    workers.join()
     answer = await fleet.ask(Task.SIMILAR, photo(1), 3, 60)
     assert [entry.name for entry in answer.similar or ()] == [name_of(photo(1))] * 3
 
@@ -55,13 +55,13 @@ async def test_the_photo_of_a_killed_worker_goes_to_another(fleet: Fleet, worker
     asked = asyncio.create_task(names(fleet, [photo(1)]))
     await until(workers.begun)
     slow.kill()
-    workers.start()
+    workers.join()
     assert await asked == [name_of(photo(1))]
     assert workers.begun() == [name_of(photo(1))] * 2
 
 
 async def test_photos_survive_a_redis_that_loses_all_data(fleet: Fleet, workers: Workers, redis: RedisServer):
-    workers.start(seconds=0.05)
+    workers.join(seconds=0.05)
     photos = [photo(number) for number in range(60)]
     asked = asyncio.create_task(names(fleet, photos))
     await until(lambda: len(workers.begun()) > 10)
@@ -73,7 +73,7 @@ async def test_photos_survive_a_redis_that_loses_all_data(fleet: Fleet, workers:
 async def test_a_photo_sent_while_redis_is_away_is_answered_when_it_is_back(
     fleet: Fleet, workers: Workers, redis: RedisServer
 ):
-    workers.start()
+    workers.join()
     await until(lambda: fleet.status.workers)
     redis.stop()
     await until(lambda: not fleet.status.reached)
@@ -85,7 +85,7 @@ async def test_a_photo_sent_while_redis_is_away_is_answered_when_it_is_back(
 async def test_a_photo_sent_over_a_closing_connection_uses_the_next_one(
     fleet: Fleet, workers: Workers, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ):
-    workers.start()
+    workers.join()
     await until(lambda: fleet.status.workers)
     enqueue, delayed = client.enqueue, []
 
@@ -115,7 +115,7 @@ async def test_a_photo_past_its_time_is_dropped_and_never_started(fleet: Fleet, 
     await until(lambda: fleet.status.reached)
     with pytest.raises(TooLate):
         await fleet.ask(Task.IDENTIFY, photo(1), 5, 0.2)
-    workers.start()
+    workers.join()
     assert await names(fleet, [photo(2)]) == [name_of(photo(2))]
     assert workers.begun() == [name_of(photo(2))]
 
@@ -128,7 +128,7 @@ async def test_without_redis_photos_are_refused_at_once_until_it_is_back(
     with pytest.raises(Away):
         await fleet.ask(Task.IDENTIFY, photo(1), 5, 60)
     redis.start()
-    workers.start()
+    workers.join()
     await until(lambda: fleet.status.workers)
     assert await names(fleet, [photo(2)]) == [name_of(photo(2))]
 
@@ -143,20 +143,24 @@ async def test_without_a_worker_photos_are_refused(fleet: Fleet, monkeypatch: py
 async def test_a_worker_of_another_version_gets_no_photos_and_both_sides_log_it(
     fleet: Fleet, workers: Workers, caplog: pytest.LogCaptureFixture
 ):
-    workers.start("1-bbbb")
+    workers.join("1-bbbb")
     await until(lambda: fleet.status.refused)
     assert "has version 1-bbbb, this bot needs 1-aaaa" in caplog.text
-    await until(lambda: "asks for version 1-aaaa" in workers.log.read_text(encoding="utf-8"))
-    workers.start()
+    await until(lambda: "asks for version 1-aaaa" in caplog.text)
+    workers.join()
     photos = [photo(number) for number in range(20)]
     assert await names(fleet, photos) == [name_of(one) for one in photos]
     await until(lambda: fleet.status.refused == fleet.status.workers == 1)
 
 
 async def test_a_worker_refuses_a_request_for_another_version_in_its_own_queue(
-    fleet: Fleet, workers: Workers, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+    fleet: Fleet,
+    workers: Workers,
+    redis: RedisServer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ):
-    workers.start()
+    workers.join()
     await until(lambda: fleet.status.workers)
     wrong = client.PhotoRequest("1", "1-cccc", fleet.name, Task.IDENTIFY, photo(1), 5)
     queue, look = make_queue(redis.url, VERSION)
@@ -168,12 +172,12 @@ async def test_a_worker_refuses_a_request_for_another_version_in_its_own_queue(
         await enqueue(queue, look, "1", client.pack(wrong), 60)
         await until(lambda: answers)
     assert b"version_mismatch" in answers[0]
-    assert "asks for version 1-cccc" in workers.log.read_text(encoding="utf-8")
+    assert "asks for version 1-cccc" in caplog.text
     assert workers.begun() == []
 
 
 async def test_refusals_and_unexpected_errors_are_returned_without_secrets(fleet: Fleet, workers: Workers):
-    workers.start()
+    workers.join()
     bad = await fleet.ask(Task.IDENTIFY, BAD, 5, 60)
     assert bad.refused is not None
     assert bad.refused.error().to_dict() == {"code": "not_an_image", "message": "These bytes are no picture."}
@@ -192,7 +196,7 @@ async def test_a_photo_larger_than_the_engine_reads_is_not_sent(fleet: Fleet):
 async def test_foreign_messages_are_dropped_and_work_goes_on(
     fleet: Fleet, workers: Workers, redis: RedisServer, caplog: pytest.LogCaptureFixture
 ):
-    workers.start()
+    workers.join()
     queue, look = make_queue(redis.url, VERSION)
     async with queue:
         for number, data in enumerate((b"", b"\xff", b"plain text", b"\x80" * 1000, b"\x93" * 5000)):
@@ -201,12 +205,12 @@ async def test_foreign_messages_are_dropped_and_work_goes_on(
         await queue.redis.xadd(f"{queue.stream_key}normal", {"task_id": "raw", "enqueue_time": 0})
         await queue.redis.rpush(inbox_key(fleet.name), [b"", b"\xff\xfe", b"no answer"])
         assert await names(fleet, [photo(1)]) == [name_of(photo(1))]
-    assert workers.log.read_text(encoding="utf-8").count("a message is dropped") == 5
+    assert caplog.text.count("a message is dropped") == 5
     assert caplog.text.count("dropped a malformed answer") == 3
 
 
 async def test_a_second_response_to_the_same_photo_is_ignored(fleet: Fleet, workers: Workers, redis: RedisServer):
-    workers.start(seconds=0.2)
+    workers.join(seconds=0.2)
     asked = asyncio.create_task(fleet.ask(Task.IDENTIFY, photo(1), 5, 60))
     await until(workers.begun)
     (ident,) = fleet._waiting
@@ -219,7 +223,7 @@ async def test_a_second_response_to_the_same_photo_is_ignored(fleet: Fleet, work
 
 
 async def test_nothing_is_left_in_redis_after_all_responses(fleet: Fleet, workers: Workers, redis: RedisServer):
-    workers.start()
+    workers.join()
     await names(fleet, [photo(number) for number in range(20)])
     queue, _ = make_queue(redis.url, VERSION)
     async with queue:

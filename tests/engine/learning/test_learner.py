@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,24 +21,35 @@ ANOTHER = "Bellrook Sentry"
 
 
 @pytest.fixture
-def opened(lacking_artifacts, tmp_path):
-    """Return a function that opens the engine over one overlay file; all are closed at the end."""
-    engines = []
-
-    def open_engine(overlay=tmp_path / "overlay.sqlite"):
-        engines.append(Engine.open(lacking_artifacts, threads=1, overlay=overlay))
-        return engines[-1]
-
-    yield open_engine
-    for engine in engines:
-        engine.close()
+def opened(lacking_artifacts):
+    """Return a function that opens the engine over an overlay file; all are closed at the end."""
+    with ExitStack() as engines:
+        yield lambda overlay: engines.enter_context(closing(Engine.open(lacking_artifacts, threads=1, overlay=overlay)))
 
 
 @pytest.fixture(scope="module")
-def shared_engine(lacking_artifacts, tmp_path_factory):
-    engine = Engine.open(lacking_artifacts, threads=1, overlay=tmp_path_factory.mktemp("overlay") / "overlay.sqlite")
-    yield engine
-    engine.close()
+def shared_overlay(tmp_path_factory):
+    return tmp_path_factory.mktemp("overlay") / "overlay.sqlite"
+
+
+@pytest.fixture(scope="module")
+def shared_engine(lacking_artifacts, shared_overlay):
+    with closing(Engine.open(lacking_artifacts, threads=1, overlay=shared_overlay)) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def filled_overlay(lacking_artifacts, monday, tmp_path_factory):
+    """A file with one confirmation, whose engine is closed again. Only to be copied."""
+    path = tmp_path_factory.mktemp("filled") / "overlay.sqlite"
+    with closing(Engine.open(lacking_artifacts, threads=1, overlay=path)) as engine:
+        confirm(engine, monday)
+    return path
+
+
+@pytest.fixture
+def overlay(filled_overlay, tmp_path):
+    return Path(shutil.copy(filled_overlay, tmp_path))
 
 
 @pytest.fixture
@@ -82,11 +95,8 @@ class TestLearning:
         engine.confirm(monday[0], card.corners, NAME, origin=ORIGIN)
         assert identify(engine, tuesday) == (Status.IDENTIFIED, NAME)
 
-    def test_confirmations_survive_a_restart(self, opened, monday, tuesday):
-        first = opened()
-        confirm(first, monday)
-        first.close()
-        assert identify(opened(), tuesday) == (Status.IDENTIFIED, NAME)
+    def test_confirmations_survive_a_restart(self, opened, overlay, tuesday):
+        assert identify(opened(overlay), tuesday) == (Status.IDENTIFIED, NAME)
 
     def test_a_confirmation_is_listed_with_its_origin(self, engine, monday):
         ident = confirm(engine, monday, "BRINEWAKE OLDMAW", printing=("DMO", "6"))
@@ -141,8 +151,10 @@ class TestRevoking:
         assert engine.revoke_origin(part) == 0
         assert len(engine.confirmations()) == 1
 
-    def test_a_process_sees_confirmations_and_revocations_of_another(self, opened, monday, tuesday):
-        bot, maintainer = opened(), opened()
+    def test_a_process_sees_confirmations_and_revocations_of_another(
+        self, engine, opened, shared_overlay, monday, tuesday
+    ):
+        bot, maintainer = engine, opened(shared_overlay)
         ident = confirm(bot, monday)
         assert [kept.id for kept in maintainer.confirmations()] == [ident]
         assert identify(maintainer, tuesday) == (Status.IDENTIFIED, NAME)
@@ -151,26 +163,21 @@ class TestRevoking:
 
 
 class TestAnotherNetwork:
-    def test_its_vectors_are_stored_and_listed_but_not_searched(self, opened, monday, tuesday, tmp_path):
-        first = opened()
-        ident = confirm(first, monday)
-        first.close()
-        with closing(sqlite3.connect(tmp_path / "overlay.sqlite")) as file, file:
+    def test_its_vectors_are_stored_and_listed_but_not_searched(self, opened, overlay, monday, tuesday):
+        with closing(sqlite3.connect(overlay)) as file, file:
             file.execute("UPDATE confirmations SET embedder = ?", ("0" * 64,))
-        later = opened()
+        later = opened(overlay)
         assert identify(later, tuesday)[0] is Status.UNKNOWN
-        assert [(kept.id, kept.searched) for kept in later.confirmations()] == [(ident, False)]
+        ((ident, searched),) = [(kept.id, kept.searched) for kept in later.confirmations()]
+        assert not searched
         assert confirm(later, monday) != ident, "the new network's vector is another thing"
         assert identify(later, tuesday) == (Status.IDENTIFIED, NAME)
         assert later.revoke(ident)
 
-    def test_a_name_that_the_catalogue_lost_is_stored_but_not_searched(self, opened, monday, tuesday, tmp_path):
-        first = opened()
-        confirm(first, monday)
-        first.close()
-        with closing(sqlite3.connect(tmp_path / "overlay.sqlite")) as file, file:
+    def test_a_name_that_the_catalogue_lost_is_stored_but_not_searched(self, opened, overlay, tuesday):
+        with closing(sqlite3.connect(overlay)) as file, file:
             file.execute("UPDATE confirmations SET name = 'Lost to the Ages of Paper'")
-        later = opened()
+        later = opened(overlay)
         assert identify(later, tuesday)[0] is Status.UNKNOWN
         assert [kept.searched for kept in later.confirmations()] == [False]
 
@@ -242,10 +249,9 @@ class TestRefused:
 
 
 class TestTrouble:
-    def test_a_file_damaged_while_open_stops_learning_but_not_recognition(self, opened, monday, tuesday, tmp_path):
-        engine = opened()
-        confirm(engine, monday)
-        with closing(sqlite3.connect(tmp_path / "overlay.sqlite")) as file, file:
+    def test_a_file_damaged_while_open_stops_learning_but_not_recognition(self, opened, overlay, monday, tuesday):
+        engine = opened(overlay)
+        with closing(sqlite3.connect(overlay)) as file, file:
             file.execute("UPDATE confirmations SET vector = x'003C'")  # of length 1, but one number
         assert identify(engine, tuesday) == (Status.IDENTIFIED, NAME), "what was known before"
         with pytest.raises(ConfirmationsError) as caught:
@@ -255,7 +261,7 @@ class TestTrouble:
     def test_a_damaged_file_is_reported_when_opening(self, opened, tmp_path):
         (tmp_path / "overlay.sqlite").write_bytes(b"no file of ours " * 100)
         with pytest.raises(ConfirmationsError, match=r"overlay\.sqlite is damaged") as caught:
-            opened()
+            opened(tmp_path / "overlay.sqlite")
         assert code_of(caught) == "overlay_damaged"
 
     def test_searches_work_while_others_confirm_and_revoke(self, engine, monday, tuesday):
