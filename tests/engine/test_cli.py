@@ -147,6 +147,41 @@ class TestWorker:
         args = cli._parser().parse_args(["worker", "--redis", "redis://localhost", "--processes", "auto"])
         assert args.processes == len(os.sched_getaffinity(0))
 
+    def test_an_address_that_is_none_of_redis_s_is_refused(self, call):
+        code, _, err = call("worker", "--redis", "http://localhost")
+        assert code == 2
+        assert "--redis must be redis://HOST:PORT" in err
+
+    def test_without_the_queue_s_libraries_it_says_what_to_install(self, call, monkeypatch):
+        def import_module(name):
+            raise ModuleNotFoundError(name)
+
+        monkeypatch.setattr(cli.importlib, "import_module", import_module)
+        code, _, err = call("worker", "--redis", "redis://localhost")
+        assert code == 2
+        assert "pip install '.[fleet]'" in err
+
+    @pytest.mark.parametrize("processes", [1, 3])
+    def test_it_serves_photos_with_the_engine_opened_for_it(self, call, monkeypatch, demo_engine, processes):
+        worker = pytest.importorskip("engine.fleet.worker")
+        served = []
+
+        class OneWorker:
+            async def run(self):
+                served.append(1)
+
+        def serve_many(make, engine, count):
+            assert engine is demo_engine
+            served.extend([make()] * count)
+            return 2
+
+        monkeypatch.setattr(Engine, "open", lambda *_, **__: demo_engine)
+        monkeypatch.setattr(cli, "restart_without_thread_pools", lambda: None)
+        monkeypatch.setattr(worker, "make_fleet_worker", lambda engine, url, _: OneWorker())
+        monkeypatch.setattr(worker, "serve_many", serve_many)
+        code, out, _ = call("worker", "--redis", "redis://localhost", "--processes", processes)
+        assert (code, out, len(served)) == (0 if processes == 1 else 2, "", processes)
+
 
 class TestIdentifyJson:
     def test_a_process_prints_one_object_a_photo_in_order_and_nothing_else(

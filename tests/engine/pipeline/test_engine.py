@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ import pytest
 from engine import Engine, PhotoError, Status, Witness
 from engine.core import geometry
 from engine.core.values import STAGES
+from engine.pipeline import engine
 from tests.support.hostile import hostile_files
 from training.camera.surfaces import draw_surface
 
@@ -224,16 +226,20 @@ def test_any_file_is_answered_or_refused_with_its_code(demo_engine, file):
         assert caught.value.code == file.code
 
 
+def test_a_closed_engine_can_be_reopened_and_packages_may_be_missing(demo_engine):
+    demo_engine.close()
+    demo_engine.reopen()
+    assert demo_engine.card("Bellrook Sentry").name == "Bellrook Sentry"
+    assert engine._version("no-such-package-anywhere") == "not installed"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="files in use can't be replaced there")
 def test_the_engine_needs_its_folder_only_to_open(demo_artifacts, demo_single_photo, tmp_path):
     folder = tmp_path / "artifacts"
     shutil.copytree(demo_artifacts, folder)
-    engine = Engine.open(folder, threads=1)
-    shutil.rmtree(folder)
-    try:
-        assert names(engine.identify(demo_single_photo.jpeg)) == list(demo_single_photo.names)
-    finally:
-        engine.close()
+    with closing(Engine.open(folder, threads=1)) as opened:
+        shutil.rmtree(folder)
+        assert names(opened.identify(demo_single_photo.jpeg)) == list(demo_single_photo.names)
 
 
 def test_opening_it_tells_nobody_and_leaves_nothing_behind(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from engine.core.artifacts import EMBEDDER, SHIPPED
 from engine.core.errors import ArtifactDamaged, ArtifactMismatch
 from engine.reading.ocr import MODEL_DIR, RECOGNITION_MODEL
-from engine.retrieval.embedder import BATCH, Embedder, embedder_input
+from engine.retrieval.embedder import BATCH, VECTORS, Embedder, embedder_input
 from engine.retrieval.picture_match import SURE_OF_DIRECTION
 from tests.support.drawings import pattern
 from training.drawing.cards import demo_cards, draw_card
@@ -42,6 +42,19 @@ def test_a_batch_gives_the_same_vectors_as_one_by_one(embedder):
 def test_no_faces_give_no_vectors(embedder):
     assert embedder.embed([]).shape == (0, embedder.dimension)
     assert embedder.embed_oriented([]).upright.shape == (0,)
+
+
+def test_a_network_that_does_not_tell_up_from_down_is_unsure_of_both(embedder, monkeypatch):
+    class WithoutDirection:
+        outputs = (VECTORS,)
+        run_first = staticmethod(embedder._model.run_first)
+
+    faces = [pattern(1), pattern(2)]
+    expected = embedder.embed(faces)
+    monkeypatch.setattr(embedder, "_model", WithoutDirection())
+    found = embedder.embed_oriented(faces)
+    assert (found.vectors == expected).all()
+    assert found.upright.tolist() == [0.5, 0.5]
 
 
 def test_it_tells_up_from_down_and_is_never_sure_of_the_wrong_way(embedder):
