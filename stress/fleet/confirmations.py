@@ -8,23 +8,16 @@ from __future__ import annotations
 
 import argparse
 import csv
-import io
 import os
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from PIL import Image
-
 from bot.fleet.fleet_engine import FleetEngine
-from bot.monitoring.metrics import Metrics
-from engine import Engine, Status
-from stress.fleet.siege import ROOT, folders
+from engine import Status
+from stress.fleet.siege import folders
 from tests.conftest import LACKING
-from tests.support.confirmed_photos import photo_of
+from tests.support.confirmed_photos import jpeg_of, photo_of
+from tests.support.fleet.bot_and_worker import bot_and_worker
 from tests.support.redis_server import RedisServer
 from training.release.index import build_index
 from training.scene.demo_set import build_demo
@@ -44,20 +37,6 @@ def build_lacking(folder: Path) -> Path:
     return folder / "artifacts"
 
 
-@contextmanager
-def bot_and_worker(server: RedisServer, artifacts: Path, folder: Path) -> Iterator[FleetEngine]:
-    words = ["worker", "--redis", server.url, "--artifacts", str(artifacts)]
-    worker = subprocess.Popen([sys.executable, "-m", "engine", *words], cwd=ROOT, stderr=subprocess.DEVNULL)
-    holder = FleetEngine(Engine.open(artifacts, threads=1, overlay=folder / "overlay.sqlite"), server.url, DEADLINE_S)
-    try:
-        with holder.connected(Metrics()):
-            yield holder
-    finally:
-        holder.close()
-        worker.kill()
-        worker.wait()
-
-
 def seconds_until(holder: FleetEngine, jpeg: bytes, *, named: bool) -> float:
     begun = time.perf_counter()
     while (holder.identify(jpeg, top_k=1).cards[0].status is Status.IDENTIFIED) is not named:
@@ -71,21 +50,21 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=10)
     args = parser.parse_args()
     image, corners = photo_of(LACKING, 1)
-    photo = io.BytesIO()
-    Image.fromarray(photo_of(LACKING, 2)[0]).save(photo, "JPEG", quality=95)
+    jpeg = jpeg_of(LACKING, 2)
     named, gone = [], []
     with folders() as folder:
         server = RedisServer(folder)
         server.start()
-        with bot_and_worker(server, build_lacking(folder), folder) as holder:
-            holder.identify(photo.getvalue(), top_k=1)
+        overlay = folder / "overlay.sqlite"
+        with bot_and_worker(server.url, build_lacking(folder), overlay, DEADLINE_S) as holder:
+            holder.identify(jpeg, top_k=1)
             for turn in range(args.turns):
                 ident = holder.confirm(image, corners, LACKING, origin="user 1")
-                named.append(seconds_until(holder, photo.getvalue(), named=True))
+                named.append(seconds_until(holder, jpeg, named=True))
                 # Vary the moment between two polls.
                 time.sleep(turn / args.turns)
                 holder.revoke(ident)
-                gone.append(seconds_until(holder, photo.getvalue(), named=False))
+                gone.append(seconds_until(holder, jpeg, named=False))
         server.stop()
     for what, seconds in (("named after", named), ("no longer named after", gone)):
         print(f"{what} {min(seconds):.1f} to {max(seconds):.1f} s, {len(seconds)} times")

@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import io
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from coredis import Redis
-from PIL import Image
 
 from bot.fleet import client
-from bot.fleet.fleet_engine import FleetEngine
-from bot.monitoring.metrics import Metrics
-from engine import ConfirmationRefused, Engine, Status, StoredConfirmation
+from engine import ConfirmationRefused, Status, StoredConfirmation
 from engine.fleet import BOTS, ConfirmationsPublisher, announce, broadcast, list_present, presence
 from engine.fleet.broadcast import ConfirmationsSubscriber
 from engine.fleet.shared_confirmations import Network
 from engine.learning.remote_confirmations import RemoteConfirmations
-from tests.fleet.conftest import ROOT
 from tests.support.confirmations import DIMENSION, NETWORK, stored
-from tests.support.confirmed_photos import NAME, ORIGIN, photo_of
+from tests.support.confirmed_photos import NAME, ORIGIN, jpeg_of, photo_of
+from tests.support.fleet.bot_and_worker import bot_and_worker
 from tests.support.redis_server import RedisServer
 
 pytestmark = pytest.mark.filterwarnings("ignore:Unclosed <MemoryObject:ResourceWarning")
@@ -194,29 +187,14 @@ class TestRemoteConfirmations:
         assert len({before, remote.version()}) == 2
 
 
-@contextmanager
-def bot_with_a_real_worker(redis: RedisServer, artifacts: Path, overlay: Path) -> Iterator[FleetEngine]:
-    # Not a fixture: what coredis leaves behind would outlive the test.
-    words = ["worker", "--redis", redis.url, "--artifacts", str(artifacts)]
-    worker = subprocess.Popen([sys.executable, "-m", "engine", *words], cwd=ROOT, stderr=subprocess.DEVNULL)
-    holder = FleetEngine(Engine.open(artifacts, threads=1, overlay=overlay), redis.url, 600)
-    try:
-        with holder.connected(Metrics()):
-            yield holder
-    finally:
-        holder.close()
-        worker.kill()
-        worker.wait()
-
-
 def test_a_worker_recognises_a_card_while_its_bot_has_it_confirmed(
     redis: RedisServer, lacking_artifacts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     # On a busy machine a worker takes longer to start than people would wait.
     monkeypatch.setattr(client, "PATIENCE_S", 600.0)
-    (image, corners), jpeg = photo_of(NAME, 1), jpeg_of(2)
+    (image, corners), jpeg = photo_of(NAME, 1), jpeg_of(NAME, 2)
     known = Status.IDENTIFIED, NAME
-    with bot_with_a_real_worker(redis, lacking_artifacts, tmp_path / "overlay.sqlite") as holder:
+    with bot_and_worker(redis.url, lacking_artifacts, tmp_path / "overlay.sqlite", 600) as holder:
 
         def there() -> tuple[Status, str | None]:
             (card,) = holder.identify(jpeg, top_k=1).cards
@@ -230,12 +208,6 @@ def test_a_worker_recognises_a_card_while_its_bot_has_it_confirmed(
         assert there() == known
         holder.revoke(ident)
         happens(lambda: there()[0] is Status.UNKNOWN)
-
-
-def jpeg_of(seed: int) -> bytes:
-    data = io.BytesIO()
-    Image.fromarray(photo_of(NAME, seed)[0]).save(data, "JPEG", quality=95)
-    return data.getvalue()
 
 
 def happens(what: Callable[[], bool]) -> None:

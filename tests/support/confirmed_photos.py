@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
+from PIL import Image
 
 from engine import Engine, Status
 from engine.core.values import Corners, Rgb
@@ -23,6 +26,13 @@ def photo_of(name: str, seed: int) -> Photo:
     face[round(0.03 * len(face)) : round(0.11 * len(face)), 20:-20] = 90
     shot = photograph([face], [card_mask()], np.random.default_rng(seed), size=(900, 1200), severity=0.2, table="cloth")
     return shot.image, shot.quads[0]
+
+
+def jpeg_of(name: str, seed: int) -> bytes:
+    """Return such a photo as a JPEG file."""
+    data = io.BytesIO()
+    Image.fromarray(photo_of(name, seed)[0]).save(data, "JPEG", quality=95)
+    return data.getvalue()
 
 
 def identify(engine: Engine, photo: Photo) -> tuple[Status, str | None]:

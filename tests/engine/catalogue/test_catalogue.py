@@ -332,7 +332,7 @@ class TestPricesAndLegalities:
 
     def test_no_two_names_share_a_key(self, shipped):
         names = set(shipped._names.values())
-        assert len(shipped._keys) == len(names)
+        assert len(shipped.by_key) == len(names)
         sample = sorted(names)[::500]
         assert [shipped.name(shipped.by_key[name_key(name)]) for name in sample] == sample
 
