@@ -51,11 +51,13 @@ def sync_into(data: Path, arguments: Sequence[str]) -> int:
     """Sync into a folder, with further options of ``python -m training sync``; return its exit code."""
     try:
         # Imported here: only what syncs needs aiohttp.
-        from training.scryfall.command import parse_options, run_sync
+        from training.scryfall import command
     except ModuleNotFoundError as error:
         print(f"error: this needs {error.name}: pip install -e '.[sync]'", file=sys.stderr)
         return EXIT_UNUSABLE
-    return run_sync(parse_options(["--data", str(data), *arguments]))
+    parser = argparse.ArgumentParser(prog="python -m training sync")
+    command.add_arguments(parser)
+    return command.run(parser.parse_args(["--data", str(data), *arguments]))
 
 
 def refresh(place: ArtifactPlace, sources: Sources, photos: Sequence[LabelledPhoto], tolerated: float) -> int:

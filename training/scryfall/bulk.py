@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -93,7 +94,7 @@ async def fetch_bulk_file(client: ScryfallClient, file: BulkFile, folder: Path, 
     if path.exists():
         return path
     part = PartialFile(path.with_name(path.name + ".part"))
-    while not await client.retry(lambda: _fetch_more(client, file, part, on_bytes), file.url):
+    while not await client.retry(partial(_fetch_more, client, file, part, on_bytes), file.url):
         pass
     if file.size is not None and part.size != file.size:
         found = part.size

@@ -54,15 +54,13 @@ class StoredCards:
 
 
 def _card(key: CardKey, rows: list[dict[str, Any]]) -> CardFacts:
-    """Return a card from its printings."""
     versions: list[Row] = []
     # One for each oracle id, with the texts of a printing of that card alone if there is one.
     ordered = sorted(rows, key=itemgetter("oracle_id", "reversible", "scryfall_id"))
     for oracle_id, group in groupby(ordered, key=itemgetter("oracle_id")):
         first, *others = group
         texts = {column: first[column] for column in ("layout", "mana_cost", "type_line")}
-        counts = {"printings": str(1 + len(others)), "sample_scryfall_id": ""}
-        versions.append({**texts, "oracle_id": oracle_id, **counts})
+        versions.append({**texts, "oracle_id": oracle_id, "printings": str(1 + len(others)), "sample_scryfall_id": ""})
     legality: dict[str, str] = {}
     for text in sorted({row["legalities"] for row in rows}):
         for form, status in json.loads(text).items():

@@ -10,7 +10,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.metadata import version
-from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import urljoin
 
@@ -57,27 +56,23 @@ class ScryfallClient:
 
     def __init__(self, api: str, politeness: Politeness, state: SyncState) -> None:
         self.api, self.politeness, self._state = api.rstrip("/"), politeness, state
-        self._calling = asyncio.Lock()
         # The first call waits, too: another run may just have ended.
         self._next_call = time.monotonic() + politeness.between_calls
         self._between_calls = politeness.between_calls
 
     async def __aenter__(self) -> Self:
-        timeout = aiohttp.ClientTimeout(
-            total=None, sock_connect=self.politeness.connect, sock_read=self.politeness.silence
-        )
+        connect, silence = self.politeness.connect, self.politeness.silence
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=connect, sock_read=silence)
         self._session = aiohttp.ClientSession(headers=HEADERS, timeout=timeout)
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._session.close()
         # Connections are closed in the event loop's next turn.
         await asyncio.sleep(0)
 
     async def get_json(self, address: str, etag: str = "") -> ApiResponse | None:
-        """Call the API.
+        """Call the API; only one call at a time is allowed.
 
         Args:
             address: a path, or a whole address such as that of a next page.
@@ -93,7 +88,7 @@ class ScryfallClient:
         headers = {"If-None-Match": etag} if etag else {}
 
         async def attempt() -> ApiResponse | None:
-            async with self._calling, self.open(url, headers, self._take_turn) as response:
+            async with self.open(url, headers, self._take_turn) as response:
                 if response.status == HTTPStatus.NOT_MODIFIED and etag:
                     return None
                 body = await self._read_body(response, url, MAX_JSON_BYTES)
@@ -128,17 +123,13 @@ class ScryfallClient:
 
     async def retry(self, attempt: Callable[[], Awaitable[_T]], url: str) -> _T:
         """Return the result of an attempt, repeated after growing random waits while it fails transiently."""
-
-        async def attempt_once() -> _T:  # tenacity awaits only what it recognises as a coroutine function, not lambdas
-            return await attempt()
-
         attempts = AsyncRetrying(
             stop=stop_after_attempt(self.politeness.attempts),
             wait=wait_random_exponential(self.politeness.first_wait, self.politeness.longest_wait),
             retry=retry_if_exception_type(TRANSIENT_ERRORS),
         )
         try:
-            return await attempts(attempt_once)
+            return await attempts(attempt)
         except RetryError as error:
             cause = error.last_attempt.exception()
             raise Unreachable(
@@ -211,19 +202,14 @@ def parse_object(body: bytes, url: str) -> dict[str, Any]:
 
 
 def check_host(url: str, api: str) -> None:
-    """Raise :class:`ForeignHost` unless an address is one of Scryfall's files (by https), or of the API's own host."""
-    reason = "it has strange letters"
-    address = None
-    if url.isascii() and url.isprintable():
-        try:
-            # As the client reads it that will send the request.
-            address = URL(url)
-        except ValueError as error:
-            reason = str(error)
-        except IndexError:  # yarl 1.x stumbles over "//a]b[@" rather than saying what is wrong
-            reason = "its host can't be read"
-    if address is None:
-        raise ForeignHost(f"{describe(url)} is not a valid address ({reason}): it is not requested.")
+    """Raise :class:`ForeignHost` unless an address is a file of Scryfall's (by https) or on the API's own host."""
+    if not (url.isascii() and url.isprintable()):
+        raise ForeignHost(f"{describe(url)} is not a valid address (it has strange letters): it is not requested.")
+    try:
+        # As the client reads it that will send the request.
+        address = URL(url)
+    except (ValueError, IndexError) as error:  # yarl 1.x raises an IndexError for "//a]b[@"
+        raise ForeignHost(f"{describe(url)} is not a valid address ({error}): it is not requested.") from error
     home = URL(api)
     # Raw: turning "xn--…" into letters may raise, and no allowed host needs it.
     at_home = (address.scheme, address.raw_authority) == (home.scheme, home.raw_authority)

@@ -6,8 +6,7 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 
 from training.scryfall.errors import SyncError
@@ -18,28 +17,17 @@ INTERRUPTED = 130
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of ``python -m training sync``."""
-    parser.add_argument(
-        "--unique",
-        type=Unique,
-        choices=list(Unique),
-        default=Unique.ARTWORK,
-        help="which printings get pictures: one a card, one an artwork (default), or all",
-    )
-    parser.add_argument(
-        "--languages",
-        type=parse_languages,
-        default=("en",),
-        metavar="en,de",
-        help="languages of printings and printed names; any but English needs the large file of all languages",
-    )
-    parser.add_argument(
-        "--image", choices=list(MEAN_BYTES), default="thumb", help="size of the pictures (default: thumb)"
-    )
-    parser.add_argument("--data", type=Path, default=Path("data"), metavar="DIR", help="folder to fill (default: data)")
-    parser.add_argument("--api", default=SCRYFALL, metavar="URL", help="another server with Scryfall's API")
-    parser.add_argument("--tokens", action="store_true", help="also pictures of tokens and emblems")
-    parser.add_argument("--art-cards", action="store_true", help="also art series and front cards")
+    """Add the options of ``python -m training sync``, one for each field of :class:`Options`."""
+    add = parser.add_argument
+    unique = "which printings get pictures: one a card, one an artwork (default), or all"
+    add("--unique", type=Unique, choices=list(Unique), default=Unique.ARTWORK, help=unique)
+    languages = "languages of printings and printed names; any but English needs the large file of all languages"
+    add("--languages", type=parse_languages, default=("en",), metavar="en,de", help=languages)
+    add("--image", choices=list(MEAN_BYTES), default="thumb", help="size of the pictures (default: thumb)")
+    add("--data", type=Path, default=Path("data"), metavar="DIR", help="folder to fill (default: data)")
+    add("--api", default=SCRYFALL, metavar="URL", help="another server with Scryfall's API")
+    add("--tokens", action="store_true", help="also pictures of tokens and emblems")
+    add("--art-cards", action="store_true", help="also art series and front cards")
 
 
 def parse_languages(text: str) -> tuple[str, ...]:
@@ -50,33 +38,9 @@ def parse_languages(text: str) -> tuple[str, ...]:
     return languages
 
 
-def parse_options(arguments: Sequence[str]) -> Options:
-    """Return the options of a command line without the words ``python -m training sync``."""
-    parser = argparse.ArgumentParser(prog="python -m training sync")
-    add_arguments(parser)
-    return options_of(parser.parse_args(arguments))
-
-
-def options_of(args: argparse.Namespace) -> Options:
-    """Return parsed arguments as options."""
-    return Options(
-        data=args.data,
-        api=args.api,
-        unique=args.unique,
-        languages=args.languages,
-        image=args.image,
-        tokens=args.tokens,
-        art_cards=args.art_cards,
-    )
-
-
 def run(args: argparse.Namespace) -> int:
-    """Run ``python -m training sync``."""
-    return run_sync(options_of(args))
-
-
-def run_sync(options: Options) -> int:
     """Sync, print the summary as JSON, return the exit code."""
+    options = Options(**{field.name: getattr(args, field.name) for field in fields(Options)})
     try:
         summary = asyncio.run(sync(options))
     except (SyncError, OSError) as error:
@@ -89,7 +53,7 @@ def run_sync(options: Options) -> int:
         more = summary.odd - len(summary.odd_told)
         entries = "; ".join([*summary.odd_told, *([f"{more:,} more"] if more else [])])
         print(
-            f"warning: entries of the server's lists were skipped, for they are not as expected: {entries}. If this "
+            f"warning: entries of the server's lists were skipped because they are not as expected: {entries}. If this "
             "does not go away, look for a newer version of this program, or tell the server's operator.",
             file=sys.stderr,
         )

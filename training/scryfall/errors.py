@@ -1,16 +1,4 @@
-"""What can stop a sync. Every message says what to do; files that were fetched before are kept and used again.
-
-SyncError
-├── AlreadyRunning      another sync is working on the folder
-├── BulkDamaged         a bulk file, or another list, is not what it should be
-├── DiskFull            no room left
-├── ForeignHost         a link leads to a host that is not Scryfall's
-├── NotFound            the server has nothing at an address (404)
-├── Refused             the server does not accept a request (other 4xx)
-├── StoreDamaged        the store of the last sync can't be read
-├── TooFewCards         the card data are complete, but have far fewer cards than expected
-└── Unreachable         no usable answer after every attempt
-"""
+"""What can stop a sync. Every message says what to do; files that were fetched before are kept and used again."""
 
 from __future__ import annotations
 
@@ -71,14 +59,17 @@ def report_full_disk(folder: Path) -> Iterator[None]:
     """Turn every kind of error that means a full disk into :class:`DiskFull`."""
     try:
         yield
-    except OSError as error:
-        if error.errno not in _NO_ROOM:
+    except (OSError, sqlite3.OperationalError) as error:
+        if isinstance(error, OSError):
+            is_full = error.errno in _NO_ROOM
+        else:
+            is_full = error.sqlite_errorcode in NO_ROOM_FOR_SQLITE
+        if not is_full:
             raise
-        raise _disk_full(folder, error) from error
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode not in NO_ROOM_FOR_SQLITE:
-            raise
-        raise _disk_full(folder, error) from error
+        raise DiskFull(
+            f"Nothing more can be written to {folder} ({error}): the disk is full, or a quota is reached. "
+            "Make room and run again: it continues where it stopped."
+        ) from error
 
 
 @contextmanager
@@ -93,10 +84,3 @@ def remove_damaged_store(store: Path) -> Iterator[None]:
         raise StoreDamaged(
             f"{store} is damaged ({error}) and has been removed. Run again: it is rebuilt from what is there."
         ) from error
-
-
-def _disk_full(folder: Path, error: Exception) -> DiskFull:
-    return DiskFull(
-        f"Nothing more can be written to {folder} ({error}): the disk is full, or a quota is reached. "
-        "Make room and run again: it continues where it stopped."
-    )

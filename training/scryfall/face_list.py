@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -84,26 +84,25 @@ def write_list(options: Options) -> int:
 
 
 def remove_unlisted(options: Options) -> int:
-    """Remove all files among the pictures that are not in the list; return how many."""
-    removed, folders = 0, set()
+    """Remove all files among the pictures that are not in the list, and empty folders; return how many files."""
+    removed = 0
+    for path in _unlisted(options):
+        path.unlink()
+        removed += 1
+    for pattern in ("*/*", "*"):
+        for folder in list((options.data / "images").glob(pattern)):
+            if not any(folder.iterdir()):
+                folder.rmdir()
+    return removed
+
+
+def _unlisted(options: Options) -> Iterator[Path]:
+    folders = set()
     # From the store, not from the list: its lines hold names, and a manipulated one might lead anywhere on the disk.
     listed = (options.data / picture.path for picture in wanted_pictures(options) if is_present(options, picture))
     for folder, paths in groupby(listed, key=lambda path: path.parent):
         folders.add(folder)
         names = {path.name for path in paths}
-        removed += _remove(path for path in folder.iterdir() if path.name not in names)
+        yield from (path for path in folder.iterdir() if path.name not in names)
     for folder in set((options.data / "images").glob("*/*")) - folders:
-        removed += _remove(folder.iterdir())
-        folder.rmdir()
-    for size in (options.data / "images").glob("*"):
-        if not any(size.iterdir()):
-            size.rmdir()
-    return removed
-
-
-def _remove(paths: Iterable[Path]) -> int:
-    count = 0
-    for path in paths:
-        path.unlink()
-        count += 1
-    return count
+        yield from folder.iterdir()

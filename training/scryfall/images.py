@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from engine.core.atomic_write import write_atomically
@@ -15,7 +14,6 @@ from training.data.face_list import MAX_FACE_SIDE_PX
 from training.scryfall.client import ScryfallClient
 from training.scryfall.errors import ForeignHost, NotFound, Refused, SyncError, Unreachable
 from training.scryfall.face_list import WantedPicture
-from training.scryfall.state import SyncState
 
 MAX_FAILURES_IN_A_ROW = 10
 """More mean that something is wrong with the server rather than with single pictures."""
@@ -27,79 +25,74 @@ class NotAPicture(SyncError):
 
 @dataclass(slots=True)
 class PictureCounts:
-    """Numbers of downloaded pictures.
+    """Results of a download.
 
     Attributes:
-        missing: not there, or not readable; tried again on another day.
-        failed: the server answered with errors; tried again on another day, too.
+        missing: pictures that are not there or not readable; tried again on another day.
+        failed: pictures for which the server reported errors; tried again on another day, too.
     """
 
     fetched: int = 0
-    bytes: int = 0
+    fetched_bytes: int = 0
     missing: int = 0
     failed: int = 0
 
 
-class PictureFetcher:
-    """Downloads pictures into a folder, and notes those that could not be fetched.
+async def fetch_pictures(
+    client: ScryfallClient,
+    pictures: Iterable[WantedPicture],
+    folder: Path,
+    on_missing: Callable[[str], object],
+    on_done: Callable[[], object],
+) -> PictureCounts:
+    """Download pictures, each to its path in a folder.
 
     Args:
-        client: for the requests.
-        folder: the pictures' paths are relative to it.
-        state: gets the missing pictures.
-        today: the day of their attempts.
+        client: sends the requests.
+        pictures: read one at a time.
+        folder: which the pictures' paths are relative to.
+        on_missing: called with the path of each picture that could not be fetched.
         on_done: called after each picture, fetched or not.
+
+    Raises:
+        Unreachable, Refused: many in a row failed, so something is wrong with the server or with us.
+        OSError: the disk is full, or the folder can't be written to.
     """
+    counts, failures_in_a_row = PictureCounts(), 0
+    # Workers share one iterator: nothing is read ahead, however many there are.
+    remaining = iter(pictures)
 
-    def __init__(
-        self, client: ScryfallClient, folder: Path, state: SyncState, today: date, on_done: Callable[[], object]
-    ) -> None:
-        self._client, self._folder, self._state, self._today, self._on_done = client, folder, state, today, on_done
-        self._failures_in_a_row = 0
-        self.counts = PictureCounts()
+    async def work() -> None:
+        nonlocal failures_in_a_row
+        for picture in remaining:
+            try:
+                body = await client.get_picture(picture.url)
+                await asyncio.to_thread(save_picture, body, folder / picture.path)
+            except (NotFound, NotAPicture, ForeignHost):
+                counts.missing += 1
+                on_missing(picture.path)
+            except (Unreachable, Refused):
+                failures_in_a_row += 1
+                counts.failed += 1
+                if failures_in_a_row >= MAX_FAILURES_IN_A_ROW:
+                    raise
+                on_missing(picture.path)
+            else:
+                failures_in_a_row = 0
+                counts.fetched += 1
+                counts.fetched_bytes += len(body)
+            on_done()
 
-    async def fetch(self, pictures: Iterable[WantedPicture]) -> None:
-        """Download pictures.
-
-        Raises:
-            Unreachable, Refused: many in a row failed, so that something is wrong with the server or with us.
-            OSError: the disk is full, or the folder can't be written to.
-        """
-        # Workers share one iterator: nothing is read ahead, however many there are.
-        remaining = iter(pictures)
-
-        async def work() -> None:
-            for picture in remaining:
-                await self._fetch_one(picture)
-
-        try:
-            async with asyncio.TaskGroup() as workers:
-                for _ in range(self._client.politeness.downloads):
-                    workers.create_task(work())
-        except* (OSError, SyncError) as group:
-            error: BaseException = group
-            while isinstance(error, BaseExceptionGroup):
-                error = error.exceptions[0]
-            raise error from group
-
-    async def _fetch_one(self, picture: WantedPicture) -> None:
-        try:
-            body = await self._client.get_picture(picture.url)
-            await asyncio.to_thread(save_picture, body, self._folder / picture.path)
-        except (NotFound, NotAPicture, ForeignHost):
-            self.counts.missing += 1
-            self._state.set_missing(picture.path, self._today)
-        except (Unreachable, Refused):
-            self._failures_in_a_row += 1
-            self.counts.failed += 1
-            if self._failures_in_a_row >= MAX_FAILURES_IN_A_ROW:
-                raise
-            self._state.set_missing(picture.path, self._today)
-        else:
-            self._failures_in_a_row = 0
-            self.counts.fetched += 1
-            self.counts.bytes += len(body)
-        self._on_done()
+    try:
+        async with asyncio.TaskGroup() as workers:
+            for _ in range(client.politeness.downloads):
+                workers.create_task(work())
+    except* (OSError, SyncError) as group:
+        error: BaseException = group
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        raise error from group
+    return counts
 
 
 def save_picture(body: bytes, path: Path) -> None:

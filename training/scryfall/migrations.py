@@ -1,4 +1,4 @@
-"""Scryfall's migrations: which printings were merged into others or deleted."""
+"""Scryfall's migrations: printings that were merged into others or deleted."""
 
 from __future__ import annotations
 
@@ -9,14 +9,7 @@ import msgspec
 
 from training.scryfall.client import ScryfallClient
 from training.scryfall.errors import SyncError
-from training.scryfall.records import (
-    InvalidRecord,
-    Migration,
-    MigrationNote,
-    MigrationPage,
-    SkippedEntries,
-    read_record,
-)
+from training.scryfall.records import InvalidRecord, Migration, MigrationPage, SkippedEntries, read_record
 from training.scryfall.state import read_note, write_note
 
 FIRST_PAGE = "migrations?page=1"
@@ -32,7 +25,7 @@ async def fetch_moves(client: ScryfallClient, note: Path, skipped: SkippedEntrie
         SyncError: the server gives no usable answer.
     """
     try:
-        known = read_record(read_note(note), MigrationNote).migrations
+        known = read_record(read_note(note).get("migrations"), list[Migration])
     except InvalidRecord:
         known = []
     # Migrations have a day and no time, so those of the last known day are taken again.
@@ -44,7 +37,7 @@ async def fetch_moves(client: ScryfallClient, note: Path, skipped: SkippedEntrie
     migrations = found + [migration for migration in known if migration.id not in ids]
     # An invalid entry may be corrected later, so all are fetched again until there is none.
     saved = migrations if skipped.count == before else []
-    write_note(note, msgspec.to_builtins(MigrationNote(migrations=saved)))
+    write_note(note, {"migrations": msgspec.to_builtins(saved)})
     return resolve_moves(migrations)
 
 

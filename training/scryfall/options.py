@@ -34,8 +34,6 @@ JPEG_SIZES = {"thumb": "small", "grid": "normal", "display": "large", "crop": "b
 PICTURES_PER_SECOND = 40
 BYTES_PER_SECOND = 5_000_000
 """What a household's connection and eight downloads at a time achieve; the slower of the two counts."""
-UNPACKED = 3
-"""Bytes that store and catalogue need for each byte of a bulk file, rounded up."""
 
 
 class Unique(StrEnum):
@@ -131,39 +129,37 @@ class Politeness:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """The cost of a download.
+    """The approximate cost of a download.
 
     Attributes:
         what: in words.
-        bytes: approximate.
-        minutes: approximate, 1 or more.
+        bytes: of everything.
+        pictures: their number.
     """
 
     what: str
     bytes: int
-    minutes: int
+    pictures: int = 0
+
+    @property
+    def minutes(self) -> int:
+        """Duration, 1 or more."""
+        seconds = max(self.pictures / PICTURES_PER_SECOND, self.bytes / BYTES_PER_SECOND)
+        return max(1, math.ceil(seconds / 60))
 
     def __str__(self) -> str:
         return f"{self.what}: about {self.bytes / 1e6:,.1f} MB and {self.minutes} min"
 
-
-def estimate_cards(size: int) -> Estimate:
-    """Return the cost of fetching this many bytes of bulk files."""
-    return Estimate("card data", size, max(1, math.ceil(size / BYTES_PER_SECOND / 60)))
+    def check_room(self, folder: Path, factor: int = 1) -> None:
+        """Raise :class:`DiskFull` if the disk of a folder has no room for ``factor`` times the bytes."""
+        free, needed = shutil.disk_usage(folder).free, self.bytes * factor
+        if needed > free:
+            raise DiskFull(
+                f"{self} will not fit: {needed / 1e6:,.0f} MB are needed and {free / 1e6:,.0f} MB are free on the disk "
+                f"of {folder}. Make room, or ask for less (--image, --unique), and run again."
+            )
 
 
 def estimate_pictures(count: int, size: str) -> Estimate:
     """Return the cost of fetching this many pictures of a size."""
-    total = count * MEAN_BYTES[size]
-    seconds = max(count / PICTURES_PER_SECOND, total / BYTES_PER_SECOND)
-    return Estimate(f"{count:,} pictures ({size})", total, max(1, math.ceil(seconds / 60)))
-
-
-def check_room(folder: Path, estimate: Estimate, factor: int = 1) -> None:
-    """Raise :class:`DiskFull` if the disk has no room for ``factor`` times the estimated bytes."""
-    free, needed = shutil.disk_usage(folder).free, estimate.bytes * factor
-    if needed > free:
-        raise DiskFull(
-            f"{estimate} will not fit: {needed / 1e6:,.0f} MB are needed and {free / 1e6:,.0f} MB are free on the disk "
-            f"of {folder}. Make room, or ask for less (--image, --unique), and run again."
-        )
+    return Estimate(f"{count:,} pictures ({size})", count * MEAN_BYTES[size], count)

@@ -50,7 +50,7 @@ Price = (
     | None
 )
 
-_T = TypeVar("_T", bound=msgspec.Struct)
+_T = TypeVar("_T")
 _SHORT = Repr()
 _SHORT.maxstring = _SHORT.maxother = 60
 _WHERE = re.compile(r" - at `(?:key` in `)?\$\.?([^`]*)`\Z")
@@ -61,7 +61,19 @@ class InvalidRecord(ValueError):
     """A JSON value is not as its type says; the message names the key."""
 
 
-class BulkObject(msgspec.Struct, kw_only=True, frozen=True):
+class Dated(msgspec.Struct, kw_only=True, frozen=True):
+    """A record whose times begin with a day of the calendar."""
+
+    def __post_init__(self) -> None:
+        for key in ("updated_at", "performed_at", "released_at"):
+            if day := getattr(self, key, None):
+                try:
+                    date.fromisoformat(day[:_DAY_LENGTH])
+                except ValueError:
+                    raise ValueError(key) from None
+
+
+class BulkObject(Dated, kw_only=True, frozen=True):
     """An entry of the index of bulk files.
 
     Attributes:
@@ -74,11 +86,8 @@ class BulkObject(msgspec.Struct, kw_only=True, frozen=True):
     download_uri: Line | None = None
     compressed_size: Count | None = None
 
-    def __post_init__(self) -> None:
-        _check_day("updated_at", self.updated_at)
 
-
-class ScryfallSet(msgspec.Struct, kw_only=True, frozen=True):
+class ScryfallSet(Dated, kw_only=True, frozen=True):
     """A set. One that is invalid is known by its cards alone."""
 
     code: Name
@@ -87,9 +96,6 @@ class ScryfallSet(msgspec.Struct, kw_only=True, frozen=True):
     released_at: OptionalDay = None
     card_count: Count | None = None
     digital: bool | None = None
-
-    def __post_init__(self) -> None:
-        _check_day("released_at", self.released_at)
 
 
 class MigrationPage(msgspec.Struct, kw_only=True, frozen=True):
@@ -100,7 +106,7 @@ class MigrationPage(msgspec.Struct, kw_only=True, frozen=True):
     has_more: bool | None = None
 
 
-class Migration(msgspec.Struct, kw_only=True, frozen=True):
+class Migration(Dated, kw_only=True, frozen=True):
     """A printing that was merged into another one or deleted."""
 
     id: Name
@@ -108,15 +114,6 @@ class Migration(msgspec.Struct, kw_only=True, frozen=True):
     performed_at: Time
     old_scryfall_id: Uuid
     new_scryfall_id: OptionalUuid = None
-
-    def __post_init__(self) -> None:
-        _check_day("performed_at", self.performed_at)
-
-
-class MigrationNote(msgspec.Struct, kw_only=True, frozen=True):
-    """The migrations known from earlier syncs, newest first."""
-
-    migrations: list[Migration] = []
 
 
 class CardPart(msgspec.Struct, kw_only=True, frozen=True):
@@ -149,7 +146,7 @@ class CardPrices(msgspec.Struct, kw_only=True, frozen=True):
     eur_etched: Price = None
 
 
-class ScryfallCard(CardPart, kw_only=True, frozen=True):
+class ScryfallCard(CardPart, Dated, kw_only=True, frozen=True):
     """A card object: one printing in one language."""
 
     id: Uuid
@@ -175,18 +172,6 @@ class ScryfallCard(CardPart, kw_only=True, frozen=True):
     variation: bool | None = None
     full_art: bool | None = None
     textless: bool | None = None
-
-    def __post_init__(self) -> None:
-        _check_day("released_at", self.released_at)
-
-
-def _check_day(key: str, value: str | None) -> None:
-    """Raise ValueError, naming the key, where a text does not begin with a day of the calendar."""
-    if value:
-        try:
-            date.fromisoformat(value[:_DAY_LENGTH])
-        except ValueError:
-            raise ValueError(key) from None
 
 
 def read_record(value: object, kind: type[_T]) -> _T:
@@ -244,13 +229,10 @@ class SkippedEntries:
                     self.examples.append(f"{what} {number}{name}: {error}")
             else:
                 yield record
-        if not is_tolerable(self.count - before, number):
+        invalid = self.count - before
+        # One or a small share, but never all.
+        if invalid > max(1, MAX_SKIPPED * number) or (invalid and invalid == number):
             raise BulkDamaged(
-                f"{self.count - before:,} of {number:,} {what}s are not as expected ({'; '.join(self.examples)}): "
+                f"{invalid:,} of {number:,} {what}s are not as expected ({'; '.join(self.examples)}): "
                 "nothing is changed. Is there a newer version of this program?"
             )
-
-
-def is_tolerable(skipped: int, entries: int) -> bool:
-    """Return whether a list may be used without its invalid entries: one or a small share of them, but never all."""
-    return skipped <= max(1, MAX_SKIPPED * entries) and skipped < max(1, entries)

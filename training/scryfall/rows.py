@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
 from engine.catalogue.links import Side
@@ -37,70 +37,8 @@ UNUSUAL_FRAMES = frozenset({"showcase", "extendedart", "inverted", "etched", "fu
 _EPOCH = re.compile(r"[0-9]{1,20}")
 """Becomes part of a file's name, so its length is limited."""
 
-
-class PrintingRow(msgspec.Struct, frozen=True):
-    """A printing of one card: a row of table ``printings``, its columns in order.
-
-    Attributes:
-        helper: 1 for tokens, emblems and art cards.
-        reversible: 1 where the name is only a face's, because one object holds two cards.
-        titles, bynames: JSON lists of (face, text) as printed.
-        legalities: JSON object, status by format.
-    """
-
-    id: str
-    name: str
-    helper: int
-    reversible: int
-    oracle_id: str
-    layout: str
-    lang: str
-    set_code: str
-    number: str
-    released_at: str
-    rarity: str
-    border_color: str
-    frame: str
-    frame_effects: str
-    full_art: int
-    promo: int
-    usd: str
-    usd_foil: str
-    eur: str
-    eur_foil: str
-    mana_cost: str
-    type_line: str
-    illustration_id: str
-    titles: str
-    bynames: str
-    legalities: str
-
-
-class PictureRow(msgspec.Struct, frozen=True):
-    """A picture of a printing: a row of table ``pictures``, its columns in order.
-
-    Attributes:
-        kind: ``card``, ``token`` or ``art``.
-        face: name of the face, empty if the card has only one picture.
-        art: equal for pictures of the same illustration.
-        rank: 0 or more; the lower, the more the printing looks as the card usually does.
-        path: relative to the data folder; contains the picture's id, side and time.
-    """
-
-    id: str
-    side: str
-    kind: str
-    name: str
-    oracle_id: str
-    reversible: int
-    face: str
-    art: str
-    set_code: str
-    number: str
-    rank: int
-    released_at: str
-    url: str
-    path: str
+Row = dict[str, str | int]
+"""A row of a table in the store, by column."""
 
 
 def is_on_paper(card: ScryfallCard) -> bool:
@@ -108,7 +46,7 @@ def is_on_paper(card: ScryfallCard) -> bool:
     return "paper" in (card.games or ()) and not card.digital and not card.content_warning
 
 
-def printings_of(card: ScryfallCard) -> Iterator[PrintingRow]:
+def printings_of(card: ScryfallCard) -> Iterator[Row]:
     """Yield the printings of an object: one, or for a reversible card one for each card on it."""
     faces = card.card_faces or []
     if card.layout != REVERSIBLE:
@@ -121,61 +59,59 @@ def printings_of(card: ScryfallCard) -> Iterator[PrintingRow]:
         yield _printing(card, face, [face])
 
 
-def _printing(card: ScryfallCard, face: ScryfallFace | None, faces: Sequence[ScryfallFace]) -> PrintingRow:
+def _printing(card: ScryfallCard, face: ScryfallFace | None, faces: Sequence[ScryfallFace]) -> Row:
     """Return the row of a card, or of one face of a reversible card."""
     whole = face or card
     layout = (face.layout or "normal") if face else card.layout
     prices = card.prices or CardPrices()
-    return PrintingRow(
-        id=card.id,
-        name=whole.name,
-        helper=int(layout in TOKEN_LAYOUTS | ART_LAYOUTS),
-        reversible=int(face is not None),
-        oracle_id=whole.oracle_id or card.oracle_id or "",
-        layout=layout,
-        lang=card.lang,
-        set_code=card.set,
-        number=card.collector_number,
-        released_at=card.released_at or "",
-        rarity=card.rarity or "",
-        border_color=card.border_color or "",
-        frame=card.frame or "",
-        frame_effects="|".join(card.frame_effects or ()),
-        full_art=int(bool(card.full_art)),
-        promo=int(bool(card.promo)),
-        usd=str(prices.usd or ""),
+    return {
+        "id": card.id,
+        "name": whole.name,
+        "helper": int(layout in TOKEN_LAYOUTS | ART_LAYOUTS),
+        "reversible": int(face is not None),
+        "oracle_id": whole.oracle_id or card.oracle_id or "",
+        "layout": layout,
+        "lang": card.lang,
+        "set_code": card.set,
+        "number": card.collector_number,
+        "released_at": card.released_at or "",
+        "rarity": card.rarity or "",
+        "border_color": card.border_color or "",
+        "frame": card.frame or "",
+        "frame_effects": "|".join(card.frame_effects or ()),
+        "full_art": int(bool(card.full_art)),
+        "promo": int(bool(card.promo)),
+        "usd": str(prices.usd or ""),
         # Without a plain foil, the etched one's price is the foil's.
-        usd_foil=str(prices.usd_foil or prices.usd_etched or ""),
-        eur=str(prices.eur or ""),
-        eur_foil=str(prices.eur_foil or prices.eur_etched or ""),
-        mana_cost=_joined(whole.mana_cost, (face.mana_cost for face in faces)),
-        type_line=_joined(whole.type_line, (face.type_line for face in faces)),
-        illustration_id=card.illustration_id or (faces[0].illustration_id if faces else "") or "",
-        titles=_printed_names(card, card.printed_name, faces, [face.printed_name for face in faces]),
-        bynames=_printed_names(card, card.flavor_name, faces, [face.flavor_name for face in faces]),
-        legalities=json.dumps(card.legalities or {}, sort_keys=True),
-    )
+        "usd_foil": str(prices.usd_foil or prices.usd_etched or ""),
+        "eur": str(prices.eur or ""),
+        "eur_foil": str(prices.eur_foil or prices.eur_etched or ""),
+        "mana_cost": _joined(whole.mana_cost, (face.mana_cost for face in faces)),
+        "type_line": _joined(whole.type_line, (face.type_line for face in faces)),
+        "illustration_id": card.illustration_id or (faces[0].illustration_id if faces else "") or "",
+        "titles": _names_by_face(card, faces, "printed_name"),
+        "bynames": _names_by_face(card, faces, "flavor_name"),
+        "legalities": json.dumps(card.legalities or {}, sort_keys=True),
+    }
 
 
 def _joined(whole: str | UnsetType | None, of_faces: Iterable[str | UnsetType | None]) -> str:
-    """Return the whole card's text, or where it has none those of its faces."""
+    """Return the whole card's text, or if it has none those of its faces."""
     if whole is not UNSET:
         return whole or ""
     return FACE_SEPARATOR.join(text for text in of_faces if isinstance(text, str) and text)
 
 
-def _printed_names(
-    card: ScryfallCard, whole: str | None, faces: Sequence[ScryfallFace], of_faces: Sequence[str | None]
-) -> str:
-    """Return names by face; a face without one has its half of the whole card's."""
+def _names_by_face(card: ScryfallCard, faces: Sequence[ScryfallFace], key: str) -> str:
+    """Return the names under a key, by face; a face without one has its half of the whole card's."""
     english = [face.name for face in faces] or [card.name]
-    halves = (whole or "").split(FACE_SEPARATOR)
-    halves += [""] * (len(english) - len(halves))
-    names = [own or half for own, half in zip(of_faces or [""], halves, strict=False)]
-    return json.dumps([(i, name) for i, name in enumerate(names) if name and name != english[i]], ensure_ascii=False)
+    halves = (getattr(card, key) or "").split(FACE_SEPARATOR)
+    names = [own or half for own, half in zip_longest((getattr(face, key) for face in faces), halves[: len(english)])]
+    found = ((i, name) for i, name in enumerate(names) if name and name != english[i])
+    return json.dumps(list(found), ensure_ascii=False)
 
 
-def pictures_of(card: ScryfallCard, size: str, api: str) -> Iterator[PictureRow]:
+def pictures_of(card: ScryfallCard, size: str, api: str) -> Iterator[Row]:
     """Yield an object's pictures of a size: one of every side that has one of its own, none for placeholders."""
     if card.image_status not in REAL_IMAGES:
         return
@@ -193,7 +129,7 @@ def pictures_of(card: ScryfallCard, size: str, api: str) -> Iterator[PictureRow]
             yield _picture(card, faces[place] if faces and len(sides) > 1 else None, side, url, path)
 
 
-def _picture(card: ScryfallCard, face: ScryfallFace | None, side: Side, url: str, path: str) -> PictureRow:
+def _picture(card: ScryfallCard, face: ScryfallFace | None, side: Side, url: str, path: str) -> Row:
     """Return the row of a picture; ``face`` is given if the card has more than one picture."""
     reversible = card.layout == REVERSIBLE
     part = face or next(iter(card.card_faces or ()), None)
@@ -211,22 +147,22 @@ def _picture(card: ScryfallCard, face: ScryfallFace | None, side: Side, url: str
         or border not in USUAL_BORDERS,
         not card.collector_number.isdigit(),
     )
-    return PictureRow(
-        id=card.id,
-        side=side,
-        kind=kind,
-        name=part.name if reversible and part else card.name,
-        oracle_id=(part and part.oracle_id) or card.oracle_id or "",
-        reversible=int(reversible),
-        face=face.name if face and not reversible else "",
-        art=(part and part.illustration_id) or card.illustration_id or f"{card.id} {side}",
-        set_code=card.set,
-        number=card.collector_number,
-        rank=sum(trait << place for place, trait in enumerate(reversed(traits))),
-        released_at=card.released_at or "",
-        url=url,
-        path=path,
-    )
+    return {
+        "id": card.id,
+        "side": side,
+        "kind": kind,
+        "name": part.name if reversible and part else card.name,
+        "oracle_id": (part and part.oracle_id) or card.oracle_id or "",
+        "reversible": int(reversible),
+        "face": face.name if face and not reversible else "",
+        "art": (part and part.illustration_id) or card.illustration_id or f"{card.id} {side}",
+        "set_code": card.set,
+        "number": card.collector_number,
+        "rank": sum(trait << place for place, trait in enumerate(reversed(traits))),
+        "released_at": card.released_at or "",
+        "url": url,
+        "path": path,
+    }
 
 
 def epoch_of(url: str, api: str) -> str | None:

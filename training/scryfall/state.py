@@ -7,7 +7,6 @@ import sqlite3
 import time
 from datetime import date
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from engine.core.atomic_write import write_atomically
@@ -66,11 +65,8 @@ class SyncState:
             self._database.executescript(_SCHEMA)
             if self._database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 raise sqlite3.DatabaseError("a check failed")
-            for query, columns in (
-                ("SELECT * FROM notes", ["key", "value"]),
-                ("SELECT * FROM missing", ["path", "day"]),
-            ):
-                rows = self._database.execute(query)
+            for table, columns in (("notes", ["key", "value"]), ("missing", ["path", "day"])):
+                rows = self._database.execute(f"SELECT * FROM {table}")  # noqa: S608 - a name of our own
                 if [name for name, *_ in rows.description] != columns:
                     raise sqlite3.DatabaseError("a table has other columns")
                 if not all(isinstance(value, str) for row in rows for value in row):
@@ -82,9 +78,7 @@ class SyncState:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._database.close()
 
     def note(self, key: str) -> str:

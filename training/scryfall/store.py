@@ -6,38 +6,51 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec.structs import astuple
 
 from training.scryfall.records import ScryfallCard, ScryfallSet
-from training.scryfall.rows import PictureRow, PrintingRow, is_on_paper, pictures_of, printings_of
+from training.scryfall.rows import is_on_paper, pictures_of, printings_of
 
 FORMAT = 2
 """In ``PRAGMA user_version``; a store of another format is rebuilt."""
 CACHE_KIB = 65_536
 
 
-def _columns(kind: type[PrintingRow | PictureRow]) -> str:
-    types = {int: "INTEGER", str: "TEXT"}
-    return ", ".join(f"{field.name} {types[field.type]} NOT NULL" for field in msgspec.structs.fields(kind))
+# helper: 1 for tokens, emblems and art cards. reversible: 1 if the name is only a face's, because one object holds two
+# cards. titles, bynames: JSON lists of (face, text) as printed. legalities: JSON object, status by format.
+_PRINTING = (
+    "id name helper reversible oracle_id layout lang set_code number released_at rarity border_color frame "
+    "frame_effects full_art promo usd usd_foil eur eur_foil mana_cost type_line illustration_id titles "
+    "bynames legalities"
+)
+# kind: card, token or art. face: name of the face, empty if the card has only one picture.
+# art: equal for pictures of one illustration. rank: the lower, the more the printing looks as the card usually does.
+# path: relative to the data folder; contains the picture's id, side and time.
+_PICTURE = "id side kind name oracle_id reversible face art set_code number rank released_at url path"
+_INTEGERS = frozenset({"helper", "reversible", "full_art", "promo", "rank"})
 
 
-def _insert_into(table: str, kind: type[PrintingRow | PictureRow]) -> str:
-    marks = ", ".join("?" * len(kind.__struct_fields__))
-    return f"INSERT OR IGNORE INTO {table} VALUES ({marks})"  # noqa: S608 - names of our own
+def _definitions(columns: str) -> str:
+    types = ((name, "INTEGER" if name in _INTEGERS else "TEXT") for name in columns.split())
+    return ", ".join(f"{name} {kind} NOT NULL" for name, kind in types)
 
 
-_INSERT_PRINTING, _INSERT_PICTURE = _insert_into("printings", PrintingRow), _insert_into("pictures", PictureRow)
+def _insert_into(table: str, columns: str) -> str:
+    values = ", ".join(f":{name}" for name in columns.split())
+    # The same printing may be in several bulk files.
+    return f"INSERT OR IGNORE INTO {table} VALUES ({values})"  # noqa: S608 - names of our own
+
+
+_INSERT_PRINTING, _INSERT_PICTURE = _insert_into("printings", _PRINTING), _insert_into("pictures", _PICTURE)
 _SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE sets (code TEXT PRIMARY KEY, name TEXT NOT NULL, type TEXT NOT NULL, released_at TEXT NOT NULL)
     WITHOUT ROWID;
-CREATE TABLE printings ({_columns(PrintingRow)}, PRIMARY KEY (id, name, helper)) WITHOUT ROWID;
-CREATE TABLE pictures ({_columns(PictureRow)}, PRIMARY KEY (id, side)) WITHOUT ROWID;
+CREATE TABLE printings ({_definitions(_PRINTING)}, PRIMARY KEY (id, name, helper)) WITHOUT ROWID;
+CREATE TABLE pictures ({_definitions(_PICTURE)}, PRIMARY KEY (id, side)) WITHOUT ROWID;
 """
 # Faces of reversible cards get their card's whole name if it is also printed alone.
 _NAME_REVERSIBLES = """
@@ -54,23 +67,6 @@ DROP TABLE whole;
 _ADD_SETS = """
 INSERT OR IGNORE INTO sets SELECT set_code, UPPER(set_code), '', MIN(released_at) FROM printings GROUP BY set_code
 """
-
-
-@dataclass(frozen=True, slots=True)
-class StoreCounts:
-    """Numbers of entries in a store.
-
-    Attributes:
-        records: objects in the first bulk file.
-        printings: rows.
-        pictures: rows.
-        left_out: objects that are not on paper, of no wanted language, or deleted since.
-    """
-
-    records: int
-    printings: int
-    pictures: int
-    left_out: int
 
 
 class StoreBuilder:
@@ -94,7 +90,7 @@ class StoreBuilder:
             f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -{CACHE_KIB}; {_SCHEMA} BEGIN"
         )
         self._moved: list[ScryfallCard] = []
-        self._records = self._left_out = 0
+        self._left_out = 0
 
     def close(self) -> None:
         """Discard the store unless it is finished."""
@@ -108,9 +104,8 @@ class StoreBuilder:
 
     def add(self, cards: Iterable[ScryfallCard], languages: frozenset[str] | None) -> int:
         """Add the cards of these languages (Scryfall's codes; None: of all); return how many cards there were."""
-        before = self._records
-        for card in cards:
-            self._records += 1
+        count = 0
+        for count, card in enumerate(cards, 1):  # noqa: B007 - the last one is returned
             target = self._moves.get(card.id, card.id)
             if target is None or (languages is not None and card.lang not in languages) or not is_on_paper(card):
                 self._left_out += 1
@@ -118,30 +113,25 @@ class StoreBuilder:
                 self._insert(card)
             else:
                 self._moved.append(msgspec.structs.replace(card, id=target))
-        return self._records - before
+        return count
 
     def _insert(self, card: ScryfallCard) -> None:
-        # OR IGNORE: the same printing may be in several bulk files.
-        self._database.executemany(_INSERT_PRINTING, map(astuple, printings_of(card)))
-        self._database.executemany(_INSERT_PICTURE, map(astuple, pictures_of(card, self._size, self._api)))
+        self._database.executemany(_INSERT_PRINTING, printings_of(card))
+        self._database.executemany(_INSERT_PICTURE, pictures_of(card, self._size, self._api))
 
-    def finish(self, meta: Mapping[str, str]) -> StoreCounts:
-        """Put the store in place, with ``meta`` about its origin; return the number of its entries."""
+    def finish(self, meta: Mapping[str, str]) -> None:
+        """Put the store in place, with ``meta`` about its origin."""
         for card in self._moved:
             self._insert(card)
         self._database.executescript(_NAME_REVERSIBLES + _ADD_SETS)
-        printings, pictures = self._database.execute(
-            "SELECT (SELECT COUNT(*) FROM printings), (SELECT COUNT(*) FROM pictures)"
-        ).fetchone()
-        counts = StoreCounts(int(meta["records"]), printings, pictures, self._left_out)
-        rows = {**meta, "printings": str(counts.printings), "left_out": str(counts.left_out)}
+        (printings,) = self._database.execute("SELECT COUNT(*) FROM printings").fetchone()
+        rows = {**meta, "printings": str(printings), "left_out": str(self._left_out)}
         self._database.executemany("INSERT INTO meta VALUES (?, ?)", rows.items())
         self._database.execute(f"PRAGMA user_version = {FORMAT}")
         self._database.close()
         with self._part.open("rb+") as file:
             os.fsync(file.fileno())
         self._part.replace(self._path)
-        return counts
 
 
 def read_meta(path: Path) -> dict[str, str]:

@@ -11,8 +11,9 @@ import sys
 import time
 from collections.abc import Generator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 
 from tqdm import tqdm
 
@@ -21,8 +22,8 @@ from training.scryfall.catalogue_source import StoredCards
 from training.scryfall.client import ScryfallClient
 from training.scryfall.errors import remove_damaged_store, report_full_disk
 from training.scryfall.face_list import WantedPicture, is_present, remove_unlisted, wanted_pictures, write_list
-from training.scryfall.images import PictureCounts, PictureFetcher
-from training.scryfall.options import Options, Politeness, check_room, estimate_pictures
+from training.scryfall.images import PictureCounts, fetch_pictures
+from training.scryfall.options import Options, Politeness, estimate_pictures
 from training.scryfall.state import SyncState
 from training.scryfall.store import read_meta
 from training.scryfall.update_cards import update_cards
@@ -99,10 +100,7 @@ async def sync(options: Options, politeness: Politeness | None = None, today: da
         odd=int(meta["odd"]),
         odd_told=tuple(json.loads(meta["odd_told"])),
         pictures=pictures,
-        fetched=counts.fetched,
-        fetched_bytes=counts.bytes,
-        missing=counts.missing,
-        failed=counts.failed,
+        **asdict(counts),
         removed=removed,
         seconds=round(time.monotonic() - started, 1),
     )
@@ -122,9 +120,8 @@ async def _update_pictures(client: ScryfallClient, options: Options, state: Sync
     count = sum(1 for _ in to_fetch())
     estimate = estimate_pictures(count, options.image)
     print(estimate if count else "pictures: nothing new", file=sys.stderr)
-    check_room(options.data, estimate)
-    with tqdm(total=count, desc="pictures", unit="picture", disable=None) as progress:
-        fetcher = PictureFetcher(client, options.data, state, today, progress.update)
-        with closing(to_fetch()) as pictures:
-            await fetcher.fetch(pictures)
-    return fetcher.counts
+    estimate.check_room(options.data)
+    progress = tqdm(total=count, desc="pictures", unit="picture", disable=None)
+    with progress, closing(to_fetch()) as pictures:
+        on_missing = partial(state.set_missing, today=today)
+        return await fetch_pictures(client, pictures, options.data, on_missing, progress.update)

@@ -15,7 +15,7 @@ from training.scryfall.bulk_reader import read_entries
 from training.scryfall.client import ScryfallClient
 from training.scryfall.errors import BulkDamaged, NotFound, SyncError, TooFewCards
 from training.scryfall.migrations import fetch_moves
-from training.scryfall.options import UNPACKED, Options, check_room, estimate_cards
+from training.scryfall.options import Estimate, Options
 from training.scryfall.records import ScryfallCard, ScryfallSet, SkippedEntries
 from training.scryfall.store import StoreBuilder, read_meta
 
@@ -23,6 +23,8 @@ FEWEST = 0.95
 """Share of the last number of cards; a file with fewer is not believed."""
 FEWEST_BY_SETS = 0.8
 """Share of the cards that the sets are said to have, for the first sync."""
+UNPACKED = 3
+"""Bytes that store and catalogue need for each byte of a bulk file, rounded up."""
 
 
 async def update_cards(client: ScryfallClient, options: Options) -> bool:
@@ -83,9 +85,9 @@ async def fetch_sets(client: ScryfallClient, skipped: SkippedEntries) -> list[Sc
 
 async def _fetch_files(client: ScryfallClient, options: Options, files: Sequence[BulkFile]) -> list[Path]:
     present = {file: fetched_size(options.bulk, file) for file in files}
-    estimate = estimate_cards(sum(max((file.size or 0) - size, 0) for file, size in present.items()))
+    estimate = Estimate("card data", sum(max((file.size or 0) - size, 0) for file, size in present.items()))
     print(estimate, file=sys.stderr)
-    check_room(options.bulk, estimate, 1 + UNPACKED)
+    estimate.check_room(options.bulk, 1 + UNPACKED)
     paths = []
     for file in files:
         with tqdm(

@@ -30,7 +30,7 @@ from training.scryfall.errors import BulkDamaged, SyncError
 from training.scryfall.face_list import remove_unlisted, wanted_pictures, write_list
 from training.scryfall.http_resume import retry_after_s, usable_etag
 from training.scryfall.migrations import fetch_moves
-from training.scryfall.options import SCRYFALL, Options, Unique, estimate_cards
+from training.scryfall.options import SCRYFALL, Estimate, Options, Unique
 from training.scryfall.records import InvalidRecord, ScryfallCard, ScryfallSet, SkippedEntries, read_record
 from training.scryfall.state import LONGEST_PAUSE, SyncState
 from training.scryfall.store import StoreBuilder
@@ -163,7 +163,7 @@ def _check_bulk_index(body: dict[str, Any]) -> None:
     folder = empty_folder("notes")
     file = _run_without_waiting(find_bulk_file(ScriptedClient([ApiResponse(body, '"1"')]), folder, "default_cards"))
     assert (folder / file.name).parent == folder
-    assert str(estimate_cards(file.size or 0))
+    assert str(Estimate("card data", file.size or 0))
     (folder / file.name).touch()
     assert _run_without_waiting(find_bulk_file(ScriptedClient([None]), folder, "default_cards")) == file
 

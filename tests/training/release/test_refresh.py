@@ -157,7 +157,7 @@ def test_nothing_is_built_if_the_sync_fails(data, monkeypatch, capsys):
 
 def test_options_of_the_sync_are_passed_on(data, monkeypatch):
     given = []
-    monkeypatch.setattr(command, "run_sync", lambda options: given.append(options) or 1)
+    monkeypatch.setattr(command, "run", lambda args: given.append(Options(**vars(args))) or 1)
     main(["refresh", "--data", str(data.folder), "--", "--unique", "cards", "--languages", "en,de", "--tokens"])
     assert given == [Options(data.folder, unique=Unique.CARDS, languages=("de", "en"), tokens=True)]
 

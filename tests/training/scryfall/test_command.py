@@ -5,7 +5,7 @@ import pytest
 from tests.support.scryfall.faults import Endpoint, Fault, FaultKind
 from training import cli
 from training.scryfall.errors import DiskFull
-from training.scryfall.options import MEAN_BYTES, Options, check_room, estimate_cards, estimate_pictures
+from training.scryfall.options import MEAN_BYTES, Estimate, Options, estimate_pictures
 
 
 def test_the_command_prints_an_estimate_and_a_summary(server, data, capsys):
@@ -43,13 +43,13 @@ def test_only_other_languages_need_the_large_file(tmp_path, languages, kinds):
 
 
 def test_an_estimate_uses_the_slower_of_pictures_and_bytes():
-    assert str(estimate_cards(77_332_681)) == "card data: about 77.3 MB and 1 min"
+    assert str(Estimate("card data", 77_332_681)) == "card data: about 77.3 MB and 1 min"
     assert estimate_pictures(110_000, "thumb").bytes == 110_000 * MEAN_BYTES["thumb"]
     assert estimate_pictures(110_000, "thumb").minutes == 46
     assert estimate_pictures(110_000, "png").minutes == 497
 
 
 def test_a_download_too_large_for_the_disk_is_not_started(tmp_path):
-    check_room(tmp_path, estimate_cards(1))
+    Estimate("card data", 1).check_room(tmp_path)
     with pytest.raises(DiskFull, match=r"--image"):
-        check_room(tmp_path, estimate_pictures(10**12, "png"))
+        estimate_pictures(10**12, "png").check_room(tmp_path)

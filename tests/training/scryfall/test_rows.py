@@ -1,4 +1,5 @@
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -28,11 +29,11 @@ def record(value):
 
 
 def printings(value):
-    return list(printings_of(record(value)))
+    return [SimpleNamespace(**row) for row in printings_of(record(value))]
 
 
 def pictures(value):
-    return list(pictures_of(record(value), "thumb", SCRYFALL))
+    return [SimpleNamespace(**row) for row in pictures_of(record(value), "thumb", SCRYFALL)]
 
 
 @pytest.mark.parametrize("layout", PLAIN)
