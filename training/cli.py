@@ -1,4 +1,4 @@
-"""The maintainer's command line. A command's module is imported when it is called: only some need torch."""
+"""The maintainer's command line. A command's module is imported only when it is called, as some need torch."""
 
 from __future__ import annotations
 
@@ -12,18 +12,12 @@ from training.data.errors import CommandError
 EXIT_UNUSABLE = 2
 COMMANDS = {
     "bench": ("training.benchmarks.engine", "measure speed and memory of the engine on this machine"),
-    "bench-memory": (
-        "training.benchmarks.memory",
-        "measure what several processes with an engine share of their memory",
-    ),
+    "bench-memory": ("training.benchmarks.memory", "measure how much memory several engine processes share"),
     "bench-search": ("training.benchmarks.search", "compare ways to search many vectors"),
     "calibrate": ("training.calibration.command", "fit the judge's confidence on composed photos"),
     "camera-sheet": ("training.camera.preview", "show what the close-up camera makes of faces"),
     "catalogue": ("training.catalogue.build", "build the catalogue from card metadata"),
-    "compare-answers": (
-        "training.benchmarks.compare_answers",
-        "compare the answers of two engines to the same photos",
-    ),
+    "compare-answers": ("training.benchmarks.compare_answers", "compare two engines' answers to the same photos"),
     "demo": ("training.demo.command", "draw demo cards, photograph them, and let the engine name them"),
     "evaluate": ("training.evaluation.photos", "measure the engine on labelled photos"),
     "evaluate-composed": ("training.evaluation.composed", "measure the engine on composed photos and on the open set"),
@@ -35,20 +29,17 @@ COMMANDS = {
     "export-detector": ("training.detector.export", "export the detector's networks to ONNX (needs torch)"),
     "house": ("training.benchmarks.house", "measure how source trees are built, side by side"),
     "index": ("training.release.index", "build an artifact folder from card pictures"),
-    "install": ("training.release.install", "put a packed artifact folder in place"),
+    "install": ("training.release.install", "install a packed artifact folder"),
     "licences": ("training.supply.licences", "list the licences of all locked requirements and models"),
     "pack": ("training.release.archive", "pack an artifact folder into one file for other hosts"),
     "pack-faces": ("training.data.pack_faces", "pack card faces at training size into one small file"),
-    "refresh": ("training.release.refresh", "synchronise, build, evaluate, and put in place what is no worse"),
-    "rollback": ("training.release.versions", "go back to the artifact folder before"),
+    "refresh": ("training.release.refresh", "synchronise, build, evaluate, and install what is no worse"),
+    "rollback": ("training.release.versions", "go back to the previous artifact folder"),
     "sbom": ("training.supply.bill", "write the bill of materials of a lock file and the models"),
-    "scene-sheet": (
-        "training.evaluation.scene_preview",
-        "show the photos that the detector is trained and measured on",
-    ),
+    "scene-sheet": ("training.evaluation.scene_preview", "show photos that the detector is trained and measured on"),
     "sync": ("training.scryfall.command", "fetch Scryfall's cards and pictures, and keep them current"),
     "train": ("training.train", "train a network on packed faces (needs torch)"),
-    "whiten": ("training.embedder.whiten", "let an exported embedder's vectors weigh less what the camera changes"),
+    "whiten": ("training.embedder.whiten", "whiten an exported embedder's vectors by how the camera changes them"),
 }
 
 

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import argparse
 import importlib
+from pathlib import Path
 from typing import Any
+
+from training.data.errors import CommandError
+from training.data.face_pack import add_pack_option
 
 NETWORKS = {
     "embedder": ("training.embedder.train", "faces -> vectors: which card it is"),
@@ -28,9 +32,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``python -m training train``."""
     networks = parser.add_subparsers(required=True, metavar="NETWORK", parser_class=_LazyParser)
     for name, (module, summary) in NETWORKS.items():
-        networks.add_parser(name, help=summary).set_defaults(module=module)
+        network = networks.add_parser(name, help=summary)
+        network.set_defaults(module=module)
+        add_pack_option(network)
+        network.add_argument(
+            "--out", type=Path, required=True, metavar="DIR", help="where checkpoint, log and plots go"
+        )
+        network.add_argument("--resume", action="store_true", help="continue from the checkpoint in --out")
+        network.add_argument("--workers", type=int, default=1, help="processes that make batches (default 1)")
+        network.add_argument("--seed", type=int, default=0, help="for everything random (default 0)")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train the requested network."""
-    return int(importlib.import_module(args.module).run(args))
+    """Train the requested network; raises CommandError if pack, settings or checkpoint can't be used."""
+    # Imported here because they need torch, and --help works without.
+    from training.trainer import distributed
+    from training.trainer.loop import Trainer
+
+    network = importlib.import_module(args.module)
+    try:
+        for task, out, resume in network.runs(args):
+            out.mkdir(parents=True, exist_ok=True)
+            Trainer(task, out, workers=args.workers, resume=resume).run()
+    except ValueError as error:
+        raise CommandError(str(error)) from error
+    finally:
+        distributed.stop()
+    print(f"{args.out}: trained; export with: python -m training {network.EXPORT.format(out=args.out)}")
+    return 0

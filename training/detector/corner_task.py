@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,9 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, log_softmax
 
 from engine.detection.corners import NOTHING, QUAD_IN_PATCH, decode_corners, patch_input
-from training.detector.config import DetectorConfig
-from training.detector.corner_network import CornerNetwork
-from training.detector.dataset import StockBatches, StockFiles, photo_size
+from training.detector.networks import CornerNetwork
 from training.detector.patches import Patch, corner_heatmaps, cut_patches
-from training.detector.task import DetectorTask
+from training.detector.task import DetectorConfig, DetectorTask
 from training.scene.photo import compose
 from training.scene.recipes import random_recipe
 from training.scene.stock import Stock
@@ -25,28 +24,19 @@ from training.trainer.loop import Batch
 
 CONFIG = DetectorConfig(task="corners", width=40, stages=(Stage(3000, 512, 512),), examples=64, head_lr=3e-3)
 MAX_PER_PHOTO = 10
-"""Patches of one photo: a page of nine would otherwise crowd out the others."""
+"""Patches of one photo, so that a page of nine cards doesn't crowd out the others."""
 TURN_WEIGHT, KIND_WEIGHT = 0.5, 0.5
 VALIDATION_PATCHES = 384
 
 
-class PatchBatches(StockBatches):
-    """Batches of patches."""
-
-    def compose_batch(self, stock: Stock, number: int, part: int, count: int) -> Batch:
-        """Return pixels, uint8 (B, 3, PATCH_HEIGHT, PATCH_WIDTH), and by name ``where``, ``turn`` and ``kind``."""
-        rng = np.random.default_rng((self._config.seed, number, part))
-        return collate(_random_patches(stock, rng, count, photo_size(self._config, number)))
-
-
 class CornerTask(DetectorTask):
-    """Learn to locate a card's corners in a patch; see :class:`training.trainer.loop.Task`."""
+    """Learn to locate a card's corners in a patch."""
 
-    dataset = PatchBatches
-
-    def __init__(self, files: StockFiles, config: DetectorConfig = CONFIG) -> None:
-        super().__init__(files, config)
-        self._patches: list[Patch] = []
+    @staticmethod
+    def compose_batch(stock: Stock, config: DetectorConfig, number: int, part: int, count: int) -> Batch:
+        """Return pixels, uint8 (B, 3, PATCH_HEIGHT, PATCH_WIDTH), and by name ``where``, ``turn`` and ``kind``."""
+        rng = np.random.default_rng((config.seed, number, part))
+        return _collate(_random_patches(stock, rng, count, config.photo_size(number)))
 
     def build_model(self) -> nn.Module:
         """Return the untrained network."""
@@ -65,16 +55,19 @@ class CornerTask(DetectorTask):
         }
         return {**parts, "loss": parts["where"] + TURN_WEIGHT * parts["turn"] + KIND_WEIGHT * parts["kind"]}
 
+    @cached_property
+    def _patches(self) -> list[Patch]:
+        """Patches of faces and places held out from training."""
+        stock, stage = self.files.open(held_out=True), self.config.stages[-1]
+        rng = np.random.default_rng(self.config.seed + 1)
+        return _random_patches(stock, rng, VALIDATION_PATCHES, (stage.width, stage.height))
+
     @torch.inference_mode()
     def validate(self, model: nn.Module, progress: Progress) -> tuple[Mapping[str, float], str]:
-        """Measure on patches of faces and places held out from training."""
-        if not self._patches:
-            stock, stage = self.files.open(held_out=True), self.config.stages[-1]
-            rng = np.random.default_rng(self.config.seed + 1)
-            self._patches = _random_patches(stock, rng, VALIDATION_PATCHES, (stage.width, stage.height))
+        """Measure on held-out patches."""
         patches, device, outputs = self._patches, next(model.parameters()).device, []
         for start in range(0, len(patches), 64):
-            pixels, _ = collate(patches[start : start + 64])
+            pixels, _ = _collate(patches[start : start + 64])
             outputs.append([part.float().cpu().numpy() for part in model(pixels.to(device, torch.float32))])
         where, turn, kind = (np.concatenate(parts) for parts in zip(*outputs, strict=True))
         look = decode_corners(where, turn, kind, [QUAD_IN_PATCH] * len(patches))  # the patch stands for the photo
@@ -102,8 +95,7 @@ def _random_patches(stock: Stock, rng: np.random.Generator, count: int, size: tu
     return patches[:count]
 
 
-def collate(patches: Sequence[Patch]) -> Batch:
-    """Return patches as a batch."""
+def _collate(patches: Sequence[Patch]) -> Batch:
     pixels = torch.from_numpy(patch_input([patch.pixels for patch in patches]).astype(np.uint8))
     targets = {
         "where": torch.from_numpy(np.stack([corner_heatmaps(patch.corners) for patch in patches])),

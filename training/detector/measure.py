@@ -9,14 +9,13 @@ import numpy as np
 
 from engine.core import geometry
 from engine.core.values import Corners, Quad, Rgb
+from training.detector.targets import MIN_VISIBLE, card_height
 from training.scene.photo import ScenePhoto
 
 FITS = 0.9
 """IoU from which a quad fits a card well."""
 FINDS = 0.5
 """IoU from which a quad counts as that card's at all; below, it is a false one."""
-MIN_VISIBLE = 0.14
-"""Visible share of a card from which it must be found."""
 
 Find = Callable[[Rgb], Sequence[Quad]]
 """A photo, uint8 (H, W, 3), -> quads in its pixels."""
@@ -27,16 +26,15 @@ class CardDetection:
     """How one card that should be found was detected.
 
     Attributes:
-        iou: of the quad that fits it best, any way up; 0 if there is none.
-        error: mean distance of its corners from the true ones over the card's height, any way up; nan if not found.
+        iou: of the quad that fits it best in any orientation; 0 if there is none.
+        error: mean distance of its corners from the true ones over the card's height in the best orientation; nan if
+            the card was not found.
         upright: whether the quad starts at the card's own top left.
-        visible: visible share of the card.
     """
 
     iou: float
     error: float
     upright: bool
-    visible: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ def match_quads(photo: ScenePhoto, quads: Sequence[Quad]) -> tuple[list[CardDete
     """Return the detection of each Magic card that is visible enough, and the number of false quads.
 
     A quad is false if it fits no card, or a card that another quad fits better. On an almost hidden card,
-    a card's back or another game's card it counts neither way.
+    a card back or another game's card it doesn't count.
     """
     left = list(quads)
     results = []
@@ -77,11 +75,11 @@ def match_quads(photo: ScenePhoto, quads: Sequence[Quad]) -> tuple[list[CardDete
         best = max(left, key=lambda quad: geometry.iou(quad.corners, card.corners), default=None)
         overlap = geometry.iou(best.corners, card.corners) if best is not None else 0.0
         if best is None or overlap < FINDS:
-            results.append(CardDetection(overlap, float("nan"), False, card.visible))
+            results.append(CardDetection(overlap, float("nan"), False))
             continue
         left.remove(best)
         error, turn = corner_error(best.corners, card.corners)
-        results.append(CardDetection(overlap, error, turn == 0, card.visible))
+        results.append(CardDetection(overlap, error, turn == 0))
     excused = [card.corners for card in photo.cards if not card.magic or card.visible < MIN_VISIBLE]
     false = sum(all(geometry.iou(quad.corners, c) < FINDS for c in excused) for quad in left)
     return results, false
@@ -91,18 +89,13 @@ def corner_error(found: Corners, true: Corners) -> tuple[float, int]:
     """Return the mean distance of corners over the card's height, at the turn that fits best, and that turn."""
     errors = [float(np.linalg.norm(np.roll(found, -turn, axis=0) - true, axis=1).mean()) for turn in range(4)]
     turn = int(np.argmin(errors))
-    return errors[turn] / float(geometry.side_lengths(true)[[1, 3]].mean()), turn
+    return errors[turn] / card_height(true), turn
 
 
 def measure(photos: Iterable[ScenePhoto], find: Find) -> DetectionFigures:
     """Measure a detector on photos."""
-    cards: list[CardDetection] = []
-    false: list[int] = []
-    for photo in photos:
-        matched, wrong = match_quads(photo, find(photo.image))
-        cards += matched
-        false.append(wrong)
-    return DetectionFigures.of(cards, false)
+    matched = [match_quads(photo, find(photo.image)) for photo in photos]
+    return DetectionFigures.of([card for cards, _ in matched for card in cards], [false for _, false in matched])
 
 
 def _share(of: Iterable[bool]) -> float:

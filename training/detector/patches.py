@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from engine.core import geometry
 from engine.core.values import Corners, Rgb
 from engine.detection.corners import CELL, MAGIC, NOTHING, OTHER, PATCH_HEIGHT, PATCH_WIDTH, extract_patch, to_patch
-from training.detector.targets import card_height
+from training.detector.targets import MIN_VISIBLE, card_height
 from training.scene.photo import ScenePhoto
 
 SHIFT, TURN_DEG, CORNER = 0.04, 7.0, 0.06
@@ -26,7 +26,7 @@ WORST = 2.2
 LOOKS = 2
 TURNED = 0.3
 """Share of patches turned by quarter turns."""
-MIN_VISIBLE, MIN_TALL_PX = 0.14, 36.0
+MIN_TALL_PX = 36.0
 SPREAD = 1.2
 """Standard deviation of a corner's peak, in cells."""
 CARD_PX = 200.0

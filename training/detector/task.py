@@ -1,36 +1,121 @@
-"""What the detector's two training tasks have in common: a stock, and batches composed of it."""
+"""What the detector's two training tasks have in common: configuration, stock, and batches composed of it."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import ClassVar
 
-from training.detector.config import DetectorConfig
-from training.detector.dataset import StockBatches, StockFiles
+import cv2
+from torch.utils.data import Dataset
+
+from engine.detection.detector import STEP_PX
+from training.data.face_pack import read_packs
+from training.scene.stock import Stock, open_stock, read_places
 from training.trainer import distributed
 from training.trainer.checkpoints import Progress
-from training.trainer.loop import Epoch, Task
+from training.trainer.config import TrainingConfig
+from training.trainer.loop import Batch, Epoch, Task
+
+ASPECTS = (1.0, 0.75, 4 / 3)
+"""Of photos: square, upright and landscape."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectorConfig(TrainingConfig):
+    """A training run of one of the detector's networks; its stages count batches.
+
+    Attributes:
+        task: ``finder`` or ``corners``.
+        width: channels of the network's decoder.
+        examples: photos, or patches, of a batch.
+        validate_every: batches between two validations.
+    """
+
+    ON_RESUME: ClassVar[frozenset[str]] = TrainingConfig.ON_RESUME | {"validate_every"}
+
+    task: str
+    width: int
+    examples: int
+    validate_every: int = 250
+    body_lr: float = 7e-4
+    warm_up: float = 0.04
+    ema: float = 0.995
+    clip: float = 10.0
+
+    def photo_size(self, batch: int) -> tuple[int, int]:
+        """Return width and height of a batch's photos: each of :data:`ASPECTS` in turn."""
+        side, aspect = self.stage_at(batch).height, ASPECTS[batch % len(ASPECTS)]
+        wide, high = side * aspect**0.5, side / aspect**0.5
+        return round(wide / STEP_PX) * STEP_PX, round(high / STEP_PX) * STEP_PX
+
+
+@dataclass(frozen=True, slots=True)
+class StockFiles:
+    """The files of faces and places; each process opens them for itself."""
+
+    packs: tuple[Path, ...]
+    places: Path | None = None
+
+    def open(self, *, held_out: bool) -> Stock:
+        """Return the stock to train on, or the one held out from training; raises CommandError."""
+        return open_stock(read_packs(self.packs), read_places(self.places), held_out=held_out)
+
+
+@dataclass(eq=False)
+class ComposedBatches(Dataset[Batch]):
+    """Batches composed of a stock, one per ``__getitem__``.
+
+    Attributes:
+        compose: the task's :meth:`DetectorTask.compose_batch`.
+        files: what photos are composed of.
+        config: of the run.
+        numbers: of the batches, in order.
+        share: the number of this process and the number of processes, each of which makes an equal part of a batch.
+    """
+
+    compose: Callable[[Stock, DetectorConfig, int, int, int], Batch]
+    files: StockFiles
+    config: DetectorConfig
+    numbers: Sequence[int]
+    share: tuple[int, int] = (0, 1)
+
+    @cached_property
+    def _stock(self) -> Stock:
+        cv2.setNumThreads(1)
+        return self.files.open(held_out=False)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __getitem__(self, position: int) -> Batch:
+        """Return this process's part of a batch."""
+        part, parts = self.share
+        return self.compose(self._stock, self.config, self.numbers[position], part, self.config.examples // parts)
 
 
 class DetectorTask(Task):
-    """A task on composed photos: a single epoch of as many batches as the stages ask for.
-
-    Args:
-        files: what photos are composed of.
-        config: of the run.
-    """
+    """A task on composed photos: a single epoch of as many batches as the stages ask for."""
 
     validated = "found "
-    dataset: ClassVar[type[StockBatches]]
 
     def __init__(self, files: StockFiles, config: DetectorConfig) -> None:
         self.files = files
         self.config: DetectorConfig = config
+
+    @staticmethod
+    @abstractmethod
+    def compose_batch(stock: Stock, config: DetectorConfig, number: int, part: int, count: int) -> Batch:
+        """Return part ``part`` of batch ``number``, with ``count`` examples; equal arguments give equal batches."""
 
     def next_epoch(self, progress: Progress) -> Epoch | None:
         """Return the batches still to do."""
         done, total = progress.step, self.config.length
         if done >= total:
             return None
-        part = (distributed.rank(), distributed.world_size())
-        batches = self.dataset(self.files, self.config, range(done, total), part)
+        share = (distributed.rank(), distributed.world_size())
+        batches = ComposedBatches(self.compose_batch, self.files, self.config, range(done, total), share)
         return Epoch(0, 1, batches, done, total, self.config.validate_every)

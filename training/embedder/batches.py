@@ -1,7 +1,8 @@
-"""Which faces share a batch: look-alikes, so that what tells them apart must be learnt."""
+"""Which faces share a batch: look-alikes, so that the network must learn what tells them apart."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import faiss
@@ -12,36 +13,35 @@ from training.data.face_pack import PackedFace
 
 Indices = NDArray[np.int64]
 NEIGHBOURS = 24
-"""Nearest faces among which a group is chosen: some choice keeps epochs from being all the same."""
+"""Nearest faces from which a group is drawn; with more than a group needs, epochs differ."""
 SAME_ART = 0.9
-"""Similarity under the untrained network from which two faces of one name show the same art."""
+"""Cosine from which two faces of one name count as the same art, before training."""
 
 
 def art_classes(faces: Sequence[PackedFace], vectors: NDArray[np.float32]) -> Indices:
-    """Return a class for each face: its own, but faces of one name that show the same art share one.
+    """Return a class for each face, shared by faces of one name that show the same art.
 
     Args:
         faces: N faces.
-        vectors: float32 (N, D), unit vectors of an untrained network.
+        vectors: float32 (N, D), unit vectors of the network before training.
     """
     classes = np.arange(len(faces), dtype=np.int64)
-    by_name: dict[str, list[int]] = {}
+    by_name: defaultdict[str, list[int]] = defaultdict(list)
     for i, face in enumerate(faces):
-        twins = by_name.setdefault(face.name, []) if face.name else []
-        same = next((j for j in twins if float(vectors[i] @ vectors[j]) >= SAME_ART), None)
-        if same is not None:
-            classes[i] = classes[same]
-        twins.append(i)
+        if face.name:
+            twins = by_name[face.name]
+            classes[i] = next((classes[j] for j in twins if float(vectors[i] @ vectors[j]) >= SAME_ART), i)
+            twins.append(i)
     return classes
 
 
 def nearest_neighbours(vectors: NDArray[np.float32], count: int) -> Indices:
-    """Return int64 (N, count): for each unit vector the nearest others, best first."""
+    """Return int64 (N, count): the nearest other vectors of each unit vector, best first."""
     index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(vectors)
     _, found = index.search(vectors, count + 1)
     own = found == np.arange(len(vectors))[:, np.newaxis]
-    # Of equal vectors another may stand first: drop oneself wherever it stands, else the last.
+    # Among equal vectors a vector itself may come later or be missing: then drop the last one found.
     own[~own.any(1), -1] = True
     return np.asarray(found[~own].reshape(len(vectors), count), np.int64)
 
@@ -51,20 +51,19 @@ def make_batches(rows: Sequence[int], neighbours: Indices | None, pairs: int, gr
 
     Args:
         rows: faces to train on.
-        neighbours: int64 (N, k) of all faces by index, or None for random groups.
-        pairs: rows of a batch; what is left over at the end comes another time.
-        group: rows that come in together.
+        neighbours: int64 (N, k), indices of each face's look-alikes, or None for random groups.
+        pairs: rows of a batch; the rest that doesn't fill a batch is left out of this epoch.
+        group: rows of a group, whose batch is the same unless it is full.
         seed: of this epoch.
     """
     rng = np.random.default_rng(seed)
     left = set(rows)
-    order: list[list[int]] = []
-    for row in rng.permutation(np.asarray(rows, np.int64)):
-        if int(row) not in left:
-            continue
-        near = [] if neighbours is None else [int(i) for i in rng.permutation(neighbours[row]) if int(i) in left]
-        chosen = [int(row), *[i for i in near if i != row][: group - 1]]
-        left.difference_update(chosen)
-        order.append(chosen)
-    flat = [row for number in rng.permutation(len(order)) for row in order[number]]
+    groups: list[list[int]] = []
+    for row in rng.permutation(np.asarray(rows, np.int64)).tolist():
+        if row in left:
+            left.remove(row)
+            near = [] if neighbours is None else [i for i in rng.permutation(neighbours[row]).tolist() if i in left]
+            groups.append([row, *near[: group - 1]])
+            left.difference_update(groups[-1])
+    flat = [row for number in rng.permutation(len(groups)) for row in groups[number]]
     return [np.asarray(flat[i : i + pairs], np.int64) for i in range(0, len(flat) - pairs + 1, pairs)]

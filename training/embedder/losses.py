@@ -10,16 +10,11 @@ from torch import Tensor, nn
 from training.embedder.config import EmbedderConfig
 
 ARCFACE_MARGIN_DEG, ARCFACE_SCALE = 28.6, 32.0
-"""PML's margin; half its scale, which suits vectors of 256 numbers and few pictures per class."""
+"""The library's margin, and half its scale because there are few pictures per class."""
 
 
 class VectorMemory(nn.Module):
-    """Vectors of earlier batches; the oldest are overwritten first (cross-batch memory, Wang et al. 2020).
-
-    Args:
-        size: vectors kept; 0 for none.
-        dimension: their length.
-    """
+    """The latest ``size`` vectors of earlier batches (cross-batch memory, Wang et al. 2020)."""
 
     vectors: Tensor
     classes: Tensor
@@ -46,10 +41,7 @@ class VectorMemory(nn.Module):
 
 
 class MemoryLoss(SelfSupervisedLoss):  # type: ignore[misc]  # the library has no types
-    """``SelfSupervisedLoss`` that also takes vectors of earlier batches as negatives.
-
-    Without a memory, and with each pair a class of its own, it equals the library's to the last digit.
-    """
+    """``SelfSupervisedLoss`` with vectors of earlier batches as further negatives."""
 
     def forward(self, embeddings: Tensor, ref_emb: Tensor, classes: Tensor, memory: VectorMemory) -> Tensor:
         """Return the loss of two views (N, D) each of faces of ``classes`` (N,)."""
@@ -57,7 +49,7 @@ class MemoryLoss(SelfSupervisedLoss):  # type: ignore[misc]  # the library has n
         vectors, vector_classes = memory.contents()
         everything, all_labels = torch.cat([both, vectors]), torch.cat([labels, vector_classes])
         anchor, positive, other, negative = pairing.get_all_pairs_indices(labels, all_labels)
-        # A face is no pair with itself, nor with its vectors in memory, which come from an older network.
+        # Neither a face itself nor its vectors in memory, which come from an older network, count as its positive.
         fresh = (anchor != positive) & (positive < len(both))
         pairs = (anchor[fresh], positive[fresh], other, negative)
         loss: Tensor = self.loss(both, labels, pairs, everything, all_labels)
@@ -65,12 +57,7 @@ class MemoryLoss(SelfSupervisedLoss):  # type: ignore[misc]  # the library has n
 
 
 class EmbedderLoss(nn.Module):
-    """The loss that a configuration asks for, with its own memory or class vectors.
-
-    Args:
-        config: of the run.
-        classes: number of classes, needed only by ArcFace.
-    """
+    """A configuration's loss with its own memory or class vectors; only ArcFace needs the number of classes."""
 
     def __init__(self, config: EmbedderConfig, classes: int) -> None:
         super().__init__()

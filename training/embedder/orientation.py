@@ -1,7 +1,7 @@
 """Which way up a face is: a logistic regression on the pooled features of the finished network.
 
-The features know frames, text lines and faces the right way up and hardly upside down, so a linear
-cut separates the two, and metric learning need not be bothered with it.
+The features respond to upright frames and lines of text, hardly to upside-down ones, so a linear classifier is enough
+and metric learning doesn't have to deal with orientation.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from training.data.face_pack import FacePack
 from training.networks.backbone import CardEmbedder
 
 FACES = 3000
-"""Faces to learn from, each both ways up."""
+"""Faces to learn from, each upright and upside down."""
 BATCH = 32
 LEAST_DEVIATION = 2e-3
-"""A feature's standard deviation is taken for no less than this; a trained network's are 0.01 and more."""
+"""Lower limit of a feature's standard deviation; in a trained network they are 0.01 and more."""
 DECAY = 1e-3
-"""Weight of the squared norm: there are many features and few faces."""
+"""Weight of the squared norm, as there are many features and few faces."""
 
 Pool = Callable[[Sequence[Rgb]], Tensor]
 """Faces, uint8 (H, W, 3) each, to pooled features, float (N, C)."""
@@ -34,13 +34,13 @@ Pool = Callable[[Sequence[Rgb]], Tensor]
 def fit_orientation(
     model: CardEmbedder, pool: Pool, pack: FacePack, size: tuple[int, int], seed: int, *, progress: bool = True
 ) -> None:
-    """Fit the network's sense of up and down to faces of the training set, photographed at any severity.
+    """Fit a network's ``upright`` layer to faces of the training set, photographed at any severity.
 
     Args:
-        model: the network whose ``upright`` layer is set.
-        pool: the same network's features of faces of ``size``.
+        model: the network.
+        pool: the same network's features of faces of ``size`` (height and width, pixels).
         pack: the faces.
-        size: height and width of the network's faces, pixels.
+        size: see ``pool``.
         seed: of the choice of faces and of the degradations.
         progress: whether to show a progress bar.
 
@@ -65,12 +65,10 @@ def fit_orientation(
 
 def fit_logistic(features: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
     """Return weight (C,) and bias () of the regularised logistic regression of labels (N,), 0 or 1, on (N, C)."""
-    mean, deviation = features.mean(0), features.std(0)
     # A feature that hardly varies would get a weight that amplifies rounding errors.
-    deviation = deviation.clamp(min=LEAST_DEVIATION)
+    mean, deviation = features.mean(0), features.std(0).clamp(min=LEAST_DEVIATION)
     scaled = (features - mean) / deviation
-    weight = torch.zeros(features.shape[1], requires_grad=True)
-    bias = torch.zeros((), requires_grad=True)
+    weight, bias = torch.zeros(features.shape[1], requires_grad=True), torch.zeros((), requires_grad=True)
     optimizer = torch.optim.LBFGS([weight, bias], max_iter=200, line_search_fn="strong_wolfe")
 
     def loss() -> Tensor:

@@ -6,7 +6,7 @@ learns from two degraded views of each face and is validated on names it is neve
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -62,9 +62,8 @@ class EmbedderTask(Task):
         """Fit the projection to the faces and find which faces show the same art."""
         network, stage = cast("CardEmbedder", model).eval(), self.config.stages[0]
         some = np.random.default_rng(self.config.seed).permutation(self.rows)[:FIT_FACES]
-        pooled = [network.pooled(x) for x in _inputs(network, self.pack.pixels[np.sort(some)], stage, "fitting")]
         if len(some) > self.config.dimension:
-            network.fit_projection(torch.cat(pooled))
+            network.fit_projection(_run(network.pooled, self.pack.pixels[np.sort(some)], stage, "fitting"))
         self._embed_all(network, stage)
         self._classes = art_classes(self.pack.faces, self._vectors)
 
@@ -82,16 +81,13 @@ class EmbedderTask(Task):
         config, number = self.config, progress.epoch
         if number >= config.length:
             return None
-        stage = config.stage_at(number)
         batches = make_batches(self.rows, self._neighbours, config.pairs, config.group, config.seed * 1000 + number)
         left = batches[progress.batch :]
-        shards = [distributed.shard(torch.from_numpy(batch)).numpy() for batch in left]
-        # Every process needs the classes of all faces that are gathered: a rest that can't be shared out is dropped.
-        kept = len(shards[0]) * distributed.world_size() if shards else 0
-        views = PairedViews(
-            self.pack.pixels, shards, [self._classes[batch[:kept]] for batch in left], (stage.height, stage.width),
-            (config.light, config.heavy), config.skew, (config.seed, number),
-        )  # fmt: skip
+        shards = [distributed.shard(batch) for batch in left]
+        # Each process needs the classes of all faces that are gathered, without the rest that can't be shared evenly.
+        kept = config.pairs // distributed.world_size() * distributed.world_size()
+        classes = [self._classes[batch[:kept]] for batch in left]
+        views = PairedViews(self.pack.pixels, config, number, shards, classes)
         return Epoch(number, config.length, views, progress.batch, len(batches))
 
     def losses(self, output: Any, targets: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
@@ -106,17 +102,13 @@ class EmbedderTask(Task):
     def validate(self, model: nn.Module, progress: Progress) -> tuple[Mapping[str, float], str]:
         """Measure recall@1 on held-out names by severity."""
         stage, rows = self.config.stage_at(max(0, progress.epoch - 1)), self.pack.rows(held_out=True)[:QUERIES]
-        size = (stage.height, stage.width)
-
-        def embed(faces: Sequence[Rgb]) -> NDArray[np.float32]:
-            return _embed(model, np.stack(list(faces)), stage)
-
-        def recall(severity: float) -> float:
-            if not rows:
-                return float("nan")
-            return measure.search(embed, self.pack, self._vectors, rows, severity, size).recall(self.pack, 1)
-
-        recalls = {name: recall(severity) for name, severity in measure.SEVERITIES.items()}
+        recalls = dict.fromkeys(measure.SEVERITIES, float("nan"))
+        for name, severity in measure.SEVERITIES.items() if rows else ():
+            found = measure.search(
+                lambda faces: _run(model, faces, stage).cpu().numpy(), self.pack, self._vectors, rows, severity,
+                (stage.height, stage.width),
+            )  # fmt: skip
+            recalls[name] = found.recall(self.pack, 1)
         shown = ", ".join(f"{name} {value:.1%}" for name, value in recalls.items())
         values = {f"{self.validated}{name}": value for name, value in recalls.items()}
         message = f"epoch {progress.epoch}: recall@1 of unseen names: {shown}"
@@ -125,13 +117,10 @@ class EmbedderTask(Task):
     def finish(self, model: nn.Module) -> None:
         """Fit the network's sense of up and down."""
         network, stage = cast("CardEmbedder", model), self.config.stages[-1]
-
-        def pooled(faces: Sequence[Rgb]) -> Tensor:
-            with torch.inference_mode():
-                return torch.cat([network.pooled(x).float().cpu() for x in _inputs(network, np.stack(faces), stage)])
-
-        size = (stage.height, stage.width)
-        fit_orientation(network, pooled, self.pack, size, self.config.seed, progress=distributed.rank() == 0)
+        fit_orientation(
+            network, lambda faces: _run(network.pooled, faces, stage).cpu(), self.pack, (stage.height, stage.width),
+            self.config.seed, progress=distributed.rank() == 0,
+        )  # fmt: skip
 
     def extra(self) -> dict[str, Any]:
         """Return each face's class and look-alikes."""
@@ -149,22 +138,20 @@ class EmbedderTask(Task):
         self._neighbours = None if extra["neighbours"] is None else extra["neighbours"].numpy()
 
     def _embed_all(self, model: nn.Module, stage: Stage) -> None:
-        self._vectors = _embed(model, self.pack.pixels, stage, "embedding all faces")
+        self._vectors = _run(model, self.pack.pixels, stage, "embedding all faces").cpu().numpy()
         if self.config.group > 1:
             self._neighbours = nearest_neighbours(self._vectors, min(NEIGHBOURS, len(self._vectors) - 1))
 
 
 @torch.inference_mode()
-def _embed(model: nn.Module, faces: NDArray[np.uint8], stage: Stage, label: str = "") -> NDArray[np.float32]:
-    """Return unit vectors, float32 (N, D), of faces, uint8 (N, H, W, 3)."""
-    return torch.cat([model(x).float().cpu() for x in _inputs(model, faces, stage, label)]).numpy()
-
-
-def _inputs(model: nn.Module, faces: NDArray[np.uint8], stage: Stage, label: str = "") -> Iterator[Tensor]:
-    """Yield batches of faces as the network takes them, under a progress bar if it has a label."""
-    device = next(model.parameters()).device
+def _run(
+    network: Callable[[Tensor], Tensor], faces: Sequence[Rgb] | NDArray[np.uint8], stage: Stage, label: str = ""
+) -> Tensor:
+    """Return a network's outputs, float32 (N, ...), for faces, uint8 (H, W, 3) each; a label shows a progress bar."""
+    device, outputs = distributed.device(), []
     starts = range(0, len(faces), EMBED_BATCH)
     hidden = not label or distributed.rank() > 0
     for start in tqdm(starts, desc=label, leave=False, mininterval=progress_interval_s(), disable=hidden):
         batch = embedder_input(list(faces[start : start + EMBED_BATCH]), stage.height, stage.width)
-        yield torch.from_numpy(np.asarray(batch, np.float32)).to(device).contiguous(memory_format=MEMORY_FORMAT)
+        outputs.append(network(torch.from_numpy(batch).to(device).contiguous(memory_format=MEMORY_FORMAT)))
+    return torch.cat(outputs)

@@ -1,58 +1,33 @@
-"""``python -m training train embedder``: packed faces in, a checkpoint with a log and plots out."""
+"""The options of ``python -m training train embedder``, and its run."""
 
 from __future__ import annotations
 
 import argparse
-import sys
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
-from training.data.face_pack import PackError, add_pack_option, read_packs
+from training.data.face_pack import read_packs
 from training.embedder.config import LOSSES, EmbedderConfig, ancestor
 from training.embedder.task import EmbedderTask
-from training.trainer import distributed
-from training.trainer.checkpoints import CheckpointError
-from training.trainer.config import Stage
-from training.trainer.loop import Trainer
+from training.trainer.config import parse_stages
 
-SCALARS = ("backbone", "dimension", "margin", "gamma", "koleo", "pairs", "memory", "group", "light", "heavy", "skew",
-           "head_lr", "body_lr", "weight_decay", "warm_up", "ema", "clip", "seed")  # fmt: skip
-"""Settings given as a single word or number."""
+EXPORT = "export --checkpoint {out}/checkpoint.pt"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe ``python -m training train embedder``."""
-    add_pack_option(parser)
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of checkpoint, log and plots")
-    parser.add_argument("--resume", action="store_true", help="continue from the checkpoint in --out")
-    parser.add_argument("--workers", type=int, default=1, help="processes that degrade faces (default 1)")
-    defaults = EmbedderConfig()
-    parser.add_argument("--loss", choices=LOSSES, default=defaults.loss)
+    """Add the embedder's own options."""
+    defaults = asdict(EmbedderConfig())
+    parser.add_argument("--loss", choices=LOSSES, default=defaults["loss"])
     parser.add_argument(
-        "--stages", type=_parse_stages, metavar="N:HxW,...", help="epochs and face size in turn: 12:160x112,8:224x160"
+        "--stages", type=parse_stages, metavar="N:HxW,...", help="epochs and face size in turn: 12:160x112,8:224x160"
     )
-    for name in SCALARS:
-        default = getattr(defaults, name)
-        parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), help=f"default {default}")
+    for name, default in defaults.items():
+        if name not in ("loss", "stages", "seed", "checkpoint_every_s"):
+            parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), help=f"default {default}")
 
 
-def _parse_stages(text: str) -> tuple[Stage, ...]:
-    parts = [part.split(":") for part in text.split(",")]
-    return tuple(Stage(int(epochs), *(int(side) for side in size.split("x"))) for epochs, size in parts)
-
-
-def run(args: argparse.Namespace) -> int:
-    """Train; exit code 2 if pack, settings or checkpoint can't be used."""
-    args.out.mkdir(parents=True, exist_ok=True)
-    try:
-        base = ancestor(EmbedderConfig()) if args.loss == "ancestor" else replace(EmbedderConfig(), loss=args.loss)
-        given = {name: getattr(args, name) for name in (*SCALARS, "stages") if getattr(args, name) is not None}
-        task = EmbedderTask(read_packs(args.pack), replace(base, **given))
-        Trainer(task, args.out, workers=args.workers, resume=args.resume).run()
-    except (PackError, CheckpointError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    finally:
-        distributed.stop()
-    print(f"{args.out}: trained; export with: python -m training export --checkpoint {args.out}/checkpoint.pt")
-    return 0
+def runs(args: argparse.Namespace) -> Iterator[tuple[EmbedderTask, Path, bool]]:
+    """Yield the task, the folder for its checkpoint, and whether to resume."""
+    base = ancestor(EmbedderConfig()) if args.loss == "ancestor" else EmbedderConfig()
+    yield EmbedderTask(read_packs(args.pack), base.override(args)), args.out, args.resume

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from training.data.face_pack import read_packs
-from training.detector.measure import MIN_VISIBLE
+from training.detector.targets import MIN_VISIBLE
 from training.drawing.cards import demo_cards, draw_card
 from training.scene.photo import ScenePhoto, compose
 from training.scene.pieces import draw_card_back

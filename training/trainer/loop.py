@@ -1,7 +1,6 @@
-"""The training loop of all tasks: what to learn is the task's business, everything around it is here.
+"""The training loop of all tasks; what to learn is the task's business.
 
-A run resumes after a kill as if it had never stopped, spreads over several processes when ``torchrun``
-starts them, keeps an average of the weights, and writes a log with plots.
+A run that was killed can be resumed as if it had never stopped. ``torchrun`` spreads it over several processes.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from training.trainer.log import MetricsLog, progress_interval_s
 from training.trainer.schedule import keep_freed_memory, learning_rate_factor, moving_average
 
 MEMORY_FORMAT = torch.channels_last
-"""Memory layout in which CPUs, and GPUs with tensor cores, convolve about twice as fast."""
+"""Memory layout in which CPUs, and GPUs with tensor cores, are about twice as fast."""
 
 Batch = tuple[Tensor, Mapping[str, Tensor]]
 """Pixels, uint8 (B, 3, H, W), and the targets by name."""
@@ -41,8 +40,8 @@ class Epoch:
     Attributes:
         number: of the epoch, from 0.
         count: epochs of the whole run.
-        batches: those still to do, beginning with batch number ``start`` of ``total``.
-        validate_every: batches between two validations within the epoch; None for only one at its end.
+        batches: those still to do, from number ``start`` of ``total``.
+        validate_every: batches between two validations within the epoch; None to validate only at its end.
     """
 
     number: int
@@ -60,14 +59,14 @@ class Task(Protocol):
     validated: str
     """Prefix of the names of validation metrics that are plotted."""
     whole_batch_loss: bool = False
-    """Whether each process computes the loss of the whole batch, gathered from all, and not of its own share."""
+    """Whether each process computes the loss of the whole batch, gathered from all, rather than of its own share."""
 
     @abstractmethod
     def build_model(self) -> nn.Module:
         """Return the network before training."""
 
     def prepare(self, model: nn.Module) -> None:
-        """Do what is needed once, before the first step of a new run."""
+        """Prepare a new run."""
 
     def extra_modules(self) -> dict[str, nn.Module]:
         """Return modules with a state of their own, such as a loss with parameters, by name."""
@@ -110,17 +109,18 @@ class Trainer:
     Args:
         task: what is learnt.
         out: folder of checkpoint, log and plots.
-        workers: processes that make batches.
+        workers: number of processes that make batches.
         resume: whether to continue from the checkpoint in ``out``.
 
     Raises:
-        CheckpointError: there is nothing to resume, or it belongs to a different run.
+        CheckpointError: there is no checkpoint to resume from, or it belongs to a different run.
     """
 
     def __init__(self, task: Task, out: Path, *, workers: int, resume: bool) -> None:
         keep_freed_memory()
         torch.manual_seed(task.config.seed)
-        self.device = distributed.start()
+        distributed.start()
+        self.device = distributed.device()
         self.task, self.config, self.out, self.workers = task, task.config, out, workers
         self.model = task.build_model().to(self.device)
         for parameter in self.model.parameters():
@@ -132,20 +132,25 @@ class Trainer:
         extra_modules = {name: module.to(self.device) for name, module in task.extra_modules().items()}
         self.optimizer = self._build_optimizer(list(extra_modules.values()))
         self.average = AveragedModel(self.model, avg_fn=moving_average(self.config.ema), use_buffers=True)
-        self.parts: dict[str, Any] = {
-            "model": self.model, "average": self.average, "optimizer": self.optimizer, **extra_modules
-        }  # fmt: skip
+        own: dict[str, Any] = {"model": self.model, "average": self.average, "optimizer": self.optimizer}
+        self.parts = {**own, **extra_modules}
         if resume:
-            self._load_checkpoint()
+            checkpoint = checkpoints.load(out / checkpoints.NAME, type(self.config))
+            if not self.config.continues(checkpoint.config):
+                raise CheckpointError(f"{out} holds a training with other settings: {checkpoint.config}")
+            task.load_extra(checkpoint.extra)
+            for name, part in self.parts.items():
+                part.load_state_dict(checkpoint.states[name])
+            self.progress = checkpoint.progress
         main = distributed.rank() == 0
-        self.log = MetricsLog(out, after=self.progress.step, validated=task.validated) if main else None
+        self.log = MetricsLog(out, task.validated, after=self.progress.step) if main else None
         self._saved_at = 0.0
 
     def run(self) -> None:
         """Train to the end."""
         model: nn.Module = self.model
         if distributed.world_size() > 1:
-            # Buffers stay each process's own: the batch statistics of one share differ from those of another.
+            # Each process keeps its own buffers, which are the statistics of its share of the batches.
             model = DistributedDataParallel(self.model, broadcast_buffers=False)
         self._saved_at = time.monotonic()
         while epoch := self.task.next_epoch(self.progress):
@@ -160,7 +165,7 @@ class Trainer:
 
     def _train_epoch(self, model: nn.Module, epoch: Epoch) -> None:
         """Train on an epoch's batches under a progress bar, validating and saving when due."""
-        # Forked workers would end up with a copy of this process's memory, as soon as either writes to it.
+        # Spawned, because forked workers would copy this process's memory as soon as either writes to it.
         context, ahead = ("spawn", 4) if self.workers else (None, None)
         loader = DataLoader(
             epoch.batches, batch_size=None, num_workers=self.workers, prefetch_factor=ahead,
@@ -189,7 +194,7 @@ class Trainer:
         output = output.float() if isinstance(output, Tensor) else tuple(part.float() for part in output)
         losses = self.task.losses(output, {name: part.to(self.device) for name, part in targets.items()})
         self.optimizer.zero_grad(set_to_none=True)
-        # Gradients are averaged over processes; where each has the whole loss, its rows' gradients must be summed.
+        # Gradients are averaged over processes, but those of a loss of the whole batch must be summed.
         scale = distributed.world_size() if self.task.whole_batch_loss else 1
         (losses["loss"] * scale).backward()  # type: ignore[no-untyped-call]  # torch's own gap
         nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
@@ -212,15 +217,6 @@ class Trainer:
         if distributed.rank() == 0:
             states = {name: part.state_dict() for name, part in self.parts.items()}
             checkpoints.save(self.out, Checkpoint(self.config, self.progress, states, self.task.extra()))
-
-    def _load_checkpoint(self) -> None:
-        checkpoint = checkpoints.load(self.out / checkpoints.NAME, type(self.config))
-        if not self.config.continues(checkpoint.config):
-            raise CheckpointError(f"{self.out} holds a training with other settings: {checkpoint.config}")
-        self.task.load_extra(checkpoint.extra)
-        for name, part in self.parts.items():
-            part.load_state_dict(checkpoint.states[name])
-        self.progress = checkpoint.progress
 
     def _build_optimizer(self, extra_modules: list[nn.Module]) -> torch.optim.Optimizer:
         """Return AdamW with a lower rate for pretrained parameters, and weight decay for matrices only."""

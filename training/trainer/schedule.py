@@ -10,14 +10,11 @@ from collections.abc import Callable
 from torch import Tensor
 
 FINAL_SHARE = 0.01
-"""What is left of the highest learning rate at the end."""
+"""Learning rate at the end over the highest."""
 
 
 def moving_average(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
-    """Return the update rule of an exponential moving average.
-
-    Early steps weigh more, or the untrained weights would stay in the average for long.
-    """
+    """Return the update rule of an exponential moving average that forgets the untrained weights sooner."""
 
     def update(old: Tensor, new: Tensor, count: Tensor | int) -> Tensor:
         share = min(decay, (1 + float(count)) / (10 + float(count)))
@@ -27,12 +24,7 @@ def moving_average(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Ten
 
 
 def learning_rate_factor(done: float, warm_up: float) -> float:
-    """Return the learning rate as a share of the highest: a linear rise, then a cosine down to the final share.
-
-    Args:
-        done: share of the run that is done, 0..1.
-        warm_up: share of the run during which the rate rises.
-    """
+    """Return the learning rate over the highest: linear while the share ``done`` is below ``warm_up``, then cosine."""
     if done < warm_up:
         return max(done / warm_up, FINAL_SHARE)
     decayed = (min(done, 1.0) - warm_up) / (1 - warm_up)
@@ -40,10 +32,8 @@ def learning_rate_factor(done: float, warm_up: float) -> float:
 
 
 def keep_freed_memory() -> None:
-    """Let glibc keep large freed blocks instead of returning each to the system: twice as fast on a CPU."""
-    if sys.platform == "linux":
-        libc = ctypes.CDLL(None)
-        if hasattr(libc, "mallopt"):
-            trim_threshold, mmap_max = -1, -4
-            libc.mallopt(mmap_max, 0)
-            libc.mallopt(trim_threshold, 2**31 - 1)
+    """Let glibc keep large freed blocks instead of returning them to the system: twice as fast on a CPU."""
+    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
+        trim_threshold, mmap_max = -1, -4
+        libc.mallopt(mmap_max, 0)
+        libc.mallopt(trim_threshold, 2**31 - 1)

@@ -30,9 +30,8 @@ from engine.image.photo import open_photo  # noqa: E402 - see above
 from training.cli import main  # noqa: E402 - see above
 from training.data.face_pack import PackedFace, write_pack  # noqa: E402 - see above
 from training.detector import corner_task, finder_task, train  # noqa: E402 - torch may be missing
-from training.detector.config import DetectorConfig  # noqa: E402 - see above
-from training.detector.dataset import FinderBatches, StockFiles, photo_size  # noqa: E402 - see above
-from training.detector.export import export_finder  # noqa: E402 - see above
+from training.detector.export import export_network  # noqa: E402 - see above
+from training.detector.task import ComposedBatches, DetectorConfig, StockFiles  # noqa: E402 - see above
 from training.drawing.cards import demo_cards, draw_card  # noqa: E402 - see above
 from training.trainer import checkpoints, log  # noqa: E402 - torch may be missing
 from training.trainer.checkpoints import Checkpoint, CheckpointError  # noqa: E402 - see above
@@ -76,6 +75,10 @@ def trained_by_command(files: StockFiles, tmp_path_factory: pytest.TempPathFacto
 
 def trainer(name: str, files: StockFiles, out: Path, *, resume: bool = False) -> Trainer:
     return Trainer(train.TASKS[name][0](files, CONFIGS[name]), out, workers=0, resume=resume)
+
+
+def finder_batches(files: StockFiles, *numbers_and_share) -> ComposedBatches:
+    return ComposedBatches(finder_task.FinderTask.compose_batch, files, CONFIGS["finder"], *numbers_and_share)
 
 
 def load(folder: Path) -> Checkpoint[DetectorConfig]:
@@ -124,7 +127,7 @@ def test_the_finder_can_memorise_a_batch(files):
     task = finder_task.FinderTask(files, CONFIGS["finder"])
     network = task.build_model()
     optimizer = torch.optim.AdamW([p for p in network.parameters() if p.requires_grad], lr=3e-3)
-    pixels, targets = FinderBatches(files, CONFIGS["finder"], [1])[0]
+    pixels, targets = finder_batches(files, [1])[0]
     losses = []
     for _ in range(25):
         loss = task.losses(network(pixels.float()), targets)["loss"]
@@ -140,7 +143,7 @@ def test_another_task_s_checkpoint_is_refused(files, trained, tmp_path):
     with pytest.raises(CheckpointError, match="other settings"):
         trainer("finder", files, corners, resume=True)
     with pytest.raises(CheckpointError, match="training of the corners, not of the finder"):
-        export_finder(corners / checkpoints.NAME, tmp_path / "finder.onnx")
+        export_network("finder", corners / checkpoints.NAME, tmp_path / "finder.onnx")
 
 
 def test_the_commands_train_and_export_both_networks_and_the_engine_can_use_them(trained, tmp_path):
@@ -180,21 +183,20 @@ def test_a_missing_pack_is_named(tmp_path, capsys):
 
 
 def test_any_batch_can_be_made_again(files):
-    batches = FinderBatches(files, CONFIGS["finder"], range(4))
-    first, again = batches[3], FinderBatches(files, CONFIGS["finder"], [3])[0]
+    first, again = finder_batches(files, range(4))[3], finder_batches(files, [3])[0]
     assert torch.equal(first[0], again[0])
     assert all(torch.equal(first[1][name], again[1][name]) for name in first[1])
 
 
 def test_processes_share_a_batch(files):
-    both = [FinderBatches(files, CONFIGS["finder"], [1], (part, 2))[0][0] for part in (0, 1)]
-    assert torch.equal(torch.cat(both), FinderBatches(files, CONFIGS["finder"], [1])[0][0])
+    both = [finder_batches(files, [1], (part, 2))[0][0] for part in (0, 1)]
+    assert torch.equal(torch.cat(both), finder_batches(files, [1])[0][0])
 
 
 @pytest.mark.parametrize("batch", range(3))
 def test_sides_of_photos_are_multiples_of_the_stride(batch):
     config = replace(finder_task.CONFIG, stages=(Stage(2, 256, 256), Stage(2, 384, 384)))
-    assert all(side % 32 == 0 for side in photo_size(config, batch))
+    assert all(side % 32 == 0 for side in config.photo_size(batch))
     assert config.stage_at(batch).height == (256 if batch < 2 else 384)
 
 

@@ -170,12 +170,12 @@ class TestCheckpoints:
 
 
 def test_the_log_of_a_killed_run_loses_only_steps_that_are_repeated(tmp_path: Path):
-    first = log.MetricsLog(tmp_path)
+    first = log.MetricsLog(tmp_path, "recall@1 ")
     for step in (1, 2, 3):
         first.write(step=step, loss=1.0)
     with (tmp_path / log.NAME).open("a") as file:
         file.write('{"step": 4, "lo')
-    log.MetricsLog(tmp_path, after=2).write(step=3, loss=0.5)
+    log.MetricsLog(tmp_path, "recall@1 ", after=2).write(step=3, loss=0.5)
     assert [(line["step"], line["loss"]) for line in log.read(tmp_path / log.NAME)] == [
         (1, 1),
         (2, 1),

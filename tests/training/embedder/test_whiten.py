@@ -16,7 +16,8 @@ torch = pytest.importorskip("torch")
 onnx = pytest.importorskip("onnx")
 
 from training.cli import main  # noqa: E402 - see above
-from training.data.face_pack import PackedFace, PackError, read_pack, write_pack  # noqa: E402 - see above
+from training.data.errors import CommandError  # noqa: E402 - see above
+from training.data.face_pack import PackedFace, read_pack, write_pack  # noqa: E402 - see above
 from training.drawing.cards import demo_cards, draw_card  # noqa: E402 - see above
 from training.embedder import export, whiten  # noqa: E402 - torch may be missing
 from training.networks.backbone import CardEmbedder  # noqa: E402 - see above
@@ -39,7 +40,7 @@ def network_and_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def onnx_of(path: Path) -> Path:
-    export.write_onnx(CardEmbedder(8, "narrow").eval(), Stage(1, 96, 64), path, {"backbone": "narrow"})
+    onnx.save(export.embedder_model(CardEmbedder(8, "narrow"), Stage(1, 96, 64), backbone="narrow"), str(path))
     return path
 
 
@@ -52,7 +53,7 @@ def test_what_the_camera_changes_weighs_less_than_what_tells_faces_apart():
         near = [part / np.linalg.norm(part, axis=1, keepdims=True) for part in (shots @ change, faces @ change)]
         return ((near[0] @ near[1].T).argmax(1) == np.arange(200)).mean()
 
-    change = whiten.whitening((shots - faces).astype(np.float32))
+    change = whiten.whitening_matrix((shots - faces).astype(np.float32))
     assert nearest(change) > 2 * nearest(np.eye(4))
 
 
@@ -72,7 +73,7 @@ def test_weights_that_were_not_halved_are_whitened_as_well(folder: Path):
 def test_nothing_held_out_from_training_is_looked_at(folder: Path, monkeypatch):
     pack = read_pack(folder / "demo.pack")
     looked_at = []
-    monkeypatch.setattr(whiten, "differences", lambda embedder, _, rows: looked_at.extend(rows) or np.eye(8))
+    monkeypatch.setattr(whiten, "photo_differences", lambda embedder, _, rows: looked_at.extend(rows) or np.eye(8))
     whiten.whiten(folder / "plain.onnx", pack, folder / "another.onnx")
     assert looked_at == pack.rows(held_out=False)
 
@@ -80,7 +81,7 @@ def test_nothing_held_out_from_training_is_looked_at(folder: Path, monkeypatch):
 @given(arrays.arrays(np.float32, (30, 4), elements=st.floats(-1, 1, width=32)))
 def test_no_direction_gains_more_than_shrinkage_allows(within):
     within[0] = 1.0  # a face that does not change at all has nothing to tell
-    change = whiten.whitening(within)
+    change = whiten.whitening_matrix(within)
     assert np.allclose(change, change.T)
     gains = np.linalg.eigvalsh(change)
     assert gains.max() == pytest.approx(1.0)
@@ -90,7 +91,7 @@ def test_no_direction_gains_more_than_shrinkage_allows(within):
 def test_a_network_is_not_whitened_twice(folder: Path, capsys):
     words = ["--model", folder / "white.onnx", "--pack", folder / "demo.pack", "--out", folder / "again.onnx"]
     assert main(["whiten", *map(str, words)]) == 2
-    assert "whitened already" in capsys.readouterr().err
+    assert "already been whitened" in capsys.readouterr().err
     assert not (folder / "again.onnx").exists()
 
 
@@ -111,5 +112,5 @@ def test_faces_to_learn_from_are_wanted(folder: Path, tmp_path: Path):
     held_out = [pack.faces[row].name for row in pack.rows(held_out=True)]
     unseen = [(PackedFace(c.name, "dmo", "real"), draw_card(c, 256)) for c in demo_cards() if c.name in held_out]
     write_pack(tmp_path / "unseen.pack", unseen)
-    with pytest.raises(PackError, match="nothing to learn from"):
+    with pytest.raises(CommandError, match="nothing to learn from"):
         whiten.whiten(folder / "plain.onnx", read_pack(tmp_path / "unseen.pack"), tmp_path / "out.onnx")

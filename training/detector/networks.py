@@ -1,0 +1,116 @@
+"""The detector's two networks: the finder for whole photos, the corner network for rectified patches."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import interpolate
+
+from engine.detection.heatmaps import SECTORS
+from training.networks.backbone import PIXEL_MEAN, PIXEL_STD, Lite, convolution, inverted_residuals
+
+CARD_KINDS = 2
+"""Magic faces, and all other cards."""
+RARE = 0.01
+"""Initial heat everywhere: few cells are a card's centre (Lin et al. 2017, focal loss)."""
+TAPS = {4: 40, 10: 112, 14: 192}
+"""Blocks of the trunk whose outputs are used, at strides 8, 16 and 32, with their channels."""
+FROZEN_BLOCKS = 3
+"""Blocks that keep their ImageNet weights: they detect edges, and at full size they cost most to train."""
+STAGES = ((16, 1, 2, 3), (24, 3, 2, 3), (48, 4, 2, 4), (96, 3, 2, 4))
+"""Channels, blocks, stride and expansion of the corner network's encoder: strides 4, 8, 16, 32 after the stem's 2."""
+
+
+class CardFinder(nn.Module):
+    """Maps a photo to the maps of ``engine/detection/heatmaps.py``; normalises pixels itself.
+
+    A feature pyramid (Lin et al. 2017) over EfficientNet-Lite0, read at stride 8 like CenterNet (Zhou et al. 2019):
+    one peak per card. ``width`` is the number of its channels.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        network = Lite(0).network
+        self.stem = nn.Sequential(network._conv_stem, network._bn0, nn.ReLU6())  # noqa: SLF001 - not accessible otherwise
+        self.blocks = nn.ModuleList(list(network._blocks)[: max(TAPS) + 1])  # noqa: SLF001 - the same
+        self.lateral = nn.ModuleList(nn.Conv2d(channels, width, 1) for channels in TAPS.values())
+        self.far = nn.Sequential(_separable(width), _separable(width))
+        self.joined = nn.ModuleList(_separable(width) for _ in range(len(TAPS) - 1))
+        full = nn.Sequential(nn.Conv2d(width, width, 3, padding=1, bias=False), nn.BatchNorm2d(width), nn.ReLU())
+        self.tower = nn.Sequential(full, _separable(width), _separable(width))
+        self.heat = nn.Conv2d(width, CARD_KINDS, 1)
+        self.sectors = nn.Conv2d(width, SECTORS, 1)
+        self.corners = nn.Conv2d(width, SECTORS * 8, 1)
+        nn.init.constant_(self.heat.bias, math.log(RARE / (1 - RARE)))  # type: ignore[arg-type]  # has a bias
+        for module in (self.stem, self.blocks[:FROZEN_BLOCKS]):
+            module.requires_grad_(False)
+
+    def train(self, mode: bool = True) -> CardFinder:
+        """Set the mode; frozen layers keep their statistics."""
+        super().train(mode)
+        self.stem.eval()
+        self.blocks[:FROZEN_BLOCKS].eval()
+        return self
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return a photo's maps.
+
+        Args:
+            pixels: float32 (B, 3, H, W) RGB in 0..255; H and W multiples of 32.
+
+        Returns:
+            heat (B, 2, h, w) as log odds, sectors (B, 4, h, w), corners (B, 4, 8, h, w); h = H / 8, w = W / 8.
+        """
+        x, taps = self.stem((pixels - PIXEL_MEAN) / PIXEL_STD), list[Tensor]()
+        for number, block in enumerate(self.blocks):
+            x = block(x)
+            if number in TAPS:
+                taps.append(self.lateral[len(taps)](x))
+        x = self.far(taps.pop())
+        for join in self.joined:
+            x = join(interpolate(x, scale_factor=2.0, mode="nearest") + taps.pop())
+        x = self.tower(x)
+        corners = self.corners(x)
+        return self.heat(x), self.sectors(x), corners.unflatten(1, (SECTORS, 8))
+
+
+class CornerNetwork(nn.Module):
+    """A small encoder and decoder (``width`` channels); ``engine/detection/corners.py`` describes the outputs."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.stem = convolution(3, 16, 3, 2)
+        self.encoder, self.lateral = nn.ModuleList(), nn.ModuleList()
+        inside = 16
+        for outside, count, stride, expand in STAGES:
+            self.encoder.append(nn.Sequential(*inverted_residuals(inside, outside, count, stride, expand)))
+            self.lateral.append(nn.Conv2d(outside, width, 1))
+            inside = outside
+        self.joined = nn.ModuleList(_separable(width) for _ in range(len(STAGES) - 1))
+        self.corner_maps = nn.Sequential(nn.Conv2d(width, width, 3, padding=1), nn.ReLU(), nn.Conv2d(width, 4, 1))
+        self.classify = nn.Sequential(nn.Linear(2 * inside, 64), nn.ReLU(), nn.Linear(64, 4 + 3))
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return ``where`` (B, 4, H / 4, W / 4), ``turn`` (B, 4) and ``kind`` (B, 3) of (B, 3, H, W) in 0..255."""
+        x, taps = self.stem((pixels - PIXEL_MEAN) / PIXEL_STD), []
+        for stage, lateral in zip(self.encoder, self.lateral, strict=True):
+            x = stage(x)
+            taps.append(lateral(x))
+        # Upper and lower half are pooled separately: their differences tell which way up a face is.
+        upper, lower = x.chunk(2, dim=2)
+        turn, kind = self.classify(torch.cat([upper.mean((2, 3)), lower.mean((2, 3))], 1)).split((4, 3), 1)
+        y = taps.pop()
+        for join in self.joined:
+            finer = taps.pop()
+            y = join(interpolate(y, size=finer.shape[2:], mode="nearest") + finer)
+        return self.corner_maps(y), turn, kind
+
+
+def _separable(width: int) -> nn.Sequential:
+    """Return a depthwise 5x5 and a pointwise convolution: a wide view for few multiplications."""
+    return nn.Sequential(
+        nn.Conv2d(width, width, 5, padding=2, groups=width, bias=False), nn.BatchNorm2d(width),
+        nn.Conv2d(width, width, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(),
+    )  # fmt: skip
