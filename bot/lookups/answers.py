@@ -35,6 +35,7 @@ class LookupResult:
         legalities, legalities_date: as the engine gives them.
         query: what was asked.
         exact: whether the name was spelt correctly.
+        alone: whether the message is about this card only, so that there is room for a button.
     """
 
     entry: CardEntry
@@ -43,7 +44,8 @@ class LookupResult:
     legalities: Mapping[str, str]
     legalities_date: str | None
     query: CardQuery
-    exact: bool = True
+    exact: bool
+    alone: bool
 
     @property
     def chosen(self) -> CardEntry | PrintingEntry:
@@ -58,7 +60,7 @@ class LookupResult:
         return shown(printing_name(printing)) if printing else ""
 
 
-def card_block(result: LookupResult, words: Words, *, alone: bool) -> Block:
+def card_block(result: LookupResult, words: Words) -> Block:
     """Return name, cost, type, number of printings, price and image; both images of a double-faced card."""
     entry, chosen = result.entry, result.chosen
     # The back of a card mostly has no cost: "{U} // " is {U}.
@@ -67,17 +69,17 @@ def card_block(result: LookupResult, words: Words, *, alone: bool) -> Block:
     prices = format_dated_prices(chosen.prices, chosen.prices_date, words)
     count = words.format("lookup-printings-count", count=entry.printings)
     lines = _lines(result, words, type_text, result.printing_text, prices, count)
-    return Block(lines, images=card_images(chosen.faces, words), rows=_printings_row(entry, words, alone))
+    return Block(lines, images=card_images(chosen.faces, words), rows=_printings_row(result, words))
 
 
-def image_block(result: LookupResult, words: Words, *, alone: bool) -> Block:  # noqa: ARG001 - as the others
+def image_block(result: LookupResult, words: Words) -> Block:
     """Return the image, large; both of a double-faced card."""
     images = card_images(result.chosen.faces, words)
     lines = _lines(result, words, result.printing_text, "" if images else words.format("lookup-no-picture"))
     return Block(lines, images=images, large=True)
 
 
-def price_block(result: LookupResult, words: Words, *, alone: bool) -> Block:
+def price_block(result: LookupResult, words: Words) -> Block:
     """Return the price of one printing and the range over all printings with a known price."""
     prices, date = result.chosen.prices, result.chosen.prices_date
     own = format_dated_prices(prices, date, words) or words.format("lookup-no-price")
@@ -86,10 +88,10 @@ def price_block(result: LookupResult, words: Words, *, alone: bool) -> Block:
     if price_range and date is None:
         price_range += price_date_lines(result.printings, words)
     lines = _lines(result, words, result.printing_text, own, "\n".join(price_range))
-    return Block(lines, rows=_printings_row(result.entry, words, alone))
+    return Block(lines, rows=_printings_row(result, words))
 
 
-def legality_block(result: LookupResult, words: Words, *, alone: bool) -> Block:  # noqa: ARG001 - as the others
+def legality_block(result: LookupResult, words: Words) -> Block:
     """Return the card's status in each format; if none is known, only that."""
     page = link("Scryfall", result.chosen.scryfall_uri)
     statuses = [
@@ -102,15 +104,12 @@ def legality_block(result: LookupResult, words: Words, *, alone: bool) -> Block:
     return Block(_lines(result, words, ", ".join(statuses), date))
 
 
-def unknown_block(query: CardQuery, words: Words) -> Block:
-    """Return that no card has such a name."""
-    return Block([words.format("lookup-unknown", name=shown(query.name))])
-
-
 def candidates_block(
     query: CardQuery, candidates: Sequence[CardEntry], words: Words, asker: int, *, alone: bool, place: int = 0
 ) -> Block:
-    """Return a menu to choose which of a few cards is meant."""
+    """Return a menu of the cards that a name may mean; if there are none, say that no card has such a name."""
+    if not candidates:
+        return Block([words.format("lookup-unknown", name=shown(query.name))])
     choices = [
         (choice_value(entry.key, query), shorten(entry.name, MAX_OPTION), shorten(entry.type_line, MAX_OPTION))
         for entry in candidates
@@ -155,10 +154,12 @@ def price_range_lines(printings: Sequence[PrintingEntry], words: Words) -> list[
     return lines
 
 
-def _printings_row(entry: CardEntry, words: Words, alone: bool) -> list[list[ControlItem]]:
+def _printings_row(result: LookupResult, words: Words) -> list[list[ControlItem]]:
     """Return the button that shows a user all printings, if there is room for it."""
-    control, label = Control(Action.OPEN, entry.key), words.format("lookup-printings-button")
-    return [[button(control, label, disabled=entry.printings == 0)]] if alone else []
+    if not result.alone:
+        return []
+    control, label = Control(Action.OPEN, result.entry.key), words.format("lookup-printings-button")
+    return [[button(control, label, disabled=result.entry.printings == 0)]]
 
 
 def _lines(result: LookupResult, words: Words, *texts: str) -> list[str]:

@@ -17,7 +17,6 @@ from bot.lookups.answers import (
     legality_block,
     price_block,
     similar_block,
-    unknown_block,
 )
 from bot.lookups.paging import printings_page
 from bot.lookups.resolve import find_printing, resolve
@@ -66,8 +65,8 @@ def card_reply(name: str, engine: Recogniser, words: Words, asker: int) -> Looku
 
 def chosen_reply(entry: CardEntry, query: CardQuery, engine: Recogniser, words: Words) -> ui.LayoutView:
     """Return the message about the card that was chosen from a menu."""
-    result = _look_up(entry, replace(query, name=entry.name), engine, exact=True)
-    return render([Box([BLOCKS[query.kind](result, words, alone=True)])])
+    result = _look_up(entry, replace(query, name=entry.name), engine, exact=True, alone=True)
+    return render([Box([BLOCKS[query.kind](result, words)])])
 
 
 def printings_reply(name: str, engine: Recogniser, words: Words, asker: int) -> LookupReply:
@@ -103,20 +102,17 @@ def similar_photo_reply(photo: bytes, top_k: int, engine: Recogniser, words: Wor
 def _reply(queries: Sequence[CardQuery], engine: Recogniser, words: Words, asker: int) -> LookupReply:
     blocks, alone, private = [], len(queries) == 1, True
     for place, query in enumerate(queries):
-        resolved = resolve(query.name, engine)
-        if resolved.entry is not None:
-            result = _look_up(resolved.entry, query, engine, exact=resolved.exact)
-            blocks.append(BLOCKS[query.kind](result, words, alone=alone))
-        elif resolved.candidates:
-            blocks.append(candidates_block(query, resolved.candidates, words, asker, alone=alone, place=place))
+        found = resolve(query.name, engine)
+        if found.entry is not None:
+            result = _look_up(found.entry, query, engine, exact=found.exact, alone=alone)
+            blocks.append(BLOCKS[query.kind](result, words))
         else:
-            blocks.append(unknown_block(query, words))
-            continue
-        private = False
+            blocks.append(candidates_block(query, found.candidates, words, asker, alone=alone, place=place))
+        private = private and found.entry is None and not found.candidates
     return LookupReply(render([Box(blocks, divided=True)]), private)
 
 
-def _look_up(entry: CardEntry, query: CardQuery, engine: Recogniser, *, exact: bool) -> LookupResult:
+def _look_up(entry: CardEntry, query: CardQuery, engine: Recogniser, *, exact: bool, alone: bool) -> LookupResult:
     printings = engine.printings(entry.name)
     return LookupResult(
         entry=entry,
@@ -126,4 +122,5 @@ def _look_up(entry: CardEntry, query: CardQuery, engine: Recogniser, *, exact: b
         legalities_date=engine.legalities_date,
         query=query,
         exact=exact,
+        alone=alone,
     )
