@@ -1,4 +1,4 @@
-"""The catalogue of messages: every language says everything, and nothing is asked for that none says."""
+"""The catalogue of messages: every language has every message the code uses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WORDS = Messages.open()
 
 
 ASKING = {"format", "UserError", "DownloadError", "RefusedSource", "PhotoGone", "PhotoTooLarge", "Busy"}
-"""What takes a message's key as its first argument."""
+"""Callables that take a message's key as their first argument."""
 
 
 class Variables(Visitor):
@@ -32,7 +32,7 @@ class Variables(Visitor):
 
 
 def said_in(language: str) -> dict[str, set[str]]:
-    """Each message of a language, and the variables it speaks of."""
+    """Each message of a language, and its variables."""
     said: dict[str, set[str]] = {}
     for path in sorted((FOLDER / language).glob("*.ftl")):
         for entry in FluentParser().parse(path.read_text(encoding="utf-8")).body:
@@ -46,7 +46,7 @@ def said_in(language: str) -> dict[str, set[str]]:
 
 
 def asked_for() -> set[str]:
-    """Keys that the bot's code asks for as literals: ``words.format("key")``, and errors' first arguments."""
+    """Keys that are literals in the bot's code: ``words.format("key")``, and errors' first arguments."""
     keys = set()
     for path in FOLDER.parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -58,11 +58,11 @@ def asked_for() -> set[str]:
 
 
 @pytest.mark.parametrize("language", [one for one in LANGUAGES if one != DEFAULT_LANGUAGE])
-def test_every_language_says_everything_of_the_same_things(language):
+def test_every_language_has_the_same_messages_and_variables(language):
     assert said_in(language) == said_in(DEFAULT_LANGUAGE)
 
 
-def test_whatever_the_code_asks_for_is_said():
+def test_every_key_in_the_code_exists():
     assert asked_for() <= set(said_in(DEFAULT_LANGUAGE))
 
 
@@ -82,7 +82,7 @@ def test_whatever_the_code_asks_for_is_said():
         ("", DEFAULT_LANGUAGE),
     ],
 )
-def test_a_locale_of_discord_s_finds_its_language_and_english_is_the_spare_one(locale, language):
+def test_discords_locales_map_to_languages_and_else_to_english(locale, language):
     assert language_of(locale) == language
     assert WORDS.words(locale).language == language
 
@@ -98,11 +98,11 @@ def test_a_locale_of_discord_s_finds_its_language_and_english_is_the_spare_one(l
         ("ja", ["カード 0 枚", "カード 1 枚", "カード 2 枚"]),
     ],
 )
-def test_counts_are_told_as_the_language_counts(language, said):
+def test_counts_follow_the_languages_plurals(language, said):
     words = WORDS.words(language)
     assert [words.format("cards-found", count=n) for n in range(3)] == said
 
 
-def test_a_message_that_nobody_wrote_is_a_mistake_of_ours():
+def test_an_unknown_key_raises():
     with pytest.raises(KeyError):
         WORDS.words("en").format("no-such-message")

@@ -1,4 +1,4 @@
-"""Discord's limits in every language: the commands as Discord is told of them, and all that is said."""
+"""Discord's limits on commands and messages, in every language."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SLASH, MENU = re.compile(r"[-'\w]{1,32}"), re.compile(r".{1,32}")
 """What names may be; Discord also allows signs of Devanagari and Thai, which no language of ours has."""
 MAX_DESCRIPTION, MAX_COMMAND = 100, 8000
 MAX_TEXT, MAX_TEXTS = 2000, 4000
-"""Letters of a message's plain content, and of all its text components together."""
+"""Letters in a message's plain content, and in all its text components together."""
 BUTTON, PLACEHOLDER, OPTION, FORM = 80, 150, 100, 45
 LIMITS = {
     r"button-.*|switch-.*|lookup-(printings-button|newer|older)": BUTTON,
@@ -35,7 +35,7 @@ LIMITS = {
     r"confidence-.*|language-.*|form-printing-hint": OPTION,
     r"form-(title|name|printing)": FORM,
 }
-"""Keys of what is said in buttons, menus and forms, where text that is too long would be cut off."""
+"""Keys of texts in buttons, menus and forms, where long text would be cut off."""
 LONGEST_ID, LONG_NAME = 2**63, 150
 
 
@@ -50,7 +50,7 @@ def values_for(variables: set[str], count: int) -> dict[str, Any]:
 
 
 def longest(key: str, language: str) -> str:
-    """The message with values as long as they get; the numbers of a form's title come as texts."""
+    """The message with the longest possible values; the numbers in a form's title are texts."""
     words = WORDS.words(language)
     state = max(words.format("on"), words.format("off"), key=len)
     return words.format(key, state=state, number="10.40", percent=100)
@@ -58,7 +58,7 @@ def longest(key: str, language: str) -> str:
 
 @pytest.fixture(name="payloads")
 async def translated_payloads(world: World) -> list[dict[str, Any]]:
-    """The commands as Discord is told of them, with all translations."""
+    """The commands as registered with Discord, with all translations."""
     tree = world.client.tree
     assert tree.translator is not None
     return [await one.get_translated_payload(tree, tree.translator) for one in tree.get_commands()]
@@ -72,11 +72,11 @@ def named_parts(payload: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def told(part: dict[str, Any], what: str) -> dict[str, str]:
-    """A name or a description by locale; the one for all others under ""."""
+    """A name or a description by locale; the default under ""."""
     return {"": part[what], **part.get(f"{what}_localizations", {})}
 
 
-async def test_every_name_and_description_is_told_in_each_language_and_in_no_other(payloads):
+async def test_names_and_descriptions_exist_in_exactly_our_languages(payloads):
     for payload in payloads:
         for part in named_parts(payload):
             assert set(told(part, "name")) == {"", *SERVED}
@@ -84,7 +84,7 @@ async def test_every_name_and_description_is_told_in_each_language_and_in_no_oth
                 assert set(told(part, "description")) == {"", *SERVED}
 
 
-async def test_names_are_such_as_discord_accepts(payloads):
+async def test_discord_accepts_the_names(payloads):
     for payload in payloads:
         is_menu = payload["type"] != discord.AppCommandType.chat_input.value
         for part in named_parts(payload):
@@ -101,7 +101,7 @@ async def test_descriptions_are_neither_missing_nor_too_long(payloads):
                     assert 1 <= len(text) <= MAX_DESCRIPTION, text
 
 
-async def test_no_two_commands_and_no_two_options_of_one_have_the_same_name(payloads):
+async def test_names_of_commands_and_of_options_are_unique(payloads):
     groups = [[one for one in payloads if one["type"] == kind] for kind in {one["type"] for one in payloads}]
     groups += [one["options"] for one in payloads if one.get("options")]
     for group in groups:
@@ -110,7 +110,7 @@ async def test_no_two_commands_and_no_two_options_of_one_have_the_same_name(payl
             assert len(set(names)) == len(names), (locale, names)
 
 
-async def test_no_command_has_too_many_letters_in_all(payloads):
+async def test_no_command_has_too_many_letters_in_total(payloads):
     for payload in payloads:
         texts = [told(part, what) for part in named_parts(payload) for what in ("name", "description") if what in part]
         assert sum(max(map(len, text.values())) for text in texts) <= MAX_COMMAND
@@ -118,7 +118,7 @@ async def test_no_command_has_too_many_letters_in_all(payloads):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("keys", "limit"), LIMITS.items())
-def test_what_stands_in_buttons_menus_and_forms_fits_whole(keys, limit, language):
+def test_texts_of_buttons_menus_and_forms_are_not_cut(keys, limit, language):
     shown = [key for key in said_in(language) if re.fullmatch(keys, key)]
     assert shown
     for key in shown:
@@ -139,7 +139,7 @@ def pages(language: str) -> Iterator[tuple[ui.LayoutView, str]]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_pages_fit_into_a_message_and_none_is_cut_short(language):
+def test_pages_fit_into_a_message_uncut(language):
     for view, end in pages(language):
         assert len(text_of(view)) <= MAX_TEXTS
         assert text_of(view).endswith(end)

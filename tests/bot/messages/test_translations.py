@@ -1,4 +1,4 @@
-"""Translations: none forgotten, none that breaks a text or leads to a command or a button that isn't there."""
+"""Translations: none forgotten, none with broken markup or names of commands and buttons that don't exist."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ SAME = {
 }
 """Words that are spelt as in English."""
 MENTIONED = {"help-photos": ("menu-identify",), "help-answers": ("button-wrong", "button-export", "button-remove")}
-"""Controls that a message tells of by their labels."""
+"""Controls that a message names by their labels."""
 ANSWERED = {"help-answers": ("sure", "probably", "perhaps")}
-"""Degrees of certainty that a message tells of."""
+"""Degrees of certainty that a message names."""
 
 
 def messages_in(language: str) -> Iterator[ftl.Message]:
@@ -49,12 +49,12 @@ def written_in(language: str) -> dict[str, str]:
 
 
 def has_words(written: str) -> bool:
-    """Whether anything is left to translate besides what is put in."""
+    """Whether anything but placeables is left to translate."""
     return bool(LETTER.search(re.sub(r"\{[^{}]*\}", "", written.partition("=")[2])))
 
 
 class Selects(Visitor):
-    """Collects what a message distinguishes, for each of its selections."""
+    """Collects the variants of each of a message's selections."""
 
     def __init__(self) -> None:
         self.found: list[set[str]] = []
@@ -77,7 +77,7 @@ def test_the_notice_of_rights_stays_word_for_word(language):
     assert WORDS.words(language).format(RIGHTS) == WORDS.words(DEFAULT_LANGUAGE).format(RIGHTS)
 
 
-def test_each_language_is_called_by_a_name_of_its_own():
+def test_language_names_differ():
     assert len({WORDS.words(one).format("language-name") for one in LANGUAGES}) == len(LANGUAGES)
 
 
@@ -94,7 +94,7 @@ def test_plurals_are_those_of_the_language(language):
 
 @pytest.mark.parametrize("count", [0, 1, 2, 10**6])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_message_can_be_told(language, count, caplog):
+def test_every_message_can_be_formatted(language, count, caplog):
     caplog.set_level(logging.ERROR)
     for key, variables in said_in(language).items():
         assert WORDS.words(language).format(key, **values_for(variables, count)).strip()
@@ -102,7 +102,7 @@ def test_every_message_can_be_told(language, count, caplog):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_commands_that_are_told_of_have_the_names_they_have_in_that_language(language):
+def test_commands_are_mentioned_by_their_translated_names(language):
     words = WORDS.words(language)
     commands = {words.format(key) for key in said_in(language) if re.fullmatch(r"command-[a-z]+", key)}
     told = {name for written in written_in(language).values() for name in COMMAND.findall(written)}
@@ -111,7 +111,7 @@ def test_commands_that_are_told_of_have_the_names_they_have_in_that_language(lan
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_help_tells_of_commands_buttons_and_answers_as_they_are_shown(language):
+def test_the_help_names_commands_buttons_and_answers_as_they_are_shown(language):
     words = WORDS.words(language)
     for key, controls in MENTIONED.items():
         assert all(words.format(control) in words.format(key) for control in controls)

@@ -68,7 +68,7 @@ def statuses(*codes: int) -> Handler:
     return answer
 
 
-async def test_the_photo_comes_byte_for_byte_and_the_signed_address_is_asked_as_it_is():
+async def test_photo_and_signed_url_are_transferred_unchanged():
     async with cdn(give_photo) as world:
         assert await world.downloader.fetch(world.url("/a/photo%20one.jpg?ex=66&is=65&hm=0a"), len(PHOTO)) == PHOTO
         assert world.asked == ["/a/photo%20one.jpg?ex=66&is=65&hm=0a"]
@@ -94,7 +94,7 @@ async def test_the_photo_comes_byte_for_byte_and_the_signed_address_is_asked_as_
         "",
     ],
 )
-async def test_nothing_is_asked_for_but_an_allowed_host_over_an_allowed_scheme(address: str):
+async def test_other_hosts_and_schemes_are_refused(address: str):
     async with cdn(give_photo) as world:
         with pytest.raises(RefusedSource):
             await world.downloader.fetch(address.format(host=LOOPBACK, port=world.server.port), len(PHOTO))
@@ -102,7 +102,7 @@ async def test_nothing_is_asked_for_but_an_allowed_host_over_an_allowed_scheme(a
 
 
 @given(st.lists(st.sampled_from(["http", "https", *"/:@[]?#%.\\ é", "xn--", "::1", LOOPBACK]) | st.text(max_size=5)))
-def test_whatever_is_no_allowed_address_is_refused_in_words(pieces: list[str]):
+def test_any_other_address_is_refused_with_a_message(pieces: list[str]):
     async def fetch() -> None:
         async with cdn_session() as session:
             nowhere = Downloader(session, hosts=(), schemes={"http", "https"}, max_bytes=1, timeout_s=1)
@@ -123,7 +123,7 @@ async def test_a_redirect_is_not_followed():
 
 
 @pytest.mark.parametrize("code", [403, 404, 410])
-async def test_a_photo_that_is_gone_is_asked_for_once(code: int):
+async def test_a_photo_that_is_gone_is_requested_once(code: int):
     async with cdn(statuses(code)) as world:
         with pytest.raises(PhotoGone, match="photo-gone"):
             await world.downloader.fetch(world.url(), len(PHOTO))
@@ -131,27 +131,27 @@ async def test_a_photo_that_is_gone_is_asked_for_once(code: int):
 
 
 @pytest.mark.parametrize("codes", [(500, 200), (503, 200), (429, 200)])
-async def test_a_passing_failure_is_tried_again(codes: tuple[int, ...]):
+async def test_a_transient_failure_is_retried(codes: tuple[int, ...]):
     async with cdn(statuses(*codes)) as world:
         assert await world.downloader.fetch(world.url(), len(PHOTO)) == PHOTO
         assert len(world.asked) == len(codes)
 
 
-async def test_a_lasting_failure_is_given_up_after_a_second_try():
+async def test_a_lasting_failure_is_reported_after_two_attempts():
     async with cdn(statuses(500, 500, 200)) as world:
         with pytest.raises(DownloadError, match="photo-not-had"):
             await world.downloader.fetch(world.url(), len(PHOTO))
         assert len(world.asked) == 2
 
 
-async def test_a_photo_that_discord_says_is_too_large_is_not_even_asked_for():
+async def test_a_photo_too_large_according_to_discord_is_not_requested():
     async with cdn(give_photo, max_bytes=len(PHOTO) - 1) as world:
         with pytest.raises(PhotoTooLarge):
             await world.downloader.fetch(world.url(), len(PHOTO))
         assert world.asked == []
 
 
-async def test_a_request_tells_nothing_of_us_and_wants_the_bytes_as_they_are(monkeypatch: pytest.MonkeyPatch):
+async def test_requests_reveal_nothing_and_ask_for_uncompressed_bytes(monkeypatch: pytest.MonkeyPatch):
     seen: list[web.Request] = []
 
     async def set_a_cookie(request: web.Request) -> web.StreamResponse:
@@ -169,7 +169,7 @@ async def test_a_request_tells_nothing_of_us_and_wants_the_bytes_as_they_are(mon
         assert not {"Authorization", "Cookie"} & set(request.headers)
 
 
-async def test_a_body_that_would_unpack_to_more_is_left_packed():
+async def test_a_compressed_body_is_not_decompressed():
     packed = zlib.compress(bytes(1_000_000))
 
     async def bomb(_: web.Request) -> web.StreamResponse:
@@ -179,7 +179,7 @@ async def test_a_body_that_would_unpack_to_more_is_left_packed():
         assert await world.downloader.fetch(world.url(), 1) == packed
 
 
-async def test_a_photo_whose_answer_says_it_is_too_large_is_refused_before_any_of_it_comes():
+async def test_a_photo_too_large_according_to_its_header_is_refused_unread():
     leave = asyncio.Event()
 
     async def announce(request: web.Request) -> web.StreamResponse:
@@ -195,12 +195,12 @@ async def test_a_photo_whose_answer_says_it_is_too_large_is_refused_before_any_o
         leave.set()
 
 
-async def test_a_photo_of_just_the_allowed_size_is_taken():
+async def test_a_photo_of_exactly_the_allowed_size_is_accepted():
     async with cdn(give_photo, max_bytes=len(PHOTO)) as world:
         assert await world.downloader.fetch(world.url(), len(PHOTO)) == PHOTO
 
 
-async def test_a_stream_without_a_size_is_cut_where_it_grows_too_large():
+async def test_a_stream_of_unknown_size_is_refused_once_it_is_too_large():
     sent = 0
 
     async def endless(request: web.Request) -> web.StreamResponse:
@@ -218,7 +218,7 @@ async def test_a_stream_without_a_size_is_cut_where_it_grows_too_large():
     assert sent < 50_000_000
 
 
-async def test_a_connection_that_breaks_off_is_tried_again_and_half_a_photo_is_never_handed_on():
+async def test_a_broken_connection_is_retried_and_never_yields_half_a_photo():
     async def half(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Length": str(len(PHOTO))})
         await response.prepare(request)
@@ -233,7 +233,7 @@ async def test_a_connection_that_breaks_off_is_tried_again_and_half_a_photo_is_n
         assert len(world.asked) == 2
 
 
-async def test_a_server_that_never_answers_is_given_up_in_time():
+async def test_a_server_that_never_responds_times_out():
     leave = asyncio.Event()
 
     async def silent(_: web.Request) -> web.StreamResponse:
@@ -246,7 +246,7 @@ async def test_a_server_that_never_answers_is_given_up_in_time():
         leave.set()
 
 
-async def test_a_server_that_is_not_there_is_said_in_words():
+async def test_an_unreachable_server_is_reported_with_a_message():
     async with cdn(give_photo) as world:
         address = world.url()
         await world.server.close()

@@ -1,4 +1,4 @@
-"""AnswersInFlight under way are finished before the bot stops."""
+"""Answers in progress are finished before the bot stops."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ async def test_a_bot_with_nothing_to_do_stops_at_once():
     assert await AnswersInFlight().finish(LONG_S) == 0
 
 
-async def test_all_answers_under_way_are_waited_for():
+async def test_stopping_waits_for_answers_in_progress():
     answers, go = AnswersInFlight(), asyncio.Event()
     done = []
 
@@ -36,20 +36,20 @@ async def test_all_answers_under_way_are_waited_for():
     await asyncio.gather(*tasks)
 
 
-async def test_an_answer_that_takes_too_long_is_counted_and_left():
+async def test_unfinished_answers_are_counted():
     answers = AnswersInFlight()
     with answers:
         assert await answers.finish(0.01) == 1
 
 
-async def test_an_answer_that_fails_is_not_waited_for():
+async def test_stopping_does_not_wait_for_a_failed_answer():
     answers = AnswersInFlight()
     with pytest.raises(LookupError), answers:
         raise LookupError
     assert await answers.finish(LONG_S) == 0
 
 
-async def test_answers_are_told_of_where_they_were_given_and_not_where_they_failed():
+async def test_only_successful_answers_are_reported():
     answers, given = AnswersInFlight(), []
     answers.on_answered = lambda: given.append("answer")
     with answers:

@@ -1,4 +1,4 @@
-"""What a photo needed is given back."""
+"""Memory that a photo needed goes back to the system."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_freed_memory_goes_back_to_the_system():
     assert len(last) == PIECE
 
 
-def test_where_the_c_library_cannot_nothing_happens(monkeypatch: pytest.MonkeyPatch):
+def test_other_c_libraries_are_left_alone(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(memory, "_trim", None)
     trim_memory()
 

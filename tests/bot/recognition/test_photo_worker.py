@@ -1,4 +1,4 @@
-"""Looking at photos: errors become words, one failure does not spoil the others, the same photo is looked at once."""
+"""Recognising photos: errors become messages, one failure leaves the others alone, equal photos are processed once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ IDS: Iterator[int] = count(1)
 
 @dataclass
 class Photo:
-    """An attachment whose address is all that its finder needs."""
+    """An attachment identified by its address."""
 
     url: str
     spoiler: bool = False
@@ -39,7 +39,7 @@ class Photo:
 
 
 class FakeEngine:
-    """Sees as many cards as its photo's bytes say; stumbles over some."""
+    """Finds one card or two, depending on the photo's bytes; fails for some."""
 
     def __init__(self, jpeg: bytes) -> None:
         self.jpeg = jpeg
@@ -75,7 +75,7 @@ def counters() -> Metrics:
 
 @pytest.fixture(name="worker")
 async def photo_worker(engine: FakeEngine, metrics: Metrics) -> AsyncIterator[PhotoWorker]:
-    """Addresses are what the photo's bytes shall be, but for `table` and `gone`."""
+    """A worker whose photos' bytes are their addresses, except `table` and `gone`."""
 
     async def fetch(url: str, size: int) -> bytes:
         assert size == Photo("").size
@@ -88,25 +88,25 @@ async def photo_worker(engine: FakeEngine, metrics: Metrics) -> AsyncIterator[Ph
     await pool.close()
 
 
-async def test_a_lone_card_says_it_all_without_a_second_photo(worker: PhotoWorker):
+async def test_a_single_card_has_no_annotated_photo(worker: PhotoWorker):
     (result,) = await worker.recognise([Photo("one")], 5, ALICE)
     assert result.annotated is None
 
 
-async def test_several_cards_come_with_the_photo_numbered(worker: PhotoWorker):
+async def test_several_cards_have_an_annotated_photo(worker: PhotoWorker):
     (result,) = await worker.recognise([Photo("table", spoiler=True)], 5, ALICE)
     assert result.annotated.startswith(b"\xff\xd8")
     assert result.spoiler
 
 
-async def test_what_goes_wrong_with_one_photo_does_not_stop_the_others_and_their_order_is_kept(worker: PhotoWorker):
+async def test_a_failed_photo_does_not_affect_the_others(worker: PhotoWorker):
     results = await worker.recognise([Photo("gone"), Photo("one"), Photo("broken"), Photo("two")], 5, ALICE)
     assert [photo.has_card for photo in results] == [False, True, False, True]
     assert [photo.error and photo.error.key for photo in results] == ["photo-gone", None, "photo-not-an-image", None]
     assert [photo.number for photo in results] == [0, 1, 2, 3]
 
 
-async def test_of_an_error_nobody_foresaw_the_user_reads_a_code_and_the_operator_finds_it_in_the_log(
+async def test_an_unexpected_error_is_logged_under_a_code_that_the_user_sees(
     worker: PhotoWorker, caplog: pytest.LogCaptureFixture
 ):
     with caplog.at_level(logging.ERROR):
@@ -118,12 +118,12 @@ async def test_of_an_error_nobody_foresaw_the_user_reads_a_code_and_the_operator
     assert "hunter2" in caplog.text
 
 
-async def test_the_wish_for_candidates_reaches_the_engine(worker: PhotoWorker, engine: FakeEngine):
+async def test_the_number_of_candidates_reaches_the_engine(worker: PhotoWorker, engine: FakeEngine):
     await worker.recognise([Photo("one"), Photo("two")], 7, ALICE)
     assert engine.top_ks == [7, 7]
 
 
-async def test_the_same_attachment_and_the_same_bytes_are_looked_at_once(worker: PhotoWorker, engine: FakeEngine):
+async def test_equal_attachments_and_equal_bytes_are_recognised_once(worker: PhotoWorker, engine: FakeEngine):
     same = Photo("one")
     results = await worker.recognise([same, same, Photo("one"), Photo("one", spoiler=True)], 5, ALICE)
     assert engine.top_ks == [5]

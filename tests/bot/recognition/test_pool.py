@@ -1,4 +1,4 @@
-"""The pool: work leaves the event loop in its asker's turn, equal work is done once, and no place is ever lost."""
+"""The pool: work runs in threads in its asker's turn, equal work is done once, and no capacity is ever lost."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OWN = 2
 
 
 class Gate:
-    """Work that reports its beginning and waits to be let go; returns the name of its thread."""
+    """Work that reports its start and waits to be released; returns the name of its thread."""
 
     def __init__(self) -> None:
         self.begun = threading.Semaphore(0)
@@ -57,7 +57,7 @@ class Bench:
         self.keys = count()
 
     def ask(self, work, asker=ALICE, *, key=None, bytes_key=None) -> asyncio.Task[str]:
-        """Ask for work; under a key of its own, and of bytes of its own, unless told."""
+        """Ask for work, by default under new keys."""
         key = next(self.keys) if key is None else key
 
         async def prepare() -> Work[str]:
@@ -67,7 +67,7 @@ class Bench:
         return asyncio.create_task(self.pool.run(key, prepare, asker))
 
     async def fill(self, gate: Gate) -> list[asyncio.Task[str]]:
-        """Ask until both threads are at work and as much is fetched as may be: what comes next waits in line."""
+        """Occupy both threads and prepare as much as allowed, so that the next job waits in the queue."""
         tasks = [self.ask(gate, Asker(100 + number)) for number in range(2 + AHEAD)]
         await gate.wait_until_begun(2)
         return tasks
@@ -83,7 +83,7 @@ def closed_gate() -> Iterator[Gate]:
 
 @pytest.fixture(name="bench")
 async def small_pool(gate: Gate) -> AsyncIterator[Bench]:
-    """Two workers, three places in line, two of them for one person."""
+    """Two workers and a queue of three, at most two for one user."""
     pool: WorkerPool = WorkerPool(2, ROOM, max_per_user=OWN, deadline_s=LONG_S)
     yield Bench(pool)
     gate.open()
@@ -101,7 +101,7 @@ async def test_work_runs_in_a_thread_of_the_pool_and_its_result_comes_back(bench
     assert name != threading.current_thread().name
 
 
-async def test_the_event_loop_goes_on_meanwhile(bench: Bench, gate: Gate):
+async def test_the_event_loop_keeps_running(bench: Bench, gate: Gate):
     task = bench.ask(gate)
     await gate.wait_until_begun(1)
     assert not task.done()
@@ -109,7 +109,7 @@ async def test_the_event_loop_goes_on_meanwhile(bench: Bench, gate: Gate):
     assert (await task).startswith("recogniser")
 
 
-async def test_no_more_than_the_workers_run_and_few_more_are_fetched(bench: Bench, gate: Gate):
+async def test_only_a_few_jobs_are_prepared_ahead_of_the_workers(bench: Bench, gate: Gate):
     tasks = [*await bench.fill(gate), bench.ask(gate), bench.ask(gate)]
     await turns()
     assert len(bench.prepared) == 2 + AHEAD
@@ -120,7 +120,7 @@ async def test_no_more_than_the_workers_run_and_few_more_are_fetched(bench: Benc
     assert (bench.pool.waiting, bench.pool.running) == (0, 0)
 
 
-async def test_whoever_finds_no_place_in_line_is_told_so_at_once(bench: Bench, gate: Gate):
+async def test_a_full_queue_refuses_at_once(bench: Bench, gate: Gate):
     tasks = [*await bench.fill(gate), *(bench.ask(gate, Asker(user)) for user in range(ROOM))]
     await turns()
     with pytest.raises(Busy, match="'waiting': 3"):
@@ -129,7 +129,7 @@ async def test_whoever_finds_no_place_in_line_is_told_so_at_once(bench: Bench, g
     await asyncio.gather(*tasks)
 
 
-async def test_one_person_does_not_take_all_places(bench: Bench, gate: Gate):
+async def test_one_user_cannot_fill_the_queue(bench: Bench, gate: Gate):
     tasks = [*await bench.fill(gate), *(bench.ask(gate, ALICE) for _ in range(OWN))]
     await turns()
     with pytest.raises(Busy, match="'waiting': 2"):
@@ -140,7 +140,7 @@ async def test_one_person_does_not_take_all_places(bench: Bench, gate: Gate):
     await asyncio.gather(*tasks)
 
 
-async def test_a_newcomer_is_fetched_before_the_second_of_one_who_asked_much(bench: Bench, gate: Gate):
+async def test_a_new_user_is_served_before_anothers_second_job(bench: Bench, gate: Gate):
     tasks = await bench.fill(gate)
     tasks += [bench.ask(gate, ALICE, key="alice 1"), bench.ask(gate, ALICE, key="alice 2")]
     tasks += [bench.ask(gate, BOB, key="bob")]
@@ -150,7 +150,7 @@ async def test_a_newcomer_is_fetched_before_the_second_of_one_who_asked_much(ben
     assert bench.prepared[-3:] == ["alice 1", "bob", "alice 2"]
 
 
-async def test_work_that_fails_frees_its_place(bench: Bench):
+async def test_failed_work_frees_its_capacity(bench: Bench):
     def fail() -> str:
         raise LookupError("nothing there")
 
@@ -160,7 +160,7 @@ async def test_work_that_fails_frees_its_place(bench: Bench):
     assert (bench.pool.waiting, bench.pool.running) == (0, 0)
 
 
-async def test_what_cannot_be_fetched_is_said_and_frees_its_place(bench: Bench):
+async def test_a_failed_preparation_is_reported_and_frees_its_capacity(bench: Bench):
     async def no_photo() -> Work[str]:
         raise TimeoutError("of the download, not ours")
 
@@ -170,7 +170,7 @@ async def test_what_cannot_be_fetched_is_said_and_frees_its_place(bench: Bench):
     assert await bench.ask(lambda: "free") == "free"
 
 
-async def test_the_same_asked_for_twice_is_fetched_and_done_once(bench: Bench, gate: Gate):
+async def test_a_job_requested_twice_is_done_once(bench: Bench, gate: Gate):
     tasks = [bench.ask(gate, asker, key="same") for asker in (ALICE, BOB, ALICE)]
     await gate.wait_until_begun(1)
     tasks.append(bench.ask(gate, BOB, key="same"))
@@ -181,7 +181,7 @@ async def test_the_same_asked_for_twice_is_fetched_and_done_once(bench: Bench, g
     assert not gate.begun.acquire(blocking=False)
 
 
-async def test_the_same_bytes_under_two_names_are_looked_at_once(bench: Bench, gate: Gate):
+async def test_equal_bytes_under_two_keys_are_processed_once(bench: Bench, gate: Gate):
     tasks = [bench.ask(gate, ALICE, bytes_key="bytes"), bench.ask(gate, BOB, bytes_key="bytes")]
     await gate.wait_until_begun(1)
     await turns()
@@ -191,13 +191,13 @@ async def test_the_same_bytes_under_two_names_are_looked_at_once(bench: Bench, g
     assert not gate.begun.acquire(blocking=False)
 
 
-async def test_what_was_done_before_is_done_again(bench: Bench):
+async def test_finished_work_is_not_remembered(bench: Bench):
     results = iter(["first", "second"])
     assert [await bench.ask(lambda: next(results), key="same") for _ in range(2)] == ["first", "second"]
 
 
 @pytest.mark.parametrize("leaves", [0, 1])
-async def test_one_of_two_askers_who_leaves_takes_nothing_from_the_other(bench: Bench, gate: Gate, leaves: int):
+async def test_cancelling_one_of_two_equal_requests_keeps_the_other(bench: Bench, gate: Gate, leaves: int):
     tasks = [bench.ask(gate, asker, key="same") for asker in (ALICE, BOB)]
     await gate.wait_until_begun(1)
     tasks[leaves].cancel()
@@ -206,7 +206,7 @@ async def test_one_of_two_askers_who_leaves_takes_nothing_from_the_other(bench: 
     assert (await tasks[1 - leaves]).startswith("recogniser")
 
 
-async def test_one_of_two_with_the_same_bytes_who_leaves_takes_nothing_from_the_other(bench: Bench, gate: Gate):
+async def test_cancelling_one_of_two_requests_with_equal_bytes_keeps_the_other(bench: Bench, gate: Gate):
     stays, leaves = (bench.ask(gate, asker, bytes_key="bytes") for asker in (ALICE, BOB))
     await gate.wait_until_begun(1)
     await turns()
@@ -216,7 +216,7 @@ async def test_one_of_two_with_the_same_bytes_who_leaves_takes_nothing_from_the_
     assert (await stays).startswith("recogniser")
 
 
-async def test_a_waiter_that_gives_up_frees_its_place_and_is_never_begun(bench: Bench, gate: Gate):
+async def test_a_cancelled_job_leaves_the_queue_and_never_starts(bench: Bench, gate: Gate):
     tasks = await bench.fill(gate)
     waiting = bench.ask(gate, key="given up")
     await turns()
@@ -228,7 +228,7 @@ async def test_a_waiter_that_gives_up_frees_its_place_and_is_never_begun(bench: 
     assert "given up" not in bench.prepared
 
 
-async def test_one_that_gives_up_before_the_first_step_frees_its_place(bench: Bench):
+async def test_a_job_cancelled_before_its_first_step_frees_its_capacity(bench: Bench):
     for _ in range(4 * (2 + AHEAD)):
         task = bench.ask(lambda: "never")
         await asyncio.sleep(0)  # begun, but its own task has not run yet
@@ -237,7 +237,7 @@ async def test_one_that_gives_up_before_the_first_step_frees_its_place(bench: Be
     assert await bench.ask(lambda: "free") == "free"
 
 
-async def test_fetched_work_that_nobody_waits_for_is_not_begun(bench: Bench, gate: Gate):
+async def test_prepared_work_that_nobody_waits_for_is_not_started(bench: Bench, gate: Gate):
     tasks = await bench.fill(gate)
     for task in tasks[2:]:
         task.cancel()
@@ -248,7 +248,7 @@ async def test_fetched_work_that_nobody_waits_for_is_not_begun(bench: Bench, gat
     assert not gate.begun.acquire(blocking=False)
 
 
-async def test_work_whose_asker_gave_up_keeps_its_thread_until_it_ends(bench: Bench, gate: Gate):
+async def test_abandoned_work_keeps_its_thread_until_it_ends(bench: Bench, gate: Gate):
     tasks = [bench.ask(gate), bench.ask(gate)]
     await gate.wait_until_begun(2)
     assert not bench.pool.stuck
@@ -271,11 +271,11 @@ class TestDeadline:
         gate.open()
         await pool.close()
 
-    async def test_an_answer_that_is_late_is_given_up(self, hurried: Bench, gate: Gate):
+    async def test_a_late_result_is_given_up(self, hurried: Bench, gate: Gate):
         with pytest.raises(TooLate):
             await hurried.ask(gate)
 
-    async def test_what_waited_too_long_is_not_begun(self, hurried: Bench, gate: Gate):
+    async def test_a_job_that_waited_too_long_is_not_started(self, hurried: Bench, gate: Gate):
         with pytest.raises(TooLate):
             await hurried.ask(gate)
         with pytest.raises(TooLate):
@@ -287,7 +287,7 @@ class TestDeadline:
 
 
 class TestStopping:
-    async def test_the_running_are_waited_for_and_the_waiting_refused(self, bench: Bench, gate: Gate):
+    async def test_running_work_is_finished_and_queued_work_refused(self, bench: Bench, gate: Gate):
         begun = await bench.fill(gate)
         waiting = bench.ask(gate, BOB)
         await turns()
@@ -299,12 +299,12 @@ class TestStopping:
         assert await closing
         assert all(name.startswith("recogniser") for name in await asyncio.gather(*begun))
 
-    async def test_nothing_more_is_taken(self, bench: Bench):
+    async def test_no_more_work_is_accepted(self, bench: Bench):
         bench.pool.stop()
         with pytest.raises(Stopping):
             await bench.ask(lambda: "too late")
 
-    async def test_what_does_not_end_in_time_is_left_to_its_thread_and_its_asker_told(self, bench: Bench, gate: Gate):
+    async def test_work_unfinished_in_time_is_refused_and_left_to_its_thread(self, bench: Bench, gate: Gate):
         task = bench.ask(gate)
         await gate.wait_until_begun(1)
         assert not await bench.pool.close(0.01)
@@ -312,7 +312,7 @@ class TestStopping:
             await task
 
 
-async def test_that_work_fails_which_nobody_waits_for_any_more_is_no_news(bench: Bench, gate: Gate):
+async def test_failures_of_abandoned_work_are_not_logged(bench: Bench, gate: Gate):
     complaints: list[dict] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
 

@@ -1,4 +1,4 @@
-"""A running bot takes up what the maintainer's commands put in place, and goes back with them."""
+"""A running bot switches to the artifacts that the maintainer's commands install, and back."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def put(place: ArtifactPlace, artifacts: Path, note: str) -> Path:
     return place.out.resolve()
 
 
-async def test_a_running_bot_takes_up_the_next_folder_and_the_one_before(demo_artifacts: Path, tmp_path: Path):
+async def test_a_running_bot_switches_to_new_artifacts_and_back(demo_artifacts: Path, tmp_path: Path):
     place = ArtifactPlace(tmp_path / "current")
     first = put(place, demo_artifacts, "\n")
     engine = ReloadableEngine(Engine.open(place.out))

@@ -1,4 +1,4 @@
-"""An engine that is changed while it works: real artifact folders, swapped under load."""
+"""Engines replaced while calls are under way, and the watch on their artifact folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from engine import ArtifactDamaged, Engine
 from training.scene.demo_set import DemoPhoto
 
 NOT_FORWARDED = {"open", "close", "reopen", "catalogue"}
-"""Of one engine alone: it is opened before it is held, closed by the holder, and its catalogue would outlive it."""
+"""Not forwarded: how an engine is opened and closed, and its catalogue, which would outlive it."""
 
 
 class FakeEngine:
@@ -48,12 +48,12 @@ def open_fake(folder: Path) -> Any:
     return held(folder) if folder.is_dir() else refuse(folder)
 
 
-def test_whatever_the_engine_offers_the_holder_offers():
+def test_every_public_method_of_the_engine_is_forwarded():
     offered = {name for name, _ in inspect.getmembers(Engine) if not name.startswith("_")}
     assert offered - NOT_FORWARDED == offered & set(dir(ReloadableEngine)) - {"close"}
 
 
-def test_after_a_swap_the_new_one_answers_and_the_idle_old_one_is_closed():
+def test_a_swap_closes_the_idle_old_engine_and_uses_the_new_one():
     old, new = held("old"), held("new")
     holder = ReloadableEngine(old)
     holder.swap(new)
@@ -62,7 +62,7 @@ def test_after_a_swap_the_new_one_answers_and_the_idle_old_one_is_closed():
     assert (old.closed, new.closed) == (1, 0)
 
 
-def test_the_old_one_is_closed_when_its_last_call_has_ended_and_only_once():
+def test_the_old_engine_is_closed_once_when_its_last_call_ends():
     old, new = held("old"), held("new")
     holder = ReloadableEngine(old)
     with holder.borrow():
@@ -75,7 +75,7 @@ def test_the_old_one_is_closed_when_its_last_call_has_ended_and_only_once():
     assert (old.closed, new.closed) == (1, 1)
 
 
-def test_a_call_that_fails_does_not_keep_the_old_one_open():
+def test_a_failing_call_does_not_keep_the_old_engine_open():
     old = held("old")
     holder = ReloadableEngine(old)
 
@@ -113,7 +113,7 @@ class Place:
         fresh.rename(self.link)
 
     async def poll(self) -> None:
-        """Look until what changed has settled."""
+        """Check the folder until a change counts as settled."""
         await self.watch.poll()
         await self.watch.poll()
 
@@ -136,12 +136,12 @@ def place_with_real_engines(tmp_path: Path, demo_artifacts: Path) -> Iterator[Pl
     place.holder.close()
 
 
-async def test_as_long_as_nothing_changes_nothing_is_opened(place: Place):
+async def test_nothing_is_opened_without_a_change(place: Place):
     await place.poll()
     assert place.opened == []
 
 
-async def test_a_symlink_turned_to_another_folder_changes_the_engine(place: Place):
+async def test_a_symlink_to_another_folder_replaces_the_engine(place: Place):
     new = place.copy("new")
     place.turn_to(new)
     await place.poll()
@@ -151,7 +151,7 @@ async def test_a_symlink_turned_to_another_folder_changes_the_engine(place: Plac
     assert place.opened == [new]
 
 
-async def test_a_folder_that_still_changes_is_let_settle(place: Place):
+async def test_a_folder_that_is_still_changing_is_not_opened(place: Place):
     new = place.copy("new")
     place.turn_to(new)
     await place.watch.poll()
@@ -162,7 +162,7 @@ async def test_a_folder_that_still_changes_is_let_settle(place: Place):
     assert place.opened == [new]
 
 
-async def test_a_damaged_folder_is_told_once_and_the_old_engine_goes_on(
+async def test_a_damaged_folder_is_logged_once_and_the_old_engine_stays(
     real_place: Place, caplog: pytest.LogCaptureFixture, demo_single_photo: DemoPhoto
 ):
     before = real_place.current
@@ -181,7 +181,7 @@ async def test_a_damaged_folder_is_told_once_and_the_old_engine_goes_on(
     assert real_place.metrics.registry.get_sample_value("cardglass_artifact_swaps_total", {"outcome": "refused"}) == 1
 
 
-async def test_a_damaged_folder_that_is_put_right_is_taken(place: Place):
+async def test_a_repaired_folder_is_opened(place: Place):
     new = place.copy("new")
     place.open_engine = refuse
     place.turn_to(new)
@@ -193,7 +193,7 @@ async def test_a_damaged_folder_that_is_put_right_is_taken(place: Place):
     assert place.current == new
 
 
-async def test_a_folder_taken_back_while_it_is_opened_is_not_used_and_may_come_again(place: Place):
+async def test_a_folder_withdrawn_while_it_is_opened_is_not_used_until_it_returns(place: Place):
     before, new = place.current, place.copy("new")
 
     def taken_back_at_first(folder: Path) -> Any:
@@ -213,7 +213,7 @@ async def test_a_folder_taken_back_while_it_is_opened_is_not_used_and_may_come_a
     assert place.current == new
 
 
-async def test_what_is_in_use_already_is_not_opened_again(place: Place):
+async def test_the_folder_in_use_is_not_opened_again(place: Place):
     before, broken = place.current, place.copy("broken")
     place.open_engine = refuse
     for folder in (broken, before, broken):
@@ -223,7 +223,7 @@ async def test_what_is_in_use_already_is_not_opened_again(place: Place):
     assert place.current == before
 
 
-async def test_a_folder_that_is_not_there_for_a_while_is_no_end(place: Place):
+async def test_a_folder_may_be_missing_for_a_while(place: Place):
     before, back = place.current, place.copy("back")
     place.link.unlink()
     await place.poll()
@@ -233,9 +233,7 @@ async def test_a_folder_that_is_not_there_for_a_while_is_no_end(place: Place):
     assert place.current == back
 
 
-async def test_calls_under_way_while_engines_change_all_get_their_answer(
-    real_place: Place, demo_single_photo: DemoPhoto
-):
+async def test_calls_succeed_while_engines_are_replaced(real_place: Place, demo_single_photo: DemoPhoto):
     done, (name, *_) = threading.Event(), demo_single_photo.names
 
     def ask(find_name: Callable[[], str]) -> int:
@@ -259,10 +257,10 @@ async def test_calls_under_way_while_engines_change_all_get_their_answer(
     assert real_place.current.name == "new 1"
 
 
-async def test_a_call_under_way_goes_on_when_the_folder_of_its_engine_is_replaced_and_deleted(
+async def test_a_call_survives_the_replacement_and_deletion_of_its_folder(
     real_place: Place, demo_single_photo: DemoPhoto
 ):
-    """The index is left in its file: what is deleted stays as long as an engine has it open."""
+    """The index is memory-mapped: a deleted file lasts as long as an engine has it open."""
     first, second = real_place.current, real_place.copy("second")
     with real_place.holder.borrow() as old:
         real_place.turn_to(second)
@@ -274,7 +272,7 @@ async def test_a_call_under_way_goes_on_when_the_folder_of_its_engine_is_replace
     assert real_place.holder.identify(demo_single_photo.jpeg, top_k=1).cards[0].name == demo_single_photo.names[0]
 
 
-def test_the_engine_itself_says_what_is_wrong_with_a_damaged_folder(tmp_path: Path, demo_artifacts: Path):
+def test_a_damaged_folder_is_an_error_of_the_engine(tmp_path: Path, demo_artifacts: Path):
     broken = Path(shutil.copytree(demo_artifacts, tmp_path / "broken"))
     (broken / "manifest.json").write_text("{")
     with pytest.raises(ArtifactDamaged):

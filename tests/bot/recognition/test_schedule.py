@@ -1,4 +1,4 @@
-"""Whose turn it is: nothing lost, nothing twice, nobody kept waiting by another's many photos."""
+"""The fair queue: no job is lost or taken twice, and nobody waits behind another's many photos."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ def all_of(schedule: Schedule[str]) -> list[str]:
     return taken
 
 
-def test_where_nobody_waits_there_is_no_turn():
+def test_an_empty_queue_has_no_job():
     assert roomy().take() is None
 
 
-def test_one_person_s_photos_keep_their_order():
+def test_one_users_jobs_keep_their_order():
     schedule = roomy()
     for job in "abc":
         schedule.add(job, ALICE)
     assert all_of(schedule) == ["a", "b", "c"]
 
 
-def test_whoever_comes_after_fifty_photos_of_another_waits_for_one():
+def test_a_user_waits_for_one_of_anothers_fifty_jobs():
     schedule = roomy()
     for number in range(50):
         schedule.add(f"alice {number}", ALICE)
@@ -47,7 +47,7 @@ def test_whoever_comes_after_fifty_photos_of_another_waits_for_one():
     assert all_of(schedule)[:2] == ["alice 0", "bob"]
 
 
-def test_a_busy_server_does_not_keep_another_waiting():
+def test_a_busy_server_does_not_delay_another():
     schedule = roomy()
     for user in range(100, 150):
         schedule.add(f"busy {user}", Asker(user, 10))
@@ -55,14 +55,14 @@ def test_a_busy_server_does_not_keep_another_waiting():
     assert all_of(schedule)[1] == "quiet"
 
 
-def test_in_direct_messages_everybody_is_a_server_of_their_own():
+def test_in_direct_messages_each_user_is_a_group():
     schedule = roomy()
     for job, user in [("a1", 1), ("a2", 1), ("b1", 2), ("b2", 2)]:
         schedule.add(job, Asker(user))
     assert all_of(schedule) == ["a1", "b1", "a2", "b2"]
 
 
-def test_a_job_several_wait_for_is_taken_once_at_its_best_place():
+def test_a_shared_job_is_taken_once_at_its_first_turn():
     schedule = roomy()
     for job in ["a", "b", "shared"]:
         schedule.add(job, ALICE)
@@ -71,7 +71,7 @@ def test_a_job_several_wait_for_is_taken_once_at_its_best_place():
     assert len(schedule) == 0
 
 
-def test_a_place_that_was_left_is_not_taken():
+def test_a_removed_entry_is_not_taken():
     schedule = roomy()
     gone = schedule.add("a", ALICE)
     schedule.add("b", ALICE)
@@ -80,7 +80,7 @@ def test_a_place_that_was_left_is_not_taken():
     assert all_of(schedule) == ["b"]
 
 
-def test_one_who_leaves_does_not_take_the_job_from_another():
+def test_removing_one_entry_keeps_the_job_for_another():
     schedule = roomy()
     gone = schedule.add("shared", ALICE)
     schedule.add("shared", BOB)
@@ -88,7 +88,7 @@ def test_one_who_leaves_does_not_take_the_job_from_another():
     assert all_of(schedule) == ["shared"]
 
 
-def test_one_person_s_share_is_bounded_across_servers_and_others_still_find_a_place():
+def test_a_users_share_is_limited_across_servers():
     schedule: Schedule[str] = Schedule(PLENTY, 2)
     schedule.add("a", Asker(1, 10))
     schedule.add("b", Asker(1))
@@ -98,7 +98,7 @@ def test_one_person_s_share_is_bounded_across_servers_and_others_still_find_a_pl
     schedule.add("d", BOB)
 
 
-def test_when_all_places_are_taken_everybody_is_refused():
+def test_a_full_queue_refuses_everybody():
     schedule: Schedule[str] = Schedule(2, PLENTY)
     schedule.add("a", ALICE)
     schedule.add("b", BOB)
@@ -108,7 +108,7 @@ def test_when_all_places_are_taken_everybody_is_refused():
 
 
 @given(st.lists(askers, min_size=1, max_size=40))
-def test_as_long_as_two_servers_wait_neither_gets_two_turns_more(asked: list[Asker]):
+def test_waiting_servers_take_turns(asked: list[Asker]):
     schedule, waiting, turns = roomy(), Counter(asker.group for asker in asked), Counter()
     by_job = {str(number): asker.group for number, asker in enumerate(asked)}
     for job, asker in zip(by_job, asked, strict=True):
@@ -122,7 +122,7 @@ def test_as_long_as_two_servers_wait_neither_gets_two_turns_more(asked: list[Ask
 
 
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=40))
-def test_as_long_as_two_people_of_a_server_wait_neither_gets_two_turns_more(users: list[int]):
+def test_waiting_users_of_a_server_take_turns(users: list[int]):
     schedule, waiting, turns = roomy(), Counter(users), Counter()
     for number, user in enumerate(users):
         schedule.add(f"{user}/{number}", Asker(user, 1))
@@ -135,7 +135,7 @@ def test_as_long_as_two_people_of_a_server_wait_neither_gets_two_turns_more(user
 
 
 class AnyOrder(RuleBasedStateMachine):
-    """Whatever is done in whatever order: compared with plain lists."""
+    """Any operations in any order, compared with plain lists."""
 
     MAX_WAITING, MAX_PER_USER = 12, 4
 

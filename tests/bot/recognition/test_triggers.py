@@ -1,4 +1,4 @@
-"""Which messages are answered, and which attachments are looked at."""
+"""Which messages are answered, and which attachments are photos."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ class File:
         (File("jpg"), False),
     ],
 )
-def test_photos_are_told_by_their_type_or_where_it_says_nothing_by_their_name(file, photo):
+def test_photos_are_recognised_by_type_or_else_by_name(file, photo):
     assert bool(select_photos([file])) is photo
 
 
-def test_ten_photos_are_looked_at_in_their_order():
+def test_the_first_ten_photos_are_selected_in_order():
     files = [File(f"{number}.png") for number in range(12)]
     assert select_photos([File("a.txt"), *files]) == files[:10]
