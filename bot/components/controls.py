@@ -51,7 +51,7 @@ class Action(StrEnum):
     QUIET = "quiet"
     LOOKUPS = "lookups"
     OPEN = "open"
-    """Show a card's printings to whoever presses it."""
+    """Show a card's printings to the user who presses it."""
     PAGE = "page"
     """Show another page of a list of printings."""
     PICK = "pick"
@@ -147,7 +147,7 @@ def button(control: Control, label: str, **style: Any) -> ControlItem:
 
 
 def menu(control: Control, choices: Sequence[discord.SelectOption], placeholder: str) -> ControlItem:
-    """Return a menu of texts, one of which may be chosen."""
+    """Return a menu from which one text can be chosen."""
     select: ui.Select[Any] = ui.Select(
         custom_id=control.custom_id, options=list(choices), placeholder=placeholder[:MAX_PLACEHOLDER]
     )

@@ -34,7 +34,7 @@ def which_panel(answer: Answer, words: Words) -> ui.LayoutView:
         choices.append((str(at), label, wording.confidence_text(card, words)))
     rows = []
     for start in range(0, len(choices), MAX_OPTIONS):
-        # The ids of a message's menus must differ; the card in them is merely the first of the menu.
+        # The ids of a message's menus must differ: each has the index of its first card.
         control = Control(Action.WHICH, answer.key, start)
         rows.append([menu(control, options(choices[start : start + MAX_OPTIONS]), words.format("choose-card"))])
     return notice(words.format("which-is-wrong"), *rows)

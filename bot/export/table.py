@@ -10,7 +10,7 @@ condition and language aren't recognised, so the importer's own defaults apply. 
   files. So it can't take a card of an unknown printing: such rows are written nevertheless, for the importer to
   report them.
 - Archidekt's announcement of its importer (2023): columns are chosen by hand, and a Scryfall id, or a name with set
-  and number, is unambiguous; ambiguous rows may be skipped or tagged. Headers are those of its own files.
+  and number, is unambiguous; ambiguous rows may be skipped or tagged. The headers are those of its own files.
 - Converters' tests against the sites (2026) and reports to Moxfield: names with both faces, ``Fire // Ice``; tokens by
   their plain names, without "Token"; Moxfield finds a token that shares its name with a card by a Scryfall id only, so
   for such tokens import ManaBox's file, which Moxfield reads as well.

@@ -31,11 +31,11 @@ class LookupHandlers:
         return {Action.OPEN: self.open_printings, Action.PAGE: self.turn_page, Action.PICK: self.choose_card}
 
     async def open_printings(self, interaction: Interaction, control: Control, _: Sequence[str]) -> None:
-        """Show a card's printings to the presser only; the message stays as it is."""
+        """Show a card's printings privately; the message stays as it is."""
         await self._show_page(interaction, control, in_place=False)
 
     async def turn_page(self, interaction: Interaction, control: Control, _: Sequence[str]) -> None:
-        """Turn the page for the user who asked for the list; show it to anybody else in a message of their own."""
+        """Turn the page for the user who asked for the list; anybody else gets the page in a message of their own."""
         await self._show_page(interaction, control, in_place=interaction.user.id == control.asker)
 
     async def choose_card(self, interaction: Interaction, control: Control, values: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 @contextmanager
 def answer_deadline(moment: float) -> Iterator[None]:
-    """Set the deadline, in terms of ``time.perf_counter``, for the work in the block."""
+    """Set the deadline, a time of ``time.perf_counter``, for the work in the block."""
     token = _deadline.set(moment)
     try:
         yield

@@ -18,7 +18,7 @@ PAUSE_S = 0.5
 """Pause before the second attempt."""
 CHUNK_BYTES = 64 * 1024
 HEADERS = {"Accept-Encoding": "identity"}
-"""Photos are compressed already; a body that decompresses itself could grow beyond the bytes counted."""
+"""Photos are compressed already, and a decompressed body could grow beyond the bytes counted."""
 NOT_DISCORD = "not-discord"
 
 Fetch = Callable[[str, int], Awaitable[bytes]]
