@@ -6,7 +6,6 @@ Cards removed from index and catalogue, fan-made and other games' cards, and pla
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -44,7 +43,7 @@ OPEN_SET = {
 }
 """The kinds of photos, by their names on the command line."""
 
-progress = partial(tqdm, leave=False, file=sys.stderr)
+progress = partial(tqdm, leave=False)
 
 
 @dataclass(frozen=True, slots=True)
