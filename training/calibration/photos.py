@@ -1,4 +1,4 @@
-"""Compose photos whose cards' names are known."""
+"""Compose photos of cards with known names."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def compose_photo(
 ) -> CalibrationPhoto:
     """Compose a photo of some of the cards; equal states of ``rng`` give equal photos.
 
-    Cards of which less than ``min_visible`` (0..1) is visible are left out of the result.
+    Cards whose visible share is below ``min_visible`` (0..1) are left out of the result.
     """
     short = int(rng.integers(*SHORTER_PX))
     size = (round(short * LONGER_PX), short) if rng.uniform() < 0.5 else (short, round(short * LONGER_PX))

@@ -1,1 +1,1 @@
-"""Photos of cards with the truth known: faces, objects and places composed and seen through a camera."""
+"""Composed photos of cards whose names and corners are known."""

@@ -20,10 +20,10 @@ POCKET = np.array([CARD_ASPECT * 1.07, 1.06])
 def lay_row(rng: np.random.Generator) -> Placements:
     """Return one to four rows of cards without overlaps, sometimes a few turned sideways as if tapped."""
     columns, rows = int(rng.integers(2, 7)), int(rng.choice([1, 1, 2, 3, 4]))
-    gap, askew = float(rng.uniform(0.02, 0.3)), float(rng.uniform(0, 0.12))
+    gap, tilt = float(rng.uniform(0.02, 0.3)), float(rng.uniform(0, 0.12))
     placed = _grid(rows, columns, np.array([CARD_ASPECT + gap, 1 + gap]))
     placed[:, :2] += rng.uniform(-0.4, 0.4, (len(placed), 2)) * gap
-    placed[:, 2] = askew * rng.standard_normal(len(placed))
+    placed[:, 2] = tilt * rng.standard_normal(len(placed))
     if rng.uniform() < 0.2:
         placed[:, :2] *= 1.3
         placed[rng.uniform(size=len(placed)) < 0.4, 2] += QUARTER

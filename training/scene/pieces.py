@@ -52,17 +52,14 @@ def encase(face: Rgb, case: Case, rng: np.random.Generator, *, foil: bool = Fals
     pixels = face.astype(np.float32)
     if foil:
         pixels = degradations.add_foil(pixels, rng, FOIL_SEVERITY)
-    # Left, top, right and bottom, over the card's height.
-    margins = np.zeros(4)
+    # The case's margin on all sides, and what it has more at the top, over the card's height.
+    side = above = 0.0
     if case in ("sleeve", "clear"):
-        side = float(rng.uniform(0.008, 0.032))
-        margins = np.array([side, side + rng.uniform(0, 0.05), side, side])
+        side, above = rng.uniform(0.008, 0.032), rng.uniform(0, 0.05)
     elif case != "bare":
-        side = float(rng.uniform(0.03, 0.08))
-        margins = np.array([side, side + (rng.uniform(0.2, 0.4) if case == "slab" else 0.0), side, side])
-    margins = margins * face.shape[0]
-    left, top, right, bottom = (round(float(m)) for m in margins)
-    height, width = face.shape[0] + top + bottom, face.shape[1] + left + right
+        side, above = rng.uniform(0.03, 0.08), rng.uniform(0.2, 0.4) if case == "slab" else 0.0
+    left, top = round(side * face.shape[0]), round((side + above) * face.shape[0])
+    height, width = face.shape[0] + top + left, face.shape[1] + 2 * left
     card = np.zeros((height, width), np.float32)
     inside = slice(top, top + face.shape[0]), slice(left, left + face.shape[1])
     card[inside] = rounded_rectangle(face.shape[1], face.shape[0], CORNER_RADIUS)

@@ -1,4 +1,4 @@
-"""Faces and places of which photos are composed; loaded once per process, then only read."""
+"""Faces and places to compose photos from; loaded once per process, then only read."""
 
 from __future__ import annotations
 
