@@ -26,7 +26,7 @@ NOT_FORWARDED = {"open", "close", "reopen", "catalogue"}
 class FakeEngine:
     """An engine that knows its folder and counts how often it is closed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: str | Path) -> None:
         self.folder, self.closed = folder, 0
 
     def info(self) -> dict[str, Any]:
@@ -36,16 +36,12 @@ class FakeEngine:
         self.closed += 1
 
 
-def held(folder: str | Path) -> Any:
-    return FakeEngine(Path(folder))
-
-
 def refuse(folder: Path) -> Any:
     raise ArtifactDamaged(f"{folder} is damaged")
 
 
 def open_fake(folder: Path) -> Any:
-    return held(folder) if folder.is_dir() else refuse(folder)
+    return FakeEngine(folder) if folder.is_dir() else refuse(folder)
 
 
 def test_every_public_method_of_the_engine_is_forwarded():
@@ -54,7 +50,7 @@ def test_every_public_method_of_the_engine_is_forwarded():
 
 
 def test_a_swap_closes_the_idle_old_engine_and_uses_the_new_one():
-    old, new = held("old"), held("new")
+    old, new = FakeEngine("old"), FakeEngine("new")
     holder = ReloadableEngine(old)
     holder.swap(new)
     with holder.borrow() as engine:
@@ -63,7 +59,7 @@ def test_a_swap_closes_the_idle_old_engine_and_uses_the_new_one():
 
 
 def test_the_old_engine_is_closed_once_when_its_last_call_ends():
-    old, new = held("old"), held("new")
+    old, new = FakeEngine("old"), FakeEngine("new")
     holder = ReloadableEngine(old)
     with holder.borrow():
         with holder.borrow():
@@ -76,12 +72,12 @@ def test_the_old_engine_is_closed_once_when_its_last_call_ends():
 
 
 def test_a_failing_call_does_not_keep_the_old_engine_open():
-    old = held("old")
+    old = FakeEngine("old")
     holder = ReloadableEngine(old)
 
     def fail_meanwhile() -> None:
         with holder.borrow():
-            holder.swap(held("new"))
+            holder.swap(FakeEngine("new"))
             raise LookupError
 
     with pytest.raises(LookupError):
@@ -107,7 +103,7 @@ class Place:
     def copy(self, name: str) -> Path:
         return Path(shutil.copytree(self.link.resolve(), self.folder / name))
 
-    def turn_to(self, folder: Path) -> None:
+    def point_to(self, folder: Path) -> None:
         fresh = self.folder / "next"
         fresh.symlink_to(folder)
         fresh.rename(self.link)
@@ -143,7 +139,7 @@ async def test_nothing_is_opened_without_a_change(place: Place):
 
 async def test_a_symlink_to_another_folder_replaces_the_engine(place: Place):
     new = place.copy("new")
-    place.turn_to(new)
+    place.point_to(new)
     await place.poll()
     assert place.current == new
     assert place.metrics.registry.get_sample_value("cardglass_artifact_swaps_total", {"outcome": "changed"}) == 1
@@ -153,7 +149,7 @@ async def test_a_symlink_to_another_folder_replaces_the_engine(place: Place):
 
 async def test_a_folder_that_is_still_changing_is_not_opened(place: Place):
     new = place.copy("new")
-    place.turn_to(new)
+    place.point_to(new)
     await place.watch.poll()
     (new / "more").touch()
     await place.watch.poll()
@@ -169,7 +165,7 @@ async def test_a_damaged_folder_is_logged_once_and_the_old_engine_stays(
     broken = real_place.copy("broken")
     with (broken / "index.faiss").open("r+b") as file:
         file.truncate(100)
-    real_place.turn_to(broken)
+    real_place.point_to(broken)
     with caplog.at_level(logging.ERROR):
         for _ in range(3):
             await real_place.poll()
@@ -184,7 +180,7 @@ async def test_a_damaged_folder_is_logged_once_and_the_old_engine_stays(
 async def test_a_repaired_folder_is_opened(place: Place):
     new = place.copy("new")
     place.open_engine = refuse
-    place.turn_to(new)
+    place.point_to(new)
     await place.poll()
     assert place.opened == [new]
     (new / "judge.json").touch()
@@ -198,16 +194,16 @@ async def test_a_folder_withdrawn_while_it_is_opened_is_not_used_until_it_return
 
     def taken_back_at_first(folder: Path) -> Any:
         if not place.opened:
-            place.turn_to(before)
+            place.point_to(before)
         return place.open(folder)
 
     place.watch = ArtifactWatch(place.holder, place.link, taken_back_at_first, place.metrics)
-    place.turn_to(new)
+    place.point_to(new)
     await place.poll()
     assert place.current == before
     await place.poll()
     assert place.opened == [new]
-    place.turn_to(new)
+    place.point_to(new)
     await place.poll()
     assert place.opened == [new, new]
     assert place.current == new
@@ -217,7 +213,7 @@ async def test_the_folder_in_use_is_not_opened_again(place: Place):
     before, broken = place.current, place.copy("broken")
     place.open_engine = refuse
     for folder in (broken, before, broken):
-        place.turn_to(folder)
+        place.point_to(folder)
         await place.poll()
     assert place.opened == [broken, broken]
     assert place.current == before
@@ -249,7 +245,7 @@ async def test_calls_succeed_while_engines_are_replaced(real_place: Place, demo_
             threads.submit(ask, lambda: real_place.holder.card(name).name),
         ]
         for number in range(2):
-            real_place.turn_to(real_place.copy(f"new {number}"))
+            real_place.point_to(real_place.copy(f"new {number}"))
             await real_place.poll()
         done.set()
         answers = await asyncio.gather(*map(asyncio.wrap_future, asking))
@@ -263,7 +259,7 @@ async def test_a_call_survives_the_replacement_and_deletion_of_its_folder(
     """The index is memory-mapped: a deleted file lasts as long as an engine has it open."""
     first, second = real_place.current, real_place.copy("second")
     with real_place.holder.borrow() as old:
-        real_place.turn_to(second)
+        real_place.point_to(second)
         await real_place.poll()
         shutil.rmtree(first)
         for _ in range(3):
