@@ -1,4 +1,4 @@
-"""The worlds in which the bot is tried."""
+"""Simulated Discords for the bot's tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python -m bot``: what an operator reads when it can't start, and the exit code a supervisor sees."""
+"""``python -m bot``: error messages and exit codes."""
 
 from __future__ import annotations
 

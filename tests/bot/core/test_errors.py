@@ -1,4 +1,4 @@
-"""What people read of each thing that can go wrong, and what they must not read."""
+"""What users read about each error, and what they must not read."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_every_photo_error_of_the_engine_has_a_message():
         RuntimeError(PRIVATE),
         KeyError(PRIVATE),
         OSError(5, "Input/output error", PRIVATE),
-        # A folder that broke while the bot runs is the operator's business, and its text names paths.
+        # An artifact folder damaged at run time is for the operator, and the message contains a path.
         ArtifactMissing(f"{PRIVATE} is not there"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The operator's settings, and that `.env.example` tells the truth about them."""
+"""The operator's settings, and whether `.env.example` matches them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EXAMPLE = Path(__file__).parents[3] / ".env.example"
 
 
 def example_lines() -> dict[str, str]:
-    """Each variable of `.env.example` and the value that stands there, whether commented out or not."""
+    """Return each variable in `.env.example` with its value, commented out or not."""
     return dict(re.findall(r"^#?([A-Z_]+)=(.*)$", EXAMPLE.read_text(encoding="utf-8"), re.MULTILINE))
 
 

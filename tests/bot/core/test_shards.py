@@ -1,4 +1,4 @@
-"""A bot of several processes: how its parts are written, and what each of them does in a simulated Discord."""
+"""Ranges of shards, and a process with some shards in a simulated Discord."""
 
 from __future__ import annotations
 

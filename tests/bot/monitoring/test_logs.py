@@ -1,4 +1,4 @@
-"""Logs: one line an event, and never a secret in it."""
+"""Log formats, and secrets hidden in them."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_json_is_one_object_per_line():
 
 @pytest.fixture
 def restore_logging():
-    """Give the test its own root logger's handlers and levels, and put the old ones back."""
+    """Restore the root logger's handlers and all levels after the test."""
     root, before = logging.getLogger(), {}
     for name in (None, "bot", "engine"):
         before[name] = logging.getLogger(name).level

@@ -1,4 +1,4 @@
-"""What the bot is not allowed to do, and where, told in one line a server."""
+"""Missing permissions are logged in one line per server."""
 
 from __future__ import annotations
 

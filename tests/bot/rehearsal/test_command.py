@@ -1,4 +1,4 @@
-"""``python -m bot rehearse``: what it says when it can't play."""
+"""Error messages of ``python -m bot rehearse``."""
 
 from __future__ import annotations
 

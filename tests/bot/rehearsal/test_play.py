@@ -20,7 +20,7 @@ from training.scene.demo_set import DemoPhoto, DemoSet
 
 @pytest.fixture(scope="session", name="props")
 def demo_props(demo_set: DemoSet, demo_table_photo: DemoPhoto) -> Props:
-    """What the demo's folder holds."""
+    """The props from a demo folder."""
     write_photos({"photo.jpg": demo_table_photo, **more_photos()}, demo_set.folder)
     return load_drawn_props(demo_set.folder)
 

@@ -1,4 +1,4 @@
-"""A message in plain text: nothing lost that a player reads, nothing left that they don't."""
+"""Messages in plain text, without Markdown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python -m bot confirmations``: what the operator sees of what was learnt, and how it is forgotten."""
+"""``python -m bot confirmations`` lists and revokes confirmations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands are registered where they have changed, and only then."""
+"""Commands are registered only if they have changed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.bot.world import World
 
 
 def asked(world: World) -> list[str]:
-    """Where commands were registered since the last question."""
+    """Return the paths of registrations since the last call."""
     paths = [r.path for r in world.env.http_requests if r.method == "PUT" and r.path.endswith("/commands")]
     world.env.http_requests.clear()
     return paths

@@ -1,4 +1,4 @@
-"""The whole program put together: what it goes on without, and how it ends."""
+"""The whole program: starting, stopping and missing intents."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def running_server() -> Iterator[Server]:
 
 
 class Offline(CardglassClient):
-    """The real client, but for its connection."""
+    """The real client without a connection."""
 
     made: list[Offline]
     up: asyncio.Queue[Offline]
@@ -69,7 +69,7 @@ def own_folder(tmp_path: Path, demo_artifacts: Path) -> Settings:
 
 
 async def first_up(serving: asyncio.Task[bool], clients: type[Offline]) -> Offline:
-    """Wait for the next client that is connected, or for the error that prevented it."""
+    """Wait for the next client to connect; raise the error that prevents it."""
     up = asyncio.create_task(clients.up.get())
     await asyncio.wait({serving, up}, return_when=asyncio.FIRST_COMPLETED)
     if serving.done():

@@ -1,4 +1,4 @@
-"""The second process of the same shards ends with a word, and the first goes on."""
+"""Only one process at a time holds a range of shards."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ async def test_an_unreachable_store_takes_the_shards_from_nobody(store: Store, m
 
 
 class Broken:
-    """Stands for a database that can't be reached."""
+    """Simulates a database that can't be reached."""
 
     def __init__(self, store: Store) -> None:
         self.tried, self._loop = asyncio.Event(), asyncio.get_running_loop()

@@ -14,7 +14,7 @@ PROCESSES, TURNS = 3, 20
 
 
 def correct_repeatedly(place: str | Path, at: int, all_there: Any) -> None:
-    """Put one card of the answer right, as often as it takes to meet the others."""
+    """Correct one card often enough to overlap with other processes."""
     with closing(Store(place)) as store:
         all_there.wait()
         for turn in range(TURNS):

@@ -1,4 +1,4 @@
-"""Files that are old, new, damaged, another's or can't be written: carried forward, or told in plain words."""
+"""Stores in files of newer versions, damaged or unwritable files, and files of other programs."""
 
 from __future__ import annotations
 

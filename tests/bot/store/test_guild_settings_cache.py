@@ -1,4 +1,4 @@
-"""What a server's admins chose, where several processes share what is remembered."""
+"""The cache of guild settings, with several processes sharing one store."""
 
 from __future__ import annotations
 

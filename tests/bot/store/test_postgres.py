@@ -1,4 +1,4 @@
-"""A store on a real PostgreSQL server that several processes share, that goes away and comes back."""
+"""Stores sharing a real PostgreSQL server, which is sometimes stopped."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def several_stores_on_one_server(url: str) -> Iterator[list[Store]]:
 
 
 def at_once(stores: list[Store], work) -> list:
-    """Let each store do its work at the same moment; returns what came of it."""
+    """Call ``work`` with all stores at once; return the results."""
     all_there = Barrier(len(stores))
 
     def begin(number: int):
@@ -194,7 +194,7 @@ class TestWhatIsTold:
 
 
 def told(error: BaseException) -> str:
-    """Everything that a log would show of an error."""
+    """Return everything a log would show of an error."""
     shown = f"{error!r} {error.__cause__!r} {error.__cause__}"
     return shown if error.__suppress_context__ else f"{shown} {error.__context__!r}"
 

@@ -1,4 +1,4 @@
-"""How long a server that went away is waited for."""
+"""Retries while a database server is away."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Clock:
 
 
 class Flaky:
-    """Fails so many times, and then answers."""
+    """Fails a number of times, then succeeds."""
 
     def __init__(self, clock: Clock, failures: int, error: type[StoreError] = ServerLost) -> None:
         self.outage, self.failures, self.error, self.tries = Outage(clock), failures, error, 0

@@ -1,4 +1,4 @@
-"""A range of shards is one process's, in a file and on a server, until it gives it back or gives no sign of life."""
+"""Claims of shards, in a file and on a server."""
 
 from __future__ import annotations
 

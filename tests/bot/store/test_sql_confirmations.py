@@ -1,4 +1,4 @@
-"""What the engines of several processes learn, in one database: bounded, revocable, and soon known to all."""
+"""Confirmations shared by several processes in one database."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class TestSeveralProcesses:
         given = [ident for idents in at_once(stores, learn) for ident in idents if ident]
         assert len(set(given)) == len(given)
         views = [store.confirmations() for store in stores]
-        # Whoever ended first hears of what the others did afterwards.
+        # The first to finish sees the others' later changes after a while.
         until(lambda: len({view.version() for view in views}) == 1)
         names = [one.name for one in views[0].entries().values()]
         assert len(names) == 20

@@ -1,4 +1,4 @@
-"""What the bot remembers, in real files and on a real server: kept, found again, and forgotten without a trace."""
+"""The store, in real files and on a real server."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class TestAnswers:
     def test_each_comes_back_as_it_was(self, store: Store, given_answer: Answer):
         store.remove_answer(given_answer.key)
         store.add_answer(given_answer)
-        # In UTC before they are compared: of an hour that clocks show twice, Python says that it is no other's equal.
+        # Compared in UTC, because Python never considers ambiguous local times equal.
         in_utc = replace(given_answer, created_at=given_answer.created_at.astimezone(UTC))
         assert store.answer(given_answer.key) == in_utc
 
@@ -191,7 +191,7 @@ class TestForgetting:
 
 
 def contents(path: Path) -> bytes:
-    """Everything that stands in the store's folder: the file and SQLite's log beside it."""
+    """Return the contents of the store's folder: the file and SQLite's log."""
     return b"".join(file.read_bytes() for file in sorted(path.parent.iterdir()))
 
 

@@ -1,4 +1,4 @@
-"""What may be remembered at all, and that nothing changes on the way to JSON and back."""
+"""Stored values: validation, and the way to JSON and back."""
 
 from __future__ import annotations
 

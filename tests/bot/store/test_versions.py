@@ -106,7 +106,7 @@ def test_a_store_without_a_version_is_reported(filled: Place):
 
 
 def open_with_two_more_migrations(place: Place, all_there: Any, found: Any) -> None:
-    """Open a store as a newer version, at the same moment as others do."""
+    """Open a store as a newer version would, at the same time as other processes."""
     schema.MIGRATIONS = (*schema.MIGRATIONS, add_a_column, mark_old_answers)
     all_there.wait()
     try:

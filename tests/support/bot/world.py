@@ -1,4 +1,4 @@
-"""The simulated Discord of :mod:`bot.rehearsal`, with what tests need besides."""
+"""The simulated Discord of :mod:`bot.rehearsal`, extended for tests."""
 
 from __future__ import annotations
 
