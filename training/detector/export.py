@@ -32,13 +32,12 @@ SIZES = ((384, 288), (256, 256), (288, 384))
 
 
 class _ExportedFinder(nn.Module):
-    """The finder with heat as a probability."""
-
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the finder's maps, with heat as a probability."""
         heat, sectors, corners = self.network(pixels)
         return heat.sigmoid(), sectors, corners
 
@@ -95,9 +94,7 @@ def _check_difference(
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``python -m training export-detector``."""
-    parser.add_argument(
-        "--training", type=Path, required=True, metavar="DIR", help="the --out of: training train detector"
-    )
+    parser.add_argument("--training", type=Path, required=True, metavar="DIR", help="--out of training train detector")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the two model files")
 
 

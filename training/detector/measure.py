@@ -15,10 +15,10 @@ from training.scene.photo import ScenePhoto
 FITS = 0.9
 """IoU from which a quad fits a card well."""
 FINDS = 0.5
-"""IoU from which a quad counts as that card's at all; below, it is a false one."""
+"""IoU from which a quad counts as that card's; below, it is a false one."""
 
 Find = Callable[[Rgb], Sequence[Quad]]
-"""A photo, uint8 (H, W, 3), -> quads in its pixels."""
+"""Returns the quads in a photo, uint8 (H, W, 3), in its pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,9 @@ class DetectionFigures:
         """Summarise the detections of all cards and the number of false quads in each photo."""
         hits = [card for card in cards if card.iou >= FINDS]
         return DetectionFigures(
-            len(cards), len(false),
-            _share(card.iou >= FITS for card in cards), _share(card.iou >= FINDS for card in cards),
-            float(np.mean([card.error for card in hits])) if hits else float("nan"),
-            _share(card.upright for card in hits), float(np.mean(false)) if false else float("nan"),
+            len(cards), len(false), _mean([card.iou >= FITS for card in cards]),
+            _mean([card.iou >= FINDS for card in cards]), _mean([card.error for card in hits]),
+            _mean([card.upright for card in hits]), _mean(false),
         )  # fmt: skip
 
 
@@ -98,6 +97,5 @@ def measure(photos: Iterable[ScenePhoto], find: Find) -> DetectionFigures:
     return DetectionFigures.of([card for cards, _ in matched for card in cards], [false for _, false in matched])
 
 
-def _share(of: Iterable[bool]) -> float:
-    values = list(of)
-    return sum(values) / len(values) if values else float("nan")
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values)) if values else float("nan")

@@ -1,4 +1,4 @@
-"""Patches to train the corner network on: cards at quads about as wrong as the finder's, and other things."""
+"""Patches to train the corner network on: cards at quads with errors like the finder's, and other things."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from training.detector.targets import MIN_VISIBLE, card_height
 from training.scene.photo import ScenePhoto
 
 SHIFT, TURN_DEG, CORNER = 0.04, 7.0, 0.06
-"""Standard deviations of the finder's errors: of a quad's place, its turn and each corner; lengths in card heights."""
+"""Standard deviations of the finder's errors: a quad's position, turn and each corner; lengths in card heights."""
 GROWN = 0.3
-"""A first look is at a quad grown by up to this, so that the true corners are inside the patch."""
+"""Largest growth of a first look's quad, which keeps the true corners inside the patch."""
 NEARLY_RIGHT = 0.3
-"""Half of all quads have this share of the errors and are hardly grown, as after a first look."""
+"""Half of all quads have this share of the errors and hardly any growth, as in a second look."""
 WORST = 2.2
 """Largest error, in standard deviations."""
 LOOKS = 2
@@ -51,9 +51,9 @@ class Patch:
 
 
 def cut_patches(photo: ScenePhoto, rng: np.random.Generator, most: int) -> Iterator[Patch]:
-    """Yield at most ``most`` patches of a photo's cards, and for every four of them about one of something else.
+    """Yield at most ``most`` patches of a photo's cards, and about one of something else for every four of them.
 
-    A card may be cut out :data:`LOOKS` times, at another quad each time: composing costs more than learning.
+    A card may be cut out :data:`LOOKS` times, each time at another quad, because composing photos is expensive.
     """
     cards = LOOKS * [c for c in photo.cards if c.visible >= MIN_VISIBLE and card_height(c.corners) >= MIN_TALL_PX]
     for number in rng.permutation(len(cards))[:most]:
@@ -71,7 +71,7 @@ def cut_patches(photo: ScenePhoto, rng: np.random.Generator, most: int) -> Itera
 
 
 def perturb(corners: Corners, rng: np.random.Generator) -> Corners:
-    """Return a quad as the finder may report it: shifted, grown, turned, its corners off."""
+    """Return a quad as the finder may report it: shifted, grown, turned, with displaced corners."""
     first = rng.uniform() < 0.5
     dice = np.clip(rng.standard_normal(11), -WORST, WORST) * (1.0 if first else NEARLY_RIGHT)
     growth = float(rng.uniform(0, GROWN) if first else rng.uniform(-0.05, 0.05))

@@ -20,13 +20,13 @@ MIN_VISIBLE = 0.14
 MIN_IGNORED = 0.06
 """Between this and :data:`MIN_VISIBLE` the network's answer doesn't count."""
 MIN_HEIGHT_PX = 14.0
-"""Height of a card, in the network's pixels, below which its answer doesn't count either."""
+"""Height of a card, in the network's pixels, below which the answer doesn't count either."""
 SPREAD, MIN_SPREAD = 0.11, 0.75
-"""Width of a heat peak over the root of the visible area, and the least one, in cells."""
+"""Standard deviation of a heat peak over the root of the visible area, and its lower limit, in cells."""
 MIN_HEAT = 0.35
 """Heat from which a cell learns the corners."""
 FULL_DEG, NONE_DEG = 30.0, 60.0
-"""A sector is fully right up to the first angle and fully wrong from the second on; in between, two share."""
+"""A sector is fully right up to the first angle and wrong from the second on; in between, two sectors share."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +64,7 @@ def make_targets(photo: ScenePhoto) -> Targets:
         peak = _peak_cell(photo.owner, number)
         if peak is None or card.visible < MIN_IGNORED:
             continue
-        # A hill of height 1 at the peak, as wide as the card's visible part asks for.
+        # A hill of height 1 at the peak, whose width follows the visible area.
         spread = max(MIN_SPREAD, SPREAD * float(np.sqrt(card.visible * geometry.area(card.corners)) / STRIDE))
         y = np.arange(height, dtype=np.float32)[:, np.newaxis] - min(peak[0], height - 1)
         x = np.arange(width, dtype=np.float32)[np.newaxis] - min(peak[1], width - 1)
@@ -87,11 +87,11 @@ def make_targets(photo: ScenePhoto) -> Targets:
 
 
 def _peak_cell(owner: Owner, number: int) -> tuple[int, int] | None:
-    """Return row and column of the cell in the middle of a card's visible part, None if nothing is visible."""
+    """Return row and column of the cell at the centre of a card's visible part, None if nothing is visible."""
     rows, columns = np.nonzero(owner[::2, ::2] == number)
     if len(rows) == 0:
         return None
-    # The middle of a bent shape may lie outside it: take the card's nearest pixel.
+    # The centre of a concave shape may be outside it: take the card's nearest pixel.
     nearest = int(np.argmin((rows - rows.mean()) ** 2 + (columns - columns.mean()) ** 2))
     return int(2 * rows[nearest]) // STRIDE, int(2 * columns[nearest]) // STRIDE
 
@@ -105,5 +105,5 @@ def sector_shares(corners: Corners) -> NDArray[np.float32]:
 
 
 def card_height(corners: Corners) -> float:
-    """Return the height of a card with these corners."""
+    """Return the mean length of a card's left and right side."""
     return float(geometry.side_lengths(corners)[[1, 3]].mean())

@@ -27,8 +27,6 @@ MAX_ODDS_ERROR = 0.1
 
 
 class _BothOutputs(nn.Module):
-    """The network with both of its outputs."""
-
     def __init__(self, model: CardEmbedder) -> None:
         super().__init__()
         self.model = model
@@ -83,9 +81,7 @@ def check_parity(network: CardEmbedder, size: Stage, path: Path, least: float) -
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``python -m training export``."""
-    parser.add_argument(
-        "--checkpoint", type=Path, required=True, metavar="FILE", help="written by: training train embedder"
-    )
+    parser.add_argument("--checkpoint", type=Path, required=True, metavar="FILE", help="of: training train embedder")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the model file to write")
 
 

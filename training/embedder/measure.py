@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from engine.catalogue.names import fold
 from engine.core.values import Rgb
+from engine.retrieval.embedder import Vectors
 from training.camera.closeup import HARD, MEDIUM, MILD, degrade
 from training.data.face_pack import FacePack
 
@@ -17,7 +18,7 @@ SEVERITIES = {"mild": MILD, "medium": MEDIUM, "hard": HARD}
 DEPTH = 5
 QUERY_SEED = 20_26
 
-Embed = Callable[[Sequence[Rgb]], NDArray[np.float32]]
+Embed = Callable[[Sequence[Rgb]], Vectors]
 """Faces, uint8 (H, W, 3) each, to unit vectors, float32 (N, D)."""
 
 
@@ -52,12 +53,7 @@ class Retrieval:
 
 
 def search(
-    embed: Embed,
-    pack: FacePack,
-    database: NDArray[np.float32],
-    rows: Sequence[int],
-    severity: float,
-    size: tuple[int, int],
+    embed: Embed, pack: FacePack, database: Vectors, rows: Sequence[int], severity: float, size: tuple[int, int]
 ) -> Retrieval:
     """Photograph the faces ``rows`` at a severity and search for them in ``database``, float32 (N, D) of all faces."""
     queries = np.stack([degrade(pack.pixels[i], query_rng(i, severity), severity, size) for i in rows])
@@ -68,5 +64,5 @@ def search(
 
 
 def query_rng(row: int, severity: float) -> np.random.Generator:
-    """Return a query's random generator: the same degradations in every measurement, never those of training."""
+    """Return a query's random generator: every measurement has the same degradations, which differ from training's."""
     return np.random.default_rng((QUERY_SEED, round(severity * 1000), row))

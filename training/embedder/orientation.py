@@ -36,16 +36,8 @@ def fit_orientation(
 ) -> None:
     """Fit a network's ``upright`` layer to faces of the training set, photographed at any severity.
 
-    Args:
-        model: the network.
-        pool: the same network's features of faces of ``size`` (height and width, pixels).
-        pack: the faces.
-        size: see ``pool``.
-        seed: of the choice of faces and of the degradations.
-        progress: whether to show a progress bar.
-
-    Raises:
-        ValueError: the training diverged, so that the network's features are not finite.
+    ``pool`` returns the network's features of faces of ``size`` (height and width, pixels); ``seed`` decides which
+    faces are used and how they are degraded. Raises ValueError if the training diverged.
     """
     rng = np.random.default_rng((seed, FACES))
     rows = rng.permutation(pack.rows(held_out=False))[:FACES]
@@ -56,7 +48,7 @@ def fit_orientation(
     upright = torch.cat([torch.full((len(part),), 1.0 - i % 2) for i, part in enumerate(features)])
     pooled = torch.cat(features)
     if not pooled.isfinite().all():
-        raise ValueError("the network's features are no longer numbers: the training diverged; lower --body-lr")
+        raise ValueError("the training diverged: the network's features are not finite; lower --body-lr")
     weight, bias = fit_logistic(pooled, upright)
     with torch.no_grad():
         model.upright.weight.copy_(weight[np.newaxis])

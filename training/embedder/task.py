@@ -33,13 +33,13 @@ from training.trainer.loop import MEMORY_FORMAT, Epoch, Task
 
 EMBED_BATCH = 32
 FIT_FACES = 3000
-"""Faces that the projection is fitted to before the first step."""
+"""Largest number of faces to which the projection is fitted before the first step."""
 QUERIES = 400
 """Queries of each severity in a validation; the full measurement is another command."""
 
 
 class EmbedderTask(Task):
-    """Learn to embed faces; see :class:`training.trainer.loop.Task`."""
+    """Learn to embed faces."""
 
     validated = "recall@1 "
     whole_batch_loss = True
@@ -54,12 +54,12 @@ class EmbedderTask(Task):
         self._vectors: NDArray[np.float32] = np.zeros((0, config.dimension), np.float32)
 
     def build_model(self) -> nn.Module:
-        """Return the network, its backbone pretrained where weights are at hand."""
+        """Return the network, its backbone pretrained if its package has weights."""
         return CardEmbedder(self.config.dimension, self.config.backbone)
 
     @torch.no_grad()
     def prepare(self, model: nn.Module) -> None:
-        """Fit the projection to the faces and find which faces show the same art."""
+        """Fit the projection to the faces and find faces with the same art."""
         network, stage = cast("CardEmbedder", model).eval(), self.config.stages[0]
         some = np.random.default_rng(self.config.seed).permutation(self.rows)[:FIT_FACES]
         if len(some) > self.config.dimension:

@@ -138,12 +138,7 @@ BACKBONES: dict[str, tuple[Callable[[], nn.Module], int]] = {
 
 
 class CardEmbedder(nn.Module):
-    """Embeds a face as a unit vector and tells whether it is upright; normalises pixels and vectors itself.
-
-    Args:
-        dimension: length of the vector.
-        backbone: a name of :data:`BACKBONES`.
-    """
+    """Embeds a face as a unit vector and tells whether it is upright; ``backbone`` is a name of :data:`BACKBONES`."""
 
     def __init__(self, dimension: int, backbone: str = "efficientnet-lite0") -> None:
         super().__init__()
@@ -157,7 +152,7 @@ class CardEmbedder(nn.Module):
         nn.init.zeros_(self.upright.bias)
 
     def pooled(self, pixels: Tensor) -> Tensor:
-        """Return (B, channels) pooled features of float32 (B, 3, H, W) RGB pixels in 0..255."""
+        """Return (B, channels) pooled features of length 1 of float32 (B, 3, H, W) RGB pixels in 0..255."""
         x = self.features((pixels - PIXEL_MEAN) / PIXEL_STD)
         return nn.functional.normalize(self.pool(x), dim=1)
 

@@ -21,7 +21,7 @@ NAME = "checkpoint.pt"
 
 
 class CheckpointError(CommandError):
-    """The file is not a checkpoint of this program; the message says which file and why."""
+    """The file can't be used as a checkpoint; the message says which file and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +54,15 @@ class Checkpoint(Generic[C]):
         return {name.removeprefix(prefix): v for name, v in self.states["average"].items() if name.startswith(prefix)}
 
 
-def save(folder: Path, checkpoint: Checkpoint[C]) -> Path:
+def save(folder: Path, checkpoint: Checkpoint[C]) -> None:
     """Write a checkpoint, replacing the previous one only when the new one is complete."""
-    path = folder / NAME
-    data = {
-        "format": FORMAT, "config": asdict(checkpoint.config), "progress": asdict(checkpoint.progress),
-        "states": dict(checkpoint.states), "extra": dict(checkpoint.extra),
-    }  # fmt: skip
-    with write_atomically(path) as unfinished:
-        torch.save(data, unfinished)
-    return path
+    run = {"format": FORMAT, "config": asdict(checkpoint.config), "progress": asdict(checkpoint.progress)}
+    with write_atomically(folder / NAME) as unfinished:
+        torch.save({**run, "states": dict(checkpoint.states), "extra": dict(checkpoint.extra)}, unfinished)
 
 
 def load(path: Path, config: type[C]) -> Checkpoint[C]:
-    """Read a checkpoint of a task with this type of configuration.
-
-    Raises:
-        CheckpointError: the file is missing, can't be read, or belongs to another task.
-    """
+    """Read a checkpoint of a task with this type of configuration; raises CheckpointError if it can't be used."""
     try:
         data = torch.load(path, map_location="cpu", weights_only=True)
         if data["format"] != FORMAT:

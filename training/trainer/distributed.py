@@ -42,8 +42,8 @@ def world_size() -> int:
 def gather(own: Tensor) -> Tensor:
     """Return the rows of all processes in rank order; gradients flow into this process's own rows only.
 
-    Every process computes the loss of the whole batch, and DistributedDataParallel averages the gradients
-    of all processes. Multiply the loss by :func:`world_size` to turn that average into their sum.
+    Every process computes the loss of the whole batch. DistributedDataParallel averages their gradients; multiply the
+    loss by :func:`world_size` to get the sum.
     """
     if world_size() == 1:
         return own

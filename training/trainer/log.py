@@ -12,12 +12,9 @@ NAME, PLOTS = "metrics.jsonl", "plots.png"
 
 
 class MetricsLog:
-    """Writes ``metrics.jsonl`` and ``plots.png``.
+    """Writes ``metrics.jsonl`` and ``plots.png``; ``validated`` is the prefix of the names of validation metrics.
 
-    Args:
-        folder: where they go.
-        validated: prefix of the names of validation metrics.
-        after: step to continue after; later lines, from before a kill, are dropped. 0 starts a new log.
+    A resumed run continues ``after`` a step and drops later lines, from before it was killed; 0 starts a new log.
     """
 
     def __init__(self, folder: Path, validated: str, *, after: int = 0) -> None:

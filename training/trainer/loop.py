@@ -144,7 +144,7 @@ class Trainer:
             self.progress = checkpoint.progress
         main = distributed.rank() == 0
         self.log = MetricsLog(out, task.validated, after=self.progress.step) if main else None
-        self._saved_at = 0.0
+        self._saved_at = time.monotonic()
 
     def run(self) -> None:
         """Train to the end."""
@@ -152,7 +152,6 @@ class Trainer:
         if distributed.world_size() > 1:
             # Each process keeps its own buffers, which are the statistics of its share of the batches.
             model = DistributedDataParallel(self.model, broadcast_buffers=False)
-        self._saved_at = time.monotonic()
         while epoch := self.task.next_epoch(self.progress):
             self._train_epoch(model, epoch)
             self.progress = Progress(epoch.number + 1, 0, self.progress.step)
@@ -166,11 +165,8 @@ class Trainer:
     def _train_epoch(self, model: nn.Module, epoch: Epoch) -> None:
         """Train on an epoch's batches under a progress bar, validating and saving when due."""
         # Spawned, because forked workers would copy this process's memory as soon as either writes to it.
-        context, ahead = ("spawn", 4) if self.workers else (None, None)
-        loader = DataLoader(
-            epoch.batches, batch_size=None, num_workers=self.workers, prefetch_factor=ahead,
-            multiprocessing_context=context,
-        )  # fmt: skip
+        spawning: dict[str, Any] = {"multiprocessing_context": "spawn", "prefetch_factor": 4} if self.workers else {}
+        loader = DataLoader(epoch.batches, batch_size=None, num_workers=self.workers, **spawning)
         bar = tqdm(
             loader, desc=f"epoch {epoch.number + 1}/{epoch.count}" if epoch.count > 1 else None, total=epoch.total,
             initial=epoch.start, unit="batch", mininterval=progress_interval_s(), disable=distributed.rank() > 0,
@@ -224,9 +220,8 @@ class Trainer:
         parameters = [p for module in (self.model, *extra_modules) for p in module.parameters() if p.requires_grad]
         groups = []
         for body, rate in ((True, self.config.body_lr), (False, self.config.head_lr)):
-            for matrices in (True, False):
+            for matrices, decay in ((True, self.config.weight_decay), (False, 0.0)):
                 chosen = [p for p in parameters if (id(p) in pretrained) == body and (p.ndim > 1) == matrices]
                 if chosen:
-                    decay = self.config.weight_decay if matrices else 0.0
                     groups.append({"params": chosen, "lr": rate, "highest": rate, "weight_decay": decay})
         return torch.optim.AdamW(groups)

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import replace
+from functools import cache
 from io import StringIO
 from pathlib import Path
 
@@ -28,11 +29,9 @@ from engine.detection.corners import CornerRefiner  # noqa: E402 - see above
 from engine.detection.detector import Detector  # noqa: E402 - see above
 from engine.image.photo import open_photo  # noqa: E402 - see above
 from training.cli import main  # noqa: E402 - see above
-from training.data.face_pack import PackedFace, write_pack  # noqa: E402 - see above
-from training.detector import corner_task, finder_task, train  # noqa: E402 - torch may be missing
+from training.detector import corner_task, finder_task, networks, train  # noqa: E402 - torch may be missing
 from training.detector.export import export_network  # noqa: E402 - see above
 from training.detector.task import ComposedBatches, DetectorConfig, StockFiles  # noqa: E402 - see above
-from training.drawing.cards import demo_cards, draw_card  # noqa: E402 - see above
 from training.trainer import checkpoints, log  # noqa: E402 - torch may be missing
 from training.trainer.checkpoints import Checkpoint, CheckpointError  # noqa: E402 - see above
 from training.trainer.config import Stage  # noqa: E402 - see above
@@ -48,20 +47,27 @@ CONFIGS = {
 
 @pytest.fixture(scope="module", autouse=True)
 def _small() -> Iterator[None]:
-    """Narrow networks, and validation on two photos a condition or eight patches."""
+    """Small networks, validation on one photo a condition or eight patches, and one stock for all."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(networks, "TAPS", {4: 40, 5: 80})
+        patch.setattr(networks, "STAGES", tuple((outside, 1, stride, 2) for outside, _, stride, _ in networks.STAGES))
         patch.setattr(finder_task, "PHOTOS", 1)
         patch.setattr(corner_task, "VALIDATION_PATCHES", 8)
+        patch.setattr(StockFiles, "open", cache(StockFiles.open))
         for name, (task, config) in train.TASKS.items():
             patch.setitem(train.TASKS, name, (task, replace(config, width=16)))
         yield
 
 
+@pytest.fixture(autouse=True)
+def _plot_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the shared run draws its plots: a picture takes longer than a few steps."""
+    monkeypatch.setattr(log.MetricsLog, "plot", lambda self: None)
+
+
 @pytest.fixture(scope="module", name="files")
-def drawn_stock(tmp_path_factory: pytest.TempPathFactory) -> StockFiles:
-    path = tmp_path_factory.mktemp("packs") / "demo.pack"
-    write_pack(path, [(PackedFace(card.name, "dmo", "real"), draw_card(card, 256)) for card in demo_cards()])
-    return StockFiles((path,))
+def drawn_stock(demo_pack: Path) -> StockFiles:
+    return StockFiles((demo_pack,))
 
 
 @pytest.fixture(scope="module", name="trained")
@@ -125,11 +131,12 @@ def test_a_longer_run_can_be_resumed_after_its_end(files, trained, tmp_path):
 
 def test_the_finder_can_memorise_a_batch(files):
     task = finder_task.FinderTask(files, CONFIGS["finder"])
+    torch.manual_seed(0)
     network = task.build_model()
     optimizer = torch.optim.AdamW([p for p in network.parameters() if p.requires_grad], lr=3e-3)
     pixels, targets = finder_batches(files, [1])[0]
     losses = []
-    for _ in range(25):
+    for _ in range(12):
         loss = task.losses(network(pixels.float()), targets)["loss"]
         optimizer.zero_grad()
         loss.backward()
@@ -163,15 +170,29 @@ def test_the_commands_train_and_export_both_networks_and_the_engine_can_use_them
         assert isinstance(detector.detect(open_photo(np.zeros((*size, 3), np.uint8)), Stopwatch()), list)
 
 
+SMALL_TRAINING = """
+import sys
+from training.cli import main
+from training.detector import corner_task
+from training.trainer.log import MetricsLog
+
+corner_task.VALIDATION_PATCHES = 8
+MetricsLog.plot = lambda self: None
+sys.exit(main())
+"""
+
+
 def test_two_processes_train_one_network(files, tmp_path):
     """Under torchrun each process composes its part of a batch; one of them keeps checkpoint and log."""
+    (tmp_path / "small.py").write_text(SMALL_TRAINING)
     options = ["--only", "corners", "--stages", "2:64", "--examples", "4", "--look-every", "9", "--workers", "0"]
-    command = ["training", "train", "detector", "--pack", str(files.packs[0]), "--out", str(tmp_path), *options]
-    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m"]
+    command = ["train", "detector", "--pack", str(files.packs[0]), "--out", str(tmp_path), *options]
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
-        [*torchrun, *command], env=environment, capture_output=True, text=True, check=False, timeout=300
-    )
+        [*torchrun, str(tmp_path / "small.py"), *command],
+        env=environment, capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert [line["step"] for line in log.read(tmp_path / "corners" / log.NAME) if "loss" in line] == [1, 2]
     assert load(tmp_path / "corners").progress.step == 2
@@ -182,8 +203,10 @@ def test_a_missing_pack_is_named(tmp_path, capsys):
     assert "no.pack" in capsys.readouterr().err
 
 
-def test_any_batch_can_be_made_again(files):
-    first, again = finder_batches(files, range(4))[3], finder_batches(files, [3])[0]
+def test_any_batch_can_be_made_again(files, monkeypatch):
+    first = finder_batches(files, range(4))[3]
+    monkeypatch.setattr(StockFiles, "open", StockFiles.open.__wrapped__)  # another process has a stock of its own
+    again = finder_batches(files, [3])[0]
     assert torch.equal(first[0], again[0])
     assert all(torch.equal(first[1][name], again[1][name]) for name in first[1])
 

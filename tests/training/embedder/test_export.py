@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import copy
 import re
-import warnings
-from contextlib import redirect_stdout
-from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -21,14 +18,11 @@ onnx = pytest.importorskip("onnx")
 
 # The light installation has neither: only from here on may they be needed.
 from onnx import TensorProto, helper, numpy_helper  # noqa: E402 - see above
-from torch.optim.swa_utils import AveragedModel  # noqa: E402 - see above
 
 from training.cli import main  # noqa: E402 - see above
 from training.embedder import export  # noqa: E402 - torch may be missing
-from training.embedder.config import EmbedderConfig  # noqa: E402 - see above
 from training.networks.backbone import BACKBONES, PIXEL_MEAN, CardEmbedder, GeM  # noqa: E402 - see above
 from training.networks.onnx_file import halve_weights  # noqa: E402 - see above
-from training.trainer import checkpoints  # noqa: E402 - torch may be missing
 from training.trainer.config import Stage  # noqa: E402 - torch may be missing
 
 ROOT = Path(export.__file__).parents[2]
@@ -129,68 +123,40 @@ def test_the_narrow_network_has_less_than_a_million_parameters():
 SIZE = Stage(1, 96, 64)
 
 
-@pytest.fixture(scope="module")
-def exported(tmp_path_factory):
-    """Export a small untrained network by command; return the model file and what was printed."""
-    folder, printed = tmp_path_factory.mktemp("export"), StringIO()
-    config = EmbedderConfig(backbone="narrow", dimension=8, stages=(SIZE,))
-    torch.manual_seed(1)
-    states = {"average": AveragedModel(CardEmbedder(8, "narrow")).state_dict()}
-    path = checkpoints.save(folder, checkpoints.Checkpoint(config, checkpoints.Progress(), states, {}))
-    with warnings.catch_warnings(), redirect_stdout(printed):
-        # From torch's own exporter, about its own code.
-        warnings.filterwarnings("ignore", r"`isinstance\(treespec, LeafSpec\)` is deprecated", FutureWarning)
-        assert main(["export", "--checkpoint", str(path), "--out", str(folder / "embedder.onnx")]) == 0
-    return folder / "embedder.onnx", printed.getvalue()
-
-
-@pytest.fixture(scope="module")
-def biased(tmp_path_factory):
-    """A network that takes every face for upright, and its exported file."""
-    torch.manual_seed(7)
-    network = CardEmbedder(8, "narrow").eval()
-    network.upright.bias.fill_(2.0)
-    path = tmp_path_factory.mktemp("biased") / "embedder.onnx"
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", r"`isinstance\(treespec, LeafSpec\)` is deprecated", FutureWarning)
-        onnx.save(export.embedder_model(network, SIZE), str(path))
-    return network, path
-
-
 class TestExport:
     def test_the_exported_model_is_the_engine_s_embedder(self, exported):
-        embedder = Embedder(exported[0], threads=1)
+        embedder = Embedder(exported.path, threads=1)
         assert (embedder.height, embedder.width, embedder.dimension) == (96, 64, 8)
         vectors = embedder.embed([pattern(seed) for seed in range(3)])
         assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-3)
         assert embedder.embed([pattern(1)])[0] == pytest.approx(vectors[1], abs=1e-3)
 
     def test_the_command_prints_the_parity_it_measured(self, exported):
-        whole, halved = map(float, re.findall(r">= ([\d.]+)", exported[1]))
+        whole, halved = map(float, re.findall(r">= ([\d.]+)", exported.printed))
         assert whole >= export.MIN_PARITY[0]
         assert halved >= export.MIN_PARITY[1]
-        assert "cosine with torch >= " in exported[1]
+        assert "cosine with torch >= " in exported.printed
 
     def test_the_metadata_describes_the_pixels_and_nothing_of_this_machine(self, exported):
-        notes = OnnxModel(exported[0]).metadata
+        notes = OnnxModel(exported.path).metadata
         assert notes["colour"] == "RGB"
         assert float(notes["mean"]) == PIXEL_MEAN
         assert notes["backbone"] == "narrow"
-        assert str(ROOT).encode() not in exported[0].read_bytes()
+        assert str(ROOT).encode() not in exported.path.read_bytes()
 
-    def test_the_upright_output_is_a_probability(self, biased):
-        seen = Embedder(biased[1], threads=1).embed_oriented([pattern(seed) for seed in range(20)])
+    def test_the_upright_output_is_a_probability(self, exported):
+        seen = Embedder(exported.path, threads=1).embed_oriented([pattern(seed) for seed in range(20)])
         assert seen.upright == pytest.approx(np.full(20, 1 / (1 + np.exp(-2))), abs=1e-3)
 
-    def test_another_network_s_vectors_are_refused(self, biased):
+    def test_another_network_s_vectors_are_refused(self, exported):
         with pytest.raises(RuntimeError, match="differ from torch's"):
-            export.check_parity(CardEmbedder(8, "narrow").eval(), SIZE, biased[1], export.MIN_PARITY[0])
+            export.check_parity(CardEmbedder(8, "narrow").eval(), SIZE, exported.path, export.MIN_PARITY[0])
 
-    def test_another_sense_of_up_and_down_is_refused(self, biased):
-        other = copy.deepcopy(biased[0])
+    def test_another_sense_of_up_and_down_is_refused(self, exported):
+        other = copy.deepcopy(exported.network)
         other.upright.bias.fill_(-2.0)
         with pytest.raises(RuntimeError, match="log odds of upright"):
-            export.check_parity(other, SIZE, biased[1], export.MIN_PARITY[0])
+            export.check_parity(other, SIZE, exported.path, export.MIN_PARITY[0])
 
     def test_a_file_that_is_not_a_checkpoint_is_named(self, tmp_path, capsys):
         (tmp_path / "x.pt").write_text("hello")

@@ -9,17 +9,19 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+
+from tests.support.ports import free_port
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("pytorch_metric_learning")
 
 # The light installation has neither: only from here on may they be needed.
 from training.cli import main  # noqa: E402 - see above
-from training.data.face_pack import FacePack, PackedFace, is_held_out, read_pack, write_pack  # noqa: E402 - see above
-from training.drawing.cards import demo_cards, draw_card  # noqa: E402 - see above
+from training.data.face_pack import FacePack, is_held_out, read_pack  # noqa: E402 - see above
 from training.embedder import measure  # noqa: E402 - see above
 from training.embedder.config import EmbedderConfig  # noqa: E402 - see above
 from training.embedder.task import EmbedderTask  # noqa: E402 - see above
@@ -36,17 +38,9 @@ SMALL = EmbedderConfig(
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module", name="pack_file")
-def drawn_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All demo cards; some of their names are held out."""
-    path = tmp_path_factory.mktemp("packs") / "demo.pack"
-    write_pack(path, [(PackedFace(card.name, "dmo", "real"), draw_card(card, 256)) for card in demo_cards()])
-    return path
-
-
 @pytest.fixture(scope="module", name="pack")
-def opened_pack(pack_file: Path) -> FacePack:
-    return read_pack(pack_file)
+def opened_pack(demo_pack: Path) -> FacePack:
+    return read_pack(demo_pack)
 
 
 @pytest.fixture(scope="module", name="trained")
@@ -55,6 +49,12 @@ def trained_folder(pack: FacePack, tmp_path_factory: pytest.TempPathFactory) -> 
     folder = tmp_path_factory.mktemp("trained")
     trainer(pack, folder).run()
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _plot_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the shared run draws its plots: a picture takes longer than an epoch."""
+    monkeypatch.setattr(log.MetricsLog, "plot", lambda self: None)
 
 
 def trainer(pack: FacePack, out: Path, config: EmbedderConfig = SMALL, *, resume: bool = False) -> Trainer:
@@ -82,8 +82,8 @@ def test_training_leaves_a_checkpoint_a_log_and_plots(trained: Path):
 def test_it_learns(pack: FacePack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(measure, "SEVERITIES", {})
     easy = replace(
-        SMALL, stages=(Stage(20, 64, 48),), gamma=16.0, heavy=0.15, koleo=0.0, group=1, memory=0, head_lr=8e-3,
-        body_lr=8e-3,
+        SMALL, stages=(Stage(10, 64, 48),), gamma=16.0, light=0.05, heavy=0.05, koleo=0.0, group=1, memory=0,
+        head_lr=8e-3, body_lr=8e-3,
     )  # fmt: skip
     trainer(pack, tmp_path, easy).run()
     losses = [line["loss"] for line in log.read(tmp_path / log.NAME) if "loss" in line]
@@ -130,24 +130,24 @@ def test_a_resumed_run_may_have_more_epochs_but_no_other_settings(pack: FacePack
 
 
 class TestCommand:
-    def arguments(self, pack_file: Path, out: Path, *more: str) -> list[str]:
+    def arguments(self, demo_pack: Path, out: Path, *more: str) -> list[str]:
         small = ["--backbone", "narrow", "--dimension", "16", "--pairs", "6", "--memory", "0", "--workers", "0"]
-        return ["train", "embedder", "--pack", str(pack_file), "--out", str(out), *small, *more]
+        return ["train", "embedder", "--pack", str(demo_pack), "--out", str(out), *small, *more]
 
-    def test_it_trains_and_says_how_to_export(self, pack_file: Path, tmp_path: Path, capsys):
-        assert main(self.arguments(pack_file, tmp_path, "--stages", "1:64x48")) == 0
+    def test_it_trains_and_says_how_to_export(self, demo_pack: Path, tmp_path: Path, capsys):
+        assert main(self.arguments(demo_pack, tmp_path, "--stages", "1:64x48")) == 0
         assert "training export --checkpoint" in capsys.readouterr().out
         assert load(tmp_path).config.stages == (Stage(1, 64, 48),)
 
     @pytest.mark.parametrize(("more", "told"), [(["--resume"], "checkpoint"), (["--pairs", "1"], "two pairs")])
-    def test_what_cannot_be_done_is_one_line(self, pack_file: Path, tmp_path: Path, capsys, more, told):
-        assert main(self.arguments(pack_file, tmp_path / "out", *more)) == 2
+    def test_what_cannot_be_done_is_one_line(self, demo_pack: Path, tmp_path: Path, capsys, more, told):
+        assert main(self.arguments(demo_pack, tmp_path / "out", *more)) == 2
         (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error")]
         assert told in line
 
     def test_a_pack_that_is_none_is_named(self, tmp_path: Path, capsys):
         assert main(self.arguments(tmp_path / "none.pack", tmp_path)) == 2
-        assert "none.pack is no pack" in capsys.readouterr().err
+        assert "none.pack is not a pack" in capsys.readouterr().err
 
 
 class TestCheckpoints:
@@ -198,7 +198,7 @@ def test_a_single_process_keeps_all_rows():
     assert torch.equal(distributed.shard(rows), rows)
 
 
-TWO_PROCESSES = """
+LOSS_AND_GRADIENT = """
 import json, os, torch
 from torch.nn.parallel import DistributedDataParallel
 from training.trainer import distributed
@@ -215,8 +215,11 @@ vectors = torch.nn.functional.normalize(model(torch.cat(own)), dim=1)
 one, other = (distributed.gather(half) for half in vectors.chunk(2))
 loss = EmbedderLoss(EmbedderConfig(dimension=4, memory=0), 6)(one, other, torch.arange(6))
 (loss * distributed.world_size()).backward()
+result = [loss.item(), *network.weight.grad.flatten().tolist()]
+"""
+TELL = """
 if distributed.rank() == 0:
-    print(json.dumps([loss.item(), *network.weight.grad.flatten().tolist()]), flush=True)
+    print(json.dumps(result), flush=True)
 distributed.barrier()
 distributed.stop()
 # On a busy machine a thread of gloo's may outlive the interpreter, which then aborts although all is done.
@@ -224,14 +227,17 @@ os._exit(0)
 """
 
 
-def test_two_processes_have_the_loss_and_the_gradient_of_one(tmp_path: Path):
-    (tmp_path / "two.py").write_text(TWO_PROCESSES)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    results = []
-    for how in ([], torchrun):
-        command = [sys.executable, *how, str(tmp_path / "two.py")]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
-        assert done.returncode == 0, done.stderr
-        results.append(json.loads(done.stdout.strip().splitlines()[-1]))
-    assert results[1] == pytest.approx(results[0], rel=1e-4, abs=1e-5)
+def test_two_processes_have_the_loss_and_the_gradient_of_one():
+    alone: dict[str, Any] = {}
+    exec(LOSS_AND_GRADIENT, alone)  # noqa: S102 - our own text above
+    # As torchrun would, without its own process.
+    shared = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port()), "WORLD_SIZE": "2", "OMP_NUM_THREADS": "1"}
+    both = []
+    for rank in ("0", "1"):
+        environment = {**os.environ, **shared, "PYTHONPATH": str(ROOT), "RANK": rank, "LOCAL_RANK": rank}
+        command = [sys.executable, "-c", LOSS_AND_GRADIENT + TELL]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        both.append(subprocess.Popen(command, env=environment, **pipes))
+    outputs = [process.communicate(timeout=300) for process in both]
+    assert [process.returncode for process in both] == [0, 0], outputs
+    assert json.loads(outputs[0][0].strip().splitlines()[-1]) == pytest.approx(alone["result"], rel=1e-4, abs=1e-5)

@@ -1,0 +1,10 @@
+"""One torch thread: more would only slow down networks this small."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+with suppress(ModuleNotFoundError):
+    import torch
+
+    torch.set_num_threads(1)
