@@ -1,4 +1,4 @@
-"""Patches: rough quads whose truth is known."""
+"""Patches: rough quads with known corners."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def likeness(one, other) -> float:
 
 @settings(max_examples=20, deadline=None)
 @given(seeds)
-def test_a_patch_straightened_by_its_corners_and_turned_as_it_says_is_a_face_as_it_was_laid_down(seed):
+def test_rectifying_a_patch_by_its_corners_and_turn_restores_the_face(seed):
     faces = demo_stock().magic
     for patch in patches(Recipe("single", severity=0.0, flat=True, fill=0.8), seed):
         assert patch.pixels.shape == (PATCH_HEIGHT, PATCH_WIDTH, 3)
@@ -50,14 +50,14 @@ def test_kinds_are_told_apart():
     assert set(kinds) == {NOTHING}
 
 
-def test_every_turn_comes_but_most_are_none():
+def test_all_turns_occur_but_most_patches_are_upright():
     turns = [p.turn for seed in range(20) for p in patches(Recipe("page", flat=True), seed) if p.kind == MAGIC]
     assert set(turns) == {0, 1, 2, 3}
     assert np.mean(np.array(turns) == 0) > 0.5
 
 
 @given(seeds)
-def test_a_quad_is_made_wrong_but_stays_that_card_s(seed):
+def test_a_perturbed_quad_still_overlaps_its_card(seed):
     card = placed((200, 200), 150, 30)
     rough = perturb(card, np.random.default_rng(seed))
     assert geometry.iou(rough, card) > 0.35
@@ -66,14 +66,14 @@ def test_a_quad_is_made_wrong_but_stays_that_card_s(seed):
 
 @settings(max_examples=40)
 @given(st.lists(st.floats(-12, 12), min_size=8, max_size=8))
-def test_a_network_that_says_just_this_is_understood(shifts):
+def test_heatmaps_are_decoded_to_the_same_corners(shifts):
     corners = QUAD_IN_PATCH + np.array(shifts, np.float32).reshape(4, 2)
     none = np.zeros((1, 4), np.float32)
     look = decode_corners(np.log(corner_heatmaps(corners) + 1e-9)[np.newaxis], none, none[:, :3], [QUAD_IN_PATCH])
     assert np.abs(look.corners[0] - corners).max() < 0.5
 
 
-def test_a_corner_outside_the_patch_teaches_nothing():
+def test_a_corner_outside_the_patch_has_an_empty_map():
     corners = QUAD_IN_PATCH.copy()
     corners[2] = (PATCH_WIDTH + 9, 50)
     shares = corner_heatmaps(corners).sum((1, 2))

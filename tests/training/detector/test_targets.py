@@ -1,4 +1,4 @@
-"""What the finder is to say of a photo is what is in the photo."""
+"""The finder's targets describe the cards of a photo."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def photo_of(recipe, seed, size=(256, 192)):
 
 @settings(max_examples=30, deadline=None)
 @given(seeds)
-def test_a_network_that_says_just_this_finds_every_card(seed):
+def test_decoding_the_targets_finds_every_card(seed):
     """The round trip: targets, read as the engine reads maps, are the cards themselves."""
     photo = photo_of(random_recipe(np.random.default_rng(seed)), seed, (320, 256))
     maps = make_targets(photo)
@@ -40,7 +40,7 @@ def test_a_network_that_says_just_this_finds_every_card(seed):
 
 @settings(max_examples=30, deadline=None)
 @given(seeds)
-def test_maps_keep_to_their_ranges(seed):
+def test_maps_stay_within_their_ranges(seed):
     maps = make_targets(photo_of(random_recipe(np.random.default_rng(seed)), seed))
     shape = (192 // STRIDE, 256 // STRIDE)
     assert maps.heat.shape == (2, *shape)
@@ -59,13 +59,13 @@ def test_another_game_s_card_is_another_kind():
     assert make_targets(photo_of(replace(recipe, strange=1.0), 1)).heat.max((1, 2)).tolist() == [0, 1]
 
 
-def test_a_photo_without_a_card_teaches_that_there_is_none():
+def test_a_photo_without_a_card_has_no_heat():
     maps = make_targets(photo_of(Recipe("none"), 1))
     assert maps.heat.max() == maps.card_weight.max() == 0
     assert maps.heat_weight.min() == 1
 
 
-def test_of_a_card_that_hardly_shows_the_network_may_say_what_it_likes():
+def test_a_hardly_visible_card_is_ignored():
     photo = photo_of(Recipe("single", flat=True, severity=0.0), 1)
     hidden = ScenePhoto(photo.image, (replace(photo.cards[0], visible=(MIN_VISIBLE + MIN_IGNORED) / 2),), photo.owner)
     maps = make_targets(hidden)
@@ -81,7 +81,7 @@ def test_a_card_s_sector_is_where_its_top_points(degrees, sector):
 
 
 @given(st.floats(-180, 180))
-def test_between_two_sectors_they_share_and_no_third_one_does(degrees):
+def test_at_most_two_sectors_share_a_card(degrees):
     shares = sector_shares(placed((100, 100), 80, degrees))
     assert shares.sum() == pytest.approx(1, abs=1e-4)
     assert (shares > 0).sum() <= 2

@@ -35,7 +35,7 @@ def model():
 
 
 class TestGeM:
-    def test_it_is_the_slow_twin_s_mean(self):
+    def test_it_equals_a_plain_loop(self):
         features = torch.rand(2, 3, 4, 5, generator=torch.Generator().manual_seed(1))
         pooled = GeM(3.0)(features).detach()
         for picture in range(2):
@@ -45,14 +45,14 @@ class TestGeM:
                     (sum(values) / len(values)) ** (1 / 3), abs=1e-5
                 )
 
-    def test_with_power_one_it_is_the_mean_and_with_a_great_one_the_maximum(self):
+    def test_power_one_is_the_mean_and_a_large_power_the_maximum(self):
         features = torch.rand(1, 4, 6, 6, generator=torch.Generator().manual_seed(2))
         assert torch.allclose(GeM(1.0)(features), features.mean((2, 3)), atol=1e-5)
         assert torch.allclose(GeM(200.0)(features), features.amax((2, 3)), atol=0.03)
 
 
 class TestProjection:
-    def test_what_all_have_in_common_is_taken_away(self, model):
+    def test_the_mean_is_removed(self, model):
         pooled = 5 + torch.randn(64, model.channels, generator=torch.Generator().manual_seed(3))
         model.fit_projection(pooled)
         projected = model.project(pooled)
@@ -93,7 +93,7 @@ class TestHalvedWeights:
         onnx.save(made, str(path))
         return path, matrix
 
-    def test_results_stay_and_bytes_go(self, tmp_path):
+    def test_results_stay_while_the_file_shrinks(self, tmp_path):
         path, matrix = self.linear(tmp_path, 128)
         halved = tmp_path / "halved.onnx"
         onnx.save(halve_weights(onnx.load(str(path))), str(halved))
@@ -102,7 +102,7 @@ class TestHalvedWeights:
         assert OnnxModel(halved).run_first(x) == pytest.approx(x @ matrix, abs=2e-2)
         assert halved.stat().st_size < 0.6 * path.stat().st_size
 
-    def test_small_weights_keep_every_digit(self, tmp_path):
+    def test_small_weights_stay_as_they_are(self, tmp_path):
         path, matrix = self.linear(tmp_path, 8)
         halved = halve_weights(onnx.load(str(path)))
         assert (numpy_helper.to_array(halved.graph.initializer[0]) == matrix).all()
@@ -152,7 +152,7 @@ class TestExport:
         with pytest.raises(RuntimeError, match="differ from torch's"):
             export.check_parity(CardEmbedder(8, "narrow").eval(), SIZE, exported.path, export.MIN_PARITY[0])
 
-    def test_another_sense_of_up_and_down_is_refused(self, exported):
+    def test_other_log_odds_of_upright_are_refused(self, exported):
         other = copy.deepcopy(exported.network)
         other.upright.bias.fill_(-2.0)
         with pytest.raises(RuntimeError, match="log odds of upright"):

@@ -1,4 +1,4 @@
-"""The losses against the library's own and against slow twins."""
+"""The losses, compared with the library's own and with plain loops."""
 
 from __future__ import annotations
 
@@ -42,21 +42,21 @@ def slow_circle(first, second, classes, memory, remembered, m=0.25, gamma=16.0):
 
 
 class TestMemoryLoss:
-    def test_without_a_memory_it_is_the_library_s_to_the_last_digit(self):
+    def test_without_a_memory_it_equals_the_library_s_loss(self):
         first, second = units(7, 1), units(7, 2)
         ours = MemoryLoss(circle())(first, second, torch.arange(7), VectorMemory(0, DIMENSION))
         assert ours == SelfSupervisedLoss(circle())(first, second)
 
     @pytest.mark.parametrize("classes", [[0, 1, 2, 3, 4], [0, 0, 2, 3, 3]])
     @pytest.mark.parametrize("kept", [[], [9, 8, 7], [0, 3, 9, 9]])
-    def test_it_is_the_slow_twin_s(self, classes, kept):
+    def test_it_equals_a_plain_loop(self, classes, kept):
         first, second, vectors = units(5, 1), units(5, 2), units(len(kept), 3)
         memory = VectorMemory(8, DIMENSION)
         memory.add(vectors, torch.tensor(kept, dtype=torch.long))
         ours = MemoryLoss(circle())(first, second, torch.tensor(classes), memory)
         assert float(ours) == pytest.approx(slow_circle(first, second, classes, vectors, kept), rel=1e-4)
 
-    def test_it_falls_when_it_is_followed(self):
+    def test_a_gradient_step_lowers_it(self):
         first, second = units(6, 1).requires_grad_(), units(6, 2).requires_grad_()
         loss = MemoryLoss(circle())
         before = loss(first, second, torch.arange(6), VectorMemory(0, DIMENSION))
@@ -75,7 +75,7 @@ class TestMemory:
         assert classes.tolist() == [2, 1, 2, 2]
         assert torch.equal(vectors, torch.stack([batches[2][2], batches[1][2], batches[2][0], batches[2][1]]))
 
-    def test_half_full_it_gives_only_what_it_has(self):
+    def test_half_full_it_returns_only_what_was_added(self):
         memory = VectorMemory(10, DIMENSION)
         memory.add(units(3, 0), torch.arange(3))
         vectors, classes = memory.contents()
@@ -87,7 +87,7 @@ class TestMemory:
         memory.add(units(2, 0).requires_grad_(), torch.arange(2))
         assert not memory.contents()[0].requires_grad
 
-    def test_it_travels_with_a_checkpoint(self):
+    def test_its_state_can_be_saved(self):
         memory, other = VectorMemory(4, DIMENSION), VectorMemory(4, DIMENSION)
         memory.add(units(3, 0), torch.arange(3))
         other.load_state_dict(memory.state_dict())
@@ -95,17 +95,17 @@ class TestMemory:
 
 
 class TestKoleo:
-    def test_it_is_the_slow_twin_s(self):
+    def test_it_equals_a_plain_loop(self):
         vectors = units(9, 4)
         nearest = [min(float((v - w).norm()) for j, w in enumerate(vectors) if j != i) for i, v in enumerate(vectors)]
         assert float(koleo(vectors)) == pytest.approx(-sum(map(math.log, nearest)) / 9, rel=1e-3)
 
-    def test_a_collapse_costs(self):
+    def test_collapsed_vectors_cost_more(self):
         assert koleo(units(1, 0).repeat(5, 1) + 1e-3 * units(5, 1)) > koleo(units(5, 1))
 
 
 @pytest.mark.parametrize("name", ["circle", "ancestor", "arcface"])
-def test_every_recipe_gives_a_loss_that_can_be_followed(name):
+def test_every_loss_has_a_gradient(name):
     base = EmbedderConfig(dimension=DIMENSION, memory=8)
     config = ancestor(base) if name == "ancestor" else EmbedderConfig(dimension=DIMENSION, memory=8, loss=name)
     loss = EmbedderLoss(config, 5)

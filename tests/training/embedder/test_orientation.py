@@ -1,4 +1,4 @@
-"""Up or down: the regression is the slow twin's, and a network taught on drawn cards tells them apart."""
+"""Which way up: the regression equals gradient descent, and a network fitted to drawn cards tells them apart."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from training.networks.backbone import CardEmbedder  # noqa: E402 - see above
 SIZE = 96, 64
 
 
-def test_the_regression_is_where_plain_gradient_descent_ends():
+def test_the_regression_equals_gradient_descent():
     generator = torch.Generator().manual_seed(0)
     features = torch.randn(200, 3, generator=generator) * torch.tensor([1.0, 5.0, 0.2]) + 2
     labels = (features[:, 1] + torch.randn(200, generator=generator) > 2).float()
@@ -32,14 +32,14 @@ def test_the_regression_is_where_plain_gradient_descent_ends():
     assert torch.allclose(features @ weight + bias, scaled @ slow + constant, atol=2e-2)
 
 
-def test_a_feature_that_hardly_moves_gets_no_weight_that_rounding_could_turn():
+def test_a_nearly_constant_feature_gets_no_large_weight():
     generator = torch.Generator().manual_seed(0)
     features = torch.randn(200, 3, generator=generator) * torch.tensor([1.0, 1.0, 1e-6])
     weight, _ = orientation.fit_logistic(features, (features[:, 2] > 0).float())
     assert weight.abs().max() < 1e3
 
 
-def test_a_training_that_diverged_is_told():
+def test_a_diverged_training_is_reported():
     pack = FacePack((PackedFace("", "", "fan-made"),) * 2, np.full((2, 32, 24, 3), 9, np.uint8))
     with pytest.raises(ValueError, match="diverged"):
         orientation.fit_orientation(
@@ -47,12 +47,12 @@ def test_a_training_that_diverged_is_told():
         )
 
 
-def test_a_network_that_was_never_taught_can_t_tell():
+def test_an_untrained_network_is_undecided():
     _, odds = CardEmbedder(8, "narrow").eval().embed_and_orient(torch.rand(2, 3, *SIZE) * 255)
     assert odds.tolist() == [0, 0]
 
 
-def test_taught_on_photographed_cards_it_knows_which_way_up_their_scans_are():
+def test_fitted_to_photographed_cards_it_knows_upright_scans():
     torch.manual_seed(0)
     cards = demo_cards()
     drawn = np.stack([draw_card(card, 128) for card in cards])

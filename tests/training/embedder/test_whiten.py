@@ -1,4 +1,4 @@
-"""Whitening: the same network, its vectors turned by what the camera changes."""
+"""Whitening changes only the vectors, and makes photographed faces easier to find."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def whitened(exported, demo_pack: Path, tmp_path_factory: pytest.TempPathFactory
     return folder
 
 
-def test_what_the_camera_changes_weighs_less_than_what_tells_faces_apart():
+def test_whitening_finds_more_photographed_faces_again():
     rng = np.random.default_rng(3)
     faces = rng.normal(size=(200, 4))
     shots = faces + rng.normal(size=(200, 4)) * (1.5, 0.1, 0.1, 0.1)
@@ -55,11 +55,11 @@ def test_the_network_is_otherwise_the_same(folder: Path):
     assert (folder / "white.onnx").stat().st_size < 1.01 * (folder / "plain.onnx").stat().st_size
 
 
-def test_weights_that_were_not_halved_are_whitened_as_well(folder: Path):
+def test_whole_weights_can_be_whitened_too(folder: Path):
     assert whiten.whiten(folder / "whole.onnx", read_pack(folder / "demo.pack"), folder / "white_whole.onnx") > 0.9999
 
 
-def test_nothing_held_out_from_training_is_looked_at(folder: Path, monkeypatch):
+def test_held_out_faces_are_not_used(folder: Path, monkeypatch):
     pack = read_pack(folder / "demo.pack")
     looked_at = []
     monkeypatch.setattr(whiten, "photo_differences", lambda embedder, _, rows: looked_at.extend(rows) or np.eye(8))
@@ -68,8 +68,8 @@ def test_nothing_held_out_from_training_is_looked_at(folder: Path, monkeypatch):
 
 
 @given(arrays.arrays(np.float32, (12, 4), elements=st.floats(-1, 1, width=32)))
-def test_no_direction_gains_more_than_shrinkage_allows(within):
-    within[0] = 1.0  # a face that does not change at all has nothing to tell
+def test_shrinkage_limits_the_gain_of_every_direction(within):
+    within[0] = 1.0  # without any difference there is no covariance
     change = whiten.whitening_matrix(within)
     assert np.allclose(change, change.T)
     gains = np.linalg.eigvalsh(change)
@@ -84,19 +84,19 @@ def test_a_network_is_not_whitened_twice(folder: Path, capsys):
     assert not (folder / "again.onnx").exists()
 
 
-def test_the_command_says_how_to_measure_what_it_gains(folder: Path, capsys):
+def test_the_command_says_how_to_measure_the_result(folder: Path, capsys):
     words = ["--model", folder / "plain.onnx", "--pack", folder / "demo.pack", "--out", folder / "by_command.onnx"]
     assert main(["whiten", *map(str, words)]) == 0
     assert "evaluate-embedder" in capsys.readouterr().out
 
 
-def test_a_model_that_is_none_is_named(folder: Path, capsys):
+def test_a_file_that_is_not_a_model_is_named(folder: Path, capsys):
     words = ["--model", folder / "demo.pack", "--pack", folder / "demo.pack", "--out", folder / "again.onnx"]
     assert main(["whiten", *map(str, words)]) == 2
     assert "demo.pack" in capsys.readouterr().err
 
 
-def test_faces_to_learn_from_are_wanted(folder: Path, tmp_path: Path):
+def test_a_pack_without_training_faces_is_refused(folder: Path, tmp_path: Path):
     pack = read_pack(folder / "demo.pack")
     held_out = [pack.faces[row].name for row in pack.rows(held_out=True)]
     unseen = [(PackedFace(c.name, "dmo", "real"), draw_card(c, 256)) for c in demo_cards() if c.name in held_out]
