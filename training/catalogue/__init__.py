@@ -1,1 +1,1 @@
-"""Card data to the SQLite catalogue that the engine reads."""
+"""Build the SQLite catalogue that the engine reads from card data."""

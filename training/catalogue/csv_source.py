@@ -65,7 +65,14 @@ class CsvCards:
         self._titles: dict[CardKey, set[PrintedTitle]] = defaultdict(set)
         self._bynames: dict[CardKey, set[PrintedTitle]] = defaultdict(set)
         self._add_titles(_read(folder / "printed_names.csv.gz"))
-        self._add_bynames(_read(folder / "extra_names.csv.gz"))
+        by_id = {row["scryfall_id"]: (key, row) for key, rows in self._printings.items() for row in rows}
+        for key, row in by_id.values():
+            if row["flavor_name"]:
+                self._bynames[key].update(_halves(0, row["lang"], row["flavor_name"]))
+        for row in _read(folder / "extra_names.csv.gz"):
+            if row["scryfall_id"] in by_id:
+                key, printing = by_id[row["scryfall_id"]]
+                self._bynames[key].update(_halves(0, printing["lang"], row["name_lower"]))
 
     def sets(self) -> dict[str, Row]:
         """Return the sets by code, oldest first."""
@@ -91,16 +98,6 @@ class CsvCards:
                 self._titles[key].update(_halves(first, row["lang"], row["printed_name"]))
             elif row["name"] not in self._digital:
                 raise ValueError(f"printed_names.csv.gz: no card or face is named {row['name']!r}")
-
-    def _add_bynames(self, extra: Iterable[Row]) -> None:
-        by_id = {row["scryfall_id"]: (key, row) for key, rows in self._printings.items() for row in rows}
-        for key, row in by_id.values():
-            if row["flavor_name"]:
-                self._bynames[key].update(_halves(0, row["lang"], row["flavor_name"]))
-        for row in extra:
-            if row["scryfall_id"] in by_id:
-                key, printing = by_id[row["scryfall_id"]]
-                self._bynames[key].update(_halves(0, printing["lang"], row["name_lower"]))
 
 
 def _card_key(row: Row) -> CardKey:

@@ -1,1 +1,1 @@
-"""Card data and pictures from Scryfall to a folder from which catalogue and index are made."""
+"""Fetch card data and pictures from Scryfall into a folder, to build a catalogue and an index from."""

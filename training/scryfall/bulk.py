@@ -1,4 +1,4 @@
-"""Scryfall's bulk files: finding the current ones and downloading them, in several parts if need be."""
+"""Scryfall's bulk files: finding the current ones and downloading them, in several parts if necessary."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ async def _fetch_more(client: ScryfallClient, file: BulkFile, part: PartialFile,
             if not part.is_continued_by(response.status, response.headers.get("Content-Range", "")):
                 part.restart(usable_etag(response.headers.get("ETag")))
                 if response.status == HTTPStatus.PARTIAL_CONTENT:
-                    raise TransientFailure("the server sent another part than was asked for")
+                    raise TransientFailure("the server sent a different part of the file")
             with part.path.open("ab") as out:
                 async for chunk in response.content.iter_chunked(CHUNK):
                     out.write(chunk)
@@ -133,7 +133,7 @@ async def _fetch_more(client: ScryfallClient, file: BulkFile, part: PartialFile,
 
 
 def remove_unused(folder: Path, kept: set[str]) -> None:
-    """Remove whole and partial bulk files that are no longer used; ``kept`` has the names of the others."""
+    """Remove whole and partial bulk files except those whose names are in ``kept``."""
     for path in folder.iterdir():
         whole = path.name.removesuffix(".etag").removesuffix(".part")
         superseded = path.name != whole and (folder / whole).exists()

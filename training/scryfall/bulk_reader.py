@@ -27,12 +27,8 @@ _ENDLESS = "a card in it has no end, or there is no end of blanks"
 def read_entries(path: Path, on_bytes: Callable[[int], object] = lambda _: None) -> Iterator[object]:
     """Yield the JSON values of a bulk file: JSON Lines or one JSON array, gzipped or not, by its first bytes.
 
-    Args:
-        path: the file.
-        on_bytes: called now and then with the number of bytes read since the last call.
-
-    Yields:
-        What should be objects, but may be any value; a line that is not JSON comes as a string.
+    The values should be objects but may be anything; a line that is not JSON comes as a string. ``on_bytes`` is called
+    now and then with the number of bytes read since the last call.
 
     Raises:
         BulkDamaged: the file is cut off, altered, or something else.

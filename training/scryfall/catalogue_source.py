@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
 
 from training.catalogue.source import CardFacts, CardKey, PrintedTitle, Row
 from training.scryfall.rows import ART_LAYOUTS
@@ -47,28 +46,26 @@ class StoredCards:
 
     def cards(self) -> Iterator[CardFacts]:
         """Yield every card, by name, a card before a token."""
-        printings = select(self._database, _CARDS, date=self.source_date)
-        rows = (row for row in printings if self._art_cards or row["layout"] not in ART_LAYOUTS)
-        for (name, helper), group in groupby(rows, key=itemgetter("name", "helper")):
-            yield _card(CardKey(name, bool(helper)), list(group))
-
-
-def _card(key: CardKey, rows: list[dict[str, Any]]) -> CardFacts:
-    versions: list[Row] = []
-    # One for each oracle id, with the texts of a printing of that card alone if there is one.
-    ordered = sorted(rows, key=itemgetter("oracle_id", "reversible", "scryfall_id"))
-    for oracle_id, group in groupby(ordered, key=itemgetter("oracle_id")):
-        first, *others = group
-        texts = {column: first[column] for column in ("layout", "mana_cost", "type_line")}
-        versions.append({**texts, "oracle_id": oracle_id, "printings": str(1 + len(others)), "sample_scryfall_id": ""})
-    legality: dict[str, str] = {}
-    for text in sorted({row["legalities"] for row in rows}):
-        for form, status in json.loads(text).items():
-            # Some printings may not be played because of their backs; the others decide.
-            if legality.get(form, NOT_LEGAL) == NOT_LEGAL:
-                legality[form] = status
-    titles, bynames = (
-        {PrintedTitle(face, row["lang"], name) for row in rows for face, name in json.loads(row[column])}
-        for column in ("titles", "bynames")
-    )
-    return CardFacts(key, versions, rows, titles, bynames, tuple(sorted(legality.items())))
+        found = select(self._database, _CARDS, date=self.source_date)
+        wanted = (row for row in found if self._art_cards or row["layout"] not in ART_LAYOUTS)
+        for (name, helper), group in groupby(wanted, key=itemgetter("name", "helper")):
+            rows = list(group)
+            versions: list[Row] = []
+            # One for each oracle id, with the texts of a printing of that card alone if there is one.
+            ordered = sorted(rows, key=itemgetter("oracle_id", "reversible", "scryfall_id"))
+            for _, same_id in groupby(ordered, key=itemgetter("oracle_id")):
+                first, *others = same_id
+                version = {column: first[column] for column in ("layout", "mana_cost", "type_line", "oracle_id")}
+                versions.append(version | {"printings": str(1 + len(others)), "sample_scryfall_id": ""})
+            legality: dict[str, str] = {}
+            for text in sorted({row["legalities"] for row in rows}):
+                for form, status in json.loads(text).items():
+                    # Some printings may not be played because of their backs; the others decide.
+                    if legality.get(form, NOT_LEGAL) == NOT_LEGAL:
+                        legality[form] = status
+            titles, bynames = (
+                {PrintedTitle(face, row["lang"], text) for row in rows for face, text in json.loads(row[column])}
+                for column in ("titles", "bynames")
+            )
+            key = CardKey(name, bool(helper))
+            yield CardFacts(key, versions, rows, titles, bynames, tuple(sorted(legality.items())))

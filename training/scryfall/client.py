@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.metadata import version
@@ -24,14 +24,13 @@ from training.scryfall.records import describe
 from training.scryfall.state import SyncState
 
 HEADERS = {"User-Agent": f"cardglass/{version('cardglass')}", "Accept": "application/json;q=0.9,*/*;q=0.8"}
-"""Scryfall refuses requests without either, on every host."""
+"""Every host of Scryfall's refuses requests without either of these."""
 FILES_DOMAIN = ".scryfall.io"
 """End of the names of the hosts that serve Scryfall's files."""
 MAX_REDIRECTS = 3
 MAX_PICTURE_BYTES = 20_000_000
 MAX_JSON_BYTES = 30_000_000
 """Of a JSON answer; the list of all sets, the largest, has one or two million."""
-SERVER_ERROR = 500
 _T = TypeVar("_T")
 
 
@@ -40,7 +39,7 @@ class TransientFailure(Exception):
 
 
 TRANSIENT_ERRORS = (TransientFailure, aiohttp.ClientError, TimeoutError, ConnectionError)
-"""What is worth another attempt; a full disk, also an OSError, is not."""
+"""Worth another attempt; a full disk, also an OSError, is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +75,7 @@ class ScryfallClient:
 
         Args:
             address: a path, or a whole address such as that of a next page.
-            etag: of an earlier answer.
-
-        Returns:
-            The answer, or None if it still is the one with ``etag``.
+            etag: of an earlier answer; None is returned while that is still current.
 
         Raises:
             NotFound, Refused, Unreachable, ForeignHost: there is none.
@@ -88,7 +84,7 @@ class ScryfallClient:
         headers = {"If-None-Match": etag} if etag else {}
 
         async def attempt() -> ApiResponse | None:
-            async with self.open(url, headers, self._take_turn) as response:
+            async with self.open(url, headers, is_call=True) as response:
                 if response.status == HTTPStatus.NOT_MODIFIED and etag:
                     return None
                 body = await self._read_body(response, url, MAX_JSON_BYTES)
@@ -139,38 +135,34 @@ class ScryfallClient:
 
     @asynccontextmanager
     async def open(
-        self, url: str, headers: Mapping[str, str], turn: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
+        self, url: str, headers: Mapping[str, str], *, is_call: bool = False
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """Yield the answer to one request, its status below 300, 304 or 416; redirects to allowed hosts are followed.
 
         Args:
             url: the address.
             headers: in addition to those of every request.
-            turn: entered for every single request, to wait for its time.
+            is_call: whether this is a call of the API, which must wait for its turn.
         """
         for _ in range(1 + MAX_REDIRECTS):
             check_host(url, self.api)
             # Again after waking: another download may have set a pause meanwhile.
             while pause := self._state.pause:  # noqa: ASYNC110 - the pause may also be an earlier run's
                 await asyncio.sleep(pause)
-            async with turn(), self._session.get(url, headers=headers, allow_redirects=False) as response:
-                if (target := response.headers.get("Location")) and response.status // 100 == 3:
-                    url = join_url(url, target)
-                    continue
-                await self._check_status(response, url)
-                yield response
-                return
+            if is_call:
+                await asyncio.sleep(max(0.0, self._next_call - time.monotonic()))
+            try:
+                async with self._session.get(url, headers=headers, allow_redirects=False) as response:
+                    if (target := response.headers.get("Location")) and response.status // 100 == 3:
+                        url = join_url(url, target)
+                        continue
+                    await self._check_status(response, url)
+                    yield response
+                    return
+            finally:
+                # Counted from the answer, so that no delay on the way brings two calls closer together.
+                self._next_call = time.monotonic() + self._between_calls
         raise Refused(f"{url}: redirected more than {MAX_REDIRECTS} times.")
-
-    @asynccontextmanager
-    async def _take_turn(self) -> AsyncIterator[None]:
-        """Wait until the API may be called again."""
-        await asyncio.sleep(max(0.0, self._next_call - time.monotonic()))
-        try:
-            yield
-        finally:
-            # Counted from the answer, so that no delay on the way brings two calls closer together.
-            self._next_call = time.monotonic() + self._between_calls
 
     async def _check_status(self, response: aiohttp.ClientResponse, url: str) -> None:
         status = response.status
@@ -179,7 +171,7 @@ class ScryfallClient:
             self._state.set_pause(max(self.politeness.lockout, asked))
             self._between_calls *= 2
             raise TransientFailure("too many requests (429)")
-        if status >= SERVER_ERROR:
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             if asked:
                 self._state.set_pause(asked)
             raise TransientFailure(f"status {status}")
@@ -194,8 +186,8 @@ def parse_object(body: bytes, url: str) -> dict[str, Any]:
     """Return the JSON object in an answer; anything else is a :class:`TransientFailure`, such as a login page."""
     try:
         value = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise TransientFailure(f"{url} is not JSON") from error
+    except (ValueError, RecursionError):
+        value = None
     if not isinstance(value, dict):
         raise TransientFailure(f"{url} is not a JSON object")
     return value
@@ -204,9 +196,9 @@ def parse_object(body: bytes, url: str) -> dict[str, Any]:
 def check_host(url: str, api: str) -> None:
     """Raise :class:`ForeignHost` unless an address is a file of Scryfall's (by https) or on the API's own host."""
     if not (url.isascii() and url.isprintable()):
-        raise ForeignHost(f"{describe(url)} is not a valid address (it has strange letters): it is not requested.")
+        raise ForeignHost(f"{describe(url)} is not a valid address (it has unusual characters): it is not requested.")
     try:
-        # As the client reads it that will send the request.
+        # Parsed as aiohttp will parse it.
         address = URL(url)
     except (ValueError, IndexError) as error:  # yarl 1.x raises an IndexError for "//a]b[@"
         raise ForeignHost(f"{describe(url)} is not a valid address ({error}): it is not requested.") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -84,25 +84,24 @@ def write_list(options: Options) -> int:
 
 
 def remove_unlisted(options: Options) -> int:
-    """Remove all files among the pictures that are not in the list, and empty folders; return how many files."""
-    removed = 0
-    for path in _unlisted(options):
-        path.unlink()
-        removed += 1
-    for pattern in ("*/*", "*"):
-        for folder in list((options.data / "images").glob(pattern)):
-            if not any(folder.iterdir()):
-                folder.rmdir()
-    return removed
-
-
-def _unlisted(options: Options) -> Iterator[Path]:
-    folders = set()
+    """Remove all files among the pictures that are not in the list; return how many."""
+    removed, folders = 0, set()
     # From the store, not from the list: its lines hold names, and a manipulated one might lead anywhere on the disk.
     listed = (options.data / picture.path for picture in wanted_pictures(options) if is_present(options, picture))
     for folder, paths in groupby(listed, key=lambda path: path.parent):
         folders.add(folder)
         names = {path.name for path in paths}
-        yield from (path for path in folder.iterdir() if path.name not in names)
+        removed += _remove([path for path in folder.iterdir() if path.name not in names])
     for folder in set((options.data / "images").glob("*/*")) - folders:
-        yield from folder.iterdir()
+        removed += _remove(list(folder.iterdir()))
+        folder.rmdir()
+    for size in (options.data / "images").glob("*"):
+        if not any(size.iterdir()):
+            size.rmdir()
+    return removed
+
+
+def _remove(paths: list[Path]) -> int:
+    for path in paths:
+        path.unlink()
+    return len(paths)

@@ -1,4 +1,4 @@
-"""What resumable downloads share, whichever HTTP library fetches them."""
+"""What resumable downloads share, independent of the HTTP library."""
 
 from __future__ import annotations
 
@@ -20,11 +20,7 @@ _RANGE = re.compile(r"bytes ([0-9]{1,18})-")
 
 @dataclass(frozen=True, slots=True)
 class PartialFile:
-    """A partly received file, and beside it the ETag of the whole if that is known.
-
-    Attributes:
-        path: where the bytes are.
-    """
+    """A partly received file at ``path``, and beside it the ETag of the whole if that is known."""
 
     path: Path
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -12,10 +13,8 @@ from training.scryfall.errors import SyncError
 from training.scryfall.records import InvalidRecord, Migration, MigrationPage, SkippedEntries, read_record
 from training.scryfall.state import read_note, write_note
 
-FIRST_PAGE = "migrations?page=1"
 MAX_PAGES = 1000
 """A list that goes on after these has no end."""
-MERGE = "merge"
 
 
 async def fetch_moves(client: ScryfallClient, note: Path, skipped: SkippedEntries) -> dict[str, str | None]:
@@ -30,39 +29,31 @@ async def fetch_moves(client: ScryfallClient, note: Path, skipped: SkippedEntrie
         known = []
     # Migrations have a day and no time, so those of the last known day are taken again.
     newest = known[0].performed_at if known else ""
-    before = skipped.count
-    entries = [entry async for entry in _fetch_entries(client, newest)]
-    found = list(skipped.filter("migration", entries, Migration))
-    ids = {migration.id for migration in found}
-    migrations = found + [migration for migration in known if migration.id not in ids]
-    # An invalid entry may be corrected later, so all are fetched again until there is none.
-    saved = migrations if skipped.count == before else []
-    write_note(note, {"migrations": msgspec.to_builtins(saved)})
-    return resolve_moves(migrations)
-
-
-async def _fetch_entries(client: ScryfallClient, newest: str) -> AsyncIterator[object]:
-    """Yield the entries of all pages, newest first, up to the page that reaches a day before ``newest``, if given."""
-    page = FIRST_PAGE
+    entries: list[object] = []
+    page = "migrations?page=1"
     for _ in range(MAX_PAGES):
         response = await client.get_json(page)
         try:
             found = read_record(response.body if response else {}, MigrationPage)
         except InvalidRecord as error:
             raise SyncError(f"The migrations' {page} is not as expected: {error}.") from error
-        entries = found.data or []
-        for entry in entries:
-            yield entry
+        entries += found.data or []
         page = found.next_page or ""
         if not page or not found.has_more:
-            return
-        if newest and entries:
-            try:
-                if read_record(entries[-1], Migration).performed_at < newest:
-                    return
-            except InvalidRecord:
-                pass
-    raise SyncError(f"The migrations have more than {MAX_PAGES:,} pages: the server's list has no end.")
+            break
+        with suppress(InvalidRecord):
+            if newest and found.data and read_record(found.data[-1], Migration).performed_at < newest:
+                break
+    else:
+        raise SyncError(f"The migrations have more than {MAX_PAGES:,} pages: the server's list has no end.")
+    before = skipped.count
+    new = list(skipped.filter("migration", entries, Migration))
+    ids = {migration.id for migration in new}
+    migrations = new + [migration for migration in known if migration.id not in ids]
+    # An invalid entry may be corrected later, so all are fetched again until there is none.
+    saved = migrations if skipped.count == before else []
+    write_note(note, {"migrations": msgspec.to_builtins(saved)})
+    return resolve_moves(migrations)
 
 
 def resolve_moves(migrations: Iterable[Migration]) -> dict[str, str | None]:
@@ -73,6 +64,6 @@ def resolve_moves(migrations: Iterable[Migration]) -> dict[str, str | None]:
     """
     moves: dict[str, str | None] = {}
     for migration in migrations:
-        target = migration.new_scryfall_id if migration.migration_strategy == MERGE else None
+        target = migration.new_scryfall_id if migration.migration_strategy == "merge" else None
         moves.setdefault(migration.old_scryfall_id, moves.get(target, target) if target else None)
     return {old: new for old, new in moves.items() if old != new}

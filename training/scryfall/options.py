@@ -1,4 +1,4 @@
-"""What a sync is asked to do, how politely it asks the server, and what that will cost."""
+"""What a sync should do, how often it may ask the server, and what that will cost."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ class Unique(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a sync is asked to do.
+    """What a sync should do.
 
     Attributes:
         data: folder to fill, created if missing.
         api: address of a server with Scryfall's API.
         unique: which printings get pictures.
-        languages: of the printings and printed names to add to the usual ones, which are English, or another
-            language where there is no English.
+        languages: of the printings and printed names to add to the English ones, and to those in another language
+            of cards without an English printing.
         image: size of pictures, a key of :data:`MEAN_BYTES`.
         tokens: whether tokens and emblems get pictures.
         art_cards: whether art series and front cards get names and pictures.
@@ -129,13 +129,7 @@ class Politeness:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """The approximate cost of a download.
-
-    Attributes:
-        what: in words.
-        bytes: of everything.
-        pictures: their number.
-    """
+    """The approximate cost of downloading something, described in words; ``pictures`` is their number."""
 
     what: str
     bytes: int

@@ -208,12 +208,7 @@ class SkippedEntries:
     examples: list[str] = field(default_factory=list)
 
     def filter(self, what: str, entries: Iterable[object], kind: type[_T]) -> Iterator[_T]:
-        """Yield the valid entries of one whole list as records, and note the others.
-
-        Args:
-            what: name of an entry, for messages.
-            entries: JSON values.
-            kind: type of the records.
+        """Yield the valid entries of one whole list as records, and note the others; ``what`` names an entry.
 
         Raises:
             BulkDamaged: at the end, if too many were invalid.

@@ -1,7 +1,7 @@
 """Rows of the store: the printings and pictures of Scryfall's card objects.
 
-Where names, ids and links stand depends on the layout. Unknown layouts are read like a normal card's, with faces where
-there are any. Links stand at the card, or at each face that has a side of its own.
+Which keys hold names, ids and links depends on the layout. Unknown layouts are read like a normal card, with faces if
+there are any. Links to pictures are in the card, or in each face that has a side of its own.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from training.scryfall.options import JPEG_SIZES
 from training.scryfall.records import CardPrices, ScryfallCard, ScryfallFace
 
 ART_LAYOUTS = frozenset({"art_series", "front_card"})
-"""Things of card size that are not cards of a game."""
+"""Card-sized things that are not game cards."""
 REVERSIBLE = "reversible_card"
 """Two whole cards, back to back: each face is one, with an ``oracle_id`` and a layout of its own."""
 REAL_IMAGES = frozenset({"lowres", "highres_scan"})

@@ -1,4 +1,4 @@
-"""``cards.sqlite``: what is needed of every printing, rebuilt from bulk files. The same files give the same bytes."""
+"""``cards.sqlite``: the data of all printings, rebuilt from bulk files. The same files give the same bytes."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from training.scryfall.bulk import BulkFile, fetch_bulk_file, fetched_size, find_bulk_file, remove_unused
+from training.scryfall.bulk import fetch_bulk_file, fetched_size, find_bulk_file, remove_unused
 from training.scryfall.bulk_reader import read_entries
 from training.scryfall.client import ScryfallClient
 from training.scryfall.errors import BulkDamaged, NotFound, SyncError, TooFewCards
@@ -20,7 +20,7 @@ from training.scryfall.records import ScryfallCard, ScryfallSet, SkippedEntries
 from training.scryfall.store import StoreBuilder, read_meta
 
 FEWEST = 0.95
-"""Share of the last number of cards; a file with fewer is not believed."""
+"""Share of the last number of cards; a file with fewer is refused."""
 FEWEST_BY_SETS = 0.8
 """Share of the cards that the sets are said to have, for the first sync."""
 UNPACKED = 3
@@ -51,7 +51,14 @@ async def _update(client: ScryfallClient, options: Options) -> bool:
     skipped = SkippedEntries()
     moves = await fetch_moves(client, options.bulk / "migrations.json", skipped)
     sets = await fetch_sets(client, skipped)
-    paths = await _fetch_files(client, options, files)
+    present = {file: fetched_size(options.bulk, file) for file in files}
+    estimate = Estimate("card data", sum(max((file.size or 0) - size, 0) for file, size in present.items()))
+    print(estimate, file=sys.stderr)
+    estimate.check_room(options.bulk, 1 + UNPACKED)
+    paths = []
+    for file, size in present.items():
+        with tqdm(None, file.kind, file.size, initial=size, unit="B", unit_scale=True, disable=None) as progress:
+            paths.append(await fetch_bulk_file(client, file, options.bulk, progress.update))
     updated_at = min(file.updated_at for file in files)
     try:
         with closing(StoreBuilder(options.store, options.image, options.api, moves)) as builder:
@@ -83,26 +90,8 @@ async def fetch_sets(client: ScryfallClient, skipped: SkippedEntries) -> list[Sc
     return list(skipped.filter("set", entries, ScryfallSet))
 
 
-async def _fetch_files(client: ScryfallClient, options: Options, files: Sequence[BulkFile]) -> list[Path]:
-    present = {file: fetched_size(options.bulk, file) for file in files}
-    estimate = Estimate("card data", sum(max((file.size or 0) - size, 0) for file, size in present.items()))
-    print(estimate, file=sys.stderr)
-    estimate.check_room(options.bulk, 1 + UNPACKED)
-    paths = []
-    for file in files:
-        with tqdm(
-            total=file.size, initial=present[file], desc=file.kind, unit="B", unit_scale=True, disable=None
-        ) as progress:
-            paths.append(await fetch_bulk_file(client, file, options.bulk, progress.update))
-    return paths
-
-
 def _add_files(
-    builder: StoreBuilder,
-    options: Options,
-    paths: Sequence[Path],
-    sets: Sequence[ScryfallSet],
-    skipped: SkippedEntries,
+    builder: StoreBuilder, options: Options, paths: Sequence[Path], sets: Sequence[ScryfallSet], skipped: SkippedEntries
 ) -> int:
     """Add all files; return the number of records of the first, whose cards are wanted whatever their language."""
     counts: list[int] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, metadata
@@ -14,8 +13,9 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 
 from engine.core.artifacts import CORNERS, EMBEDDER, FINDER, SHIPPED, open_artifacts
 from engine.reading.ocr import TEXT_MODELS
+from training.data.errors import CommandError
 from training.scoring.tables import Table
-from training.supply.lock import LockError, Pin, read_lock
+from training.supply.lock import Pin, read_lock
 
 LOCKS = tuple(Path("requirements") / f"{name}.lock" for name in ("bot", "sync", "build", "development"))
 
@@ -65,12 +65,8 @@ FONTS = "EB Garamond (demo cards alone): OFL-1.1, `training/drawing/fonts/OFL.tx
 TRAINED_FROM_EFFICIENTNET = "MIT AND Apache-2.0", "trained here from EfficientNet-Lite0 by Google"
 ORIGINS = {FINDER: TRAINED_FROM_EFFICIENTNET, CORNERS: ("MIT", "trained here"), EMBEDDER: TRAINED_FROM_EFFICIENTNET}
 """Licence and origin of each network in the shipped artifacts."""
-DATA = "MIT", "compiled here; what it tells of cards is the property of Wizards of the Coast"
+DATA = "MIT", "compiled here; the card data in it are the property of Wizards of the Coast"
 TEXT = "Apache-2.0", "PP-OCR by PaddlePaddle, shipped by rapidocr"
-
-
-class UnknownLicence(ValueError):
-    """A package's metadata have no known licence; the message names the package."""
 
 
 class ModelFile(NamedTuple):
@@ -98,7 +94,7 @@ def licence_of(name: str) -> str:
     """Return the SPDX expression of the licence of an installed package, or of one in :data:`KNOWN_LICENCES`.
 
     Raises:
-        UnknownLicence: neither :data:`KNOWN_LICENCES` nor its metadata has one.
+        CommandError: neither :data:`KNOWN_LICENCES` nor its metadata has one.
     """
     if name in KNOWN_LICENCES:
         return KNOWN_LICENCES[name]
@@ -110,7 +106,7 @@ def licence_of(name: str) -> str:
             # Some packages have the whole text of the licence under "License".
             with suppress(InvalidLicenseExpression):
                 return str(canonicalize_license_expression(SPDX.get(text, text)))
-    raise UnknownLicence(f"The licence of {name} is not known; look it up and add it to training/supply/licences.py.")
+    raise CommandError(f"The licence of {name} is not known; look it up and add it to training/supply/licences.py.")
 
 
 def render_page(locks: Mapping[str, Iterable[Pin]], models: Iterable[ModelFile]) -> str:
@@ -141,11 +137,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the page; return the exit code."""
-    try:
-        text = render_page({path.stem: read_lock(path) for path in LOCKS}, shipped_models())
-    except (OSError, LockError, UnknownLicence) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    text = render_page({path.stem: read_lock(path) for path in LOCKS}, shipped_models())
     args.out.write_text(text, encoding="utf-8")
     print(f"{args.out} written")
     return 0

@@ -9,12 +9,10 @@ from pathlib import Path
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from training.data.errors import CommandError
+
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 _OPTION = " --"
-
-
-class LockError(ValueError):
-    """The file is not a lock file; the message names it and the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ def read_lock(path: Path) -> tuple[Pin, ...]:
     """Return the pins of a lock file, in order.
 
     Raises:
-        LockError: a line is not a requirement, pins no version, or has no hash.
+        CommandError: a line is not a requirement, pins no version, or has no hash.
         OSError: the file can't be read.
     """
     pins = []
@@ -53,10 +51,10 @@ def read_lock(path: Path) -> tuple[Pin, ...]:
         try:
             found = Requirement(line.partition(_OPTION)[0])
         except InvalidRequirement as error:
-            raise LockError(f"{path} is not a lock file ({error}): {line[:80]}") from None
+            raise CommandError(f"{path} is not a lock file ({error}): {line[:80]}") from None
         versions = [specifier.version for specifier in found.specifier if specifier.operator == "=="]
         hashes = tuple(_HASH.findall(line))
         if len(versions) != 1 or not hashes:
-            raise LockError(f"{path} doesn't pin {found.name} with a hash; renew it: make lock.")
+            raise CommandError(f"{path} doesn't pin {found.name} with a hash; renew it: make lock.")
         pins.append(Pin(canonicalize_name(found.name), versions[0], str(found.marker or ""), hashes))
     return tuple(pins)

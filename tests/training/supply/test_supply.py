@@ -18,17 +18,10 @@ from packaging.utils import canonicalize_name
 from engine.core.artifacts import FILES, SHIPPED, sha256
 from engine.reading.ocr import TEXT_MODELS
 from training.cli import main
+from training.data.errors import CommandError
 from training.supply.bill import bill_of
-from training.supply.licences import (
-    BUNDLED,
-    KNOWN_LICENCES,
-    UNLOCKED,
-    UnknownLicence,
-    licence_of,
-    render_page,
-    shipped_models,
-)
-from training.supply.lock import LockError, Pin, read_lock
+from training.supply.licences import BUNDLED, KNOWN_LICENCES, UNLOCKED, licence_of, render_page, shipped_models
+from training.supply.lock import Pin, read_lock
 
 ROOT = Path(__file__).parents[3]
 REQUIREMENTS = ROOT / "requirements"
@@ -109,7 +102,7 @@ def test_everything_torch_needs_here_is_an_input_of_the_lock():
 def test_a_line_without_a_pin_is_refused(tmp_path, line):
     path = tmp_path / "bad.lock"
     path.write_text(f"# a comment\n{line}\n", encoding="utf-8")
-    with pytest.raises(LockError, match=r"bad\.lock"):
+    with pytest.raises(CommandError, match=r"bad\.lock"):
         read_lock(path)
 
 
@@ -139,7 +132,7 @@ def test_licences_given_by_hand_are_of_locked_packages():
 
 
 def test_a_package_with_an_unknown_licence_is_named():
-    with pytest.raises(UnknownLicence, match="no-such-package"):
+    with pytest.raises(CommandError, match="no-such-package"):
         render_page({"one": [Pin("no-such-package", "1", "", ("0" * 64,))]}, [])
 
 
