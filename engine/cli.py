@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_UNUSABLE
     if args.processes > 1:
         restart_without_thread_pools()
-    # The engine would create a missing file; whoever reads from one means one that exists.
+    # The engine would create a missing file; a command that reads one means one that exists.
     if args.overlay is not None and not args.overlay.is_file():
         error = ConfirmationsError("overlay_missing", f"There is no file {args.overlay}. Check the path.")
         return _print_unusable(error)
@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     identify.add_argument("--annotate", type=Path, metavar="OUT_DIR", help="write each photo with numbered outlines")
     identify.add_argument("--witness", choices=[str(w) for w in Witness], default="both", help="evidence that counts")
-    identify.add_argument("--overlay", type=Path, metavar="FILE", help="confirmed answers to be searched, too")
+    identify.add_argument("--overlay", type=Path, metavar="FILE", help="confirmed answers to search as well")
     identify.set_defaults(run=_identify)
 
     lookup = commands.add_parser("lookup", parents=[common, top_k], help="find card names like a text")

@@ -14,7 +14,7 @@ MAX_TEXT = 160
 FUZZY_FROM = 3
 """Least characters of a prefix that is matched fuzzily; shorter ones fit everything."""
 MIN_RATIO = 60.0
-"""Similarity (0..100, rapidfuzz's ratio) below which a title is no match."""
+"""Similarity (0..100, rapidfuzz's ratio) below which a title does not match."""
 PART_SCORE = 0.6
 """Score of a title that contains a very short text; it grows with the share of the text to almost 1."""
 ORDER_DISCOUNT = 0.95

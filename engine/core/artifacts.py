@@ -67,15 +67,15 @@ def open_artifacts(folder: Path) -> Artifacts:
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ArtifactMissing(f"{path} is not there: {folder} is no artifact folder. {REMEDY}") from None
+        raise ArtifactMissing(f"{path} is not there: {folder} is not an artifact folder. {REMEDY}") from None
     except (OSError, ValueError, RecursionError) as error:
         raise ArtifactDamaged(f"{path} can't be read ({error}). {REMEDY}") from error
     if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
-        raise ArtifactDamaged(f"{path} is no manifest: it lists no files. {REMEDY}")
+        raise ArtifactDamaged(f"{path} is not a manifest: it lists no files. {REMEDY}")
     if not isinstance(manifest.get("index", {}), dict):
-        raise ArtifactDamaged(f"{path} is no manifest: its index entry is no object. {REMEDY}")
+        raise ArtifactDamaged(f"{path} is not a manifest: its index entry is not an object. {REMEDY}")
     if manifest.get("format") != FORMAT:
-        raise ArtifactMismatch(f"{folder} is of format {manifest.get('format')}, this version reads {FORMAT}. {REMEDY}")
+        raise ArtifactMismatch(f"{folder} has format {manifest.get('format')}, this version reads {FORMAT}. {REMEDY}")
     for name in FILES:
         path, expected = folder / name, manifest["files"].get(name)
         if not isinstance(expected, dict):

@@ -15,7 +15,7 @@ MAX_PHOTO_PIXELS = 60_000_000
 """Most pixels of a photo, checked in its header before decoding (a 50 MP phone photo passes)."""
 
 MIN_PHOTO_SIDE_PX = 32
-"""Shorter side of a photo; below this no title and hardly any artwork can be recognised."""
+"""Shorter side of a photo; below this no title and little artwork can be recognised."""
 
 LIKELY_MAGIC = 0.5
 """Probability from which a detection counts as a Magic card's face, not a back, another game's card or no card."""

@@ -44,7 +44,7 @@ class PhotoError(EngineError):
 
 
 class BadImage(PhotoError):
-    """The bytes are no picture, in an unsupported format, or damaged."""
+    """The bytes are not a picture, in an unsupported format, or damaged."""
 
 
 class ImageSizeError(PhotoError):

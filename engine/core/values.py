@@ -98,7 +98,7 @@ class CardEvidence:
 
     Attributes:
         similarity: cosine of the nearest known face, None where pictures were not compared.
-        margin: its lead over the nearest face of another name, None likewise.
+        margin: its lead over the nearest face of another name, None where pictures were not compared.
         title_read: the text of the title, None where none was read.
         title_score: 0..1, how close it is to the title matched, None where none matched.
         text_score: 0..1, mean character probability of the text.

@@ -37,10 +37,10 @@ MIN_GAIN = 1.25
 DOUBLE_IOU = 0.55
 """IoU from which detections of two passes are one card, the larger one cut off at a part's edge."""
 MAX_NO_CARD = 0.5
-"""Probability of being no card above which a detection is dropped."""
+"""Probability of not being a card above which a detection is dropped."""
 MIN_REFINED_SCORE = 0.19
-"""Least heat times squared certainty of the refinement: of composed cards one third hidden hardly 1% score less, of
-false detections half do."""
+"""Least heat times squared certainty of the refinement: 1% of composed cards that are a third hidden score less, and
+half of the false detections do."""
 FIRST_EXPANSION = 0.1
 """The first refinement sees the quad expanded by this on every side: perspective may put a corner well outside it."""
 SCAN_SHAPE, SCAN_IOU = 0.02, 0.8
@@ -122,7 +122,7 @@ class Detector:
         ]
 
     def refine(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[Quad]:
-        """Return rough quads with corrected corners, best first, without those that are no cards.
+        """Return rough quads with corrected corners, best first, without those that are not cards.
 
         The network corrects them twice; then they are snapped to edges.
         """

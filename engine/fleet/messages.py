@@ -1,6 +1,6 @@
 """Requests with photos and responses with the engine's values, as MessagePack, validated when they are read.
 
-Never pickled: whoever can write into the queue must not be able to run code with it.
+Never pickled: anyone who can write to the queue could then run code.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ def inbox_key(bot: str) -> str:
 
 
 def root_cause(error: BaseException) -> BaseException:
-    """Return the first error in nested exception groups, or the error itself if it is no group."""
+    """Return the first error in nested exception groups, or the error itself if it is not a group."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error

@@ -75,7 +75,7 @@ def _name_unsupported(data: bytes) -> str | None:
     for magic, what in _OTHER_PICTURES:
         if data.startswith(magic):
             return what
-    # Texts may start with "BM", too; the four reserved bytes of a bitmap are zero.
+    # Texts may also start with "BM"; the four reserved bytes of a bitmap are zero.
     if data[:2] == b"BM" and data[6:10] == bytes(4):
         return "a BMP picture"
     text = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()

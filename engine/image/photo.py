@@ -24,7 +24,7 @@ from engine.image.formats import ImageFormat, detect_format
 MAX_ASPECT = 30
 """Most longer side over shorter side; ten cards in a row have 7."""
 MAX_VIEW_PIXELS = 32_000_000
-"""Above this a photo is decoded at half its size: cameras with more pixels hardly resolve them, and decoding takes
+"""Above this a photo is decoded at half its size: cameras with more pixels resolve little more, and decoding takes
 seven bytes per pixel."""
 MAX_BUFFERED_PIXELS = 25_000_000
 """Most pixels of WebP and AVIF, whose decoders use up to 16 bytes per pixel. No camera writes them."""

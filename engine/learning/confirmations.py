@@ -131,7 +131,7 @@ def has_part(origin: str, part: str) -> bool:
 
 
 def unpack_vectors(entries: Sequence[StoredConfirmation], dimension: int) -> Vectors:
-    """Return the vectors of some entries, float32 (N, dimension); raises ValueError if one is no such unit vector."""
+    """Return the vectors of some entries, float32 (N, dimension); raises ValueError if one is not a unit vector."""
     if any(len(entry.vector) != dimension * NUMBER_BYTES for entry in entries):
         raise ValueError(f"expected vectors of {dimension} numbers")
     packed = b"".join(entry.vector for entry in entries)

@@ -1,8 +1,8 @@
-"""Photos that show cards as a mirror does, as webcams do: detected with one extra read, then read the right way round.
+"""Mirrored photos, such as webcams take: detected with one extra read, then read the right way round.
 
 Mirrored text means nothing to a reader, and a mirrored picture little to the network. So if a photo has cards but no
-card is identified, the title of the largest is read once as a mirror would show it. Only if that gives a title beyond
-doubt is the whole photo recognised again, flipped left to right.
+card is identified, the title of the largest is read once as a mirror would show it. Only if that gives a certain title
+is the whole photo recognised again, flipped left to right.
 """
 
 from __future__ import annotations

@@ -42,14 +42,14 @@ class RecognisedCard:
 
     @property
     def is_identified(self) -> bool:
-        """Whether its name is beyond doubt."""
+        """Whether its name is certain."""
         return self.verdict.status is Status.IDENTIFIED
 
     @property
     def is_worth_reporting(self) -> bool:
         """Whether to tell people about it: it has a name, or is a Magic card without one.
 
-        What the detector takes for another game's card or a back is reported only if its name is beyond doubt.
+        What the detector takes for another game's card or a back is reported only if its name is certain.
         """
         if self.titled.loose:
             return self.verdict.status is not Status.UNKNOWN
@@ -160,7 +160,7 @@ class Recogniser:
 
     def _find_stray_titles(self, photo: Photo, cards: Sequence[RecognisedCard], clock: Stopwatch) -> list[TitledQuad]:
         """Find titles outside the cards recognised so far; give each the outline that a closer look finds, if any."""
-        # Where a card has its name, or is no Magic card, no other title is sought.
+        # On a card that has a name, or is not a Magic card, no other title is searched for.
         settled = [c.titled for c in cards if c.verdict.status is not Status.UNKNOWN or not is_magic(c.titled.quad)]
         found = []
         for titled in self.stray_titles.find(photo, [card.titled.quad for card in cards], settled, clock):

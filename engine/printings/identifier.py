@@ -19,7 +19,7 @@ from engine.reading.title_search import TitledQuad
 from engine.retrieval.picture_match import PictureMatches
 
 MIN_FACE_HEIGHT_PX = 280
-"""Height of the card in the photo from which its collector line is read: below, hardly one in three is legible."""
+"""Height of the card in the photo from which its collector line is read: below, fewer than one in three are legible."""
 MIN_ENLARGEMENT = 1.25
 """Least gain in pixels that makes a second, closer reading worth while."""
 

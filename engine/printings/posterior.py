@@ -145,7 +145,7 @@ def probabilities(rows: Sequence[PrintingRow], clues: Clues) -> list[float]:
         priors.append(REPRINTED if row.set in REPRINT_SETS else PROMO if is_promo else 1.0)
     weights = []
     for row, prior in zip(rows, priors, strict=True):
-        # The art of most printings is unknown, which is no evidence.
+        # The art of most printings is unknown, which proves nothing.
         fits_art = art is None or row.illustration_id in (None, art)
         weights.append(prior * _likelihood(row, dates, clues) * (1.0 if fits_art else OTHER_ART))
     chance = ILLUSTRATED_SHARE if line.illustrated else 1.0

@@ -9,7 +9,7 @@ from engine.ranking.features import BLURRED, LEGIBLE_PX, Evidence
 CLEARLY_READ = 0.85
 """Mean character probability from which a line is taken to say what was read."""
 SOFT = 3 * BLURRED
-"""Variance of the Laplacian below which a title is hardly legible."""
+"""Variance of the Laplacian below which few titles are legible."""
 
 
 def unknown_reason(evidence: Evidence) -> Reason:

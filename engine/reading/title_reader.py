@@ -73,7 +73,7 @@ class TitleReading:
 
     @property
     def evidence(self) -> float:
-        """Nats for the best match, weighted by the text's score; 0 if there is no match."""
+        """Nats for the best match, weighted by the text's score; 0 without a match."""
         return self.evidence_for(self.matches[0]) if self.matches else 0.0
 
     def evidence_for(self, match: TitleMatch) -> float:

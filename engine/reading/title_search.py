@@ -94,7 +94,7 @@ class TitleSearch:
             position = self._find_position(reading, corners)
             if position is not None and reading.evidence > best.evidence:
                 best = reading
-            # A line where only its own layout has a title is hardly there by chance.
+            # A line where only its own layout has a title is unlikely to be there by chance.
             if best.evidence >= STRONG or position not in {None, HEAD}:
                 break
         if best.line is None or best.evidence < max(MIN_TITLE_EVIDENCE, card.reading.evidence):

@@ -41,7 +41,7 @@ class Embedder:
     """The picture network, as exported by training; thread-safe.
 
     Raises:
-        ArtifactDamaged: the file is no ONNX model.
+        ArtifactDamaged: the file is not an ONNX model.
         ArtifactMismatch: its input is not (batch, 3, height, width), or its output not (batch, dimension).
     """
 

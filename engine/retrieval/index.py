@@ -79,7 +79,7 @@ class FaceIndex:
                 otherwise each process has its own. Searches find the same either way.
 
         Raises:
-            ArtifactDamaged: the file is no index.
+            ArtifactDamaged: the file is not an index.
         """
         try:
             return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC if mapped else 0))
@@ -106,7 +106,7 @@ class FaceIndex:
 
     def vectors_at(self, rows: Sequence[int]) -> Vectors:
         """Return the vectors of these rows, float32 (N, dimension), as precisely as the index stores them."""
-        # Row by row, the only way that works for older indexes in cells (IVF), too.
+        # Row by row, the only way that also works for older indexes in cells (IVF).
         found = [self._index.reconstruct_n(int(row), 1)[0] for row in rows]
         return np.asarray(found, np.float32).reshape(-1, self.dimension)
 
