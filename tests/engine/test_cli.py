@@ -5,16 +5,16 @@ from __future__ import annotations
 import io
 import json
 import os
-import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import jsonschema
 import pytest
 from PIL import Image
 
-from engine import Engine, cli
+from engine import Engine, SqliteConfirmations, cli
 
 ROOT = Path(__file__).parents[2]
 
@@ -85,21 +85,32 @@ def photos(tmp_path_factory, demo_table_photo, demo_single_photo):
     return folder
 
 
+@pytest.fixture(scope="module")
+def overlay_path(tmp_path_factory):
+    return tmp_path_factory.mktemp("overlay") / "overlay.sqlite"
+
+
+@pytest.fixture(scope="module")
+def overlaid_engine(demo_artifacts, overlay_path):
+    with closing(Engine.open(demo_artifacts, overlay=overlay_path)) as engine:
+        yield engine
+
+
 @pytest.fixture
-def call(demo_artifacts, demo_engine, monkeypatch):
+def call(request, demo_artifacts, overlay_path, monkeypatch):
     """Return a function that runs the command line on the demo artifacts and gives exit code, stdout and stderr.
 
-    Where no overlay is asked for, it gets the engine that all tests share, because opening one takes seconds.
+    It gets engines that tests share, because opening one takes seconds.
     """
-    open_engine = Engine.open
+    open_engine, shared = Engine.open, {None: "demo_engine", overlay_path: "overlaid_engine"}
 
     def open_or_share(artifacts, *, threads, overlay):
-        if artifacts == demo_artifacts and threads is None and overlay is None:
-            return demo_engine
+        if artifacts == demo_artifacts and threads is None and overlay in shared:
+            return request.getfixturevalue(shared[overlay])
         return open_engine(artifacts, threads=threads, overlay=overlay)
 
     monkeypatch.setattr(Engine, "open", open_or_share)
-    monkeypatch.setattr(demo_engine, "close", lambda: None)
+    monkeypatch.setattr(Engine, "close", lambda _: None)
 
     # The command line tells the streams what to do with letters they lack; pytest's own streams are left alone.
     def run(command, *arguments, artifacts=demo_artifacts):
@@ -337,21 +348,14 @@ CONFIRMATION = strict(
 )
 
 
-@pytest.fixture(scope="module")
-def filled_overlay(demo_artifacts, demo_single_photo, tmp_path_factory):
-    """A file with one confirmation. Only to be copied."""
-    path = tmp_path_factory.mktemp("overlay") / "overlay.sqlite"
-    engine = Engine.open(demo_artifacts, threads=1, overlay=path)
-    (name,), (quad,) = demo_single_photo.names, demo_single_photo.quads
-    engine.confirm(demo_single_photo.jpeg, quad, name, origin="guild 1 / user 2")
-    engine.close()
-    return path
-
-
 class TestConfirmations:
     @pytest.fixture
-    def overlay(self, filled_overlay, tmp_path):
-        return Path(shutil.copy(filled_overlay, tmp_path))
+    def overlay(self, overlaid_engine, overlay_path, demo_single_photo):
+        """A file with one confirmation."""
+        (name,), (quad,) = demo_single_photo.names, demo_single_photo.quads
+        overlaid_engine.confirm(demo_single_photo.jpeg, quad, name, origin="guild 1 / user 2")
+        yield overlay_path
+        overlaid_engine.revoke_origin("user 2")
 
     def test_json_is_one_object_a_confirmation(self, call, overlay, demo_single_photo):
         code, out, err = call("confirmations", "--overlay", overlay, "--json")
@@ -368,11 +372,15 @@ class TestConfirmations:
         assert line.endswith("guild 1 / user 2")
         assert count == "confirmations: 1, not searched: 0"
 
-    @pytest.mark.parametrize("what", [("--revoke", 1), ("--revoke-origin", "user 2")])
-    def test_what_is_revoked_is_gone(self, call, overlay, what):
+    @pytest.mark.parametrize("option", ["--revoke", "--revoke-origin"])
+    def test_what_is_revoked_is_gone(self, call, overlay, overlaid_engine, option):
+        (kept,) = overlaid_engine.confirmations()
+        what = option, kept.id if option == "--revoke" else "user 2"
         assert call("confirmations", "--overlay", overlay, *what)[:2] == (0, "revoked: 1\n")
         assert objects(call("confirmations", "--overlay", overlay, *what, "--json")[1]) == [{"revoked": 0}]
         assert call("confirmations", "--overlay", overlay, "--json")[:2] == (0, "")
+        with closing(SqliteConfirmations.open(overlay)) as file:
+            assert file.entries() == {}
 
     def test_a_photo_is_looked_at_with_what_was_learnt(self, call, overlay, photos):
         options = ("--json", "--witness", "picture")
