@@ -21,7 +21,8 @@ from bot.monitoring.metrics import Metrics
 from bot.recognition.deadline import answer_deadline
 from bot.service.service import count_workers, make_engine, parts_of
 from engine import BadImage, Engine, Identification
-from engine.fleet.worker import FleetWorker
+from engine.fleet.worker import FleetWorker, make_fleet_worker
+from engine.learning.remote_confirmations import RemoteConfirmations
 from tests.fleet.conftest import ROOT, Workers, until
 from tests.support.fleet.stand_in import BAD, BROKEN, StandIn, name_of
 from tests.support.redis_server import RedisServer
@@ -145,3 +146,9 @@ def test_a_worker_responds_even_if_its_engine_fails():
     worker = FleetWorker(StandIn("v"), "redis://127.0.0.1:1", name="w")
     answer = worker.respond(client.PhotoRequest("1", "v", "b", client.Task.IDENTIFY, BROKEN, 1))
     assert (answer.incident, answer.refused, answer.named) == ("RuntimeError", None, None)
+
+
+def test_a_worker_uses_confirmations_made_with_its_engine_s_network(demo_engine: Engine):
+    worker = make_fleet_worker(demo_engine, "redis://127.0.0.1:1", RemoteConfirmations())
+    index = demo_engine.info()["artifacts"]["index"]
+    assert worker.subscriber._network == (index["embedder_sha256"], index["dimension"])

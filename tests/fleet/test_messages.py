@@ -48,6 +48,11 @@ def test_responses_are_restored_unchanged(answer: PhotoResponse):
     assert read_message(pack(answer), PhotoResponse) == answer
 
 
+def test_a_value_that_is_none_of_ours_cannot_be_packed():
+    with pytest.raises(TypeError, match="object can't be packed"):
+        pack(PhotoResponse("1", "w", "v", similar=(object(),)))
+
+
 @given(st.binary(max_size=300))
 def test_foreign_bytes_are_refused_as_messages(data: bytes):
     for kind in (PhotoRequest, PhotoResponse):

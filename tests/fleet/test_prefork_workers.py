@@ -9,12 +9,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from bot.fleet.client import Fleet
-from engine import Engine
-from engine.fleet import Task
+from engine import ArtifactMismatch, Engine
+from engine.core.prefork import GIVE_UP
+from engine.fleet import Task, worker
 from stress.fleet.siege import pid_in
 from tests.fleet.conftest import ROOT, VERSION, Workers, until
 from tests.support.fleet.photos import distinct, drawn, expected, said
@@ -81,6 +83,32 @@ async def test_on_a_signal_to_stop_all_processes_finish_their_photos_first(
     assert names == {name_of(bytes([number])) for number in range(2)}
     assert await asyncio.to_thread(parent.wait) == 0
     assert len(workers.begun()) == 2
+
+
+async def test_a_worker_stops_when_its_parent_is_gone(monkeypatch: pytest.MonkeyPatch):
+    stopped = asyncio.Event()
+    monkeypatch.setattr(worker, "accept_stop", stopped.set)
+    reading, writing = os.pipe()
+    os.close(writing)
+    await worker.run_until_orphaned(SimpleNamespace(run=stopped.wait), reading)
+    os.close(reading)
+
+
+def test_a_process_whose_engine_cannot_be_reopened_gives_up(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    class Replaced:
+        def close(self) -> None:
+            """It has no files."""
+
+        def reopen(self) -> None:
+            raise ArtifactMismatch("The catalogue was replaced.")
+
+    monkeypatch.setattr(worker, "Prefork", lambda work, _: SimpleNamespace(run=lambda: work(0)))
+    with pytest.raises(SystemExit) as stop:
+        worker.serve_many(pytest.fail, Replaced(), 2)
+    assert stop.value.code == GIVE_UP
+    assert "artifact_mismatch: The catalogue was replaced." in caplog.text
 
 
 def open_files(pid: int) -> set[str]:

@@ -16,6 +16,7 @@ from PIL import Image, ImageFile, ImageOps
 import engine
 from engine.core.constants import MAX_PHOTO_BYTES
 from engine.core.errors import BadImage, ImageSizeError, PhotoError
+from engine.image.headers import MAX_PARTS
 from engine.image.photo import MAX_VIEW_PIXELS, open_photo
 from tests.support.hostile import HEIGHT, WIDTH, draw_picture, encode, exif, hostile_files
 
@@ -170,6 +171,19 @@ class TestOrientation:
     def test_invalid_orientations_count_as_upright(self, orientation):
         photo = open_photo(encode("JPEG", exif=exif(orientation)))
         assert (photo.width, photo.height) == (WIDTH, HEIGHT)
+
+
+def test_jpeg_markers_without_a_segment_are_skipped():
+    data = encode("JPEG")
+    photo = open_photo(data[:2] + b"\xff\x01" + data[2:])
+    assert photo.view(WIDTH).pixels.shape == (HEIGHT, WIDTH, 3)
+
+
+def test_a_webp_of_endless_chunks_is_refused():
+    head = b"RIFF" + bytes(4) + b"WEBPVP8X" + (10).to_bytes(4, "little") + bytes(10)
+    with pytest.raises(BadImage) as caught:
+        open_photo(head + (b"JUNK" + bytes(4)) * (MAX_PARTS + 1))
+    assert caught.value.code == "damaged_image"
 
 
 class TestViews:
