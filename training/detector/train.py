@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stages", type=parse_stages, metavar="N:SIDE,...", help="batches and size of photos in turn")
     parser.add_argument("--examples", type=int, metavar="N", help="photos, or patches, of a batch")
     parser.add_argument(
-        "--look-every", type=int, dest="validate_every", metavar="N", help="batches between two validations"
+        "--look-every", type=int, dest="validate_every", metavar="N", help="batches between validations"
     )
 
 

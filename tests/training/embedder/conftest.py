@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import warnings
 from contextlib import redirect_stdout, suppress
-from dataclasses import dataclass
 from io import StringIO
-from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
 
 import pytest
 
@@ -20,19 +18,9 @@ with suppress(ModuleNotFoundError):
     torch.set_num_threads(1)
 
 
-@dataclass(frozen=True)
-class Exported:
-    """A network that takes every face for upright, its file, the file with whole weights, and what was printed."""
-
-    network: Any
-    path: Path
-    whole: Path
-    printed: str
-
-
 @pytest.fixture(scope="session")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Exported:
-    """The network, exported by the command for faces of 96 x 64 pixels."""
+def exported(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
+    """A network that takes every face for upright, its file as exported by command, and one with whole weights."""
     onnx = pytest.importorskip("onnx")
     from torch.optim.swa_utils import AveragedModel
 
@@ -43,6 +31,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Exported:
     from training.trainer.config import Stage
 
     folder, printed = tmp_path_factory.mktemp("export"), StringIO()
+    path = folder / "embedder.onnx"
     torch.manual_seed(1)
     network = CardEmbedder(8, "narrow").eval()
     network.upright.bias.fill_(2.0)
@@ -59,8 +48,5 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Exported:
         # From torch's own exporter, about its own code.
         warnings.filterwarnings("ignore", r"`isinstance\(treespec, LeafSpec\)` is deprecated", FutureWarning)
         patch.setattr(onnx_file, "halve_weights", save_and_halve)
-        assert (
-            main(["export", "--checkpoint", str(folder / checkpoints.NAME), "--out", str(folder / "embedder.onnx")])
-            == 0
-        )
-    return Exported(network, folder / "embedder.onnx", folder / "whole.onnx", printed.getvalue())
+        assert main(["export", "--checkpoint", str(folder / checkpoints.NAME), "--out", str(path)]) == 0
+    return SimpleNamespace(network=network, path=path, whole=folder / "whole.onnx", printed=printed.getvalue())
