@@ -133,7 +133,7 @@ async def _fetch_more(client: ScryfallClient, file: BulkFile, part: PartialFile,
 
 
 def remove_unused(folder: Path, kept: set[str]) -> None:
-    """Remove whole and partial bulk files except those whose names are in ``kept``."""
+    """Remove whole and partial bulk files that are no longer used; ``kept`` has the names of those in use."""
     for path in folder.iterdir():
         whole = path.name.removesuffix(".etag").removesuffix(".part")
         superseded = path.name != whole and (folder / whole).exists()

@@ -48,7 +48,7 @@ def read_entries(path: Path, on_bytes: Callable[[int], object] = lambda _: None)
                     on_bytes(raw.tell() - position)
                     position = raw.tell()
     except (EOFError, zlib.error, gzip.BadGzipFile, ValueError, RecursionError) as error:
-        raise BulkDamaged(f"{path.name} is damaged ({error}). Run again: it is fetched again.") from error
+        raise BulkDamaged(f"{path.name} is damaged ({error}). Run again to fetch it again.") from error
 
 
 def _lines(first: bytes | None, file: IO[bytes], limit: int) -> Iterator[object]:

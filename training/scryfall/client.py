@@ -114,7 +114,7 @@ class ScryfallClient:
             async for chunk in response.content.iter_any():
                 body += chunk
                 if len(body) > limit:
-                    raise NotFound(f"{url} has more than {limit:,} bytes, too many for what it should be.")
+                    raise NotFound(f"{url} has more than {limit:,} bytes, too many for an answer of this kind.")
         return body
 
     async def retry(self, attempt: Callable[[], Awaitable[_T]], url: str) -> _T:
@@ -176,7 +176,7 @@ class ScryfallClient:
                 self._state.set_pause(asked)
             raise TransientFailure(f"status {status}")
         if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
-            raise NotFound(f"{url}: nothing is there ({status}).")
+            raise NotFound(f"{url} does not exist ({status}).")
         if status >= HTTPStatus.BAD_REQUEST and status != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
             details = (await response.content.read(500)).decode(errors="replace")
             raise Refused(f"{url} was refused ({status}): {details}. Is there a newer version of this program?")

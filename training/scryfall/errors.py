@@ -82,5 +82,5 @@ def remove_damaged_store(store: Path) -> Iterator[None]:
             raise
         store.unlink(missing_ok=True)
         raise StoreDamaged(
-            f"{store} is damaged ({error}) and has been removed. Run again: it is rebuilt from what is there."
+            f"{store} is damaged ({error}) and has been removed. Run again to rebuild it from the downloaded files."
         ) from error

@@ -36,7 +36,7 @@ async def fetch_moves(client: ScryfallClient, note: Path, skipped: SkippedEntrie
         try:
             found = read_record(response.body if response else {}, MigrationPage)
         except InvalidRecord as error:
-            raise SyncError(f"The migrations' {page} is not as expected: {error}.") from error
+            raise SyncError(f"The answer to {page} is not as expected: {error}.") from error
         entries += found.data or []
         page = found.next_page or ""
         if not page or not found.has_more:

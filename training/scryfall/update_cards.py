@@ -86,7 +86,7 @@ async def fetch_sets(client: ScryfallClient, skipped: SkippedEntries) -> list[Sc
     response = await client.get_json("sets")
     entries = response.body.get("data") if response else None
     if not isinstance(entries, list):
-        raise SyncError(f"{client.api} gives no list of sets. Is there a newer version of this program?")
+        raise SyncError(f"{client.api} sent no list of sets. Is there a newer version of this program?")
     return list(skipped.filter("set", entries, ScryfallSet))
 
 
