@@ -97,10 +97,13 @@ class TestWhatIsNamed:
     def test_a_blank_photo_has_none(self, demo_engine):
         assert demo_engine.identify(np.full((600, 900, 3), 140, np.uint8)).cards == ()
 
-    @pytest.mark.parametrize("witness", [Witness.TITLE, "title"])
-    def test_the_title_alone_names_every_card(self, demo_engine, demo_table_photo, witness):
-        result = demo_engine.identify(demo_table_photo.image, witness=witness)
-        assert sorted(names(result)) == sorted(demo_table_photo.names)
+    @pytest.mark.parametrize(
+        ("witness", "where"), [(Witness.TITLE, "demo_table_photo"), ("title", "demo_single_photo")]
+    )
+    def test_the_title_alone_names_every_card(self, request, demo_engine, witness, where):
+        photo = request.getfixturevalue(where)
+        result = demo_engine.identify(photo.image, witness=witness)
+        assert sorted(names(result)) == sorted(photo.names)
         assert all(card.evidence.similarity is None for card in result.cards)
         assert result.timings_ms["embed"] == 0
 
@@ -138,15 +141,13 @@ class TestHowItIsAsked:
         with ThreadPoolExecutor(4) as pool:
             assert [facts(result) for result in pool.map(demo_engine.identify, photos)] == expected
 
-    @pytest.mark.parametrize("top_k", [1, 3])
-    def test_no_more_candidates_than_asked_for(self, demo_engine, demo_table_photo, top_k):
-        cards = demo_engine.identify(demo_table_photo.jpeg, top_k=top_k).cards
-        assert max(len(card.candidates) for card in cards) <= top_k
-        assert all(card.candidates[0].name == card.name for card in cards)
-
-    @pytest.mark.parametrize("max_cards", [1, 4])
-    def test_no_more_cards_than_asked_for_the_surest(self, demo_engine, result, demo_table_photo, max_cards):
-        kept = demo_engine.identify(demo_table_photo.jpeg, max_cards=max_cards).cards
+    @pytest.mark.parametrize(("top_k", "max_cards"), [(1, 4), (3, 1)])
+    def test_the_surest_cards_and_no_more_candidates_than_asked_for(
+        self, demo_engine, result, demo_table_photo, top_k, max_cards
+    ):
+        kept = demo_engine.identify(demo_table_photo.jpeg, top_k=top_k, max_cards=max_cards).cards
+        assert max(len(card.candidates) for card in kept) <= top_k
+        assert all(card.candidates[0].name == card.name for card in kept)
         assert len(kept) == max_cards
         surest = sorted((card.confidence for card in result.cards), reverse=True)[:max_cards]
         assert sorted((card.confidence for card in kept), reverse=True) == pytest.approx(surest)
