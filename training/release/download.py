@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import urllib3
+from tenacity import RetryCallState, Retrying, retry_if_exception_type
 from tqdm import tqdm
 from urllib3.exceptions import HTTPError
 
@@ -69,19 +70,35 @@ def download(url: str, part: Path, pause: Callable[[float], None] = time.sleep) 
     deadline = time.monotonic() + MAX_TOTAL_S
     received = PartialFile(part)
     failures = 0
-    while True:
+
+    def fetch_rest() -> None:
+        nonlocal failures
         before = received.size
         try:
-            return _fetch_rest(http, url, received, deadline)
-        except HTTPError as error:
+            _fetch_rest(http, url, received, deadline)
+        except HTTPError:
             # Only attempts without a new byte count.
             failures = 1 if received.size > before else failures + 1
-            if failures >= ATTEMPTS or time.monotonic() > deadline:
-                raise CommandError(
-                    f"{url} can't be downloaded: {error}. What came is kept; the same command continues from there."
-                ) from error
-            asked_s = error.pause_s if isinstance(error, _TransientFailure) else 0.0
-        pause(min(MAX_PAUSE_S, max(asked_s, FIRST_PAUSE_S * 2.0 ** (failures - 1))))
+            raise
+
+    def pause_s(state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked_s = error.pause_s if isinstance(error, _TransientFailure) else 0.0
+        return min(MAX_PAUSE_S, max(asked_s, FIRST_PAUSE_S * 2.0 ** (failures - 1)))
+
+    retrying = Retrying(
+        sleep=pause,
+        stop=lambda _: failures >= ATTEMPTS or time.monotonic() > deadline,
+        wait=pause_s,
+        retry=retry_if_exception_type(HTTPError),
+        reraise=True,
+    )
+    try:
+        retrying(fetch_rest)
+    except HTTPError as error:
+        raise CommandError(
+            f"{url} can't be downloaded: {error}. What came is kept; the same command continues from there."
+        ) from error
 
 
 def _fetch_rest(http: urllib3.PoolManager, url: str, part: PartialFile, deadline: float) -> None:

@@ -102,7 +102,9 @@ def _evaluate_on_tables(engine: Engine, rows: Sequence[FaceRow]) -> dict[str, Fi
     for number, row in enumerate(rows):
         face = cv2.resize(read_picture(row.path), size, interpolation=cv2.INTER_AREA)
         rng = np.random.default_rng((SEED, number))
-        photo = photograph([np.asarray(face, np.uint8)], [card_mask()], rng, size=TABLE_SIZE, severity=TABLE_SEVERITY)
+        photo = photograph(
+            [np.asarray(face, np.uint8)], [card_mask(TABLE_FACE_PX)], rng, size=TABLE_SIZE, severity=TABLE_SEVERITY
+        )
         best = best_answer(engine.identify(photo.image).cards)
         if best is not None and best.name is not None:
             right = same_card(row.name, best.name)

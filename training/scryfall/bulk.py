@@ -114,6 +114,8 @@ async def _fetch_more(client: ScryfallClient, file: BulkFile, part: PartialFile,
                 if before == file.size:
                     return True
                 part.discard()
+                if not before:
+                    raise TransientFailure("the server does not send the file from its beginning")
                 return False
             if not part.is_continued_by(response.status, response.headers.get("Content-Range", "")):
                 part.restart(usable_etag(response.headers.get("ETag")))

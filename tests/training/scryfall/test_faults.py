@@ -30,6 +30,7 @@ SURVIVED = [
     (Endpoint.BULK_FILE, Fault(FaultKind.CUT, after=700), 1),
     (Endpoint.BULK_FILE, Fault(FaultKind.GARBLE), 1),
     (Endpoint.BULK_FILE, Fault(FaultKind.STATUS, 404), 1),
+    (Endpoint.BULK_FILE, Fault(FaultKind.STATUS, 416), 3),
 ]
 
 
@@ -83,10 +84,12 @@ def test_a_part_of_another_file_with_the_same_name_is_not_continued(steady, data
     assert contents(data) == undisturbed
 
 
-@pytest.mark.parametrize("endpoint", [*API, Endpoint.BULK_FILE])
-def test_a_server_that_stays_broken_is_given_up_and_the_next_run_continues(steady, data, endpoint):
+@pytest.mark.parametrize(
+    ("endpoint", "status"), [*((endpoint, 503) for endpoint in (*API, Endpoint.BULK_FILE)), (Endpoint.BULK_FILE, 416)]
+)
+def test_a_server_that_stays_broken_is_given_up_and_the_next_run_continues(steady, data, endpoint, status):
     server, undisturbed = steady
-    server.inject(endpoint, Fault(FaultKind.STATUS, 503), HURRIED.attempts)
+    server.inject(endpoint, Fault(FaultKind.STATUS, status), HURRIED.attempts)
     with pytest.raises(Unreachable, match=r"Run again later"):
         sync_once(server, data=data)
     sync_once(server, data=data)
