@@ -50,7 +50,7 @@ def _small() -> Iterator[None]:
     """Small networks, validation on one photo a condition or eight patches, and one stock for all."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(networks, "TAPS", {4: 40, 5: 80})
-        patch.setattr(networks, "STAGES", tuple((outside, 1, stride, 2) for outside, _, stride, _ in networks.STAGES))
+        patch.setattr(networks, "STAGES", ((16, 1, 2, 2), (24, 1, 2, 2)))
         patch.setattr(finder_task, "PHOTOS", 1)
         patch.setattr(corner_task, "VALIDATION_PATCHES", 8)
         patch.setattr(StockFiles, "open", cache(StockFiles.open))
