@@ -1,7 +1,5 @@
 """What the documentation and the Makefile name exists: commands, options, targets, links, sections and files."""
 
-from __future__ import annotations
-
 import argparse
 import importlib
 import importlib.util

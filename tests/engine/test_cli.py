@@ -1,7 +1,5 @@
 """The command line: the contract that other tools rely on, to the letter."""
 
-from __future__ import annotations
-
 import io
 import json
 import os

@@ -1,7 +1,5 @@
 """Figures of fuzzing rounds, and a short round if the fuzzer is installed."""
 
-from __future__ import annotations
-
 import pytest
 
 from stress.fuzz.rounds import LEDGER, Round, executed, figures, fuzz

@@ -142,6 +142,8 @@ class CardEmbedder(nn.Module):
 
     def __init__(self, dimension: int, backbone: str = "efficientnet-lite0") -> None:
         super().__init__()
+        if backbone not in BACKBONES:
+            raise ValueError(f"backbone must be one of {', '.join(BACKBONES)}, not {backbone}")
         make, self.channels = BACKBONES[backbone]
         self.features = make()
         self.pool = GeM()

@@ -1,7 +1,5 @@
 """Custom ids hold everything a control needs, and nothing else is taken for one."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """Rendered blocks: what is shown where, within Discord's limits."""
 
-from __future__ import annotations
-
 from discord import ui
 from hypothesis import given
 from hypothesis import strategies as st

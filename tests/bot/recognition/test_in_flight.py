@@ -1,7 +1,5 @@
 """Answers in progress are finished before the bot stops."""
 
-from __future__ import annotations
-
 import asyncio
 
 import pytest

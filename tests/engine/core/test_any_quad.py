@@ -1,7 +1,5 @@
 """Any four points, as a network or a caller may give them: nothing breaks, and inverse operations undo each other."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from hypothesis import example, given, settings

@@ -1,7 +1,5 @@
 """Properties of quads in the plane."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from hypothesis import given, settings

@@ -1,7 +1,5 @@
 """Rectification: parts of a card land where they belong, and points map back to the photo."""
 
-from __future__ import annotations
-
 import cv2
 import numpy as np
 import pytest

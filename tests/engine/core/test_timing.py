@@ -1,7 +1,5 @@
 """Timing the stages of a photo."""
 
-from __future__ import annotations
-
 import pytest
 
 from engine.core import timing

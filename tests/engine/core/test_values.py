@@ -1,7 +1,5 @@
 """Values refuse on construction what no stage could mean."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """The corner network's input and the decoding of its output."""
 
-from __future__ import annotations
-
 import cv2
 import numpy as np
 import pytest

@@ -1,7 +1,5 @@
 """The shipped detector finds cards where they are, the right way up, and nothing where there are none."""
 
-from __future__ import annotations
-
 import cv2
 import numpy as np
 import pytest

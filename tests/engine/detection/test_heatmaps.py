@@ -1,7 +1,5 @@
 """Decoding the finder's heat maps."""
 
-from __future__ import annotations
-
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st

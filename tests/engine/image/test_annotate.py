@@ -1,7 +1,5 @@
 """The annotated photo: a JPEG with outlines and numbers on the cards."""
 
-from __future__ import annotations
-
 import io
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A confirmed card is recognised by its picture until the confirmation is revoked."""
 
-from __future__ import annotations
-
 import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """The file of confirmations: limited in size, revocable without a trace, and never another program's."""
 
-from __future__ import annotations
-
 import sqlite3
 from contextlib import closing, suppress
 from dataclasses import replace

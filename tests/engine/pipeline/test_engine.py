@@ -1,7 +1,5 @@
 """The whole engine with its real models, on drawn cards: what it names, where, and what it refuses."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Photos that show cards as a mirror does."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """When a collector line is read, and how it identifies the printing."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Parsing the lines at a card's foot."""
 
-from __future__ import annotations
-
 import string
 
 import pytest

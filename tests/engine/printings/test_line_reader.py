@@ -1,7 +1,5 @@
 """Reading collector lines and The List's mark in photos of drawn cards."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import cv2

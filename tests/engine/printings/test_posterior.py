@@ -1,7 +1,5 @@
 """Identifying the printing of a card."""
 
-from __future__ import annotations
-
 import string
 
 import pytest

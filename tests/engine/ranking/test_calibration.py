@@ -1,7 +1,5 @@
 """The calibration file: kept as it is, refused when it can't be one."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """The ranker: what more evidence may change in a verdict, and what it may not."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """Why a card has no name."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

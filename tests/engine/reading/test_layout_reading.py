@@ -1,7 +1,5 @@
 """Reading drawn cards with titles elsewhere than at the head."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

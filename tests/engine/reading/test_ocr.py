@@ -1,7 +1,5 @@
 """Finding and reading lines of text."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Titles outside all detected cards: which lines are believed."""
 
-from __future__ import annotations
-
 import cv2
 import numpy as np
 import pytest

@@ -1,7 +1,5 @@
 """Matching texts, as recognition reads them, with titles."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """Reading titles, and estimating a card around its title."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from hypothesis import given, settings

@@ -1,7 +1,5 @@
 """The shipped picture network."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Matching faces by picture: known faces, both ways up, with and without confirmed ones."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from hypothesis import given

@@ -1,7 +1,5 @@
 """The engine benchmark: it measures and reports."""
 
-from __future__ import annotations
-
 import argparse
 import json
 

@@ -1,7 +1,5 @@
 """Comparing kinds of index on few vectors."""
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

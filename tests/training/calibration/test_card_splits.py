@@ -1,7 +1,5 @@
 """Splits of cards, and what the engine knows of each."""
 
-from __future__ import annotations
-
 import csv
 from functools import partial
 

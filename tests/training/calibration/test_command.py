@@ -1,7 +1,5 @@
 """The command that fits the judge."""
 
-from __future__ import annotations
-
 import json
 import shutil
 

@@ -1,7 +1,5 @@
 """Fitting the judge to examples drawn from a known model."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

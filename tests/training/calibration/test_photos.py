@@ -1,7 +1,5 @@
 """Composed photos with known names, and the examples collected from them."""
 
-from __future__ import annotations
-
 from itertools import count
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Lists of faces and their pictures."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from PIL import Image

@@ -1,7 +1,5 @@
 """One torch thread: more would only slow down networks this small."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 
 with suppress(ModuleNotFoundError):

@@ -1,7 +1,5 @@
 """The finder's targets describe the cards of a photo."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

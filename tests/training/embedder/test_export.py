@@ -1,7 +1,5 @@
 """The embedder network and its export: what leaves torch is what the engine computes."""
 
-from __future__ import annotations
-
 import copy
 import re
 from pathlib import Path

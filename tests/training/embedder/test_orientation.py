@@ -1,7 +1,5 @@
 """Which way up: the regression equals gradient descent, and a network fitted to drawn cards tells them apart."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -139,7 +139,14 @@ class TestCommand:
         assert "training export --checkpoint" in capsys.readouterr().out
         assert load(tmp_path).config.stages == (Stage(1, 64, 48),)
 
-    @pytest.mark.parametrize(("more", "told"), [(["--resume"], "checkpoint"), (["--pairs", "1"], "two pairs")])
+    @pytest.mark.parametrize(
+        ("more", "told"),
+        [
+            (["--resume"], "checkpoint"),
+            (["--pairs", "1"], "two pairs"),
+            (["--backbone", "wide"], "backbone must be one of"),
+        ],
+    )
     def test_what_cannot_be_done_is_one_line(self, demo_pack: Path, tmp_path: Path, capsys, more, told):
         assert main(self.arguments(demo_pack, tmp_path / "out", *more)) == 2
         (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error")]

@@ -1,7 +1,5 @@
 """What the measurements' tests share."""
 
-from __future__ import annotations
-
 import pytest
 
 from training.data.face_pack import PackedFace, write_pack

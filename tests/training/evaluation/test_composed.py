@@ -1,7 +1,5 @@
 """Measuring on composed photos: by condition, and on the open set."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from argparse import ArgumentParser

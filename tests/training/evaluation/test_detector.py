@@ -1,7 +1,5 @@
 """The command that measures the detector, on drawn faces."""
 
-from __future__ import annotations
-
 import csv
 import json
 from dataclasses import asdict

@@ -1,7 +1,5 @@
 """Drawn collector lines, the cards chosen for them, and how answers are counted."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """The command that measures how many titles are read, on drawn faces."""
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The sheet of composed photos."""
 
-from __future__ import annotations
-
 import pytest
 from PIL import Image
 

@@ -1,7 +1,5 @@
 """Packing and unpacking artifact folders, and refusing everything else."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import zipfile

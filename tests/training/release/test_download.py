@@ -1,7 +1,5 @@
 """Downloads from a web server with faults."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Building an artifact folder from card pictures on disk."""
 
-from __future__ import annotations
-
 import contextlib
 import csv
 import shutil

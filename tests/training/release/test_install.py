@@ -1,7 +1,5 @@
 """The commands pack, install and rollback."""
 
-from __future__ import annotations
-
 import pytest
 
 from engine import Engine

@@ -1,7 +1,5 @@
 """Refreshing the artifacts in use from a synced folder, unless they got worse."""
 
-from __future__ import annotations
-
 import csv
 import shutil
 import sqlite3

@@ -1,7 +1,5 @@
 """Figures of an artifact folder, and when they count as fallen."""
 
-from __future__ import annotations
-
 import shutil
 
 import pytest

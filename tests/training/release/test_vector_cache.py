@@ -1,7 +1,5 @@
 """The vector cache in a real SQLite file."""
 
-from __future__ import annotations
-
 import sqlite3
 import subprocess
 import sys

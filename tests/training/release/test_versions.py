@@ -1,7 +1,5 @@
 """The artifact folder in use and the previous one, on a real file system."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 import sys

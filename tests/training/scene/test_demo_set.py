@@ -1,7 +1,5 @@
 """The demo set as files and as photos."""
 
-from __future__ import annotations
-
 import csv
 
 import cv2

@@ -1,7 +1,5 @@
 """Cards in their cases."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

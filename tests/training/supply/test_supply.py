@@ -1,7 +1,5 @@
 """What the program is made of: pinned, hashed, licensed, and listed in a bill that says no more and no less."""
 
-from __future__ import annotations
-
 import json
 import re
 import tomllib
