@@ -164,6 +164,7 @@ class Fleet:
             if left > 0:
                 request = replace(waiting.request, version=version)
                 await enqueue(queue, look, request.id, await asyncio.to_thread(pack, request), left)
+            waiting.sent = True
 
         async with queue:
             for waiting in list(self._waiting.values()):
@@ -182,7 +183,6 @@ class Fleet:
             # If Redis is away, or full, the photo is sent when it is back.
             with suppress(*REDIS_ERRORS):
                 await send(waiting)
-                waiting.sent = True
         except RuntimeError:
             # coredis raises this if the connection is closed while something is waiting to be sent.
             if self._send is send:
@@ -216,7 +216,7 @@ class Fleet:
                     self._warned.add(f"{worker} {version}")
                     log.error("worker %s has version %s, this bot needs %s: it gets no photos", worker, theirs, version)
             self._outage_logged = False
-            # What Redis didn't accept earlier; it accepts nothing twice.
+            # What Redis didn't accept earlier; it queues nothing twice.
             for waiting in list(self._waiting.values()):
                 if not waiting.sent:
                     await self._try_to_send(waiting)

@@ -54,15 +54,22 @@ def restart_without_thread_pools() -> None:
 
 
 def accept_stop() -> None:
-    """Deliver SIGTERM to this child, once.
+    """Act in this child as on SIGTERM, once; to be called in the main thread.
 
-    Children block signals that ask them to stop: a terminal and systemd send them to parent and children alike,
-    and a second one would kill a child that is still finishing what the first one interrupted.
+    Children block signals that ask them to stop, and keep them blocked: a terminal and systemd send them to parent and
+    children alike, and a second one would interrupt a child that is still finishing what the first one interrupted.
     """
-    # To the process rather than this thread: then it merges with one that is already pending.
-    os.kill(os.getpid(), signal.SIGTERM)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
-    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+    handler = signal.getsignal(signal.SIGTERM)
+    if not callable(handler):
+        os.kill(os.getpid(), signal.SIGTERM)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+        return
+    # As the interpreter does when a signal arrives: wake the event loop, if there is one, and call the handler.
+    wakeup_fd = signal.set_wakeup_fd(-1)
+    if wakeup_fd >= 0:
+        signal.set_wakeup_fd(wakeup_fd)
+        os.write(wakeup_fd, bytes([signal.SIGTERM]))
+    handler(signal.SIGTERM, None)
 
 
 def pause_after(early_ends: int) -> float:

@@ -38,6 +38,13 @@ async def test_every_photo_gets_its_own_response_from_any_worker(fleet: Fleet, w
     assert sorted(workers.begun()) == sorted(name_of(one) for one in photos)
 
 
+async def test_photos_sent_before_the_connection_is_up_are_processed_once(fleet: Fleet, workers: Workers):
+    workers.join()
+    photos = [photo(number) for number in range(100)]
+    assert await names(fleet, photos) == [name_of(one) for one in photos]
+    assert sorted(workers.begun()) == sorted(name_of(one) for one in photos)
+
+
 async def test_a_large_photo_is_sent_unchanged(fleet: Fleet, workers: Workers):
     workers.join()
     large = photo(1, 5_000_000)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -118,6 +119,10 @@ def test_a_signal_that_reaches_parent_and_children_alike_stops_each_once_and_let
     children = begun.noted("begun")
     for pid in (*children, begun.process.pid, *children):
         os.kill(pid, number)
+    until(lambda: len(begun.noted("told")) == 2)
+    for pid in children:
+        with suppress(ProcessLookupError):  # one that has finished already
+            os.kill(pid, number)
     assert begun.process.wait() == 0
     assert sorted(begun.noted("told")) == sorted(begun.noted("done")) == sorted(children)
 
