@@ -27,7 +27,7 @@ from bot.guild_settings.handlers import SettingsCommand, add_settings_command
 from bot.lookups import LookupHandlers, add_lookup_commands, lookup_reply
 from bot.messages import Messages, language_of
 from bot.messages.localisation import CommandTexts, CommandTranslator
-from bot.recognition.deletions import Deletions, Watch
+from bot.recognition.deletion_watch import Deletions, Watch
 from bot.recognition.download import Fetch
 from bot.recognition.in_flight import AnswersInFlight
 from bot.recognition.photo_worker import PhotoWorker

@@ -76,7 +76,7 @@ class Control:
     """What a button or a menu says in its id; fields that its action doesn't use keep their defaults.
 
     Attributes:
-        key: key of the answer, "" for none; in look-ups of the card (:attr:`engine.CardEntry.key`).
+        key: key of the answer, "" for none; in look-ups, key of the card (:attr:`engine.CardEntry.key`).
         card: index of the card in the answer, None for none.
         kind: kind of a look-up.
         page: page of a list, from 0.
@@ -123,8 +123,8 @@ Handler = Callable[[discord.Interaction[Any], Control, Sequence[str]], Awaitable
 class ControlItem(ui.DynamicItem[ui.Item[Any]], template=TEMPLATE):
     """A button or a menu whose id is a control's.
 
-    A view that holds no other interactive items isn't kept in memory by discord.py. Never stop such a view and never
-    give it a time-out: discord.py would then unregister this class.
+    discord.py doesn't keep a view in memory whose interactive items are all of this class. Never stop such a view and
+    never give it a time-out: discord.py would then unregister the class.
     """
 
     @classmethod

@@ -59,8 +59,8 @@ class Box:
     Attributes:
         colour: of the frame's edge, 0xRRGGBB.
         spoiler: whether everything in it is hidden until it is clicked.
-        divided: whether a line separates the blocks. Each block then gets an equal part of all letters of the message;
-            otherwise an equal part of those that earlier blocks left.
+        divided: whether a line separates the blocks. If so, each block may use an equal share of the
+            message's letters; if not, an equal share of the letters that earlier blocks left over.
     """
 
     blocks: Sequence[Block]
@@ -73,7 +73,7 @@ def render(boxes: Sequence[Box | Block], rows: Sequence[Row] = ()) -> ui.LayoutV
     """Return a message of boxes, or of blocks without a frame, and rows of controls below them.
 
     The number of letters is kept within :data:`~bot.core.limits.MAX_LETTERS` here, that of components by the caller:
-    a box, a text, an image beside a text, the pair of these, a gallery, a line, a row and a control count one each.
+    each box, text, image beside a text, pair of these, gallery, line, row and control counts as one.
     """
     view = ui.LayoutView(timeout=None)
     letters = MAX_LETTERS

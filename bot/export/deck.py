@@ -1,11 +1,11 @@
 """A deck list as text.
 
-The form is the one MTG Arena writes: ``count name (SET) number``. Moxfield, Archidekt and ManaBox read it too,
-and all of them a line without set and number.
+The form is the one MTG Arena writes: ``count name (SET) number``. Moxfield, Archidekt and ManaBox read it too.
+All four accept a line without set and number.
 
 - It has no comments: no comment sign is known that all four skip, and Arena refuses a list with a line it can't read.
   So tokens, which are not part of a deck and share names with cards, are left out silently, and unsure names are
-  listed like the others: a wrong card in the list is easier to correct than a missing one is to notice. The message
+  listed like the others: a wrong card in the list is corrected more easily than a missing one is noticed. The message
   with the list mentions both.
 - A card with two names has both, as Scryfall writes them: ``Fire // Ice``. The three sites want that, and so does Arena
   for split cards. Users' reports of 2021 say that for a double-faced card Arena takes the front's name only; the name

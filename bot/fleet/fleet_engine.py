@@ -14,7 +14,7 @@ from typing import Any
 from bot.core.errors import RecogniserFailed, Stopping
 from bot.fleet.client import Fleet
 from bot.monitoring.metrics import Metrics
-from bot.recognition.deadline import seconds_left
+from bot.recognition.answer_deadline import seconds_left
 from bot.recognition.reloadable_engine import ReloadableEngine
 from engine import CardEntry, Engine, Identification, Rgb
 from engine.fleet import PhotoResponse, Task

@@ -19,7 +19,7 @@ MAX_CODE = 12
 """Letters of a set code or a collector number; Scryfall's longest have 6 and 10."""
 
 _BRACKETS = re.compile(rf"\[\[([^\[\]\n]{{1,{MAX_NAME + 2 * MAX_CODE + 40}}})\]\]")
-"""The length is limited, with room for spaces, so that each opening bracket costs no more than that."""
+"""The length is limited (with room for spaces) because each opening bracket is searched that far."""
 _TICKS = re.compile(r"(`+)")
 _QUOTES = re.compile(r"^[ \t]*(?:>>> (?:.|\n)*|> .*)", re.MULTILINE)
 """A quoted line, or ``>>>`` and everything after it."""

@@ -1,4 +1,4 @@
-"""Watches a client's connection from outside, without the client knowing."""
+"""Watches a client's connection to Discord: gateway events, refused requests, missing permissions."""
 
 from __future__ import annotations
 

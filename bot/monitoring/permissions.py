@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 NEEDED: Mapping[str, str] = {
     "view_channel": "to see photos that are posted, and the message a mention replies to",
-    "send_messages": "to answer; slash commands and the message menu work without",
+    "send_messages": "to answer; slash commands and the message menu work without it",
     "send_messages_in_threads": "to answer in threads and forum posts",
     "embed_links": "to show links and pictures in answers",
     "attach_files": "to post the numbered copy of a photo; otherwise the list comes alone",

@@ -15,7 +15,7 @@ import discord
 
 from bot.core.errors import UserError, to_user_error
 from bot.monitoring.metrics import Metrics
-from bot.recognition.deadline import answer_deadline
+from bot.recognition.answer_deadline import answer_deadline
 from bot.recognition.download import Fetch
 from bot.recognition.memory import trim_memory
 from bot.recognition.pool import Work, WorkerPool

@@ -11,8 +11,8 @@ from pathlib import Path
 from bot.core.settings import Settings
 from bot.messages import Messages
 from bot.recognition.reloadable_engine import Recogniser
-from bot.rehearsal.play import Play
 from bot.rehearsal.props import Props, load_drawn_props, load_photo_props
+from bot.rehearsal.scenes import Play
 from bot.rehearsal.screenshots import Camera, find_browser
 from bot.rehearsal.transcript import BOT, Transcript
 from bot.rehearsal.world import World, open_world

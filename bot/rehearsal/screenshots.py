@@ -14,8 +14,8 @@ from discord import ui
 from PIL import Image, ImageDraw
 
 from bot.recognition.reloadable_engine import Recogniser
-from bot.rehearsal.play import Moment
 from bot.rehearsal.reading import parts_of, seen
+from bot.rehearsal.scenes import Moment
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WIDTH, TALLEST = 680, 2400

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import textwrap
 
-from bot.rehearsal.play import Moment
 from bot.rehearsal.reading import lines_of, seen
+from bot.rehearsal.scenes import Moment
 from bot.rehearsal.screenshots import Camera, ScreenshotError
 from bot.rehearsal.world import World
 

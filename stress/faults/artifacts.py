@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.core.artifacts import MANIFEST
+from training.release.artifact_place import ArtifactPlace
 from training.release.index import build_index
-from training.release.versions import ArtifactPlace
 from training.scene.demo_set import DemoSet, build_demo
 
 NAMES = ("first", "second")

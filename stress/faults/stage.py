@@ -30,7 +30,7 @@ from stress.faults.workers import Worker, Workers
 from tests.support.bot.refusing import Refusing, let_it_refuse
 from tests.support.bot.world import World
 from tests.support.redis_server import RedisServer
-from training.release.versions import ArtifactPlace
+from training.release.artifact_place import ArtifactPlace
 
 READY_S = 60.0
 POLL_S = 0.1

@@ -18,7 +18,7 @@ from bot.core.settings import DEFAULT_FLEET_WORKERS, Settings
 from bot.fleet import client
 from bot.fleet.fleet_engine import FleetEngine
 from bot.monitoring.metrics import Metrics
-from bot.recognition.deadline import answer_deadline
+from bot.recognition.answer_deadline import answer_deadline
 from bot.service.service import count_workers, make_engine, parts_of
 from engine import BadImage, Engine, Identification
 from engine.fleet.worker import FleetWorker, make_fleet_worker

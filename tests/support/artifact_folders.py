@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.core.artifacts import FILES, write_manifest
-from training.release.versions import ArtifactPlace
+from training.release.artifact_place import ArtifactPlace
 
 
 def fill(folder: Path, text: str) -> None:

@@ -20,7 +20,7 @@ from training.scene.demo_set import DemoPhoto, build_demo, demo_single_photo, de
 
 PHOTOS_CSV = "photos.csv"
 SINGLE_SEED, COVERED_SEED, UNFOCUSED_SEED = 4, 3, 6
-"""Seeds of cards that the table's photo doesn't show."""
+"""Seeds of the photos of a single card, a covered one and an unfocused one."""
 SAME_PLACE = 0.5
 """Intersection over union from which a found card is the drawn one."""
 

@@ -1,8 +1,8 @@
 """Measure how many titles the engine reads, by layout and frame: ``python -m training evaluate-reading``.
 
 Real scans (``--faces``), or otherwise cards drawn by our own code under real names, lie alone on a table in front of
-the synthetic camera: flat and well lit like a scan, and at mild severity like a careful photo. Only the title witness
-is used. A card is right if its best answer is its name (whole, or of either face).
+the synthetic camera, twice: flat and well lit, like a scan, and at mild severity, like a careful photo. Only the title
+witness is used. A card is right if its best answer is its name (whole, or of either face).
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ from engine import Engine
 from engine.core.artifacts import CATALOGUE, SHIPPED
 from engine.retrieval.index import IndexKind
 from training.data.errors import CommandError
+from training.release.artifact_place import ArtifactPlace
 from training.release.build import VECTORS, IndexReport, Sources, assemble
-from training.release.versions import ArtifactPlace
 
 FACES_CSV, ARTIFACTS = "faces.csv", "artifacts"
 """In a folder of ``training sync``: the list of its pictures, and the artifact folder built from them."""

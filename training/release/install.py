@@ -15,8 +15,8 @@ from engine import Engine
 from engine.core.artifacts import sha256
 from training.data.errors import CommandError
 from training.release.archive import unpack
+from training.release.artifact_place import ArtifactPlace
 from training.release.download import check_address, download
-from training.release.versions import ArtifactPlace
 
 DOWNLOAD = ".download-"
 """Prefix of partial downloads, which are kept among the versions so that the next run can continue."""

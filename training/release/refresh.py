@@ -14,10 +14,10 @@ from pathlib import Path
 from engine.core.artifacts import SHIPPED
 from engine.core.errors import ArtifactError
 from training.data.photo_labels import LabelledPhoto, read_photo_labels
+from training.release.artifact_place import ArtifactPlace
 from training.release.build import Sources, assemble
 from training.release.index import ARTIFACTS, print_report, synced_sources
 from training.release.regression import TOLERATED, draw_faces, evaluate, fallen_figures, format_table
-from training.release.versions import ArtifactPlace
 
 EXIT_DONE, EXIT_UNUSABLE, EXIT_FELL, EXIT_NOT_SYNCED = 0, 2, 3, 4
 

@@ -28,7 +28,7 @@ from training.camera.tabletop import photograph
 from training.data.face_list import FaceRow, read_picture
 from training.data.photo_labels import LabelledPhoto
 from training.drawing.cards import card_mask
-from training.evaluation.photos import MAX_CARDS, measure_photo
+from training.evaluation.engine_on_photos import MAX_CARDS, measure_photo
 from training.release.self_retrieval import NameIndex, Sample
 from training.scoring.matching import best_answer, same_card
 from training.scoring.metrics import precision, recall

@@ -13,7 +13,7 @@ from engine.image.photo import open_photo
 from training.data.face_list import MAX_FACE_SIDE_PX
 from training.scryfall.client import ScryfallClient
 from training.scryfall.errors import ForeignHost, NotFound, Refused, SyncError, Unreachable
-from training.scryfall.face_list import WantedPicture
+from training.scryfall.wanted_pictures import WantedPicture
 
 MAX_FAILURES_IN_A_ROW = 10
 """More mean that something is wrong with the server rather than with single pictures."""

@@ -21,12 +21,12 @@ from training.catalogue.build import write_catalogue
 from training.scryfall.catalogue_source import StoredCards
 from training.scryfall.client import ScryfallClient
 from training.scryfall.errors import remove_damaged_store, report_full_disk
-from training.scryfall.face_list import WantedPicture, is_present, remove_unlisted, wanted_pictures, write_list
 from training.scryfall.images import PictureCounts, fetch_pictures
 from training.scryfall.options import Options, Politeness, estimate_pictures
 from training.scryfall.state import SyncState
 from training.scryfall.store import read_meta
-from training.scryfall.update_cards import update_cards
+from training.scryfall.update_store import update_cards
+from training.scryfall.wanted_pictures import WantedPicture, is_present, remove_unlisted, wanted_pictures, write_list
 
 CATALOGUE = "catalogue"
 """Key of the note about what the catalogue was made from."""

@@ -27,14 +27,14 @@ from training.scryfall.bulk_reader import read_entries
 from training.scryfall.catalogue_source import StoredCards
 from training.scryfall.client import ApiResponse, TransientFailure, check_host, join_url, parse_object
 from training.scryfall.errors import BulkDamaged, SyncError
-from training.scryfall.face_list import remove_unlisted, wanted_pictures, write_list
 from training.scryfall.http_resume import retry_after_s, usable_etag
 from training.scryfall.migrations import fetch_moves
 from training.scryfall.options import SCRYFALL, Estimate, Options, Unique
 from training.scryfall.records import InvalidRecord, ScryfallCard, ScryfallSet, SkippedEntries, read_record
 from training.scryfall.state import LONGEST_PAUSE, SyncState
 from training.scryfall.store import StoreBuilder
-from training.scryfall.update_cards import fetch_sets
+from training.scryfall.update_store import fetch_sets
+from training.scryfall.wanted_pictures import remove_unlisted, wanted_pictures, write_list
 
 HOST = "https://cards.scryfall.io"
 MOVES = {ident("one", "8", "en"): ident("one", "9", "en"), ident("one", "7", "en"): None}

@@ -9,7 +9,7 @@ from bot.monitoring.metrics import Metrics
 from bot.recognition.reloadable_engine import ArtifactWatch, ReloadableEngine
 from engine import Engine
 from engine.core.artifacts import JUDGE, MANIFEST, open_artifacts, write_manifest
-from training.release.versions import ArtifactPlace
+from training.release.artifact_place import ArtifactPlace
 
 
 def put(place: ArtifactPlace, artifacts: Path, note: str) -> Path:

@@ -48,7 +48,7 @@ def test_a_full_disk_during_pictures_is_reported_and_the_others_are_kept(run, so
 
 
 def test_a_sync_that_can_t_fit_is_not_started(run, data, monkeypatch):
-    monkeypatch.setattr("training.scryfall.update_cards.UNPACKED", 1 << 60)
+    monkeypatch.setattr("training.scryfall.update_store.UNPACKED", 1 << 60)
     with pytest.raises(DiskFull, match="will not fit"):
         run()
     assert not list((data / "bulk").glob("*.gz*"))

@@ -14,7 +14,7 @@ from bot.rehearsal.reading import control, controls, parts_of
 from bot.rehearsal.world import World
 
 KNOWN_CARD = "Lightning Bolt"
-"""The card to look up if nobody knows what the photos show."""
+"""The card to look up if the names of the photographed cards aren't known."""
 NAMES_ASKED = "is [[$Lightning Bolt]] dearer than [[$Counterspell]]?"
 
 

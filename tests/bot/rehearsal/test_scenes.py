@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bot.rehearsal.play import Moment, Play
 from bot.rehearsal.props import Photo, Props, load_drawn_props
+from bot.rehearsal.scenes import Moment, Play
 from bot.rehearsal.screenshots import MARGIN, WIDTH, Camera, blank_card, find_browser
 from bot.rehearsal.transcript import Transcript
 from engine import Engine

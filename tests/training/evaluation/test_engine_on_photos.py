@@ -9,7 +9,7 @@ from engine.core.errors import BadImage
 from engine.core.values import Card, Status
 from training.cli import main
 from training.data.photo_labels import Label, LabelledPhoto
-from training.evaluation.photos import BASELINE, CARDGLASS, answer_line, evaluate
+from training.evaluation.engine_on_photos import BASELINE, CARDGLASS, answer_line, evaluate
 from training.scoring.matching import Outcome
 from training.scoring.tables import WALL
 

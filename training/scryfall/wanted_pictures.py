@@ -86,7 +86,7 @@ def write_list(options: Options) -> int:
 def remove_unlisted(options: Options) -> int:
     """Remove all files among the pictures that are not in the list; return how many."""
     removed, folders = 0, set()
-    # From the store, not from the list: its lines hold names, and a manipulated one might lead anywhere on the disk.
+    # From the store rather than the list: a manipulated path in the list could point anywhere on the disk.
     listed = (options.data / picture.path for picture in wanted_pictures(options) if is_present(options, picture))
     for folder, paths in groupby(listed, key=lambda path: path.parent):
         folders.add(folder)

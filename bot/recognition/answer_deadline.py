@@ -1,4 +1,4 @@
-"""The deadline of an answer, visible to all code that works on it in the same thread."""
+"""The deadline of an answer, visible to all code that runs in the same context."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ def evaluate(photos: Sequence[LabelledPhoto], systems: Mapping[str, Identify]) -
 
 
 def measure_photo(photo: LabelledPhoto, identify: Identify) -> Outcome:
-    """Run a system on one photo, and add to its times how long the caller waited; an error is an outcome, too."""
+    """Run a system on one photo and return the outcome, with the wall-clock time; an error is an outcome, too."""
     try:
         result, wall_ms = timed(identify, photo.path)
     except EngineError as error:

@@ -10,8 +10,8 @@ import pytest
 from engine.core.artifacts import CATALOGUE, INDEX, MANIFEST, open_artifacts
 from tests.support.artifact_folders import fill, put
 from training.data.errors import CommandError
-from training.release import versions
-from training.release.versions import ArtifactPlace
+from training.release import artifact_place
+from training.release.artifact_place import ArtifactPlace
 
 
 @pytest.fixture(name="place")
@@ -81,7 +81,7 @@ def test_failed_work_leaves_the_folder_in_place_and_nothing_else(place):
     with pytest.raises(LookupError):
         fail()
     assert content_of(place.out) == "first"
-    assert list(place.versions.glob(f"{versions.UNFINISHED}*")) == []
+    assert list(place.versions.glob(f"{artifact_place.UNFINISHED}*")) == []
 
 
 def test_a_real_folder_becomes_the_previous_one(place):
@@ -128,8 +128,8 @@ def test_a_place_that_can_t_be_written_is_reported(tmp_path):
 KILLED_AT_EACH_STEP = """
 import os, sys
 from pathlib import Path
-from training.release import versions
-from training.release.versions import ArtifactPlace
+from training.release import artifact_place
+from training.release.artifact_place import ArtifactPlace
 from tests.support.artifact_folders import put
 steps = 0
 
@@ -143,7 +143,7 @@ def dying(call):
     return counted
 
 Path.rename, Path.replace, Path.symlink_to = map(dying, (Path.rename, Path.replace, Path.symlink_to))
-versions.shutil.rmtree = dying(versions.shutil.rmtree)
+artifact_place.shutil.rmtree = dying(artifact_place.shutil.rmtree)
 for steps, folder in enumerate(sys.argv[1:]):
     child = os.fork()
     if not child:
@@ -176,4 +176,4 @@ def test_the_name_of_a_version_has_its_time_and_the_hash_of_its_manifest(place):
     put(place, "first")
     stamp, digest = place.out.resolve().name.split("-")
     assert datetime.strptime(stamp, "%Y%m%dT%H%M%S.%f%z") <= datetime.now(UTC)
-    assert versions.sha256(place.out / MANIFEST).startswith(digest)
+    assert artifact_place.sha256(place.out / MANIFEST).startswith(digest)

@@ -140,7 +140,7 @@ def _replace_link(link: Path, target: Path) -> None:
 
 
 def _files_in(folder: Path) -> Mapping[str, Any] | None:
-    """Return size and hash of each file of an intact folder, or None for any other, which may be replaced."""
+    """Return size and hash of each file of an intact folder; None for a damaged or missing one."""
     try:
         files: Mapping[str, Any] = open_artifacts(folder).manifest["files"]
     except ArtifactError:

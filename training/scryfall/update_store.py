@@ -19,10 +19,10 @@ from training.scryfall.options import Estimate, Options
 from training.scryfall.records import ScryfallCard, ScryfallSet, SkippedEntries
 from training.scryfall.store import StoreBuilder, read_meta
 
-FEWEST = 0.95
-"""Share of the last number of cards; a file with fewer is refused."""
-FEWEST_BY_SETS = 0.8
-"""Share of the cards that the sets are said to have, for the first sync."""
+MIN_SHARE = 0.95
+"""A file with less than this share of the cards of the last sync is refused."""
+MIN_SHARE_OF_SETS = 0.8
+"""The same for the first sync, as a share of the cards that Scryfall's list of sets announces."""
 UNPACKED = 3
 """Bytes that store and catalogue need for each byte of a bulk file, rounded up."""
 
@@ -93,7 +93,7 @@ async def fetch_sets(client: ScryfallClient, skipped: SkippedEntries) -> list[Sc
 def _add_files(
     builder: StoreBuilder, options: Options, paths: Sequence[Path], sets: Sequence[ScryfallSet], skipped: SkippedEntries
 ) -> int:
-    """Add all files; return the number of records of the first, whose cards are wanted whatever their language."""
+    """Add all files and return the number of records of the first; of the others only some languages are wanted."""
     counts: list[int] = []
     for path in paths:
         with tqdm(total=path.stat().st_size, desc="reading", unit="B", unit_scale=True, disable=None) as progress:
@@ -101,7 +101,7 @@ def _add_files(
             cards = skipped.filter("card", read_entries(path, progress.update), ScryfallCard)
             counts.append(builder.add(cards, languages))
     last = int(read_meta(options.store).get("records", 0))
-    expected = FEWEST * last if last else FEWEST_BY_SETS * sum(one.card_count or 0 for one in sets)
+    expected = MIN_SHARE * last if last else MIN_SHARE_OF_SETS * sum(one.card_count or 0 for one in sets)
     fewest = max(1, int(expected))
     if min(counts) < fewest:
         raise TooFewCards(
