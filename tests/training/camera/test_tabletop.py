@@ -75,7 +75,7 @@ def test_without_severity_cards_are_exact_63_by_88_rectangles():
         assert sides[0] / sides[1] == pytest.approx(63 / 88, rel=1e-3)
         along, down = quad[1] - quad[0], quad[3] - quad[0]
         assert quad[2] == pytest.approx(quad[0] + along + down, rel=1e-3)
-        assert along @ down == pytest.approx(0, abs=2e-3 * sides[0] * sides[1])
+        assert along @ down == pytest.approx(0, abs=float(2e-3 * sides[0] * sides[1]))
 
 
 @few

@@ -119,4 +119,4 @@ class TestCommand:
 
     def test_a_pack_that_is_none_is_named(self, tmp_path: Path, capsys):
         assert main(["evaluate-embedder", "--pack", str(tmp_path / "x.pack")]) == 2
-        assert "x.pack is no pack" in capsys.readouterr().err
+        assert "x.pack is not a pack" in capsys.readouterr().err

@@ -28,6 +28,7 @@ from engine.retrieval.index import FaceIndex
 from engine.retrieval.indexed_faces import IndexedFace, read_faces
 from training.cli import main
 from training.data.face_list import FacesCsvError
+from training.drawing.card_data import DEMO_SET
 from training.drawing.cards import demo_cards, draw_card
 from training.release.index import build_index
 
@@ -54,7 +55,7 @@ def listed(folder, name, rows, columns=COLUMNS):
 
 
 def demo_rows(*numbers):
-    return [(f"{n}.png", CARDS[n].name, CARDS[n].set, CARDS[n].collector_number) for n in numbers]
+    return [(f"{n}.png", CARDS[n].name, DEMO_SET, CARDS[n].collector_number) for n in numbers]
 
 
 def command(*arguments):
@@ -98,9 +99,7 @@ def test_the_manifest_describes_the_build(pictures, tmp_path):
 def test_printings_are_kept(pictures, tmp_path):
     build_index([listed(pictures, "cards.csv", demo_rows(1))], tmp_path / "out")
     card = CARDS[1]
-    assert read_faces(tmp_path / "out" / FACES) == [
-        IndexedFace(card.name, "", card.set.lower(), card.collector_number, "")
-    ]
+    assert read_faces(tmp_path / "out" / FACES) == [IndexedFace(card.name, "", DEMO_SET, card.collector_number, "")]
 
 
 def test_names_the_catalogue_knows_are_not_added_again(pictures, tmp_path):
