@@ -19,7 +19,8 @@ README_WORDS = 1400
 COMMAND = re.compile(r"python -m (bot|engine|training) +([^\s`#>][^\n`#>]*)")
 STRESS_PROGRAM = re.compile(r"python -m (stress[.\w]*)")
 PATH = re.compile(r"`((?:bot|engine|training|tests|stress|docs|deploy|requirements)/[\w./-]*)`")
-NEEDS_TORCH = {"export", "export-detector", "train", "whiten"}
+NEEDS_TRAINING = {"calibrate", "export", "export-detector", "train", "whiten"}
+"""Commands that need the extra ``training``."""
 
 
 def text(name):
@@ -51,9 +52,9 @@ def without_make(document):
 
 
 def parser_of(command):
-    """Return the parser of a command of ``python -m training``; skips the test if the command needs torch."""
-    if command in NEEDS_TORCH and importlib.util.find_spec("torch") is None:
-        pytest.skip("torch is not installed")
+    """Return the parser of a command of ``python -m training``; skips the test if the extra it needs is missing."""
+    if command in NEEDS_TRAINING and importlib.util.find_spec("torch") is None:
+        pytest.skip("the extra training is not installed")
     parser = argparse.ArgumentParser()
     module = importlib.import_module(COMMANDS[command][0])
     assert callable(module.run)

@@ -37,6 +37,7 @@ KNOWN_LICENCES = {
     "omegaconf": "BSD-3-Clause",
     "scipy": "BSD-3-Clause",
     "sympy": "BSD-3-Clause",
+    "tzdata": "Apache-2.0",
 }
 """Licences, from classifiers and licence files, of packages whose metadata have no exact one, or that some machines do
 not install."""
