@@ -171,7 +171,12 @@ class Catalogue:
         """Return the entry of a card; raises KeyError if there is no such card."""
         card = self.card(card_id)
         return CardEntry(
-            *(card.name, card.oracle_id, card.type_line, card.mana_cost, card.scryfall_uri, card.image_uri),
+            name=card.name,
+            oracle_id=card.oracle_id,
+            type_line=card.type_line,
+            mana_cost=card.mana_cost,
+            scryfall_uri=card.scryfall_uri,
+            image_uri=card.image_uri,
             printings=card.printings,
             score=score,
             faces=pictured_faces(card, card.image_uri, card.back_image_uri),

@@ -97,19 +97,38 @@ def card_from_row(row: tuple[Any, ...]) -> CardRow:
 
 
 def printing_from_row(row: tuple[Any, ...]) -> PrintingRow:
-    """Convert a row of the catalogue's query for printings, whose columns have the order of the fields."""
-    card_id, code, name, number, scryfall_id, *look, full_art, illustration_id = row[:-4]
-    is_full_art = None if full_art is None else bool(full_art)
-    values = [card_id, code, name, number, _uuid(scryfall_id), *look, is_full_art, _uuid(illustration_id)]
-    values.append(Prices(*row[-4:]))
-    return PrintingRow(*values)
+    """Convert a row with the columns of the catalogue's query for printings."""
+    card_id, code, set_name, number, scryfall_id, released_at, lang, rarity, border, frame, full_art, *rest = row
+    illustration_id, *prices = rest
+    return PrintingRow(
+        card_id=card_id,
+        set=code,
+        set_name=set_name,
+        collector_number=number,
+        scryfall_id=_uuid(scryfall_id),
+        released_at=released_at,
+        lang=lang,
+        rarity=rarity,
+        border_color=border,
+        frame=frame,
+        full_art=None if full_art is None else bool(full_art),
+        illustration_id=_uuid(illustration_id),
+        prices=Prices(*prices),
+    )
 
 
 def printing_entry(card: CardRow, row: PrintingRow, prices_date: str | None) -> PrintingEntry:
     """Return the entry of a printing."""
     front, back = map(row.picture, links.Side)
     return PrintingEntry(
-        *(row.set, row.set_name, row.collector_number, row.released_at, row.lang, row.rarity, row.scryfall_uri, front),
+        set=row.set,
+        set_name=row.set_name,
+        collector_number=row.collector_number,
+        released_at=row.released_at,
+        lang=row.lang,
+        rarity=row.rarity,
+        scryfall_uri=row.scryfall_uri,
+        image_uri=front,
         faces=pictured_faces(card, front, back),
         prices=row.prices,
         prices_date=prices_date if row.prices else None,
