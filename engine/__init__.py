@@ -2,7 +2,7 @@
 
 >>> from engine import Engine
 >>> engine = Engine.open()
->>> result = engine.identify("photo.jpg", top_k=5, max_cards=40)
+>>> result = engine.identify("photo.jpg", top_k=5, max_cards=100)
 >>> [card.name for card in result.cards]
 """
 

@@ -20,6 +20,7 @@ from typing import Any
 from tqdm import tqdm
 
 from engine.core.arguments import positive
+from engine.core.constants import MAX_CARDS
 from engine.core.errors import ArtifactError, ConfirmationsError, EngineError, PhotoError
 from engine.core.prefork import can_fork, restart_without_thread_pools
 from engine.core.values import Identification, Witness
@@ -82,7 +83,11 @@ def _parser() -> argparse.ArgumentParser:
     identify = commands.add_parser("identify", parents=[common, top_k], help="name the cards in photos")
     identify.add_argument("photos", type=Path, nargs="+", metavar="PHOTO")
     identify.add_argument(
-        "--max-cards", type=positive, default=DEFAULT_MAX_CARDS, metavar="N", help="per photo (default 40)"
+        "--max-cards",
+        type=_card_count,
+        default=DEFAULT_MAX_CARDS,
+        metavar="N",
+        help=f"most cards of a photo, up to {MAX_CARDS} (default {DEFAULT_MAX_CARDS})",
     )
     identify.add_argument("--annotate", type=Path, metavar="OUT_DIR", help="write each photo with numbered outlines")
     identify.add_argument("--witness", choices=[str(w) for w in Witness], default="both", help="evidence that counts")
@@ -122,6 +127,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _processes(text: str) -> int:
     return len(os.sched_getaffinity(0)) if text == "auto" else positive(text)
+
+
+def _card_count(text: str) -> int:
+    number = positive(text)
+    if number > MAX_CARDS:
+        raise argparse.ArgumentTypeError(f"must be {MAX_CARDS} or less, not {number}")
+    return number
 
 
 def _origin(text: str) -> str:

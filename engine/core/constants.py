@@ -17,5 +17,8 @@ MAX_PHOTO_PIXELS = 60_000_000
 MIN_PHOTO_SIDE_PX = 32
 """Shorter side of a photo; below this no title and little artwork can be recognised."""
 
+MAX_CARDS = 120
+"""Most cards of a photo: a deck of 100 or of 60 and 15 with tokens, and some to spare. Bounds time and memory."""
+
 LIKELY_MAGIC = 0.5
 """Probability from which a detection counts as a Magic card's face, not a back, another game's card or no card."""

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core import geometry
-from engine.core.constants import CARD_ASPECT, LIKELY_MAGIC
+from engine.core.constants import CARD_ASPECT, LIKELY_MAGIC, MAX_CARDS
 from engine.core.onnx_session import OnnxModel
 from engine.core.timing import Stopwatch
 from engine.core.values import Corners, Quad, Rgb
@@ -54,8 +54,6 @@ BORDERED_SIDE_PX = 1024
 """Longer side of that photo, without the frame."""
 MIN_FILLED = 0.4
 """Share of the photo that a card found only with the frame must fill; smaller ones are false detections."""
-MAX_QUADS = 80
-"""Most quads returned, best first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,9 +95,10 @@ class Detector:
         self._finder, self._corners = finder, corners
 
     def detect(self, photo: Photo, clock: Stopwatch) -> list[Quad]:
-        """Return at most :data:`MAX_QUADS` quads in photo pixels, best first, each starting at the card's top left.
+        """Return at most :data:`~engine.core.constants.MAX_CARDS` quads in photo pixels, best first.
 
-        Their ``magic`` is the probability of being a Magic card's face, not a back or another game's card.
+        Each starts at the card's top left. Their ``magic`` is the probability of being a Magic card's face, not a back
+        or another game's card.
         """
         found = self._find(photo, clock)
         if not found:
@@ -151,7 +150,7 @@ class Detector:
                 rough += [quad for quad in self._run_finder(view, area) if not _is_cut_off(quad, area, photo)]
         if areas:
             rough = suppress_overlaps(rough, DOUBLE_IOU)
-        return self.refine(photo, rough[:MAX_QUADS], clock)
+        return self.refine(photo, rough[:MAX_CARDS], clock)
 
     def _run_finder(self, view: View, area: _Area) -> list[Quad]:
         """Return what the finder detects in a part of the photo, in photo pixels."""

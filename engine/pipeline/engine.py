@@ -11,6 +11,7 @@ from typing import Any
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.entries import CardEntry, PrintingEntry
 from engine.core.artifacts import SHIPPED, Artifacts, fingerprint, open_artifacts, sha256
+from engine.core.constants import MAX_CARDS
 from engine.core.errors import ConfirmationRefused
 from engine.core.gc_pause import pause_gc
 from engine.core.values import Confirmation, Corners, Identification, Rgb, Witness
@@ -25,7 +26,8 @@ from engine.retrieval.picture_match import PictureWitness
 from engine.retrieval.similar import SimilarCards
 
 DEFAULT_TOP_K = 5
-DEFAULT_MAX_CARDS = 40
+DEFAULT_MAX_CARDS = 100
+"""A Commander deck."""
 
 
 class Engine:
@@ -101,15 +103,17 @@ class Engine:
         Args:
             image: the file's bytes, its path, or uint8 (H, W, 3) RGB pixels.
             top_k: how many candidates a card may have, 1 and up.
-            max_cards: how many cards to return, the surest first; 1 and up.
+            max_cards: how many cards to return, the surest first; 1 to 120 (:data:`~engine.core.constants.MAX_CARDS`).
             witness: which evidence counts.
 
         Raises:
             PhotoError: the photo can't be processed; ``code`` and message say why.
-            ValueError: ``top_k`` or ``max_cards`` is less than 1.
+            ValueError: ``top_k`` or ``max_cards`` is out of range.
         """
-        if top_k < 1 or max_cards < 1:
-            raise ValueError(f"top_k and max_cards must be 1 or more, not {top_k} and {max_cards}")
+        if top_k < 1:
+            raise ValueError(f"top_k must be 1 or more, not {top_k}")
+        if not 1 <= max_cards <= MAX_CARDS:
+            raise ValueError(f"max_cards must be 1 to {MAX_CARDS}, not {max_cards}")
         return self._recogniser.identify(open_photo(image), top_k=top_k, max_cards=max_cards, witness=Witness(witness))
 
     def confirm(

@@ -287,6 +287,7 @@ class TestUnusable:
             ["guess", "photo.jpg"],
             ["identify", "photo.jpg", "--top-k", "0"],
             ["identify", "photo.jpg", "--max-cards", "-1"],
+            ["identify", "photo.jpg", "--max-cards", "121"],
             ["identify", "photo.jpg", "--top-k", "many"],
             ["identify", "photo.jpg", "--witness", "smell"],
             ["lookup"],

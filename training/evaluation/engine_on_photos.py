@@ -30,8 +30,6 @@ from training.scoring.timing import timed
 
 CARDGLASS, BASELINE = "cardglass", "naive trial"
 """The systems' names in tables and files."""
-MAX_CARDS = 40
-"""Maximum cards per photo; more than any photo of a table or a binder page shows legibly."""
 Identify = Callable[[Path], Identification]
 """Names the cards of a photo; raises an EngineError if it can't."""
 
@@ -54,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     photos = read_photo_labels(args.photos)[: args.limit]
     args.out.mkdir(parents=True, exist_ok=True)
     with contextlib.closing(Engine.open(args.artifacts)) as engine:
-        identify = partial(engine.identify, max_cards=MAX_CARDS, witness=args.witness)
+        identify = partial(engine.identify, witness=args.witness)
         systems: dict[str, Identify] = {CARDGLASS: identify}
         if args.baseline:
             # Imported here because it loads a second set of text models that nothing else needs.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
 import cv2
@@ -28,7 +27,7 @@ from training.camera.tabletop import photograph
 from training.data.face_list import FaceRow, read_picture
 from training.data.photo_labels import LabelledPhoto
 from training.drawing.cards import card_mask
-from training.evaluation.engine_on_photos import MAX_CARDS, measure_photo
+from training.evaluation.engine_on_photos import measure_photo
 from training.release.self_retrieval import NameIndex, Sample
 from training.scoring.matching import best_answer, same_card
 from training.scoring.metrics import precision, recall
@@ -71,8 +70,7 @@ def evaluate(folder: Path, faces: Sequence[FaceRow], photos: Sequence[LabelledPh
     with contextlib.closing(Engine.open(folder)) as engine:
         figures |= _evaluate_on_tables(engine, faces[:ON_TABLES])
         if photos:
-            identify = partial(engine.identify, max_cards=MAX_CARDS)
-            outcomes = [measure_photo(photo, identify) for photo in photos]
+            outcomes = [measure_photo(photo, engine.identify) for photo in photos]
             figures |= {"labelled cards named": recall(outcomes), "names given that are right": precision(outcomes)}
     with contextlib.closing(Catalogue.open(folder / CATALOGUE)) as catalogue:
         meta = catalogue.meta

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from engine.core import geometry
 from engine.core.artifacts import CORNERS, FINDER, SHIPPED
+from engine.core.constants import MAX_CARDS
 from engine.core.errors import ArtifactDamaged
 from engine.core.timing import Stopwatch
 from engine.core.values import Quad
-from engine.detection.detector import FINDER_SIDE_PX, MAX_QUADS, is_magic, open_detector, resize_for_finder
+from engine.detection.detector import FINDER_SIDE_PX, is_magic, open_detector, resize_for_finder
 from engine.image.photo import open_photo
 from tests.support.drawings import placed
 from training.camera.surfaces import draw_surface
@@ -111,7 +112,7 @@ def test_an_empty_table_has_no_card(detect, kind):
 def test_photos_of_any_shape_are_searched(detect, size):
     noise = np.random.default_rng(1).integers(0, 255, (*size, 3), np.uint8)
     quads = detect(noise)
-    assert len(quads) <= MAX_QUADS
+    assert len(quads) <= MAX_CARDS
 
 
 def test_the_best_come_first(detect):
