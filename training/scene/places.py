@@ -1,4 +1,4 @@
-"""Places for cards (table tops, keyboards, paper, stone) and clutter beside them."""
+"""Places for cards (table tops, keyboards, paper, stone, playmats) and clutter beside them."""
 
 from __future__ import annotations
 
@@ -10,23 +10,27 @@ import numpy as np
 from engine.core.values import Rgb
 from training.camera.degradations import Pixels, smooth_field
 from training.camera.surfaces import SURFACES, draw_surface
+from training.scene.playmats import draw_playmat
+from training.scene.printed import draw_printed
 
-DRAWN_SIZE = 480, 400
-"""Width and height of drawn places, pixels."""
+DRAWN_SIZE, MAT_SIZE = (480, 400), (800, 480)
+"""Width and height of drawn places and of playmats, which have fine print, pixels."""
+PRINTED = 0.5
+"""Share of clutter with real text on it: what looks most like a card's name plate."""
 
 
 def draw_places(count: int, seed: int) -> list[Rgb]:
     """Return ``count`` drawn places, uint8 (H, W, 3), always the same for a seed."""
-    painters = [*SURFACES, "keyboard", "print", "stone"]
-    width, height = DRAWN_SIZE
+    painters = [*SURFACES, "keyboard", "print", "stone", "mat", "mat"]
     drawn = []
     for i in range(count):
         kind, rng = painters[i % len(painters)], np.random.default_rng((seed, i))
+        width, height = MAT_SIZE if kind == "mat" else DRAWN_SIZE
         if kind in SURFACES:
             drawn.append(draw_surface(kind, rng, width, height))
         else:
-            draw = {"keyboard": draw_keyboard, "print": draw_print, "stone": draw_stone}[kind]
-            drawn.append(np.asarray(np.clip(draw(rng, width, height), 0, 255), np.uint8))
+            others = {"keyboard": draw_keyboard, "print": draw_print, "stone": draw_stone, "mat": draw_playmat}
+            drawn.append(np.asarray(np.clip(others[kind](rng, width, height), 0, 255), np.uint8))
     return drawn
 
 
@@ -89,7 +93,9 @@ def crop_place(place: Rgb, rng: np.random.Generator, width: int, height: int) ->
 
 
 def draw_clutter(rng: np.random.Generator, places: list[Rgb], size: int) -> Rgb:
-    """Return a flat object other than a card, uint8 (size, width, 3): a sheet, a picture, a phone or a box."""
+    """Return a flat object other than a card, uint8 (size, width, 3): a printed thing, a sheet, a picture or a box."""
+    if rng.uniform() < PRINTED:
+        return draw_printed(rng, places, size)
     height, width = size, max(8, round(size * float(rng.uniform(0.4, 1.0))))
     kind = int(rng.integers(4))
     if kind == 0:
