@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from engine import BadImage, Card, Identification, Status, annotate
-from engine.image.annotate import COLOURS, MAX_LABEL, MAX_SIDE_PX, label_text
+from engine.image.annotate import COLOURS, MANY_CARDS, MANY_SIDE_PX, MAX_SIDE_PX, label_text
 
 GREY = np.full((600, 800, 3), 128, np.uint8)
 CORNERS = ((200.0, 100.0), (452.0, 100.0), (452.0, 452.0), (200.0, 452.0))
@@ -70,6 +70,11 @@ def test_a_large_photo_is_reduced_and_the_outline_with_it():
     assert near(pixels[round(100 * scale), round(325 * scale)], COLOURS[Status.IDENTIFIED])
 
 
+def test_a_photo_of_many_cards_is_reduced_less():
+    pixels = drawn(np.full((1800, 2400, 3), 128, np.uint8), *[card()] * MANY_CARDS, labels=False, size=(2400, 1800))
+    assert pixels.shape[:2] == (MANY_SIDE_PX * 3 // 4, MANY_SIDE_PX)
+
+
 @pytest.mark.parametrize(
     "corners", [((-90, -80), (60, -90), (50, 90), (-80, 100)), ((700, 500), (900, 490), (910, 800), (690, 790))]
 )
@@ -99,9 +104,3 @@ def test_bytes_that_are_no_photo_are_refused():
 )
 def test_the_label_says_how_sure_the_engine_is(status, name, label):
     assert label_text(card(status, name)) == label
-
-
-def test_a_long_name_is_cut():
-    label = label_text(card(name="Asmoranomardicadaistinaculdacar the Unpronounceable"))
-    assert len(label) == MAX_LABEL
-    assert label.endswith("…")
