@@ -151,7 +151,9 @@ def _place_label(
     size: tuple[int, int],
 ) -> Label | None:
     """Return the name at the first place where it hides no number and no other name; None if there is no such place."""
-    text, width, height = _fit(name, letters_px, shape)
+    # In a strip the plate leaves room for its number and that of the strip beside it.
+    room = shape.width - 2 * discs[0][2] if shape.is_strip else float(np.ptp(shape.corners[:, 0]))
+    text, width, height = _fit(name, letters_px, room)
     top_left, top_right, bottom_right, bottom_left = shape.corners
     inwards = (top_left - top_right) / max(shape.width, 1.0) * width / 2
     right_end, left_end = (top_right + bottom_right) / 2 + inwards, (top_left + bottom_left) / 2 - inwards
@@ -166,14 +168,13 @@ def _place_label(
     return None
 
 
-def _fit(name: str, letters_px: float, shape: _Shape) -> tuple[str, float, float]:
-    """Return the name, shortened to the card's width, with the width and height of its plate."""
+def _fit(name: str, letters_px: float, room: float) -> tuple[str, float, float]:
+    """Return the name, shortened so that its plate is at most ``room`` wide, with the plate's width and height."""
     font, margin = load_font(letters_px), 0.35 * letters_px
-    most = (shape.width if shape.is_strip else float(np.ptp(shape.corners[:, 0]))) - 2 * margin
     # A question mark at the end says that the name is not sure.
     end = "?" if name.endswith("?") else ""
     text, kept = name, len(name) - len(end)
-    while kept > FEWEST_LETTERS and (len(text) > LETTERS or font.getlength(text) > most):
+    while kept > FEWEST_LETTERS and (len(text) > LETTERS or font.getlength(text) + 2 * margin > room):
         kept -= 1
         text = f"{name[:kept].rstrip()}…{end}"
     return text, font.getlength(text) + 2 * margin, 1.45 * letters_px
