@@ -44,6 +44,7 @@ from bot.recognition.triggers import (
 from bot.replies.compose import filter_unasked
 from bot.replies.respond import Responder
 from bot.replies.send import reply, rights_at
+from bot.replies.whole_list import WholeLists
 from bot.store import Answer, GuildSettings, Source, Store, new_key
 from bot.store.guild_settings_cache import GuildSettingsCache
 
@@ -107,6 +108,7 @@ class CardglassClient(discord.AutoShardedClient):
             **Corrections(recogniser, store, messages, Learner(recogniser, fetch)).by_action(),
             **settings_command.by_action(),
             **Exporter(store, messages).by_action(),
+            **WholeLists(recogniser, store, messages).by_action(),
             **info.by_action(),
             **LookupHandlers(recogniser, messages).by_action(),
         }

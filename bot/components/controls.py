@@ -54,6 +54,10 @@ class Action(StrEnum):
     """Show a card's printings to the user who presses it."""
     PAGE = "page"
     """Show another page of a list of printings."""
+    LIST = "list"
+    """Show a page of an answer's whole list."""
+    MORE = "more"
+    """Offer other cards of an answer for correction."""
     PICK = "pick"
     """Choose one of the cards that a look-up may mean."""
 
@@ -63,6 +67,7 @@ FIELDS: Mapping[Action, Mapping[str, str]] = {
     **{action: {"key": r"[\w-]*", "card": r"\d*"} for action in Action},
     Action.OPEN: {"key": _CARD_KEY},
     Action.PAGE: {"key": _CARD_KEY, "page": r"\d{1,4}", "asker": _USER},
+    Action.LIST: {"key": r"[\w-]*", "page": r"\d{1,4}", "alone": "[01]"},
     Action.PICK: {"kind": "[cipl]", "asker": _USER, "alone": "[01]", "place": r"\d"},
 }
 """The fields of :class:`Control` that follow each action in its ids, in order, with the patterns of their values."""
@@ -81,7 +86,7 @@ class Control:
         kind: kind of a look-up.
         page: page of a list, from 0.
         asker: id of the user who made a look-up.
-        alone: whether the message holds this look-up only, so that its answer may replace it.
+        alone: whether the message holds this look-up or list only, so that its answer may replace it.
         place: which look-up of its message this is, 0 to 9; the ids in a message must differ.
     """
 

@@ -42,6 +42,7 @@ class Block:
         images: a single one is shown small beside the text unless ``large``; all others are shown below it.
         rows: controls below.
         files: names of files, sent with the message, that are offered for download below.
+        shorter: other versions of the lines, each shorter than the one before: the first version that fits is shown.
     """
 
     lines: Sequence[str] = ()
@@ -50,6 +51,7 @@ class Block:
     large: bool = False
     rows: Sequence[Row] = ()
     files: Sequence[str] = ()
+    shorter: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +85,9 @@ def render(boxes: Sequence[Box | Block], rows: Sequence[Row] = ()) -> ui.LayoutV
         for at, block in enumerate(box.blocks):
             blocks_left = (len(boxes) - number) * (len(box.blocks) - at)
             limit = MAX_LETTERS // len(box.blocks) if box.divided else letters // blocks_left
-            text = fit_lines(block.lines, limit, block.more) if block.lines else ""
+            versions = [block.lines, *block.shorter]
+            lines = next((lines for lines in versions if len("\n".join(lines)) <= limit), versions[-1])
+            text = fit_lines(lines, limit, block.more) if lines else ""
             letters -= len(text)
             if box.divided and at:
                 items.append(ui.Separator())

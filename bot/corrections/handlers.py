@@ -49,6 +49,7 @@ class Corrections:
         """Return the handler of each action."""
         return {
             Action.WRONG: self.open_panel,
+            Action.MORE: self.turn_page,
             Action.WHICH: self.choose_card,
             Action.NAME: self.choose_name,
             Action.PRINTING: self.choose_printing,
@@ -65,6 +66,12 @@ class Corrections:
         else:
             view = panel.which_panel(answer, words)
         await interaction.response.send_message(view=view, ephemeral=True)
+
+    async def turn_page(self, interaction: Interaction, control: Control, _: Sequence[str]) -> None:
+        """Offer the cards from another one on."""
+        answer, words = await self._allowed_answer(interaction, control)
+        first = _check_card(answer, control.card)
+        await interaction.response.edit_message(view=panel.which_panel(answer, words, first))
 
     async def choose_card(self, interaction: Interaction, control: Control, values: Sequence[str]) -> None:
         """Open the panel of the chosen card."""

@@ -18,6 +18,8 @@ from bot.replies.rows import candidate_options, card_number
 from bot.store import Answer, AnsweredCard
 from engine import PrintingEntry
 
+PANEL_CARDS = 5 * MAX_OPTIONS
+"""Cards offered for correction in one message: all that one photo can have."""
 NAME_FIELD, PRINTING_FIELD = "name", "printing"
 MAX_TYPED_NAME, MAX_TYPED_PRINTING = 150, 30
 FORM_TIMEOUT_S = 3600.0
@@ -26,17 +28,29 @@ FORM_HANDLED = "form handled"
 """Key in :attr:`discord.Interaction.extras` of submitted forms that this process had opened."""
 
 
-def which_panel(answer: Answer, words: Words) -> ui.LayoutView:
-    """Ask which of several cards to correct."""
+def which_panel(answer: Answer, words: Words, first: int = 0) -> ui.LayoutView:
+    """Ask which of several cards to correct; of very many, :data:`PANEL_CARDS` from the one at index ``first``."""
     choices = []
-    for at, card in enumerate(answer.cards):
+    for at, card in list(enumerate(answer.cards))[first : first + PANEL_CARDS]:
         label = f"{card_number(answer, at)}. {card.shown_name or words.format('unknown-card')}"
         choices.append((str(at), label, wording.confidence_text(card, words)))
     rows = []
     for start in range(0, len(choices), MAX_OPTIONS):
+        offered = choices[start : start + MAX_OPTIONS]
+        asked = words.format("choose-card")
+        if len(choices) > MAX_OPTIONS:
+            ends = (first + start, first + start + len(offered) - 1)
+            numbers = [card_number(answer, at) for at in ends]
+            asked = words.format("choose-card-from", first=numbers[0], last=numbers[1])
         # The ids of a message's menus must differ: each has the index of its first card.
-        control = Control(Action.WHICH, answer.key, start)
-        rows.append([menu(control, options(choices[start : start + MAX_OPTIONS]), words.format("choose-card"))])
+        rows.append([menu(Control(Action.WHICH, answer.key, first + start), options(offered), asked)])
+    targets = [(first - PANEL_CARDS, words.format("button-back")), (first + PANEL_CARDS, words.format("button-next"))]
+    turns = [
+        button(Control(Action.MORE, answer.key, target), label)
+        for target, label in targets
+        if 0 <= target < len(answer.cards)
+    ]
+    rows += [turns] if turns else []
     return notice(words.format("which-is-wrong"), *rows)
 
 

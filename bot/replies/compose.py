@@ -10,7 +10,7 @@ import discord
 
 from bot.messages import Words
 from bot.recognition.photo_worker import PhotoResult
-from bot.replies.wording import alt_text
+from bot.replies.listing import alt_text
 from bot.store import Answer, AnsweredCard, AnsweredPhoto, GuildSettings
 from engine import Card, Status
 

@@ -12,6 +12,7 @@ from bot.core.markdown import link
 from bot.messages import Words
 from bot.replies import wording
 from bot.replies.facts import Facts, price_text
+from bot.replies.listing import alt_text, full_list, short_lists
 from bot.replies.rows import answer_buttons, name_menus
 from bot.store import Answer, AnsweredCard, AnsweredPhoto
 from engine import Status
@@ -57,8 +58,9 @@ def _photo_blocks(
 ) -> tuple[list[Block], int]:
     """Return what is shown of one photo, and how many of the spare components it uses."""
 
-    def text(lines: Sequence[str], image: Image | None = None) -> Block:
-        return Block(lines, lambda count: words.format("and-more", count=count), [image] if image else [])
+    def text(lines: Sequence[str], image: Image | None = None, shorter: Sequence[Sequence[str]] = ()) -> Block:
+        images = [image] if image else []
+        return Block(lines, lambda count: words.format("and-more", count=count), images, shorter=shorter)
 
     cards = [card for card, _ in found]
     if photo.fault is not None:
@@ -73,20 +75,17 @@ def _photo_blocks(
         return [text([*title, *reasons])], 0
     blocks: list[Block] = []
     if photo.picture and spare:
-        annotated = Image(f"attachment://{photo.picture}", wording.alt_text(cards, words))
+        annotated = Image(f"attachment://{photo.picture}", alt_text(cards, words))
         blocks.append(Block(images=[annotated], large=True))
     # One text is counted already; each card's own section and image are not.
     sections = SECTION_COMPONENTS * len(cards) - 1
     if len(cards) > MAX_ILLUSTRATED or spare - len(blocks) < sections:
         if len(cards) == 1:
-            lines = _card_lines(*found[0], "", words)
-        else:
-            prices = [price_text(facts, words) for _, facts in found]
-            lines = [
-                f"### {words.format('cards-found', count=len(cards))}",
-                *wording.numbered_list(cards, words, prices),
-            ]
-        return [*blocks, text([*title, *lines])], len(blocks)
+            return [*blocks, text([*title, *_card_lines(*found[0], "", words)])], len(blocks)
+        head = [*title, f"### {words.format('cards-found', count=len(cards))}"]
+        lines = full_list(cards, words, [price_text(facts, words) for _, facts in found])
+        shorter = [[*head, *lines] for lines in short_lists(cards, words)]
+        return [*blocks, text([*head, *lines], shorter=shorter)], len(blocks)
     used = len(blocks) + sections
     for number, (card, facts) in enumerate(found, 1):
         mark = f"{number}. " if len(cards) > 1 else ""

@@ -7,6 +7,7 @@ import discord
 from bot.components.controls import Action, Control, ControlItem, button, menu, options
 from bot.messages import Words
 from bot.replies import wording
+from bot.replies.listing import PAGE_LINES
 from bot.store import Answer, AnsweredCard
 from engine import Status
 
@@ -47,10 +48,12 @@ def card_number(answer: Answer, at: int) -> str:
 
 
 def answer_buttons(answer: Answer, words: Words) -> list[ControlItem]:
-    """Return the buttons to correct, export and remove an answer."""
+    """Return the buttons to correct, list, export and remove an answer."""
     row = []
     if answer.cards:
         row.append(button(Control(Action.WRONG, answer.key), words.format("button-wrong"), emoji="✏️"))
+    if len(answer.cards) > PAGE_LINES:
+        row.append(button(Control(Action.LIST, answer.key), words.format("button-list"), emoji="📃"))
     if any(card.shown_name for card in answer.cards):
         row.append(button(Control(Action.EXPORT, answer.key), words.format("button-export"), emoji="📋"))
     return [*row, button(Control(Action.REMOVE, answer.key), words.format("button-remove"), emoji="🗑️")]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from bot.components.card_text import SEPARATOR, printing_name
-from bot.core.limits import MAX_ALT
 from bot.core.markdown import link, shown
 from bot.messages import Words
 from bot.store import AnsweredCard
@@ -115,30 +114,3 @@ def card_details(card: AnsweredCard, words: Words, price: str = "") -> list[str]
             others = [words.format("names-or", names=", ".join(others[:-1]), last=others[-1])]
         lines.append(words.format("or-is-it", names=others[0]) if others else words.format("better-photo"))
     return lines
-
-
-def numbered_list(cards: Sequence[AnsweredCard], words: Words, prices: Sequence[str] = ()) -> list[str]:
-    """Return a line for each card, with its number in the annotated photo; equal cards share a line.
-
-    Args:
-        prices: text of each card's price, "" if it isn't known.
-    """
-    numbers: dict[tuple[str, str] | int, list[int]] = {}
-    for number, card in enumerate(cards, 1):
-        # Only certain cards are counted together.
-        certain = card.status is Status.IDENTIFIED and card.name
-        same = (card.name or "", _code(card.printing) if card.printing else "") if certain else number
-        numbers.setdefault(same, []).append(number)
-    lines = []
-    for group in numbers.values():
-        best = max(group, key=lambda number: cards[number - 1].confidence) - 1
-        times = SEPARATOR + words.format("times", count=len(group)) if len(group) > 1 else ""
-        line = card_line(cards[best], words, prices[best] if prices else "")
-        lines.append(f"**{', '.join(map(str, group))}.** {line}{times}")
-    return lines
-
-
-def alt_text(cards: Sequence[AnsweredCard], words: Words) -> str:
-    """Return the description of an annotated photo for screen readers."""
-    names = [f"{number} {card.shown_name or words.format('unknown-card')}" for number, card in enumerate(cards, 1)]
-    return words.format("annotated-alt", cards=", ".join(names))[:MAX_ALT]

@@ -17,7 +17,7 @@ help-title = Was ich kann
 help-photos = **Fotos:** Schick mir eins als Direktnachricht, erwähne mich zusammen mit einem oder nimm `/erkennen`. Bei Nachrichten von anderen: *Apps → Karten erkennen*. In Kanälen, die die Admins des Servers ausgewählt haben, antworte ich auf jedes Foto mit einer Karte.
 help-answers = **Antworten:** Bei *sicher* kannst du dich darauf verlassen. Zu *wahrscheinlich* und *vielleicht* gibt es ein Menü: Wähle darin die richtige Karte. „Falsche Karte?“ korrigiert Namen oder Ausgabe, „Exportieren“ macht daraus eine Deckliste und CSV-Dateien, „Entfernen“ löscht meine Antwort.
 help-names = **Nach Namen:** `/karte`, `/ausgaben`, `/ähnlich`. Wo die Admins es eingeschaltet haben: `[[Fog]]`, `[[Fog|LEA|194]]`, `[[!Fog]]` für das Bild, `[[$Fog]]` für den Preis, `[[#Fog]]` für die Formate, in denen die Karte legal ist.
-help-tips = **Gute Fotos:** eine bis neun Karten, gerade von oben, ohne Spiegelungen, die Namen nicht verdeckt. Hüllen stören nicht.
+help-tips = **Gute Fotos:** eine bis neun Karten, gerade von oben, ohne Spiegelungen, die Namen nicht verdeckt. Auch ein ganzes Deck geht, bis zu 100 Karten, wenn jeder Name zu sehen ist. Hüllen stören nicht.
 help-admins = **Admins:** `/einstellungen`.
 
 about-title = cardglass { $version }

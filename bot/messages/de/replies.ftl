@@ -23,7 +23,7 @@ cards-found = { $count ->
 }
 photo-number = Foto { $number }
 and-more = … und { $count } weitere
-times = ×{ $count }
+times = { $count }×
 
 printing-probably = wahrscheinlich { $printing }
 printing-line = Ausgabe: { $printings }
@@ -36,8 +36,12 @@ annotated-alt = Das Foto, auf dem die Karten umrandet und nummeriert sind: { $ca
 card-alt = Die Karte { $name }
 
 button-wrong = Falsche Karte?
+button-list = Alle Karten
 button-export = Exportieren
 button-remove = Entfernen
+button-back = Zurück
+button-next = Weiter
+list-page = Seite { $page } von { $pages }
 which-is-it = Welche Karte ist es?
 which-is-card = Welche ist Karte { $number }?
 price = { $amount } ({ DATETIME($date, dateStyle: "medium") })
@@ -45,6 +49,7 @@ price = { $amount } ({ DATETIME($date, dateStyle: "medium") })
 # Putting an answer right.
 which-is-wrong = Welche Karte stimmt nicht?
 choose-card = Karte wählen
+choose-card-from = Karte { $first } bis { $last } wählen
 choose-name = Namen wählen
 choose-printing = Ausgabe wählen
 panel-card = **Karte { $number }**: { $said }

@@ -17,7 +17,7 @@ help-title = What I can do
 help-photos = **Photos:** send me one in a direct message, mention me with one, or use `/identify`. On anyone’s message, choose *Apps → Identify cards*. In channels chosen by the server’s admins, I answer every photo that shows a card.
 help-answers = **Answers:** you can rely on names I’m *sure* of. *Probably* and *perhaps* come with a menu: choose the right card. “Not this one?” corrects a name or a printing, “Export” makes a deck list and CSV files, “Remove” deletes my answer.
 help-names = **By name:** `/card`, `/printings`, `/similar`. Where the admins have turned it on: `[[Fog]]`, `[[Fog|LEA|194]]`, `[[!Fog]]` for the picture, `[[$Fog]]` for the price, `[[#Fog]]` for legality.
-help-tips = **Good photos:** one to nine cards, from straight above, without glare, with all titles visible. Sleeves are fine.
+help-tips = **Good photos:** one to nine cards, from straight above, without glare, with all titles visible. A whole deck is fine too, up to 100 cards, if every title shows. Sleeves are fine.
 help-admins = **Admins:** `/settings`.
 
 about-title = cardglass { $version }

@@ -23,7 +23,7 @@ cards-found = { $count ->
 }
 photo-number = Photo { $number }
 and-more = … and { $count } more
-times = ×{ $count }
+times = { $count }×
 
 printing-probably = probably { $printing }
 printing-line = Printing: { $printings }
@@ -36,8 +36,12 @@ annotated-alt = The photo with its cards outlined and numbered: { $cards }
 card-alt = The card { $name }
 
 button-wrong = Not this one?
+button-list = All cards
 button-export = Export
 button-remove = Remove
+button-back = Back
+button-next = Next
+list-page = Page { $page } of { $pages }
 which-is-it = Which card is it?
 which-is-card = Which is card { $number }?
 price = { $amount } ({ DATETIME($date, dateStyle: "medium") })
@@ -45,6 +49,7 @@ price = { $amount } ({ DATETIME($date, dateStyle: "medium") })
 # Correcting an answer.
 which-is-wrong = Which card is wrong?
 choose-card = Choose the card
+choose-card-from = Choose among cards { $first } to { $last }
 choose-name = Choose its name
 choose-printing = Choose its printing
 panel-card = **Card { $number }**: { $said }

@@ -17,7 +17,7 @@ help-title = Qué sé hacer
 help-photos = **Fotos:** envíame una por mensaje directo, mencióname con una o usa `/identificar`. En el mensaje de otra persona: *Aplicaciones → Identificar cartas*. En los canales que hayan elegido los admins del servidor respondo a cada foto en la que haya una carta.
 help-answers = **Respuestas:** si digo *seguro*, puedes fiarte. *Probablemente* y *quizás* traen un menú: elige en él la carta correcta. «¿No es esta?» corrige el nombre o la impresión, «Exportar» crea una lista de mazo y archivos CSV, «Eliminar» borra mi respuesta.
 help-names = **Por el nombre:** `/carta`, `/impresiones`, `/parecidas`. Donde los admins lo hayan activado: `[[Fog]]`, `[[Fog|LEA|194]]`, `[[!Fog]]` para la imagen, `[[$Fog]]` para el precio, `[[#Fog]]` para los formatos en que es legal.
-help-tips = **Buenas fotos:** de una a nueve cartas, justo desde arriba, sin reflejos y con los nombres a la vista. Las fundas no molestan.
+help-tips = **Buenas fotos:** de una a nueve cartas, justo desde arriba, sin reflejos y con los nombres a la vista. También vale un mazo entero, hasta 100 cartas, si se ve cada nombre. Las fundas no molestan.
 help-admins = **Admins:** `/ajustes`.
 
 about-title = cardglass { $version }

@@ -23,7 +23,7 @@ cards-found = { $count ->
 }
 photo-number = Foto { $number }
 and-more = … y { $count } más
-times = ×{ $count }
+times = { $count }×
 
 printing-probably = probablemente { $printing }
 printing-line = Impresión: { $printings }
@@ -36,8 +36,12 @@ annotated-alt = La foto con sus cartas recuadradas y numeradas: { $cards }
 card-alt = La carta { $name }
 
 button-wrong = ¿No es esta?
+button-list = Todas las cartas
 button-export = Exportar
 button-remove = Eliminar
+button-back = Anterior
+button-next = Siguiente
+list-page = Página { $page } de { $pages }
 which-is-it = ¿Qué carta es?
 which-is-card = ¿Cuál es la carta { $number }?
 price = { $amount } ({ DATETIME($date, dateStyle: "medium") })
@@ -45,6 +49,7 @@ price = { $amount } ({ DATETIME($date, dateStyle: "medium") })
 # Putting an answer right.
 which-is-wrong = ¿Qué carta no es correcta?
 choose-card = Elige la carta
+choose-card-from = Elige entre las cartas { $first } a { $last }
 choose-name = Elige su nombre
 choose-printing = Elige su impresión
 panel-card = **Carta { $number }**: { $said }

@@ -17,7 +17,7 @@ help-title = Ce que je sais faire
 help-photos = **Photos :** envoie-m’en une en message privé, mentionne-moi avec une photo, ou utilise `/identifier`. Sur le message de quelqu’un d’autre : *Applications → Identifier les cartes*. Dans les salons choisis par les admins du serveur, je réponds à chaque photo où il y a une carte.
 help-answers = **Réponses :** quand c’est *sûr*, tu peux t’y fier. *Probablement* et *peut-être* viennent avec un menu : choisis-y la bonne carte. « Mauvaise carte ? » corrige un nom ou une impression, « Exporter » en fait une decklist et des fichiers CSV, « Supprimer » efface ma réponse.
 help-names = **Par le nom :** `/carte`, `/impressions`, `/ressemblances`. Là où les admins l’ont activé : `[[Fog]]`, `[[Fog|LEA|194]]`, `[[!Fog]]` pour l’image, `[[$Fog]]` pour le prix, `[[#Fog]]` pour les formats où la carte est légale.
-help-tips = **De bonnes photos :** d’une à neuf cartes, vues bien du dessus, sans reflets, les noms visibles. Les sleeves ne gênent pas.
+help-tips = **De bonnes photos :** d’une à neuf cartes, vues bien du dessus, sans reflets, les noms visibles. Un deck entier convient aussi, jusqu’à 100 cartes, si chaque nom est visible. Les sleeves ne gênent pas.
 help-admins = **Admins :** `/paramètres`.
 
 about-title = cardglass { $version }

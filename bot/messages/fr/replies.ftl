@@ -23,7 +23,7 @@ cards-found = { $count ->
 }
 photo-number = Photo { $number }
 and-more = … et { $count } de plus
-times = ×{ $count }
+times = { $count }×
 
 printing-probably = probablement { $printing }
 printing-line = Impression : { $printings }
@@ -39,8 +39,12 @@ annotated-alt = La photo avec ses cartes encadrées et numérotées : { $cards 
 card-alt = La carte { $name }
 
 button-wrong = Mauvaise carte ?
+button-list = Toutes les cartes
 button-export = Exporter
 button-remove = Supprimer
+button-back = Précédent
+button-next = Suivant
+list-page = Page { $page } sur { $pages }
 which-is-it = Quelle carte est-ce ?
 which-is-card = Quelle est la carte { $number } ?
 price = { $amount } ({ DATETIME($date, dateStyle: "medium") })
@@ -48,6 +52,7 @@ price = { $amount } ({ DATETIME($date, dateStyle: "medium") })
 # Putting an answer right.
 which-is-wrong = Quelle carte n’est pas la bonne ?
 choose-card = Choisis la carte
+choose-card-from = Choisis parmi les cartes { $first } à { $last }
 choose-name = Choisis son nom
 choose-printing = Choisis son impression
 panel-card = **Carte { $number }** : { $said }

@@ -20,7 +20,7 @@ token = トークン
 cards-found = カード { $count } 枚
 photo-number = 写真 { $number }
 and-more = …ほか { $count } 件
-times = ×{ $count }
+times = { $count }枚
 
 printing-probably = おそらく { $printing }
 printing-line = 版：{ $printings }
@@ -33,8 +33,12 @@ annotated-alt = カードを枠で囲み、番号を付けた写真：{ $cards }
 card-alt = カード：{ $name }
 
 button-wrong = 違うカード？
+button-list = すべてのカード
 button-export = エクスポート
 button-remove = 削除
+button-back = 前へ
+button-next = 次へ
+list-page = { $page } / { $pages } ページ
 which-is-it = どのカードですか？
 which-is-card = カード { $number } はどれですか？
 price = { $amount }（{ DATETIME($date, dateStyle: "medium") }）
@@ -42,6 +46,7 @@ price = { $amount }（{ DATETIME($date, dateStyle: "medium") }）
 # Putting an answer right.
 which-is-wrong = どのカードが間違っていますか？
 choose-card = カードを選んでください
+choose-card-from = カード { $first }〜{ $last } から選んでください
 choose-name = 名前を選んでください
 choose-printing = 版を選んでください
 panel-card = **カード { $number }**：{ $said }

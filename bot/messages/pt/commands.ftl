@@ -17,7 +17,7 @@ help-title = O que eu sei fazer
 help-photos = **Fotos:** me mande uma por mensagem direta, me mencione junto com uma ou use `/identificar`. Na mensagem de outra pessoa: *Apps → Identificar cartas*. Nos canais que os admins do servidor escolheram, respondo a toda foto que tenha uma carta.
 help-answers = **Respostas:** quando digo *certeza*, pode confiar. *Provavelmente* e *talvez* vêm com um menu: escolha nele a carta certa. “Não é esta?” corrige o nome ou a impressão, “Exportar” monta uma lista de deck e arquivos CSV, “Remover” apaga minha resposta.
 help-names = **Pelo nome:** `/carta`, `/impressões`, `/parecidas`. Onde os admins ativaram: `[[Fog]]`, `[[Fog|LEA|194]]`, `[[!Fog]]` para a imagem, `[[$Fog]]` para o preço, `[[#Fog]]` para os formatos em que ela é válida.
-help-tips = **Boas fotos:** de uma a nove cartas, bem de cima, sem reflexos e com os nomes à vista. Sleeves não atrapalham.
+help-tips = **Boas fotos:** de uma a nove cartas, bem de cima, sem reflexos e com os nomes à vista. Um deck inteiro também serve, até 100 cartas, se cada nome aparecer. Sleeves não atrapalham.
 help-admins = **Admins:** `/configurações`.
 
 about-title = cardglass { $version }

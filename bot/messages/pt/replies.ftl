@@ -23,7 +23,7 @@ cards-found = { $count ->
 }
 photo-number = Foto { $number }
 and-more = … e mais { $count }
-times = ×{ $count }
+times = { $count }×
 
 printing-probably = provavelmente { $printing }
 printing-line = Impressão: { $printings }
@@ -36,8 +36,12 @@ annotated-alt = A foto com as cartas contornadas e numeradas: { $cards }
 card-alt = A carta { $name }
 
 button-wrong = Não é esta?
+button-list = Todas as cartas
 button-export = Exportar
 button-remove = Remover
+button-back = Anterior
+button-next = Próxima
+list-page = Página { $page } de { $pages }
 which-is-it = Qual é a carta?
 which-is-card = Qual é a carta { $number }?
 price = { $amount } ({ DATETIME($date, dateStyle: "medium") })
@@ -45,6 +49,7 @@ price = { $amount } ({ DATETIME($date, dateStyle: "medium") })
 # Putting an answer right.
 which-is-wrong = Qual carta não está certa?
 choose-card = Escolha a carta
+choose-card-from = Escolha entre as cartas { $first } a { $last }
 choose-name = Escolha o nome
 choose-printing = Escolha a impressão
 panel-card = **Carta { $number }**: { $said }

@@ -21,6 +21,7 @@ controls = st.one_of(
     ),
     st.builds(Control, st.just(Action.OPEN), card_keys),
     st.builds(Control, st.just(Action.PAGE), card_keys, page=st.integers(0, 9999), asker=askers),
+    st.builds(Control, st.just(Action.LIST), st.builds(new_key), page=st.integers(0, 9999), alone=st.booleans()),
     st.builds(
         Control,
         st.just(Action.PICK),
@@ -49,6 +50,8 @@ def test_an_id_gives_its_control_back(control):
         ("v1:channels::", Control(Action.CHANNELS)),
         (f"v1:open:{CARD_KEY}", Control(Action.OPEN, CARD_KEY)),
         (f"v1:page:{CARD_KEY}:12:{ASKER}", Control(Action.PAGE, CARD_KEY, page=12, asker=ASKER)),
+        ("v1:list:Yk9sQ_-a1b2c:2:1", Control(Action.LIST, "Yk9sQ_-a1b2c", page=2, alone=True)),
+        ("v1:more:Yk9sQ_-a1b2c:125", Control(Action.MORE, "Yk9sQ_-a1b2c", 125)),
         ("v1:pick:c:5:1:0", Control(Action.PICK, kind="c", asker=5, alone=True)),
         ("v1:pick:l:5:0:9", Control(Action.PICK, kind="l", asker=5, place=9)),
     ],

@@ -7,13 +7,14 @@ import asyncio
 import pytest
 from discord import ui
 
-from bot.corrections.panel import CorrectionForm, card_panel, printing_option
+from bot.corrections.panel import PANEL_CARDS, CorrectionForm, card_panel, printing_option, which_panel
 from bot.messages import Messages
 from bot.replies.compose import compose
 from bot.store import Answer
 from engine import Card, Status
+from tests.support.bot.discord_rules import message_faults
 from tests.support.bot.entries import printing
-from tests.support.bot.layouts import text_of
+from tests.support.bot.layouts import items, message_of, text_of
 from tests.support.bot.results import card, looked, unknown
 from tests.support.bot.stored_values import answer
 
@@ -32,6 +33,29 @@ def test_one_of_several_cards_has_its_number_and_a_single_one_has_none():
     assert text_for(card("Fog"), card("Shock")).startswith("**Card 1**: [Fog]")
     assert text_for(card("Fog")).startswith("[Fog]")
     assert text_for(unknown()) == "A card I can’t name"
+
+
+def offered(found: Answer, first: int) -> list[int]:
+    menus = items(which_panel(found, EN, first), ui.Select)
+    return [int(option.value) for menu in menus for option in menu.options]
+
+
+def test_the_cards_of_ten_decks_are_offered_a_deck_at_a_time():
+    found = compose([looked(*[card("Fog")] * 100)] * 10, answer(), EN)[0]
+    pages = range(0, len(found.cards), PANEL_CARDS)
+    assert [at for first in pages for at in offered(found, first)] == list(range(1000))
+    for first in pages:
+        view = which_panel(found, EN, first)
+        assert list(message_faults(message_of(view))) == []
+        turns = [button.label for button in items(view, ui.Button)]
+        assert turns == ["Back"] * (first > 0) + ["Next"] * (first + PANEL_CARDS < 1000)
+
+
+def test_each_of_several_menus_says_which_cards_it_has():
+    menus = items(which_panel(answered(*[card("Fog")] * 30), EN), ui.Select)
+    assert [menu.placeholder for menu in menus] == ["Choose among cards 1 to 25", "Choose among cards 26 to 30"]
+    (menu,) = items(which_panel(answered(card("Fog"), card("Dog")), EN), ui.Select)
+    assert menu.placeholder == "Choose the card"
 
 
 @pytest.mark.parametrize(("name", "label"), [("DMO", "DMO 1"), ("Limited", "Limited · DMO 1")])

@@ -19,7 +19,7 @@ from bot.replies.facts import Facts, price_text
 from bot.replies.layout import answer_layout
 from bot.replies.wording import REASONS
 from bot.store import GuildSettings
-from engine import CardEvidence, Prices, Reason, Status
+from engine import Card, CardEvidence, Prices, Reason, Status
 from tests.support.bot.discord_rules import message_faults
 from tests.support.bot.entries import DATE, priced, printing
 from tests.support.bot.layouts import items, message_of, text_of
@@ -47,7 +47,7 @@ cards = st.one_of(
     st.builds(unknown),
 )
 photos = st.one_of(
-    st.builds(lambda found, spoiler: looked(*found, spoiler=spoiler), st.lists(cards, max_size=40), st.booleans()),
+    st.builds(lambda found, spoiler: looked(*found, spoiler=spoiler), st.lists(cards, max_size=120), st.booleans()),
     st.just(PhotoResult(error=UserError("photo-damaged-image"))),
 )
 
@@ -101,11 +101,38 @@ def test_many_cards_are_a_numbered_list():
     assert lines[9].endswith("$0.45 / €0.30 (Jan 31, 2026)")
 
 
+def deck(different: int, copies: int, letters: int = 18) -> list[Card]:
+    """So many different cards, with so many copies of each next to each other."""
+    names = [f"{'Emberwing Matriarch of the Highmeadow '[: letters - 3]} {n:02}" for n in range(different)]
+    return [card(name, printing=("m10", "Magic 2010", f"{n}")) for n, name in enumerate(names) for _ in range(copies)]
+
+
+def test_the_copies_in_a_deck_are_counted():
+    lines = text_of(layout([looked(*deck(15, 4))], FACTS)).splitlines()
+    assert lines[0] == "### 60 cards"
+    assert lines[1].startswith("**1–4.** 4× [Emberwing Matri 00]")
+    assert len(lines) == 16
+
+
+def test_a_list_that_gets_long_leaves_out_details_before_cards():
+    for different, kept in [(12, "M10"), (40, "]("), (75, "Matri 74")]:
+        text = text_of(layout([looked(*deck(different, 1))], FACTS))
+        assert kept in text
+        assert f"**{different}.**" in text
+    assert "](" not in text
+
+
+def test_a_deck_with_many_different_cards_is_listed_whole():
+    text = text_of(layout([looked(*deck(75, 1, letters=30))]))
+    assert text.count("\n") == 75
+    assert "more" not in text
+
+
 def test_cards_that_do_not_fit_are_counted():
-    found = [card(f"{'A very long name ' * 7}{i}") for i in range(40)]
+    found = [card(f"{'A very long name ' * 7}{i}") for i in range(100)]
     lines = text_of(layout([looked(*found)])).splitlines()
     told = len(lines) - 2
-    assert lines[-1] == f"… and {41 - 1 - told} more"
+    assert lines[-1] == f"… and {101 - 1 - told} more"
 
 
 def test_a_failed_photo_keeps_its_place_among_several():
@@ -154,6 +181,7 @@ def test_only_unsure_cards_have_a_menu_of_candidates():
         (looked(card("Fog")), ["Not this one?", "Export", "Remove"]),
         (looked(unknown()), ["Not this one?", "Remove"]),
         (looked(), ["Remove"]),
+        (looked(*[card("Fog")] * 16), ["Not this one?", "All cards", "Export", "Remove"]),
     ],
 )
 def test_there_are_buttons_for_what_can_be_done(photo, labels):

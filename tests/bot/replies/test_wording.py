@@ -33,14 +33,6 @@ def details(found: Card) -> list[str]:
     return wording.card_details(told(found), EN)
 
 
-def listed(found: list[Card]) -> list[str]:
-    return wording.numbered_list([told(one) for one in found], EN)
-
-
-def alt(found: list[Card]) -> str:
-    return wording.alt_text([told(one) for one in found], EN)
-
-
 @pytest.mark.parametrize(
     ("named", "words"),
     [
@@ -137,39 +129,6 @@ class TestCardDetails:
 
     def test_an_unsure_card_without_rivals_comes_with_advice(self):
         assert details(unsure("Fog"))[-1] == EN.format("better-photo")
-
-
-class TestList:
-    def test_lines_have_the_numbers_of_the_annotated_photo(self):
-        lines = listed([card("A"), unsure("B"), unknown()])
-        assert [line.split(".**")[0] for line in lines] == ["**1", "**2", "**3"]
-
-    def test_equal_sure_cards_share_a_line(self):
-        lines = listed([card("A", 0.93), card("B"), card("A", 0.98)])
-        assert lines[0] == f"**1, 3.** [A]({uri('A')}) · sure, 98% · ×2"
-        assert len(lines) == 2
-
-    def test_a_name_that_looks_like_a_number_is_kept_apart(self):
-        assert len(listed([card("#2"), unsure("B")])) == 2
-
-    def test_unsure_cards_do_not_share_a_line(self):
-        assert len(listed([card("A"), unsure("A"), unsure("A"), unknown(), unknown()])) == 5
-
-    @given(st.lists(st.sampled_from(["A", "B", "C", "#1", "#2", None]), max_size=40))
-    def test_every_card_is_told_once(self, names):
-        lines = listed([card(name) if name else unknown() for name in names])
-        numbers = [int(n) for line in lines for n in re.match(r"\*\*([\d, ]+)\.\*\*", line)[1].split(", ")]
-        assert sorted(numbers) == list(range(1, len(names) + 1))
-
-
-@given(st.lists(st.text(max_size=150), max_size=40))
-def test_the_alt_text_fits(names):
-    assert len(alt([card(name) for name in names])) <= 1024
-
-
-def test_the_alt_text_has_the_numbers_and_names_of_the_list():
-    said = alt([card("Fog"), card("Dog", 0.2, Status.UNKNOWN), unsure("Bog")])
-    assert said.endswith(f": 1 Fog, 2 {UNKNOWN}, 3 Bog")
 
 
 def with_candidates(*confidences: float) -> Card:
