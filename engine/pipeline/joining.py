@@ -39,16 +39,16 @@ class Halves:
 
 
 HALVES: Mapping[str, Halves] = {
-    # Beside it: half the length of the card away (44 mm), in print two thirds as high as on other cards (3.7 mm).
+    # Beside it: half the length of the card away (44 mm); its lines are two thirds as high as on other cards.
     SPLIT: Halves(0, along=12.0, down=0.0, slant_deg=8.0),
-    # From the head (a line of 5.1 mm) to the right edge of the lower half, read downwards.
+    # From the head to the right edge of the lower half (54 and 41 mm), read downwards.
     AFTERMATH: Halves(1, along=10.6, down=8.0, slant_deg=20.0),
-    # From the head to the foot, read upside down.
+    # From the head to the foot (55 and 76 mm), read upside down.
     FLIP: Halves(2, along=10.8, down=14.9, slant_deg=20.0),
 }
+"""By layout, for lines as text detection gives them, 5.1 mm high; those of name plates are 3.9 mm high."""
 MAX_LENGTH_RATIO = 1.7
-"""Largest ratio of the distance to the expected one: the height of a line is known to a quarter, and perspective and
-different fonts come on top."""
+"""Largest ratio of the distance to the expected one: lines of plates, and cards in perspective."""
 MAX_TURN_DEG = 25.0
 """Largest angle between the second title's reading direction and the expected one: short titles give it coarsely."""
 

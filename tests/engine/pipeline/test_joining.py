@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -28,6 +30,9 @@ TURNS_AND_TITLES = {
 """For each title of a layout: quarter turns of the frame in which it reads upright, and its box in that frame."""
 
 
+TIGHT = np.array([[0, 0.12], [1, 0.12], [1, 0.88], [0, 0.88]], np.float32)
+
+
 def title(card: Corners, layout: int, face: int, card_id: int | None = None) -> TitledQuad:
     """One title of a card, found and read without the card's outline."""
     turn, (left, top, right, bottom) = TURNS_AND_TITLES[layout][face]
@@ -37,6 +42,13 @@ def title(card: Corners, layout: int, face: int, card_id: int | None = None) -> 
     name = f"Face {face}"
     match = TitleMatch(Title(name, card_id, "en", face, fold(name)), 1.0, 12.0)
     return TitledQuad(Quad(card_around(line), 0.3), TitleReading(name, 1.0, (match,), line=line), loose=True)
+
+
+def as_plate(card: TitledQuad) -> TitledQuad:
+    """The title as name plates have it: only as high as its letters."""
+    line = card.reading.line
+    assert line is not None
+    return replace(card, reading=replace(card.reading, line=geometry.transform(TIGHT, geometry.unit_to_quad(line))))
 
 
 def pairs(*cards: TitledQuad) -> list[tuple[int, int]]:
@@ -49,6 +61,7 @@ def test_the_titles_of_one_card_are_its_halves_however_it_lies(layout, height, d
     card = placed((2000, 2000), height, degrees)
     assert pairs(title(card, layout, 0), title(card, layout, 1)) == [(0, 1)]
     assert pairs(title(card, layout, 1), title(card, layout, 0)) == [(0, 1)]
+    assert pairs(as_plate(title(card, layout, 0)), as_plate(title(card, layout, 1))) == [(0, 1)]
 
 
 @pytest.mark.parametrize("layout", [SPLIT, AFTERMATH, FLIP])
