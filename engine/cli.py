@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,7 @@ from engine.core.arguments import positive
 from engine.core.constants import MAX_CARDS
 from engine.core.errors import ArtifactError, ConfirmationsError, EngineError, PhotoError
 from engine.core.prefork import can_fork, restart_without_thread_pools
-from engine.core.values import Identification, Witness
+from engine.core.values import Identification, Status, Witness
 from engine.image.annotate import annotate
 from engine.learning.learner import check_origin
 from engine.learning.remote_confirmations import RemoteConfirmations
@@ -180,6 +181,10 @@ def _print_result(photo: Path, result: Identification) -> None:
         name, uri = card.name or "-", card.scryfall_uri or ""
         line = f"{number:>4}  {card.status:<10} {card.confidence:>4.0%}  {name:<34} {printing:<10} {uri}"
         tqdm.write(line, file=sys.stdout)
+    counts = Counter(card.name for card in result.cards if card.status is not Status.UNKNOWN)
+    copies = [f"{count}x {name}" for name, count in counts.items() if count > 1]
+    if copies:
+        tqdm.write(f"      copies: {', '.join(copies)}", file=sys.stdout)
     if not result.cards:
         tqdm.write("      no card found", file=sys.stdout)
 

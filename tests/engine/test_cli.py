@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 from PIL import Image
 
-from engine import Engine, SqliteConfirmations, cli
+from engine import Card, Engine, Identification, SqliteConfirmations, Status, cli
 
 ROOT = Path(__file__).parents[2]
 
@@ -276,6 +276,16 @@ class TestAnnotate:
         code, out, err = call("identify", photos / "single card.jpg", "--annotate", tmp_path / "taken")
         assert (code, out) == (2, "")
         assert "taken can't be made a folder" in err
+
+
+def test_copies_are_counted_below_the_cards_of_a_photo(capsys):
+    names = ["Plains", "Fog", "Plains", None, "Plains"]
+    cards = tuple(
+        Card(((0, 0), (63, 0), (63, 88), (0, 88)), Status.IDENTIFIED if name else Status.UNKNOWN, name, 0.9)
+        for name in names
+    )
+    cli._print_result(Path("deck.jpg"), Identification(640, 480, cards, {"total": 1.0}))
+    assert capsys.readouterr().out.splitlines()[-1].strip() == "copies: 3x Plains"
 
 
 class TestUnusable:
