@@ -21,7 +21,7 @@ Box = tuple[float, float, float, float]
 
 STRIP = 0.65
 """Height over width of a visible part below which the card is mostly covered: only the bar with its title is seen."""
-DISC_RADIUS, DISC_SHARE, DISC_SHARE_OF_STRIP = (0.55, 1.5), 0.16, 0.45
+DISC_RADIUS, DISC_SHARE, DISC_SHARE_OF_STRIP = (0.55, 1.5), 0.2, 0.45
 """Smallest and largest radius of a number's disc in percent of the picture's longer side, and its radius over the width
 of a card or the height of a strip."""
 LABEL_SIZE, LABEL_SHARE, LABEL_SHARE_OF_STRIP = (0.8, 1.7), 0.1, 0.5
