@@ -78,6 +78,7 @@ SLOW = (
     "tests/training/release",
     "tests/training/scene",
     "tests/training/scryfall",
+    "tests/training/symbols",
 )
 """What trains a network, draws many pictures, or starts real processes: `make check` leaves these out."""
 SLOW_FIXTURES = {"demo_artifacts", "demo_engine", "lacking_artifacts"}

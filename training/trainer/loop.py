@@ -67,6 +67,7 @@ class Task(Protocol):
 
     def prepare(self, model: nn.Module) -> None:
         """Prepare a new run."""
+        del model
 
     def extra_modules(self) -> dict[str, nn.Module]:
         """Return modules with a state of their own, such as a loss with parameters, by name."""
@@ -74,6 +75,7 @@ class Task(Protocol):
 
     def load_extra(self, extra: Mapping[str, Any]) -> None:
         """Restore what :meth:`extra` returned; raises CheckpointError if it doesn't fit."""
+        del extra
 
     def pretrained(self, model: nn.Module) -> list[nn.Parameter]:
         """Return the parameters that learn at the body's rate."""
@@ -90,6 +92,7 @@ class Task(Protocol):
 
     def end_epoch(self, model: nn.Module, epoch: int) -> None:
         """Use the averaged network at the end of an epoch, counted from 0, in every process."""
+        del model, epoch
 
     @abstractmethod
     def validate(self, model: nn.Module, progress: Progress) -> tuple[Mapping[str, float], str]:
@@ -97,6 +100,7 @@ class Task(Protocol):
 
     def finish(self, model: nn.Module) -> None:
         """Complete the averaged network after the last step."""
+        del model
 
     def extra(self) -> dict[str, Any]:
         """Return what else a checkpoint must hold: tensors and plain values."""

@@ -1,0 +1,1 @@
+"""Train the network that reads mana costs on name plates."""
