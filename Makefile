@@ -3,9 +3,9 @@
 PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
-# Where `make embedder` and `make detector` work, and the option for a list of faces where DATA has it; TRAIN holds more options of
+# Where `make embedder`, `make detector` and `make plates` work, and the option for a list of faces where DATA has it; TRAIN holds more options of
 # the training, as TRAIN="--pairs 32".
-OUT := out/$(if $(filter detector,$(MAKECMDGOALS)),detector,embedder)
+OUT := out/$(or $(filter detector plates,$(MAKECMDGOALS)),embedder)
 listed = $(if $(wildcard $(DATA)/$(subst -,,$(1)).csv),--$(1) $(DATA)/$(subst -,,$(1)).csv)
 
 # As pyproject.toml pins them: no lock file has them.
@@ -25,7 +25,7 @@ $(BIN)/ruff format --check .
 $(BIN)/lint-imports
 endef
 
-.PHONY: demo check lint test test-pythons .fast .fast-here .types fuzz lock locked licences sbom bench embedder detector bot clean help
+.PHONY: demo check lint test test-pythons .fast .fast-here .types fuzz lock locked licences sbom bench embedder detector plates bot clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -144,6 +144,18 @@ detector: $(VENV)/.full ## train, export and measure the detector: make detector
 	$(BIN)/python -m training evaluate-detector --pack $(OUT)/faces.pack --artifacts $(OUT)/artifacts \
 		$(if $(wildcard $(DATA)/backgrounds),--places $(DATA)/backgrounds) \
 		$(if $(wildcard $(DATA)/photos/photos.csv),--photos $(DATA)/photos/photos.csv) --out $(OUT)/figures
+
+plates: $(VENV)/.full ## train, export and measure the network that finds name plates: make plates DATA=FOLDER
+	test -f "$(DATA)/faces.csv" || { echo "DATA=$(DATA) has no faces.csv: make plates DATA=FOLDER" >&2; exit 2; }
+	mkdir -p $(OUT)
+	test -f $(OUT)/titles.jsonl || $(BIN)/python -m training label-titles --faces $(DATA)/faces.csv $(call listed,fan-made) \
+		$(call listed,other) --out $(OUT)/titles.jsonl
+	$(BIN)/python -m training train plates --titles $(OUT)/titles.jsonl --out $(OUT)/training --resume \
+		$(if $(wildcard $(DATA)/backgrounds),--places $(DATA)/backgrounds) $(TRAIN)
+	$(BIN)/python -m training export-detector --training $(OUT)/training --out $(OUT)/models
+	$(BIN)/python -m training index --faces $(DATA)/faces.csv --detector $(OUT)/models --out $(OUT)/artifacts
+	$(if $(wildcard $(DATA)/photos_visions/title_boxes.json),$(BIN)/python -m training evaluate-plates \
+		--boxes $(DATA)/photos_visions/title_boxes.json --artifacts $(OUT)/artifacts)
 
 bot: $(VENV)/.bot ## start the Discord bot (token in .env, see .env.example)
 	$(BIN)/python -m bot

@@ -1,4 +1,4 @@
-"""``python -m training train embedder`` and ``... detector``: a checkpoint with a log and plots.
+"""``python -m training train embedder``, ``... detector`` and ``... plates``: a checkpoint with a log and plots.
 
 Runs on a CPU or a GPU; on several with ``torchrun --nproc-per-node N -m training train NETWORK ...``.
 """
@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from training.data.errors import CommandError
-from training.data.face_pack import add_pack_option
 
 NETWORKS = {
     "embedder": ("training.embedder.train", "faces -> vectors: which card it is"),
     "detector": ("training.detector.train", "photos -> quads: where cards lie, the right way up"),
+    "plates": ("training.detector.train_plates", "photos -> lines: where titles and mana costs are"),
 }
 
 
@@ -34,7 +34,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, (module, summary) in NETWORKS.items():
         network = networks.add_parser(name, help=summary)
         network.set_defaults(module=module)
-        add_pack_option(network)
         network.add_argument(
             "--out", type=Path, required=True, metavar="DIR", help="where checkpoint, log and plots go"
         )

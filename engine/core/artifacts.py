@@ -13,18 +13,19 @@ from engine.core.errors import ArtifactDamaged, ArtifactMismatch, ArtifactMissin
 
 SHIPPED = Path(__file__).parents[1] / "data"
 """The artifacts in the package."""
-FORMAT = 3
+FORMAT = 4
 """Increased whenever this code can no longer read older folders, or older code can't read newer ones."""
 
 MANIFEST = "manifest.json"
 FINDER = "finder.onnx"
 CORNERS = "corners.onnx"
+PLATES = "plates.onnx"
 EMBEDDER = "embedder.onnx"
 INDEX = "index.faiss"
 FACES = "faces.csv"
 JUDGE = "judge.json"
 CATALOGUE = "catalogue.sqlite"
-FILES = (FINDER, CORNERS, EMBEDDER, INDEX, FACES, JUDGE, CATALOGUE)
+FILES = (FINDER, CORNERS, PLATES, EMBEDDER, INDEX, FACES, JUDGE, CATALOGUE)
 """In the order of the fields of :class:`Artifacts`."""
 
 REMEDY = "Fetch the folder again, or build it: python -m training index --faces FACES.csv --out DIR."
@@ -37,6 +38,7 @@ class Artifacts:
     Attributes:
         finder: the network that finds cards in a photo.
         corners: the network that refines each card's corners.
+        plates: the network that finds name plates.
         embedder: the picture network.
         index: the vectors of the known faces.
         faces: the card and printing of each row of the index.
@@ -48,6 +50,7 @@ class Artifacts:
     manifest: Mapping[str, Any]
     finder: Path
     corners: Path
+    plates: Path
     embedder: Path
     index: Path
     faces: Path

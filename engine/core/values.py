@@ -80,6 +80,39 @@ class Quad:
         return replace(self, corners=np.roll(self.corners, -quarter_turns, axis=0))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Plate:
+    """The visible part of a name plate: the bar with a card's title and mana cost.
+
+    Attributes:
+        title: float32 (4, 2), the title's line, photo pixels, clockwise from the start of its upper edge as it reads.
+        score: 0..1, how much it looks like the title of a Magic card.
+        cost: float32 (4, 2), the mana cost in the same order; None where there is none or it is hidden.
+    """
+
+    title: Corners
+    score: float
+    cost: Corners | None = None
+
+    @property
+    def height(self) -> float:
+        """Height of the title's line, photo pixels."""
+        t = self.title
+        return float((np.linalg.norm(t[3] - t[0]) + np.linalg.norm(t[2] - t[1])) / 2)
+
+    @property
+    def quad(self) -> Corners:
+        """The line from the title's start to the end of the cost, or of the title: float32 (4, 2), photo pixels."""
+        return self.title if self.cost is None else np.stack([self.title[0], *self.cost[1:3], self.title[3]])
+
+    def moved(self, scale: float | NDArray[np.float32], shift: float | NDArray[np.float32] = 0.0) -> Plate:
+        """Return the plate with each point multiplied by ``scale``, then moved by ``shift``."""
+        title = (self.title * scale + shift).astype(np.float32)
+        return replace(
+            self, title=title, cost=None if self.cost is None else (self.cost * scale + shift).astype(np.float32)
+        )
+
+
 class Reason(StrEnum):
     """Why a card has no name."""
 

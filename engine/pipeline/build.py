@@ -8,12 +8,14 @@ from engine.catalogue.catalogue import Catalogue
 from engine.core.artifacts import Artifacts
 from engine.core.errors import ArtifactMismatch
 from engine.detection.detector import open_detector
+from engine.detection.plates import PlateFinder
 from engine.pipeline.recogniser import Recogniser
 from engine.printings.identifier import PrintingIdentifier
 from engine.printings.line_reader import CollectorLineReader
 from engine.ranking.calibration import Calibration
 from engine.ranking.ranker import Ranker
 from engine.reading.ocr import LineFinder, TextReader
+from engine.reading.plate_reader import PlateReader
 from engine.reading.stray_titles import StrayTitles
 from engine.reading.title_matcher import TitleMatcher
 from engine.reading.title_positions import is_readable
@@ -47,9 +49,11 @@ def open_recogniser(
     reader = TextReader(threads=threads)
     titles = TitleReader(finder, reader, TitleMatcher(known))
     ranker = Ranker(Calibration.open(artifacts.judge))
+    plates, plate_reader = PlateFinder(artifacts.plates, threads=threads), PlateReader(titles)
     search, stray_titles = TitleSearch(titles, layouts), StrayTitles(finder, titles)
     printings = PrintingIdentifier(CollectorLineReader(finder, reader), catalogue)
-    return Recogniser(detector, search, stray_titles, titles, pictures, ranker, printings, catalogue), titles
+    parts = (detector, plates, plate_reader, search, stray_titles, titles, pictures, ranker, printings, catalogue)
+    return Recogniser(*parts), titles
 
 
 def open_faces(

@@ -15,12 +15,15 @@ from engine.core.rectify import sharpness
 from engine.core.timing import Stopwatch
 from engine.core.values import Identification, Status, Witness
 from engine.detection.detector import Detector, is_magic
+from engine.detection.plates import PlateFinder
 from engine.image.photo import Photo
+from engine.pipeline.stacks import is_mostly_visible, join_plates
 from engine.printings.identifier import PrintingIdentifier
 from engine.printings.posterior import NO_PRINTING
 from engine.ranking.features import Evidence
 from engine.ranking.ranker import Ranker, Verdict
 from engine.ranking.results import to_card
+from engine.reading.plate_reader import PlateReader
 from engine.reading.stray_titles import StrayTitles, is_another_title
 from engine.reading.title_reader import TitleReader, stands_as_title
 from engine.reading.title_search import TitledQuad, TitleSearch
@@ -61,6 +64,8 @@ class Recogniser:
     """Names the cards in a photo; its parts are safe to share among threads. All methods may raise PhotoError."""
 
     detector: Detector
+    plates: PlateFinder
+    plate_reader: PlateReader
     search: TitleSearch
     stray_titles: StrayTitles
     titles: TitleReader
@@ -87,11 +92,18 @@ class Recogniser:
 
     def recognise(self, photo: Photo, witness: Witness, clock: Stopwatch) -> list[RecognisedCard]:
         """Return everything in ``photo`` that may be a card, ranked, whether worth reporting or not."""
-        quads = [TitledQuad(quad) for quad in self.detector.detect(photo, clock)]
-        cards = self._weigh(photo, quads, witness, clock)
+        quads = self.detector.detect(photo, clock)
+        titled = [TitledQuad(quad) for quad in quads]
         if witness is not Witness.PICTURE:
+            tall = float(np.median([quad.height for quad in quads])) if quads else None
+            plates = self.plate_reader.read(photo, self.plates.find(photo, clock, tall), clock)
+            titled = [self._find_outline(photo, one, clock) for one in join_plates(quads, plates, self.search)]
+        cards = self._weigh(photo, titled, witness, clock)
+        if witness is not Witness.PICTURE and not any(card.verdict.status is not Status.UNKNOWN for card in cards):
+            # Nothing has a name: the last resort is to search for text in the whole photo.
             stray = self._find_stray_titles(photo, cards, clock)
-            cards = without_duplicates([*cards, *self._weigh(photo, stray, witness, clock)])
+            cards = [*cards, *self._weigh(photo, stray, witness, clock)]
+        cards = without_duplicates(cards)
         with clock.time("judge"):
             # A card that is certainly Magic makes the half-hidden titles beside it likelier.
             if any(card.is_identified for card in cards):
@@ -121,6 +133,11 @@ class Recogniser:
         """Compare each face with the index, upside down too; turn a quad half round where that matches better."""
         if witness is Witness.TITLE:
             return [self._rank(titled) for titled in quads]
+        hidden = [titled for titled in quads if not is_mostly_visible(titled)]
+        if hidden:
+            # Of a hidden card there is no face to compare.
+            whole = self._match_pictures(photo, [t for t in quads if is_mostly_visible(t)], witness, clock)
+            return [*whole, *(self._rank(titled) for titled in hidden)]
         faces = [extract_face(photo, titled.quad, clock) for titled in quads]
         cards = []
         matches = self.pictures.match_either_way(faces, clock)
@@ -162,14 +179,18 @@ class Recogniser:
         """Find titles outside the cards recognised so far; give each the outline that a closer look finds, if any."""
         # On a card that has a name, or is not a Magic card, no other title is searched for.
         settled = [c.titled for c in cards if c.verdict.status is not Status.UNKNOWN or not is_magic(c.titled.quad)]
-        found = []
-        for titled in self.stray_titles.find(photo, [card.titled.quad for card in cards], settled, clock):
-            line = titled.reading.line
-            outlines = self.detector.refine(photo, [titled.quad], clock)
-            fitting = (q for q in outlines if is_magic(q) and line is not None and stands_as_title(line, q.corners))
-            outline = next(fitting, None)
-            found.append(titled if outline is None else replace(titled, quad=outline, loose=False))
-        return found
+        stray = self.stray_titles.find(photo, [card.titled.quad for card in cards], settled, clock)
+        return [self._find_outline(photo, titled, clock) for titled in stray]
+
+    def _find_outline(self, photo: Photo, card: TitledQuad, clock: Stopwatch) -> TitledQuad:
+        """Return a card with an estimated outline with the one that a closer look finds, if most of it is visible."""
+        line = card.reading.line
+        if not card.loose or line is None or not is_mostly_visible(card):
+            return card
+        outlines = self.detector.refine(photo, [card.quad], clock)
+        fitting = (q for q in outlines if is_magic(q) and stands_as_title(line, q.corners))
+        outline = next(fitting, None)
+        return card if outline is None else replace(card, quad=outline, loose=False, visible=None)
 
     def _rank(self, titled: TitledQuad, **evidence: Any) -> RecognisedCard:
         """Rank the names of a card by its title and the other evidence given."""
@@ -180,6 +201,7 @@ class Recogniser:
             magic=quad.magic,
             detector_score=quad.score,
             height_px=quad.height,
+            plate=titled.plate.score if titled.plate is not None else 0.0,
             **evidence,
         )
         return RecognisedCard(titled, known, self.ranker.rank(known))

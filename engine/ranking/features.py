@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from engine.reading.title_matcher import CERTAIN
 from engine.reading.title_reader import NOTHING_READ, TitleReading
@@ -24,6 +25,10 @@ CLEAR_NATS = 6.0
 """Title evidence that no longer arises by chance."""
 LOOSE_NATS = 6.0
 """Penalty for a title outside any card's outline: ``Vigilance`` is a card, and a word in the text of many cards."""
+CLEAR_PLATE = 0.85
+"""Score of a plate that is certainly a Magic card's."""
+MOST_COST_NATS = 4.0
+"""Evidence of a mana cost beyond which more counts no more."""
 LEAST_SPELT = 0.75
 """Title similarity at which spelling begins to count."""
 
@@ -37,6 +42,8 @@ class Evidence:
         type_line: the text of the type line, "" if none was read.
         beside_sure_card: whether another card in the photo is certainly a Magic card.
         searched: whether every way of reading the title has been tried.
+        plate: 0..1, how much the title looks like that of a Magic card's name plate; 0 if it was not found as one.
+        costs: nats that the mana cost gives for cards named by the title, by card id; none where it says nothing.
         magic: 0..1, the detector's probability that this is the face of a Magic card.
         detector_score: 0..1.
         height_px: of the card in the photo.
@@ -49,6 +56,8 @@ class Evidence:
     type_line: str = ""
     beside_sure_card: bool = False
     searched: bool = False
+    plate: float = 0.0
+    costs: Mapping[int, float] = field(default_factory=dict)
     magic: float = 1.0
     detector_score: float = 1.0
     height_px: float = LARGE_PX
@@ -56,8 +65,8 @@ class Evidence:
 
 
 FEATURES = (
-    "alike", "very_alike", "margin", "title", "clear_title", "spelt", "title_gap", "both", "vouched", "company",
-    "not_unread", "magic", "found", "size", "sharp",
+    "alike", "very_alike", "margin", "title", "clear_title", "spelt", "title_gap", "both", "plate", "cost", "vouched",
+    "company", "not_unread", "magic", "found", "size", "sharp",
 )  # fmt: skip
 """Names of the features, as in ``judge.json``; each lies in -1..1, and a higher value supports the name more."""
 
@@ -75,7 +84,7 @@ def feature_values(evidence: Evidence, card_id: int) -> dict[str, float]:
     rival = max((one.similarity for one in evidence.picture.matches if one.card_id != card_id), default=0.0)
     lead = max(alike, STRANGERS) - max(rival, STRANGERS)
 
-    lost = LOOSE_NATS if evidence.loose else 0.0
+    lost = LOOSE_NATS if evidence.loose and not evidence.plate else 0.0
     nats, rival_nats = 0.0, 0.0
     for match in evidence.title.matches:
         value = min(max(evidence.title.evidence_for(match) - lost, 0.0), CERTAIN)
@@ -96,6 +105,8 @@ def feature_values(evidence: Evidence, card_id: int) -> dict[str, float]:
         "very_alike": _ramp(alike, VERY_ALIKE, EQUAL),
         "margin": min(max(lead / MOST_MARGIN, -1.0), 1.0),
         "both": min(spelt, _ramp(alike, ALIKE, VERY_ALIKE)),
+        "plate": spelt * _ramp(evidence.plate, 0.0, CLEAR_PLATE),
+        "cost": min(max(evidence.costs.get(card_id, 0.0) / MOST_COST_NATS, -1.0), 1.0),
         "vouched": spelt if evidence.type_line else 0.0,
         "company": spelt if evidence.beside_sure_card else 0.0,
         "not_unread": 0.0 if unread else 1.0,

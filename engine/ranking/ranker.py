@@ -17,6 +17,8 @@ from engine.ranking.features import VERY_ALIKE, Evidence, candidates, feature_va
 
 MIN_IDENTIFIED_SIMILARITY = 0.8
 """Least title similarity that identifies a card which the picture witness does not know."""
+SURE_PLATE = 0.7
+"""Score of a name plate from which it belongs to a Magic card: lines of text elsewhere look otherwise."""
 MIN_LONE_SIMILARITY = 0.9
 """Least title similarity worth showing when nothing else suggests a Magic card."""
 
@@ -74,9 +76,9 @@ class Ranker:
 def is_corroborated(evidence: Evidence, card_id: int) -> bool:
     """Return whether more than a title supports a Magic card of this name.
 
-    Other games, books and films share names with Magic cards, but neither their type lines nor their art.
+    Other games, books and films share names with Magic cards, but not their type lines, name plates or art.
     """
     if similarity(evidence, card_id) > VERY_ALIKE:
         return True
     legible = title_similarity(evidence, card_id) >= MIN_IDENTIFIED_SIMILARITY
-    return legible and (bool(evidence.type_line) or evidence.beside_sure_card)
+    return legible and (bool(evidence.type_line) or evidence.beside_sure_card or evidence.plate >= SURE_PLATE)

@@ -23,7 +23,8 @@ def to_card(
     printing: PrintingVerdict = NO_PRINTING,
 ) -> Card:
     """Return the public value of one card in a photo, with at most ``top_k`` candidates of distinct names."""
-    corners = tuple((float(x), float(y)) for x, y in titled.quad.corners)
+    shown = titled.quad.corners if titled.visible is None else titled.visible
+    corners = tuple((float(x), float(y)) for x, y in shown)
     title, picture = evidence.title, evidence.picture
     witnessed = CardEvidence(
         similarity=picture.similarity if picture.matches else None,

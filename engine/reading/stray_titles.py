@@ -39,6 +39,8 @@ TEXT_SIDE_PX = 1280
 """Longest side of the photo in which lines are found."""
 TEXT_CARD_PX = 300.0
 """Height of a card in that photo which is enough: its title is then 15 px high."""
+MAX_LINE_OFFSET = 0.6
+"""Distance across their direction up to which two lines are one, in line heights."""
 MAX_LINES = 120
 LINE_HEIGHT_PX = 32
 """Height at which lines are read, if the photo has enough pixels."""
@@ -147,9 +149,18 @@ def _continues(line: Corners, before: Corners) -> bool:
 
 def _is_another_line(line: Corners, cards: Sequence[TitledQuad]) -> bool:
     """Return whether ``line`` is none of the cards' titles; in a fan these are close above each other."""
+    return not any(card.reading.line is not None and _is_same_line(line, card.reading.line) for card in cards)
+
+
+def _is_same_line(line: Corners, other: Corners) -> bool:
+    """Return whether two lines are one, of which they may be different parts."""
+    along = (other[1] - other[0] + other[2] - other[3]) / 2
+    width = float(np.linalg.norm(along)) + 1e-6
+    along = along / width
+    away = line.mean(0) - other.mean(0)
+    apart, across = abs(float(away @ along)), abs(float(away @ (-along[1], along[0])))
     height = Line(line, 1.0).height
-    taken = (card.reading.line.mean(0) for card in cards if card.reading.line is not None)
-    return all(float(np.linalg.norm(line.mean(0) - middle)) > 0.6 * height for middle in taken)
+    return across < MAX_LINE_OFFSET * height and apart < max(MAX_LINE_OFFSET * height, width / 2)
 
 
 def _is_outside(line: Corners, cards: Sequence[TitledQuad]) -> bool:

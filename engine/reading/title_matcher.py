@@ -16,6 +16,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
@@ -69,6 +70,7 @@ class TitleMatcher:
                 known.append(title)
             elif title.lang == ENGLISH:
                 self._namesakes.setdefault(key, []).append(title)
+        self._parts = _parts_of_others(keys)
         # Searched separately: most cards are English, and a similar English title saves the search of the larger half.
         self._english = _Keys(key for key, known in self._by_key.items() if known[0].lang == ENGLISH)
         self._foreign = _Keys(key for key, known in self._by_key.items() if known[0].lang != ENGLISH)
@@ -95,6 +97,10 @@ class TitleMatcher:
                 break
         return sorted(best.values(), key=lambda match: -match.evidence)[:limit]
 
+    def is_part(self, title: Title) -> bool:
+        """Return whether another title begins or ends with this one."""
+        return title.folded.replace(" ", "") in self._parts
+
     def namesakes(self, title: Title) -> list[Title]:
         """Return the other cards' English titles that are equal to ``title`` and were given after it."""
         return self._namesakes.get(title.folded.replace(" ", ""), [])
@@ -113,6 +119,16 @@ class TitleMatcher:
                 yield from (TitleMatch(title, similarity, evidence) for title in self._by_key[other])
             if nearest >= NEAR_ENOUGH:
                 return
+
+
+def _parts_of_others(keys: Iterable[str]) -> frozenset[str]:
+    """Return the keys that are a proper beginning or end of another one."""
+    distinct, parts = set(keys), set[str]()
+    for turn in (slice(None), slice(None, None, -1)):
+        turned = sorted(key[turn] for key in distinct)
+        # In alphabetical order a beginning comes directly before what begins with it.
+        parts.update(one[turn] for one, following in pairwise(turned) if following.startswith(one))
+    return frozenset(parts)
 
 
 class _Keys:

@@ -14,7 +14,7 @@ from engine.core.values import Corners, Rgb
 from engine.reading.ocr import Line, LineFinder, Text, TextReader, crop_line
 from engine.reading.title_matcher import MIN_SIMILARITY, TitleMatch, TitleMatcher, title_key
 from engine.reading.title_positions import EDGE_TITLE_HEIGHT, FOOT_TITLE_HEIGHT, HEAD, TITLE_HEIGHT
-from engine.reading.type_line import is_type_line
+from engine.reading.type_line import is_type_line, names_type_besides
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ STRONG = 8.0
 """Evidence in nats from which a title is certain and the search for a better one ends."""
 MAX_TITLE_LENGTH = 45
 """Letters; of 35,000 titles three are longer, but most rules text is."""
+LINE_MARGIN, WIDE_LINE_MARGIN = (0.3, 0.12), (4.0, 0.2)
+"""Margins with which a detected line is read: at its ends and at its sides, in line heights."""
 MIN_STRAY_SIMILARITY = 0.78
 """Least similarity of a title outside all cards: below, even the longest one would lack evidence."""
 ATTRIBUTION = ("-", "–", "—")
@@ -110,6 +112,25 @@ class TitleReader:
         """Read the strip where most frames have the title, without finding lines first: the fastest way."""
         place = title_strip(corners)
         return self._best([(0, place, crop_line(pixels, place))])
+
+    def read_line(self, pixels: Rgb, line: Corners) -> TitleReading:
+        """Read a title of which the line is known; ``turn`` is 2 if it reads the other way round.
+
+        Where that is not certain, it is also read in higher contrast, with more room at its ends, and upside down.
+        What may be a part of a longer title is read with its surroundings.
+        """
+        usual = crop_line(pixels, _expand_line(line, *LINE_MARGIN))
+        best = self._best([(0, line, usual)])
+        if best.evidence < STRONG:
+            turned = np.roll(line, 2, axis=0), np.ascontiguousarray(usual[::-1, ::-1])
+            best = max(best, self._best([(0, line, stretch_contrast(usual)), (2, *turned)]), key=_rank)
+        if best.evidence >= STRONG and not self._matcher.is_part(best.matches[0].title):
+            return best
+        wide = self._best([(0, line, crop_line(pixels, _expand_line(line, *WIDE_LINE_MARGIN)))])
+        whole = max(best, wide, key=_rank_longer)
+        if whole.matches and names_type_besides(wide.text, whole.matches[0].title.text):
+            return NOTHING_READ
+        return whole
 
     def read_faint_strips(self, pixels: Rgb, corners: Corners) -> TitleReading:
         """Read the title strip with its contrast stretched, and upside down; :meth:`read_strip` reads it as it is.
@@ -192,6 +213,16 @@ class TitleReader:
         return TitleReading(text.text, text.score, tuple(matches), turn, corners)
 
 
+def _expand_line(line: Corners, ends: float, sides: float) -> Corners:
+    """Return a line with margins at both ends and both sides, in line heights."""
+    height = Line(line, 1.0).height
+    along = (line[1] - line[0] + line[2] - line[3]) / 2
+    along = along / (np.linalg.norm(along) + 1e-6) * height
+    down = np.array([-along[1], along[0]], np.float32)
+    steps = [-ends * along - sides * down, ends * along - sides * down]
+    return np.asarray(line + np.stack([*steps, -steps[0], -steps[1]]), np.float32)
+
+
 def stretch_contrast(crop: Rgb) -> Rgb:
     """Return the crop in grey, stretched to the full range: for white titles on pale old frames."""
     grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY).astype(np.float32)
@@ -232,3 +263,11 @@ def stands_as_title(line: Corners, card: Corners) -> bool:
 
 def _rank(reading: TitleReading) -> tuple[float, float]:
     return reading.evidence, reading.text_score
+
+
+def _rank_longer(reading: TitleReading) -> float:
+    """Return the evidence without its upper limit: of two certain titles the longer one is no chance."""
+    if not reading.matches:
+        return 0.0
+    best = reading.matches[0]
+    return max(best.evidence, len(best.title.folded) * (2 * best.similarity - 1)) * reading.text_score

@@ -13,7 +13,7 @@ import numpy as np
 from engine.catalogue.schema import TOKEN_LAYOUTS
 from engine.core.constants import FACE_HEIGHT, LIKELY_MAGIC
 from engine.core.timing import Stopwatch
-from engine.core.values import Corners, Quad, Rgb
+from engine.core.values import Corners, Plate, Quad, Rgb
 from engine.image.photo import Photo
 from engine.reading.title_positions import HEAD, TitlePosition, body_frame, find_position, half_of, is_sideways
 from engine.reading.title_reader import (
@@ -41,6 +41,8 @@ class TitledQuad:
         quad: photo pixels; upright as far as the title shows.
         reading: the title.
         loose: whether the quad is only estimated around a title.
+        plate: the name plate, if it was found as one.
+        visible: corners of the part of a card without outline that no other card covers, photo pixels.
         body: frame in which the type line has its most common position, photo pixels; None if that is the quad.
     """
 
@@ -48,6 +50,8 @@ class TitledQuad:
     reading: TitleReading = NOTHING_READ
     loose: bool = False
     body: Corners | None = None
+    plate: Plate | None = None
+    visible: Corners | None = None
 
     @property
     def type_frame(self) -> Corners:
@@ -101,13 +105,24 @@ class TitleSearch:
             return card
         best = replace(best, line=(best.line / view.scale).astype(np.float32))
         position = self._find_position(best, card.quad.corners)
-        if position is None:
-            return card
-        turn = (best.turn - position.turn) % 4
+        return card if position is None else self._turn_upright(card, best, position)
+
+    def attach(self, card: TitledQuad, reading: TitleReading) -> TitledQuad | None:
+        """Return the card with a title read in the photo, turned upright; None if its layout has no title there."""
+        for turn in range(4):
+            turned = replace(reading, turn=turn)
+            position = self._find_position(turned, card.quad.corners)
+            if position is not None:
+                return self._turn_upright(card, turned, position)
+        return None
+
+    def _turn_upright(self, card: TitledQuad, reading: TitleReading, position: TitlePosition) -> TitledQuad:
+        """Return the card with a title at a position, turned so that it starts at the card's own top left."""
+        turn = (reading.turn - position.turn) % 4
         quad = card.quad.rotate(turn)
-        layout = self._layouts.get(best.matches[0].title.card_id, "")
+        layout = self._layouts.get(reading.matches[0].title.card_id, "")
         body = body_frame(quad.corners, position, layout)
-        return replace(card, quad=quad, reading=replace(best, turn=turn), body=body)
+        return replace(card, quad=quad, reading=replace(reading, turn=turn), body=body)
 
     def _find_position(self, reading: TitleReading, corners: Corners) -> TitlePosition | None:
         """Return the position of a reading on the card between ``corners``; None where its layout has no title."""

@@ -28,6 +28,8 @@ IDEOGRAPHIC_TYPES = (
 )
 FUZZY_LENGTH = 6
 """Words with at least so many letters are also recognised with one wrong letter."""
+LEAST_CUT_OFF = 4
+"""Letters of a type word without its beginning that still tell it."""
 LONG_TYPE_WORDS = tuple(word for word in TYPE_WORDS if len(word) >= FUZZY_LENGTH)
 
 
@@ -53,6 +55,16 @@ def is_type_line(text: str, *, first_word: bool = False) -> bool:
         ):
             return True
     return False
+
+
+def names_type_besides(text: str, title: str) -> bool:
+    """Return whether a line names a card type in other words than a title's: the title is then the end of a type line.
+
+    The line's own beginning may be missing.
+    """
+    first, *others = [word for word in fold(text).split() if word not in fold(title).split()] or [""]
+    cut_off = len(first) >= LEAST_CUT_OFF and any(known.endswith(first) for known in LONG_TYPE_WORDS)
+    return cut_off or any(word in TYPE_WORDS or word.startswith(LONG_TYPE_WORDS) for word in (first, *others))
 
 
 def is_token_line(text: str) -> bool:

@@ -29,7 +29,7 @@ TURN_WEIGHT, KIND_WEIGHT = 0.5, 0.5
 VALIDATION_PATCHES = 384
 
 
-class CornerTask(DetectorTask):
+class CornerTask(DetectorTask[Stock]):
     """Learn to locate a card's corners in a patch."""
 
     @staticmethod

@@ -1,9 +1,9 @@
-"""Export a trained finder and corner network to ``finder.onnx`` and ``corners.onnx``, checked against torch."""
+"""Export trained networks to ``finder.onnx``, ``corners.onnx`` and ``plates.onnx``, checked against torch."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -14,10 +14,12 @@ from torch import Tensor, nn
 
 from engine.core.artifacts import CORNERS as CORNERS_FILE
 from engine.core.artifacts import FINDER as FINDER_FILE
+from engine.core.artifacts import PLATES as PLATES_FILE
 from engine.core.onnx_session import OnnxModel
 from engine.detection.corners import KIND, PATCH_HEIGHT, PATCH_WIDTH, TURN, WHERE
 from engine.detection.heatmaps import CORNERS, HEAT, SECTOR
-from training.detector.networks import CardFinder, CornerNetwork
+from engine.detection.plates import PARTS, SHAPE
+from training.detector.networks import CardFinder, CornerNetwork, PlateFinder
 from training.detector.task import DetectorConfig
 from training.networks.onnx_file import save_halved, to_onnx
 from training.trainer import checkpoints
@@ -27,23 +29,29 @@ LIMITS = 2e-3, 0.15
 
 Heat is 0..1, and corners are in units of 32 pixels. Halving changes log odds far from 0 most, where it doesn't matter.
 """
+NETWORKS: Mapping[str, tuple[Callable[[int], nn.Module], tuple[str, ...]]] = {
+    "finder": (CardFinder, (HEAT, SECTOR, CORNERS)),
+    "corners": (CornerNetwork, (WHERE, TURN, KIND)),
+    "plates": (PlateFinder, (PARTS, SHAPE)),
+}
+"""Of each task the network, built with its width, and the names of its outputs."""
 SIZES = ((384, 288), (256, 256), (288, 384))
-"""Heights and widths at which the finder is checked; it takes any multiples of 32."""
+"""Heights and widths at which the finders are checked; they take any multiples of 32."""
 
 
-class _ExportedFinder(nn.Module):
+class _Exported(nn.Module):
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return the finder's maps, with heat as a probability."""
-        heat, sectors, corners = self.network(pixels)
-        return heat.sigmoid(), sectors, corners
+    def forward(self, pixels: Tensor) -> tuple[Tensor, ...]:
+        """Return a finder's maps, with the first, its heat, as a probability."""
+        heat, *others = self.network(pixels)
+        return heat.sigmoid(), *others
 
 
 def export_network(task: str, checkpoint: Path, out: Path) -> float:
-    """Write the network of ``task``, ``finder`` or ``corners``; return the largest difference to torch's outputs.
+    """Write the network of a task of :data:`NETWORKS`; return the largest difference to torch's outputs.
 
     Raises:
         CheckpointError: the file is not a checkpoint of this task's training.
@@ -53,14 +61,14 @@ def export_network(task: str, checkpoint: Path, out: Path) -> float:
     trained, width = loaded.config.task, loaded.config.width
     if trained != task:
         raise checkpoints.CheckpointError(f"{checkpoint} holds the training of the {trained}, not of the {task}")
-    network: nn.Module = CardFinder(width) if task == "finder" else CornerNetwork(width)
+    build, outputs = NETWORKS[task]
+    network = build(width)
     network.load_state_dict(loaded.averaged_weights())
-    if task == "finder":
-        network, outputs = _ExportedFinder(network), (HEAT, SECTOR, CORNERS)
+    if task != "corners":
+        network = _Exported(network)
         shapes = [(1, *size) for size in SIZES]
         free = {axis: 32 * torch.export.Dim(side, min=2, max=64) for axis, side in ((2, "h"), (3, "w"))}
     else:
-        outputs = (WHERE, TURN, KIND)
         shapes = [(count, PATCH_HEIGHT, PATCH_WIDTH) for count in (2, 5)]
         free = {0: torch.export.Dim("batch", max=256)}
     rng = np.random.default_rng(0)
@@ -94,15 +102,20 @@ def _check_difference(
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``python -m training export-detector``."""
-    parser.add_argument("--training", type=Path, required=True, metavar="DIR", help="--out of training train detector")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the two model files")
+    parser.add_argument(
+        "--training", type=Path, required=True, metavar="DIR", help="--out of training train detector, or of plates"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the model files")
 
 
 def run(args: argparse.Namespace) -> int:
     """Export and report; raises CheckpointError."""
     args.out.mkdir(parents=True, exist_ok=True)
-    for task, name in (("finder", FINDER_FILE), ("corners", CORNERS_FILE)):
+    folders = {FINDER_FILE: "finder", CORNERS_FILE: "corners"}
+    if (args.training / checkpoints.NAME).exists():  # the plate finder's run, which has one network
+        folders = {PLATES_FILE: "."}
+    for name, folder in folders.items():
         out = args.out / name
-        worst = export_network(task, args.training / task / checkpoints.NAME, out)
+        worst = export_network(out.stem, args.training / folder / checkpoints.NAME, out)
         print(f"{out}: {out.stat().st_size / 1e6:.1f} MB; differs from torch by {worst:.1e} at most")
     return 0

@@ -35,7 +35,7 @@ QUADRATIC_BELOW = 0.02
 """Corner error, over the card's height, below which the loss is quadratic, not linear."""
 
 
-class FinderTask(DetectorTask):
+class FinderTask(DetectorTask[Stock]):
     """Learn where cards are."""
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""The detector's two networks: the finder for whole photos, the corner network for rectified patches."""
+"""The detector's networks: finders of cards and of name plates in photos, and the corner network for patches."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ TAPS = {4: 40, 10: 112, 14: 192}
 """Blocks of the trunk whose outputs are used, at strides 8, 16 and 32, with their channels."""
 FROZEN_BLOCKS = 3
 """Blocks that keep their ImageNet weights: they detect edges, and at full size they cost most to train."""
+PLATE_TAPS = {2: 24, 4: 40, 7: 80}
+"""Blocks of the trunk whose outputs the plate finder uses, at strides 4, 8 and 16, with their channels."""
+PLATE_FROZEN_BLOCKS = 3
 STAGES = ((16, 1, 2, 3), (24, 3, 2, 3), (48, 4, 2, 4), (96, 3, 2, 4))
 """Channels, blocks, stride and expansion of the corner network's encoder: strides 4, 8, 16, 32 after the stem's 2."""
 
@@ -74,6 +77,57 @@ class CardFinder(nn.Module):
         x = self.tower(x)
         corners = self.corners(x)
         return self.heat(x), self.sectors(x), corners.unflatten(1, (SECTORS, 8))
+
+
+class PlateFinder(nn.Module):
+    """Maps a photo to the maps of ``engine/detection/plates.py``; normalises pixels itself.
+
+    The first blocks of EfficientNet-Lite0 and a feature pyramid (Lin et al. 2017), read at stride 4, where each cell
+    says whether it is part of a title or a mana cost, as text detectors do (Zhou et al. 2017; Liao et al. 2020).
+    ``width`` is the number of the pyramid's channels.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        network = Lite(0).network
+        self.stem = nn.Sequential(network._conv_stem, network._bn0, nn.ReLU6())  # noqa: SLF001 - not accessible otherwise
+        self.blocks = nn.ModuleList(list(network._blocks)[: max(PLATE_TAPS) + 1])  # noqa: SLF001 - the same
+        self.lateral = nn.ModuleList(nn.Conv2d(channels, width, 1) for channels in PLATE_TAPS.values())
+        self.far = nn.Sequential(_separable(width), _separable(width))
+        self.joined = nn.ModuleList(_separable(width) for _ in range(len(PLATE_TAPS) - 1))
+        self.tower = _separable(width)
+        self.parts = nn.Conv2d(width, 2, 1)
+        self.shape = nn.Conv2d(width, 3, 1)
+        nn.init.constant_(self.parts.bias, math.log(RARE / (1 - RARE)))  # type: ignore[arg-type]  # has a bias
+        for module in (self.stem, self.blocks[:PLATE_FROZEN_BLOCKS]):
+            module.requires_grad_(False)
+
+    def train(self, mode: bool = True) -> PlateFinder:
+        """Set the mode; frozen layers keep their statistics."""
+        super().train(mode)
+        self.stem.eval()
+        self.blocks[:PLATE_FROZEN_BLOCKS].eval()
+        return self
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """Return a photo's maps.
+
+        Args:
+            pixels: float32 (B, 3, H, W) RGB in 0..255; H and W multiples of 32.
+
+        Returns:
+            parts (B, 2, h, w) as log odds, shape (B, 3, h, w); h = H / 4, w = W / 4.
+        """
+        x, taps = self.stem((pixels - PIXEL_MEAN) / PIXEL_STD), list[Tensor]()
+        for number, block in enumerate(self.blocks):
+            x = block(x)
+            if number in PLATE_TAPS:
+                taps.append(self.lateral[len(taps)](x))
+        x = self.far(taps.pop())
+        for join in self.joined:
+            x = join(interpolate(x, scale_factor=2.0, mode="nearest") + taps.pop())
+        x = self.tower(x)
+        return self.parts(x), self.shape(x)
 
 
 class CornerNetwork(nn.Module):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 import cv2
 from torch.utils.data import Dataset
@@ -19,6 +19,9 @@ from training.trainer import distributed
 from training.trainer.checkpoints import Progress
 from training.trainer.config import TrainingConfig
 from training.trainer.loop import Batch, Epoch, Task
+
+S = TypeVar("S")
+S_co = TypeVar("S_co", covariant=True)
 
 ASPECTS = (1.0, 0.75, 4 / 3)
 """Of photos: square, upright and landscape."""
@@ -53,6 +56,13 @@ class DetectorConfig(TrainingConfig):
         return round(wide / STEP_PX) * STEP_PX, round(high / STEP_PX) * STEP_PX
 
 
+class StockSource(Protocol[S_co]):
+    """What a task's photos are composed of; each process opens it for itself."""
+
+    def open(self, *, held_out: bool) -> S_co:
+        """Return what to train on, or what is held out from training; raises CommandError."""
+
+
 @dataclass(frozen=True, slots=True)
 class StockFiles:
     """The files of faces and places; each process opens them for itself."""
@@ -66,7 +76,7 @@ class StockFiles:
 
 
 @dataclass(eq=False)
-class ComposedBatches(Dataset[Batch]):
+class ComposedBatches(Dataset[Batch], Generic[S]):
     """Batches composed of a stock, one per ``__getitem__``.
 
     Attributes:
@@ -77,14 +87,14 @@ class ComposedBatches(Dataset[Batch]):
         share: the number of this process and the number of processes, each of which makes an equal part of a batch.
     """
 
-    compose: Callable[[Stock, DetectorConfig, int, int, int], Batch]
-    files: StockFiles
+    compose: Callable[[S, DetectorConfig, int, int, int], Batch]
+    files: StockSource[S]
     config: DetectorConfig
     numbers: Sequence[int]
     share: tuple[int, int] = (0, 1)
 
     @cached_property
-    def _stock(self) -> Stock:
+    def _stock(self) -> S:
         cv2.setNumThreads(1)
         return self.files.open(held_out=False)
 
@@ -97,18 +107,18 @@ class ComposedBatches(Dataset[Batch]):
         return self.compose(self._stock, self.config, self.numbers[position], part, self.config.examples // parts)
 
 
-class DetectorTask(Task):
+class DetectorTask(Task, Generic[S]):
     """A task on composed photos: a single epoch of as many batches as the stages ask for."""
 
     validated = "found "
 
-    def __init__(self, files: StockFiles, config: DetectorConfig) -> None:
+    def __init__(self, files: StockSource[S], config: DetectorConfig) -> None:
         self.files = files
         self.config: DetectorConfig = config
 
     @staticmethod
     @abstractmethod
-    def compose_batch(stock: Stock, config: DetectorConfig, number: int, part: int, count: int) -> Batch:
+    def compose_batch(stock: S, config: DetectorConfig, number: int, part: int, count: int) -> Batch:
         """Return part ``part`` of batch ``number``, with ``count`` examples; equal arguments give equal batches."""
 
     def next_epoch(self, progress: Progress) -> Epoch | None:

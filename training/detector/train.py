@@ -6,12 +6,14 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
+from training.data.face_pack import add_pack_option
 from training.detector import corner_task, finder_task
 from training.detector.task import DetectorConfig, DetectorTask, StockFiles
+from training.scene.stock import Stock
 from training.trainer import checkpoints
 from training.trainer.config import parse_stages
 
-TASKS: dict[str, tuple[type[DetectorTask], DetectorConfig]] = {
+TASKS: dict[str, tuple[type[DetectorTask[Stock]], DetectorConfig]] = {
     "finder": (finder_task.FinderTask, finder_task.CONFIG),
     "corners": (corner_task.CornerTask, corner_task.CONFIG),
 }
@@ -21,6 +23,7 @@ EXPORT = "export-detector --training {out} --out DIR"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the detector's own options."""
+    add_pack_option(parser)
     parser.add_argument("--places", type=Path, metavar="DIR", help="pictures of places without cards (default: drawn)")
     parser.add_argument("--only", choices=list(TASKS), help="one of the two networks (default: both)")
     parser.add_argument("--stages", type=parse_stages, metavar="N:SIDE,...", help="batches and size of photos in turn")
@@ -30,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def runs(args: argparse.Namespace) -> Iterator[tuple[DetectorTask, Path, bool]]:
+def runs(args: argparse.Namespace) -> Iterator[tuple[DetectorTask[Stock], Path, bool]]:
     """Yield each network's task, folder, and whether to resume: a killed run may not have reached the second."""
     files = StockFiles(tuple(args.pack), args.places)
     for name, (task, config) in TASKS.items():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from training.data.face_pack import read_packs
+from training.data.face_pack import add_pack_option, read_packs
 from training.embedder.config import LOSSES, EmbedderConfig, ancestor
 from training.embedder.task import EmbedderTask
 from training.trainer.config import parse_stages
@@ -17,6 +17,7 @@ EXPORT = "export --checkpoint {out}/checkpoint.pt"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the embedder's own options."""
+    add_pack_option(parser)
     defaults = asdict(EmbedderConfig())
     parser.add_argument("--loss", choices=LOSSES, default=defaults["loss"])
     parser.add_argument(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.names import name_key
 from engine.core import artifacts
-from engine.core.artifacts import CATALOGUE, CORNERS, EMBEDDER, FACES, FINDER, INDEX, JUDGE, SHIPPED
+from engine.core.artifacts import CATALOGUE, CORNERS, EMBEDDER, FACES, FINDER, INDEX, JUDGE, PLATES, SHIPPED
 from engine.core.errors import ArtifactMissing
 from engine.detection.detector import open_detector
 from engine.retrieval.embedder import Embedder, Vectors
@@ -32,6 +32,14 @@ from training.scoring.results import Rate
 PART = 4096
 """Vectors added to the index at a time."""
 VECTORS = "vectors.sqlite"
+
+
+DETECTOR = (FINDER, CORNERS, PLATES)
+"""The networks of which training export-detector writes one or more."""
+SOURCES_REMEDY = (
+    "--base takes an artifact folder, --embedder a model, --detector the output of training export-detector, --from "
+    "the folder of training sync."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +68,16 @@ class Sources:
 
     def copy_to(self, folder: Path) -> None:
         """Copy networks, judge and catalogue; raises :class:`ArtifactMissing` if one is missing."""
-        files = {name: self.base / name for name in (FINDER, CORNERS, EMBEDDER, JUDGE, CATALOGUE)}
+        files = {name: self.base / name for name in (*DETECTOR, EMBEDDER, JUDGE, CATALOGUE)}
         files |= {EMBEDDER: self.embedder} if self.embedder else {}
         files |= {CATALOGUE: self.catalogue} if self.catalogue else {}
-        files |= {name: self.detector / name for name in (FINDER, CORNERS)} if self.detector else {}
+        trained = [name for name in DETECTOR if self.detector and (self.detector / name).exists()]
+        if self.detector and not trained:
+            raise ArtifactMissing(f"{self.detector} has none of {', '.join(DETECTOR)}. {SOURCES_REMEDY}")
+        files |= {name: self.detector / name for name in trained} if self.detector else {}
         for name, source in files.items():
             if not source.is_file():
-                raise ArtifactMissing(
-                    f"{source} is missing: --base takes an artifact folder, --embedder a model, --detector the output "
-                    "of training export-detector, --from the folder of training sync."
-                )
+                raise ArtifactMissing(f"{source} is missing. {SOURCES_REMEDY}")
             shutil.copyfile(source, folder / name)
 
 

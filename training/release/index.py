@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     base_help = "gives models and, with --faces, the catalogue (default: shipped)"
     parser.add_argument("--base", type=Path, default=SHIPPED, metavar="DIR", help=base_help)
     parser.add_argument("--embedder", type=Path, metavar="FILE", help="network to use instead of the base's")
-    parser.add_argument("--detector", type=Path, metavar="DIR", help="folder with finder.onnx and corners.onnx")
+    parser.add_argument("--detector", type=Path, metavar="DIR", help="output of training export-detector")
     parser.add_argument(
         "--kind", type=IndexKind, choices=list(IndexKind), default=IndexKind.FP16, help="of index (default: fp16)"
     )

@@ -87,6 +87,54 @@ def lay_gallery(rng: np.random.Generator) -> Placements:
     return _some(rng, _grid(rows, columns, np.array([CARD_ASPECT + gap, overlap])))
 
 
+def lay_hand(rng: np.random.Generator) -> Placements:
+    """Return a hand or a small stack held together: each card shows little more than its title over the next."""
+    count = int(rng.integers(2, 13))
+    slide = float(rng.choice([rng.uniform(-0.05, 0.05), rng.uniform(-0.25, 0.25)]))
+    placed = np.zeros((count, 3))
+    placed[:, 1] = np.cumsum(rng.uniform(0.08, 0.3) * rng.uniform(0.7, 1.4, count))
+    placed[:, 0] = slide * placed[:, 1] + rng.normal(0, 0.03, count)
+    placed[:, 2] = float(rng.uniform(-0.06, 0.06)) * np.arange(count) + rng.normal(0, 0.05, count)
+    return placed
+
+
+def lay_columns(rng: np.random.Generator) -> Placements:
+    """Return a deck as players lay it out: columns of cards that show their titles, copies in equal steps."""
+    columns, most = int(rng.integers(2, 9)), int(rng.integers(2, 14))
+    step, gap = float(rng.uniform(0.085, 0.2)), float(rng.uniform(0.01, 0.25))
+    drift = float(rng.choice([0.004, 0.015]))
+    placed = []
+    for column in range(columns):
+        count = int(rng.integers(1, most + 1))
+        one = np.zeros((count, 3))
+        one[:, 0] = column * (CARD_ASPECT + gap) + rng.normal(0, drift, count)
+        one[:, 1] = np.arange(count) * step + rng.normal(0, drift, count)
+        one[:, 2] = rng.normal(0, drift, count)
+        placed.append(one)
+    return np.concatenate(placed)
+
+
+def lay_piles(rng: np.random.Generator) -> Placements:
+    """Return piles of copies, nearly on top of one another, in one or two rows."""
+    rows, columns = int(rng.integers(1, 3)), int(rng.integers(1, 6))
+    cells = _grid(rows, columns, np.array([CARD_ASPECT + float(rng.uniform(0.03, 0.3)), 1.2]))
+    heaps = []
+    for cell in cells:
+        heap = np.repeat(cell[np.newaxis], int(rng.integers(1, 7)), axis=0)
+        heaps.append(heap + rng.normal(0, 1, heap.shape) * np.array([0.02, 0.02, 0.02]))
+    return np.concatenate(heaps)
+
+
+def lay_side_fan(rng: np.random.Generator) -> Placements:
+    """Return cards pushed apart sideways: all but the top one show a strip along an edge, and the start of a title."""
+    count = int(rng.integers(2, 10))
+    placed = np.zeros((count, 3))
+    placed[:, 0] = np.cumsum(float(rng.uniform(0.12, 0.5)) * rng.uniform(0.8, 1.2, count))
+    placed[:, 1] = rng.normal(0, 0.03, count)
+    placed[:, 2] = np.linspace(-1, 1, count) * float(rng.uniform(0, 0.4)) + rng.normal(0, 0.02, count)
+    return placed if rng.uniform() < 0.3 else np.ascontiguousarray(placed[::-1])
+
+
 def _grid(rows: int, columns: int, cell: NDArray[np.float64]) -> Placements:
     y, x = np.mgrid[:rows, :columns].reshape(2, -1).astype(np.float64)
     return np.stack([(x - (columns - 1) / 2) * cell[0], (y - (rows - 1) / 2) * cell[1], np.zeros_like(x)], 1)
@@ -104,4 +152,5 @@ def _some(rng: np.random.Generator, placed: Placements) -> Placements:
 LAYOUTS: dict[str, Callable[[np.random.Generator], Placements]] = {
     "single": lambda _: np.zeros((1, 3)), "row": lay_row, "spread": lay_spread, "fan": lay_fan,
     "cascade": lay_cascade, "heap": lay_heap, "page": lay_page, "gallery": lay_gallery,
+    "hand": lay_hand, "columns": lay_columns, "piles": lay_piles, "side fan": lay_side_fan,
 }  # fmt: skip

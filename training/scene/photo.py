@@ -87,15 +87,15 @@ class ScenePhoto:
 def compose(stock: Stock, recipe: Recipe, rng: np.random.Generator, size: tuple[int, int]) -> ScenePhoto:
     """Compose a photo of ``size`` (width, height; pixels); equal states of ``rng`` give equal photos."""
     width, height = size
-    faces, numbers = _choose_faces(stock, recipe, rng)
-    quads = place_cards(recipe, rng, len(faces), size)
+    quads = place_cards(recipe, rng, size)
+    faces, numbers = _choose_faces(stock, recipe, rng, len(quads))
     canvas = _draw_ground(stock, recipe, rng, faces, size)
     things = tuple(_add_object(canvas, stock, rng) for _ in range(int(rng.integers(0, recipe.clutter + 1))))
     owner = np.full((height, width), NOBODY, np.int16)
     if recipe.layout == "page" and quads:
         draw_page(canvas, quads, rng)
     lamp, case = float(rng.uniform(0, 2 * np.pi)), recipe.case or _random_case(rng)
-    for number, (face, quad) in enumerate(zip(faces, quads, strict=False)):
+    for number, (face, quad) in enumerate(zip(faces, quads, strict=True)):
         own_case = case if rng.uniform() < 0.85 or recipe.case else _random_case(rng)
         # Reduced to about its size in the photo, because the cost of each step grows with the pixels.
         tall = min(face.shape[0], max(24, round(float(geometry.side_lengths(quad).max()) * SPARE)))
@@ -114,14 +114,14 @@ def compose(stock: Stock, recipe: Recipe, rng: np.random.Generator, size: tuple[
     image = np.asarray(np.clip(canvas + 0.5, 0, 255), np.uint8)
     image = reencode_jpeg(image, jpeg_quality(rng, recipe.severity))
     visible = [float((owner == i).sum()) / max(geometry.area(quad), 1.0) for i, quad in enumerate(quads)]
-    cards = [SceneCard(q, n >= 0, min(1.0, v), n) for q, n, v in zip(quads, numbers, visible, strict=False)]
+    cards = [SceneCard(q, n >= 0, min(1.0, v), n) for q, n, v in zip(quads, numbers, visible, strict=True)]
     return ScenePhoto(image, tuple(cards), owner, things)
 
 
-def _choose_faces(stock: Stock, recipe: Recipe, rng: np.random.Generator) -> tuple[list[Rgb], list[int]]:
-    """Return as many faces as a layout may need, and the index of each among the Magic faces, or -1."""
+def _choose_faces(stock: Stock, recipe: Recipe, rng: np.random.Generator, count: int) -> tuple[list[Rgb], list[int]]:
+    """Return ``count`` faces, and the index of each among the Magic faces, or -1."""
     faces, numbers = [], []
-    for _ in range(40 if recipe.layout != "none" else 0):
+    for _ in range(count):
         strange = bool(rng.uniform() < recipe.strange)
         number = -1 if strange else int(rng.integers(len(stock.magic)))
         if not strange:

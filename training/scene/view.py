@@ -23,11 +23,11 @@ MAX_SIDE = 6.0
 """Cards that reach beyond this many photo sides, because of the tilt, are left out."""
 
 
-def place_cards(recipe: Recipe, rng: np.random.Generator, most: int, size: tuple[int, int]) -> list[Corners]:
+def place_cards(recipe: Recipe, rng: np.random.Generator, size: tuple[int, int]) -> list[Corners]:
     """Return where each card's corners are in the photo."""
     if recipe.layout == "none":
         return []
-    placed = LAYOUTS[recipe.layout](rng)[:most]
+    placed = LAYOUTS[recipe.layout](rng)
     quads = []
     for x, y, turn in placed:
         c, s = np.cos(turn), np.sin(turn)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
-from engine.core.artifacts import CORNERS, EMBEDDER, FINDER, SHIPPED, open_artifacts
+from engine.core.artifacts import CORNERS, EMBEDDER, FINDER, PLATES, SHIPPED, open_artifacts
 from engine.reading.ocr import TEXT_MODELS
 from training.data.errors import CommandError
 from training.scoring.tables import Table
@@ -64,7 +64,12 @@ UNLOCKED = {"torch": "BSD-3-Clause", "torchvision": "BSD-3-Clause"}
 FONTS = "EB Garamond (demo cards alone): OFL-1.1, `training/drawing/fonts/OFL.txt`."
 
 TRAINED_FROM_EFFICIENTNET = "MIT AND Apache-2.0", "trained here from EfficientNet-Lite0 by Google"
-ORIGINS = {FINDER: TRAINED_FROM_EFFICIENTNET, CORNERS: ("MIT", "trained here"), EMBEDDER: TRAINED_FROM_EFFICIENTNET}
+ORIGINS = {
+    FINDER: TRAINED_FROM_EFFICIENTNET,
+    CORNERS: ("MIT", "trained here"),
+    PLATES: TRAINED_FROM_EFFICIENTNET,
+    EMBEDDER: TRAINED_FROM_EFFICIENTNET,
+}
 """Licence and origin of each network in the shipped artifacts."""
 DATA = "MIT", "compiled here; the card data in it are the property of Wizards of the Coast"
 TEXT = "Apache-2.0", "PP-OCR by PaddlePaddle, shipped by rapidocr"

@@ -147,3 +147,20 @@ class TestEvidence:
 
     def test_an_ideographic_character_is_stronger_evidence(self):
         assert title_evidence("稲妻", 0) > title_evidence("ab", 0)
+
+
+def test_a_title_with_which_another_begins_or_ends_is_a_part():
+    parts = TitleMatcher([title(text, n) for n, text in enumerate(("Arrest", "Thopter Arrest", "Fire", "Fireball"))])
+    by_text = {text: parts.match(text)[0].title for text in ("Arrest", "Thopter Arrest", "Fire", "Fireball")}
+    assert {text: parts.is_part(found) for text, found in by_text.items()} == {
+        "Arrest": True, "Thopter Arrest": False, "Fire": True, "Fireball": False,
+    }  # fmt: skip
+
+
+@given(st.lists(st.text("abc", min_size=1, max_size=6), min_size=1, max_size=12, unique=True))
+def test_parts_are_what_comparing_all_pairs_finds(words):
+    parts = TitleMatcher([title(word, n) for n, word in enumerate(words)])
+    for n, word in enumerate(words):
+        others = [other for other in words if other != word]
+        expected = any(other.startswith(word) or other.endswith(word) for other in others)
+        assert parts.is_part(title(word, n)) == expected

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.reading.type_line import is_token_line, is_type_line
+from engine.reading.type_line import is_token_line, is_type_line, names_type_besides
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,18 @@ def test_a_token_s_type_line_starts_with_token(text):
 @pytest.mark.parametrize("text", ["", "Creature — Soldier", "Create a token", "Artifact", "Legendary Creature — Elf"])
 def test_other_type_lines_are_not_a_token_s(text):
     assert not is_token_line(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Creature — Dragon", "eature - Dragon", "Legendary Creature Dragon", "Kreatur — Dragon"]
+)
+def test_a_title_after_a_card_type_is_the_end_of_a_type_line(text):
+    assert names_type_besides(text, "Dragon")
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [("Land Tax", "Land Tax"), ("Enchantment Alteration", "Enchantment Alteration"), ("Dragon 4", "Dragon")],
+)
+def test_a_card_type_within_the_title_is_no_type_line(text, title):
+    assert not names_type_besides(text, title)

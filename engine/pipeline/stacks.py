@@ -1,0 +1,117 @@
+"""Join name plates with card outlines: one card, one plate.
+
+An outline with its own plate is a whole card. One that holds the plates of several cards, but none of its own, is a
+stack. A plate without an outline is a card of which little more than that is visible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from engine.core import geometry
+from engine.core.values import Corners, Quad
+from engine.reading.plate_reader import ReadPlate
+from engine.reading.title_reader import STRONG, card_around
+from engine.reading.title_search import MIN_TITLE_EVIDENCE, TitledQuad, TitleSearch
+
+STACK_PLATES = 2
+"""Number of other cards' plates within an outline from which it is a stack's."""
+USUAL_TITLE_HEIGHT = 0.044
+"""Height of a plate's title line over the card's."""
+COST_RIGHT, TITLE_LEFT = 0.935, 0.07
+"""Right end of the mana cost and left end of the title, over the card's width."""
+ABOVE_TITLE = 0.05
+"""Height of the frame above a title's line, over the card's."""
+MOSTLY = 0.55
+"""Visible share of a card from which its picture is compared: the art and a little more."""
+MIN_STRIP = 0.11
+"""Least height of what is drawn of a hidden card, over the card's: the plate."""
+
+
+def join_plates(quads: Sequence[Quad], plates: Sequence[ReadPlate], search: TitleSearch) -> list[TitledQuad]:
+    """Return the cards: outlines with their plate's title, if they have one, and plates without an outline."""
+    free, owned, cards = list(quads), set[int](), list[TitledQuad]()
+    legible = [plate for plate in plates if plate.reading.evidence >= MIN_TITLE_EVIDENCE]
+    for number, plate in sorted(enumerate(legible), key=lambda pair: -pair[1].reading.evidence):
+        fitting = [(quad, card) for quad in free if (card := search.attach(TitledQuad(quad), plate.reading))]
+        if not fitting:
+            continue
+        best, card = max(fitting, key=lambda pair: pair[0].score * _fit(pair[0], plate))
+        cards.append(replace(card, plate=plate.plate))
+        owned.add(number)
+        # Others with the same title in the same place are the same card, or a stack.
+        free = [quad for quad in free if quad is not best and not any(quad is other for other, _ in fitting)]
+    hidden = [plate for number, plate in enumerate(legible) if number not in owned and not _is_other_half(plate, cards)]
+    cards += [TitledQuad(quad) for quad in free if not _is_stack(quad, legible)]
+    loose = [_estimate_card(plate) for plate in hidden]
+    everything = [*cards, *loose]
+    return [*cards, *(replace(card, visible=visible_part(card, everything)) for card in loose)]
+
+
+def _fit(quad: Quad, plate: ReadPlate) -> float:
+    """Return how well the title's height fits the outline's, 0..1."""
+    ratio = plate.plate.height / max(quad.height, 1.0) / USUAL_TITLE_HEIGHT
+    return float(min(ratio, 1 / max(ratio, 1e-6)))
+
+
+def _is_stack(quad: Quad, plates: Sequence[ReadPlate]) -> bool:
+    """Return whether an outline without a plate of its own holds several others."""
+    inside = [p for p in plates if p.reading.evidence >= STRONG and _holds(quad.corners, p.plate.title)]
+    return len(inside) >= STACK_PLATES
+
+
+def _is_other_half(plate: ReadPlate, cards: Sequence[TitledQuad]) -> bool:
+    """Return whether a plate is the second title of a card with two, such as a split card."""
+    title = plate.reading.matches[0].title
+    return any(
+        card.reading.matches[0].title.card_id == title.card_id
+        and card.reading.matches[0].title.face != title.face
+        and _holds(card.quad.corners, plate.plate.title)
+        for card in cards
+        if card.reading.matches
+    )
+
+
+def _holds(outline: Corners, line: Corners) -> bool:
+    return geometry.coverage(line, outline) > 0.5
+
+
+def _estimate_card(plate: ReadPlate) -> TitledQuad:
+    """Return the whole card that a plate belongs to, estimated from the plate's length and height."""
+    line = plate.plate.title
+    corners = card_around(line, USUAL_TITLE_HEIGHT, TITLE_LEFT)
+    if plate.plate.cost is not None:
+        # From a title's start to the end of its mana cost a card's width is known better than from the letters' height.
+        long = float(np.linalg.norm(plate.plate.cost[1:3].mean(0) - line[[0, 3]].mean(0)))
+        share = plate.plate.height * (COST_RIGHT - TITLE_LEFT) * 63 / 88 / max(long, 1.0)
+        corners = card_around(line, share, TITLE_LEFT)
+    quad = Quad(corners, plate.plate.score)
+    return TitledQuad(quad, plate.reading, loose=True, plate=plate.plate)
+
+
+def is_mostly_visible(card: TitledQuad) -> bool:
+    """Return whether at least :data:`MOSTLY` of a card is visible, as far as the titles over it tell."""
+    if card.visible is None:
+        return True
+    return geometry.area(card.visible) >= MOSTLY * geometry.area(card.quad.corners)
+
+
+def visible_part(card: TitledQuad, others: Sequence[TitledQuad]) -> Corners:
+    """Return what other cards leave visible of a card of which only the plate was found: float32 (4, 2), photo pixels.
+
+    That is its upper part, down to the next title below that it doesn't reach beyond.
+    """
+    to_card, depth = geometry.quad_to_unit(card.quad.corners), 1.0
+    for other in others:
+        line = other.reading.line
+        if other is card or line is None:
+            continue
+        seen = geometry.transform(line, to_card)
+        top, left, right = float(seen[:2, 1].mean()), float(seen[:, 0].min()), float(seen[:, 0].max())
+        if left < 0.9 and right > 0.1 and ABOVE_TITLE < top - ABOVE_TITLE < depth:
+            depth = max(top - ABOVE_TITLE, MIN_STRIP)
+    box = np.array([[0, 0], [1, 0], [1, depth], [0, depth]], np.float32)
+    return geometry.transform(box, geometry.unit_to_quad(card.quad.corners))

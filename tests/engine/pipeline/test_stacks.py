@@ -1,0 +1,94 @@
+"""Name plates and outlines are joined: one card, one plate."""
+
+import numpy as np
+import pytest
+
+from engine.catalogue.names import ENGLISH, Title, fold
+from engine.core import geometry
+from engine.core.values import Plate, Quad
+from engine.pipeline.stacks import is_mostly_visible, join_plates
+from engine.reading.plate_reader import ReadPlate
+from engine.reading.title_matcher import TitleMatch
+from engine.reading.title_reader import TitleReading
+from engine.reading.title_search import TitleSearch
+
+HEIGHT = 440.0
+WIDTH = HEIGHT * 63 / 88
+
+
+def card_at(left, top, height=HEIGHT):
+    return (geometry.rectangle(height * 63 / 88, height) + np.array([left, top])).astype(np.float32)
+
+
+def plate_at(left, top, name, card_id=1, face=0, evidence=12.0):
+    """Return the plate of a card whose top left is at a point."""
+    box = np.array([[0.07, 0.052], [0.5, 0.052], [0.5, 0.096], [0.07, 0.096]], np.float32)
+    title = geometry.transform(box, geometry.unit_to_quad(card_at(left, top)))
+    match = TitleMatch(Title(name, card_id, ENGLISH, face, fold(name)), 1.0, evidence)
+    return ReadPlate(Plate(title, 0.9), TitleReading(name, 1.0, (match,), 0, title))
+
+
+@pytest.fixture
+def search():
+    """A search that knows card 7 as a split card."""
+    return TitleSearch(None, {7: "split"})
+
+
+def test_an_outline_takes_the_plate_at_its_head(search):
+    (card,) = join_plates([Quad(card_at(50, 50), 0.9)], [plate_at(50, 50, "Lightning Bolt")], search)
+    assert not card.loose
+    assert card.reading.text == "Lightning Bolt"
+    assert card.plate is not None
+
+
+def test_an_outline_upside_down_is_turned_by_its_plate(search):
+    upside_down = Quad(np.roll(card_at(50, 50), 2, axis=0), 0.9)
+    (card,) = join_plates([upside_down], [plate_at(50, 50, "Lightning Bolt")], search)
+    assert np.allclose(card.quad.corners, card_at(50, 50))
+
+
+def test_an_outline_around_several_plates_is_a_stack_and_no_card(search):
+    plates = [plate_at(50, 50 + 60 * n, f"Card number {n}", n) for n in range(1, 4)]
+    around = Quad(card_at(20, 0, 700), 0.3)
+    cards = join_plates([around], plates, search)
+    assert sorted(card.reading.text for card in cards) == ["Card number 1", "Card number 2", "Card number 3"]
+    assert all(card.loose for card in cards)
+
+
+def test_the_top_card_of_a_stack_keeps_its_outline_and_the_others_show_a_strip(search):
+    plates = [plate_at(50, 50 + 60 * n, f"Card number {n}", n) for n in range(3)]
+    cards = join_plates([Quad(card_at(50, 170), 0.9)], plates, search)
+    top = next(card for card in cards if card.reading.text == "Card number 2")
+    assert not top.loose
+    for card in cards:
+        if card is top:
+            continue
+        assert card.visible is not None
+        assert not is_mostly_visible(card)
+        # The strip ends where the next card begins, 60 px below, and covers no part of it.
+        assert np.ptp(card.visible[:, 1]) == pytest.approx(60, abs=12)
+
+
+def test_a_plate_without_outline_has_a_whole_card_around_it(search):
+    (card,) = join_plates([], [plate_at(50, 50, "Lightning Bolt")], search)
+    assert card.loose
+    assert geometry.iou(card.quad.corners, card_at(50, 50)) > 0.8
+    assert is_mostly_visible(card)
+
+
+def test_the_second_half_of_a_split_card_is_no_card_of_its_own(search):
+    outline = card_at(50, 50)
+    upwards = np.roll(outline, 1, axis=0)  # as the halves read: the left edge is on top
+    halves = []
+    for face, start in enumerate((0.04, 0.54)):
+        box = np.array([[start, 0.05], [start + 0.2, 0.05], [start + 0.2, 0.11], [start, 0.11]], np.float32)
+        line = geometry.transform(box, geometry.unit_to_quad(upwards))
+        name = ("Fire", "Ice")[face]
+        match = TitleMatch(Title(name, 7, ENGLISH, face, fold(name)), 1.0, 12.0)
+        halves.append(ReadPlate(Plate(line, 0.9), TitleReading(name, 1.0, (match,), 0, line)))
+    assert len(join_plates([Quad(outline, 0.9)], halves, search)) == 1
+
+
+def test_what_is_no_title_is_no_card(search):
+    plate = ReadPlate(plate_at(50, 50, "x").plate)
+    assert join_plates([], [plate], search) == []
