@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -78,20 +76,6 @@ def expand(corners: Corners, share: float) -> Corners:
     """Return the quad expanded on every side by ``share`` of its size (shrunk if negative)."""
     around = UNIT_SQUARE + (UNIT_SQUARE - 0.5) * 2 * share
     return transform(around, unit_to_quad(corners))
-
-
-def reading_order(quads: Sequence[Corners]) -> list[int]:
-    """Return the quads' numbers by rows from the top, each from the left; quads of a row overlap by half a height."""
-    middles = [quad.mean(0) for quad in quads]
-    rows: list[list[int]] = []
-    for at in sorted(range(len(quads)), key=lambda at: float(middles[at][1])):
-        first = rows[-1][0] if rows else at
-        _, right, _, left = side_lengths(quads[first])
-        if rows and middles[at][1] - middles[first][1] < 0.25 * (right + left):
-            rows[-1].append(at)
-        else:
-            rows.append([at])
-    return [at for row in rows for at in sorted(row, key=lambda at: float(middles[at][0]))]
 
 
 def subpixel_offset(values: NDArray[np.floating], at: int) -> float:

@@ -17,6 +17,7 @@ from engine.core.constants import FACE_HEIGHT
 from engine.core.timing import Stopwatch
 from engine.core.values import Corners, Identification, Quad, Status, Witness
 from engine.image.photo import Photo
+from engine.pipeline.reading_order import reading_order
 from engine.pipeline.recogniser import Recogniser
 from engine.reading.title_reader import STRONG, TitleReader, stands_as_title
 
@@ -62,7 +63,7 @@ def mirror_back(found: Identification) -> Identification:
         )
         for card in found.cards
     ]
-    order = geometry.reading_order([np.array(card.corners, np.float32) for card in cards])
+    order = reading_order([np.array(card.corners, np.float32) for card in cards])
     return replace(found, cards=tuple(cards[at] for at in order))
 
 

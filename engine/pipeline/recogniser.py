@@ -17,6 +17,8 @@ from engine.core.values import Identification, Status, Witness
 from engine.detection.detector import Detector, is_magic
 from engine.detection.plates import PlateFinder
 from engine.image.photo import Photo
+from engine.pipeline.joining import find_halves
+from engine.pipeline.reading_order import reading_order
 from engine.pipeline.stacks import is_mostly_visible, join_plates
 from engine.printings.identifier import PrintingIdentifier
 from engine.printings.posterior import NO_PRINTING
@@ -103,12 +105,18 @@ class Recogniser:
             # Nothing has a name: the last resort is to search for text in the whole photo.
             stray = self._find_stray_titles(photo, cards, clock)
             cards = [*cards, *self._weigh(photo, stray, witness, clock)]
-        cards = without_duplicates(cards)
+        cards = self._join_halves(without_duplicates(cards))
         with clock.time("judge"):
             # A card that is certainly Magic makes the half-hidden titles beside it likelier.
             if any(card.is_identified for card in cards):
                 cards = [self._rank_again(card, beside_sure_card=True) for card in cards]
         return cards
+
+    def _join_halves(self, cards: Sequence[RecognisedCard]) -> list[RecognisedCard]:
+        """Return the cards, surest first, without the less sure half of each whose two titles were found."""
+        halves = find_halves([card.titled for card in cards], self.search.layout_of)
+        doubles = {max(pair) for pair in halves}
+        return [card for number, card in enumerate(cards) if number not in doubles]
 
     def _weigh(
         self, photo: Photo, quads: Sequence[TitledQuad], witness: Witness, clock: Stopwatch
@@ -232,6 +240,6 @@ def _is_same_card(surer: RecognisedCard, other: RecognisedCard) -> bool:
 
 
 def in_reading_order(cards: Sequence[RecognisedCard]) -> list[RecognisedCard]:
-    """Return cards by rows from the top, each row from the left; cards in a row overlap by half their height."""
-    order = geometry.reading_order([card.titled.quad.corners for card in cards])
+    """Return cards as people read them, see :mod:`engine.pipeline.reading_order`."""
+    order = reading_order([card.titled.quad.corners for card in cards])
     return [cards[at] for at in order]

@@ -44,7 +44,7 @@ def join_plates(quads: Sequence[Quad], plates: Sequence[ReadPlate], search: Titl
         owned.add(number)
         # Others with the same title in the same place are the same card, or a stack.
         free = [quad for quad in free if quad is not best and not any(quad is other for other, _ in fitting)]
-    hidden = [plate for number, plate in enumerate(legible) if number not in owned and not _is_other_half(plate, cards)]
+    hidden = [plate for number, plate in enumerate(legible) if number not in owned]
     cards += [TitledQuad(quad) for quad in free if not _is_stack(quad, legible)]
     loose = [_estimate_card(plate) for plate in hidden]
     everything = [*cards, *loose]
@@ -61,18 +61,6 @@ def _is_stack(quad: Quad, plates: Sequence[ReadPlate]) -> bool:
     """Return whether an outline without a plate of its own holds several others."""
     inside = [p for p in plates if p.reading.evidence >= STRONG and _holds(quad.corners, p.plate.title)]
     return len(inside) >= STACK_PLATES
-
-
-def _is_other_half(plate: ReadPlate, cards: Sequence[TitledQuad]) -> bool:
-    """Return whether a plate is the second title of a card with two, such as a split card."""
-    title = plate.reading.matches[0].title
-    return any(
-        card.reading.matches[0].title.card_id == title.card_id
-        and card.reading.matches[0].title.face != title.face
-        and _holds(card.quad.corners, plate.plate.title)
-        for card in cards
-        if card.reading.matches
-    )
 
 
 def _holds(outline: Corners, line: Corners) -> bool:

@@ -65,6 +65,10 @@ class TitleSearch:
     def __init__(self, titles: TitleReader, layouts: Mapping[int, str]) -> None:
         self._titles, self._layouts = titles, layouts
 
+    def layout_of(self, card_id: int) -> str:
+        """Return a card's layout as in :mod:`engine.reading.title_positions`, "" if it is an ordinary one."""
+        return self._layouts.get(card_id, "")
+
     def read_title_strip(self, photo: Photo, card: TitledQuad, clock: Stopwatch) -> TitledQuad:
         """Return the card with the title read where most frames have it: the fastest way."""
         return self._read(photo, card, (self._titles.read_strip,), clock)

@@ -16,6 +16,7 @@ from engine.image.decode import orient
 from engine.image.photo import open_photo
 from engine.learning.learner import check_quad
 from engine.pipeline.mirror import AS_MIRRORED
+from engine.pipeline.reading_order import reading_order
 from engine.printings.line_reader import LEFT
 
 some = settings(max_examples=150)
@@ -88,7 +89,7 @@ def test_snapping_any_points_to_edges_gives_finite_points(corners):
 @some
 @given(st.lists(quads, max_size=6), st.floats(0, 1))
 def test_reading_order_is_a_permutation_and_overlap_suppression_keeps_the_best_quad(found, same):
-    assert sorted(geometry.reading_order(found)) == list(range(len(found)))
+    assert sorted(reading_order(found)) == list(range(len(found)))
     scored = [Quad(corners, at / 6) for at, corners in enumerate(found)]
     kept = suppress_overlaps(scored, same)
     assert len(kept) <= len(found)

@@ -30,8 +30,8 @@ def plate_at(left, top, name, card_id=1, face=0, evidence=12.0):
 
 @pytest.fixture
 def search():
-    """A search that knows card 7 as a split card."""
-    return TitleSearch(None, {7: "split"})
+    """A search in which all cards have the ordinary layout."""
+    return TitleSearch(None, {})
 
 
 def test_an_outline_takes_the_plate_at_its_head(search):
@@ -74,19 +74,6 @@ def test_a_plate_without_outline_has_a_whole_card_around_it(search):
     assert card.loose
     assert geometry.iou(card.quad.corners, card_at(50, 50)) > 0.8
     assert is_mostly_visible(card)
-
-
-def test_the_second_half_of_a_split_card_is_no_card_of_its_own(search):
-    outline = card_at(50, 50)
-    upwards = np.roll(outline, 1, axis=0)  # as the halves read: the left edge is on top
-    halves = []
-    for face, start in enumerate((0.04, 0.54)):
-        box = np.array([[start, 0.05], [start + 0.2, 0.05], [start + 0.2, 0.11], [start, 0.11]], np.float32)
-        line = geometry.transform(box, geometry.unit_to_quad(upwards))
-        name = ("Fire", "Ice")[face]
-        match = TitleMatch(Title(name, 7, ENGLISH, face, fold(name)), 1.0, 12.0)
-        halves.append(ReadPlate(Plate(line, 0.9), TitleReading(name, 1.0, (match,), 0, line)))
-    assert len(join_plates([Quad(outline, 0.9)], halves, search)) == 1
 
 
 def test_what_is_no_title_is_no_card(search):
