@@ -40,7 +40,7 @@ from training.calibration.photos import CalibrationPhoto, compose_photo
 from training.calibration.plots import draw_plots
 from training.data.face_list import iterate_faces_csv
 from training.data.face_pack import is_held_out
-from training.scene.recipes import CONDITIONS, condition, random_recipe
+from training.scene.recipes import CONDITIONS, condition, random_recipe, random_stack
 from training.scene.stock import read_places
 from training.scoring.metrics import calibration_error, reliability
 
@@ -52,8 +52,9 @@ SPLIT_SHARES = {
     CardSplit.OTHER_GAME: 0.1,
 }
 """Share of each split among the photos; all cards of a photo are of one split."""
-HARD_SHARE = 0.4
-"""Share of photos by a random recipe; the others show one card as most people photograph it."""
+STACK_SHARE, HARD_SHARE = 0.2, 0.3
+"""Shares of photos of cards that cover one another, and by any recipe; the others show one card as most people
+photograph it."""
 EASY_CONDITIONS = [name for name, recipe in CONDITIONS.items() if recipe.layout == "single"]
 RECORDS, PLOT = "records.jsonl", "calibration.png"
 
@@ -68,7 +69,10 @@ def compose_photos(
     for number in tqdm(range(photos), desc="photos", unit="photo", file=sys.stderr):
         rng = np.random.default_rng((seed, number))
         split = splits[int(rng.choice(len(splits), p=shares / shares.sum()))]
-        if rng.uniform() < HARD_SHARE:
+        kind = rng.uniform()
+        if kind < STACK_SHARE:
+            recipe = random_stack(rng)
+        elif kind < STACK_SHARE + HARD_SHARE:
             recipe = random_recipe(rng)
         else:
             recipe = condition(EASY_CONDITIONS[int(rng.integers(len(EASY_CONDITIONS)))], rng)

@@ -24,7 +24,7 @@ from training.detector.plate_targets import PlateTargets, ScenePlate, make_plate
 from training.detector.task import DetectorConfig, DetectorTask
 from training.detector.titled_faces import TitledFace, open_titled_stock
 from training.scene.photo import ScenePhoto, compose
-from training.scene.recipes import Recipe, random_recipe
+from training.scene.recipes import Recipe, random_recipe, random_stack
 from training.scene.stock import Stock
 from training.scene.view import place_cards
 from training.trainer.checkpoints import Progress
@@ -32,8 +32,6 @@ from training.trainer.config import Stage
 from training.trainer.loop import MEMORY_FORMAT, Batch
 
 CONFIG = DetectorConfig(task="plates", width=40, stages=(Stage(1200, 352, 352), Stage(600, 448, 448)), examples=8)
-STACKED = {"hand": 0.3, "columns": 0.22, "cascade": 0.12, "fan": 0.12, "side fan": 0.1, "piles": 0.08, "heap": 0.06}
-"""Layouts of overlapping cards, and their shares."""
 STACKED_SHARE = 0.6
 """Share of photos with overlapping cards; the others are as the finder of cards learns from."""
 TITLE_PX = (7.0, 24.0)
@@ -58,8 +56,7 @@ def random_plate_recipe(rng: np.random.Generator) -> Recipe:
     recipe = random_recipe(rng)
     if rng.uniform() >= STACKED_SHARE:
         return replace(recipe, clutter=recipe.clutter if rng.uniform() < 0.5 else 5)
-    layout = str(rng.choice(list(STACKED), p=np.array(list(STACKED.values()))))
-    return replace(recipe, layout=layout, flat=False, strange=0.0 if rng.uniform() < 0.8 else 0.2)
+    return random_stack(rng)
 
 
 def compose_legible(stock: Stock, recipe: Recipe, rng: np.random.Generator, size: tuple[int, int]) -> ScenePhoto:

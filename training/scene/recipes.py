@@ -90,6 +90,16 @@ def random_recipe(rng: np.random.Generator) -> Recipe:
     return recipe
 
 
+STACKS = {"hand": 0.3, "columns": 0.24, "cascade": 0.12, "fan": 0.12, "side fan": 0.09, "piles": 0.07, "heap": 0.06}
+"""Shares of the layouts in which cards cover one another."""
+
+
+def random_stack(rng: np.random.Generator) -> Recipe:
+    """Return the recipe of any photo of cards that cover one another."""
+    layout = str(rng.choice(list(STACKS), p=np.array(list(STACKS.values()))))
+    return replace(random_recipe(rng), layout=layout, flat=False, strange=0.0 if rng.uniform() < 0.8 else 0.2)
+
+
 CONDITIONS: dict[str, Recipe] = {
     "plain": Recipe(),
     "rotated": Recipe(turn_deg=180.0),
