@@ -20,12 +20,13 @@ MANIFEST = "manifest.json"
 FINDER = "finder.onnx"
 CORNERS = "corners.onnx"
 PLATES = "plates.onnx"
+COST = "cost.onnx"
 EMBEDDER = "embedder.onnx"
 INDEX = "index.faiss"
 FACES = "faces.csv"
 JUDGE = "judge.json"
 CATALOGUE = "catalogue.sqlite"
-FILES = (FINDER, CORNERS, PLATES, EMBEDDER, INDEX, FACES, JUDGE, CATALOGUE)
+FILES = (FINDER, CORNERS, PLATES, COST, EMBEDDER, INDEX, FACES, JUDGE, CATALOGUE)
 """In the order of the fields of :class:`Artifacts`."""
 
 REMEDY = "Fetch the folder again, or build it: python -m training index --faces FACES.csv --out DIR."
@@ -39,6 +40,7 @@ class Artifacts:
         finder: the network that finds cards in a photo.
         corners: the network that refines each card's corners.
         plates: the network that finds name plates.
+        cost: the network that reads mana costs.
         embedder: the picture network.
         index: the vectors of the known faces.
         faces: the card and printing of each row of the index.
@@ -51,6 +53,7 @@ class Artifacts:
     finder: Path
     corners: Path
     plates: Path
+    cost: Path
     embedder: Path
     index: Path
     faces: Path

@@ -14,6 +14,7 @@ from engine.printings.identifier import PrintingIdentifier
 from engine.printings.line_reader import CollectorLineReader
 from engine.ranking.calibration import Calibration
 from engine.ranking.ranker import Ranker
+from engine.reading.mana_cost import CostReader
 from engine.reading.ocr import LineFinder, TextReader
 from engine.reading.plate_reader import PlateReader
 from engine.reading.stray_titles import StrayTitles
@@ -49,7 +50,8 @@ def open_recogniser(
     reader = TextReader(threads=threads)
     titles = TitleReader(finder, reader, TitleMatcher(known))
     ranker = Ranker(Calibration.open(artifacts.judge))
-    plates, plate_reader = PlateFinder(artifacts.plates, threads=threads), PlateReader(titles)
+    plates, costs = PlateFinder(artifacts.plates, threads=threads), CostReader(artifacts.cost, threads=threads)
+    plate_reader = PlateReader(titles, costs)
     search, stray_titles = TitleSearch(titles, layouts), StrayTitles(finder, titles)
     printings = PrintingIdentifier(CollectorLineReader(finder, reader), catalogue)
     parts = (detector, plates, plate_reader, search, stray_titles, titles, pictures, ranker, printings, catalogue)

@@ -25,6 +25,7 @@ from engine.printings.posterior import NO_PRINTING
 from engine.ranking.features import Evidence
 from engine.ranking.ranker import Ranker, Verdict
 from engine.ranking.results import to_card
+from engine.reading.mana_cost import cost_log_odds
 from engine.reading.plate_reader import PlateReader
 from engine.reading.stray_titles import StrayTitles, is_another_title
 from engine.reading.title_reader import TitleReader, stands_as_title
@@ -210,9 +211,19 @@ class Recogniser:
             detector_score=quad.score,
             height_px=quad.height,
             plate=titled.plate.score if titled.plate is not None else 0.0,
+            costs=self._weigh_cost(titled),
             **evidence,
         )
         return RecognisedCard(titled, known, self.ranker.rank(known))
+
+    def _weigh_cost(self, titled: TitledQuad) -> dict[int, float]:
+        """Return the nats that the mana cost on a card's plate gives for each card named by its title."""
+        if not titled.cost.symbols:
+            return {}
+        cards = {match.title.card_id: self.catalogue.card(match.title.card_id) for match in titled.reading.matches}
+        # An empty cost is that of a land, or not known.
+        costs = {n: card.mana_cost or ("" if "Land" in card.type_line else None) for n, card in cards.items()}
+        return {card_id: cost_log_odds(titled.cost, cost) for card_id, cost in costs.items()}
 
     def _rank_again(self, card: RecognisedCard, **changes: Any) -> RecognisedCard:
         """Rank again with evidence changed."""

@@ -40,7 +40,7 @@ def join_plates(quads: Sequence[Quad], plates: Sequence[ReadPlate], search: Titl
         if not fitting:
             continue
         best, card = max(fitting, key=lambda pair: pair[0].score * _fit(pair[0], plate))
-        cards.append(replace(card, plate=plate.plate))
+        cards.append(replace(card, plate=plate.plate, cost=plate.cost))
         owned.add(number)
         # Others with the same title in the same place are the same card, or a stack.
         free = [quad for quad in free if quad is not best and not any(quad is other for other, _ in fitting)]
@@ -77,7 +77,7 @@ def _estimate_card(plate: ReadPlate) -> TitledQuad:
         share = plate.plate.height * (COST_RIGHT - TITLE_LEFT) * 63 / 88 / max(long, 1.0)
         corners = card_around(line, share, TITLE_LEFT)
     quad = Quad(corners, plate.plate.score)
-    return TitledQuad(quad, plate.reading, loose=True, plate=plate.plate)
+    return TitledQuad(quad, plate.reading, loose=True, plate=plate.plate, cost=plate.cost)
 
 
 def is_mostly_visible(card: TitledQuad) -> bool:

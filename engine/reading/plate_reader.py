@@ -1,4 +1,4 @@
-"""Read name plates: the title of each, without searching for text."""
+"""Read name plates: title and mana cost of each, without searching for text."""
 
 from __future__ import annotations
 
@@ -10,28 +10,37 @@ import numpy as np
 from engine.core.timing import Stopwatch
 from engine.core.values import Plate
 from engine.image.photo import Photo
-from engine.reading.title_reader import NOTHING_READ, TitleReader, TitleReading
+from engine.reading.mana_cost import NOTHING_READ as NO_COST
+from engine.reading.mana_cost import CostReader, CostReading
+from engine.reading.ocr import crop_line
+from engine.reading.title_reader import NOTHING_READ, TitleReader, TitleReading, expand_line
 
+COST_MARGIN = (0.8, 0.2)
+"""Margins with which a mana cost is read: at its ends and at its sides, in line heights."""
 LINE_HEIGHT_PX = 40
 """Height at which the smallest title is read, if the photo has enough pixels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadPlate:
-    """A name plate and its title; ``reading.line`` is the title's line, photo pixels, if any title was read."""
+    """A name plate, its title and its mana cost.
+
+    ``reading.line`` is the title's line, photo pixels, if any title was read.
+    """
 
     plate: Plate
     reading: TitleReading = NOTHING_READ
+    cost: CostReading = NO_COST
 
 
 class PlateReader:
     """Reads name plates; thread-safe."""
 
-    def __init__(self, titles: TitleReader) -> None:
-        self._titles = titles
+    def __init__(self, titles: TitleReader, costs: CostReader) -> None:
+        self._titles, self._costs = titles, costs
 
     def read(self, photo: Photo, plates: Sequence[Plate], clock: Stopwatch) -> list[ReadPlate]:
-        """Return each plate with its title, in the same order."""
+        """Return each plate with its title and cost, in the same order."""
         if not plates:
             return []
         with clock.time("decode"):
@@ -39,10 +48,18 @@ class PlateReader:
         scale = np.float32(view.scale)
         with clock.time("read"):
             readings = [self._titles.read_line(view.pixels, plate.title * scale) for plate in plates]
+            # Read only where there is a name that the cost can confirm or deny.
+            costed = {n: p.cost for n, p in enumerate(plates) if p.cost is not None and readings[n].matches}
+            crops = [crop_line(view.pixels, expand_line(cost * scale, *COST_MARGIN)) for cost in costed.values()]
+            costs = dict(zip(costed, self._costs.read(crops), strict=True))
         # The line is told in photo pixels; a plate that reads the other way round is turned.
         read = []
-        for plate, reading in zip(plates, readings, strict=True):
+        for n, (plate, reading) in enumerate(zip(plates, readings, strict=True)):
             line = np.roll(plate.title, 2, axis=0) if reading.turn else plate.title
             found = replace(reading, turn=0, line=line if reading.line is not None else None)
-            read.append(ReadPlate(replace(plate, title=line, cost=None if reading.turn else plate.cost), found))
+            if reading.turn:
+                # What was taken for the cost, at the other end, is none.
+                read.append(ReadPlate(replace(plate, title=line, cost=None), found))
+            else:
+                read.append(ReadPlate(plate, found, costs.get(n, NO_COST)))
         return read

@@ -119,14 +119,14 @@ class TitleReader:
         Where that is not certain, it is also read in higher contrast, with more room at its ends, and upside down.
         What may be a part of a longer title is read with its surroundings.
         """
-        usual = crop_line(pixels, _expand_line(line, *LINE_MARGIN))
+        usual = crop_line(pixels, expand_line(line, *LINE_MARGIN))
         best = self._best([(0, line, usual)])
         if best.evidence < STRONG:
             turned = np.roll(line, 2, axis=0), np.ascontiguousarray(usual[::-1, ::-1])
             best = max(best, self._best([(0, line, stretch_contrast(usual)), (2, *turned)]), key=_rank)
         if best.evidence >= STRONG and not self._matcher.is_part(best.matches[0].title):
             return best
-        wide = self._best([(0, line, crop_line(pixels, _expand_line(line, *WIDE_LINE_MARGIN)))])
+        wide = self._best([(0, line, crop_line(pixels, expand_line(line, *WIDE_LINE_MARGIN)))])
         whole = max(best, wide, key=_rank_longer)
         if whole.matches and names_type_besides(wide.text, whole.matches[0].title.text):
             return NOTHING_READ
@@ -213,7 +213,7 @@ class TitleReader:
         return TitleReading(text.text, text.score, tuple(matches), turn, corners)
 
 
-def _expand_line(line: Corners, ends: float, sides: float) -> Corners:
+def expand_line(line: Corners, ends: float, sides: float) -> Corners:
     """Return a line with margins at both ends and both sides, in line heights."""
     height = Line(line, 1.0).height
     along = (line[1] - line[0] + line[2] - line[3]) / 2

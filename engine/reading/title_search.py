@@ -15,6 +15,8 @@ from engine.core.constants import FACE_HEIGHT, LIKELY_MAGIC
 from engine.core.timing import Stopwatch
 from engine.core.values import Corners, Plate, Quad, Rgb
 from engine.image.photo import Photo
+from engine.reading.mana_cost import NOTHING_READ as NO_COST
+from engine.reading.mana_cost import CostReading
 from engine.reading.title_positions import HEAD, TitlePosition, body_frame, find_position, half_of, is_sideways
 from engine.reading.title_reader import (
     FOOT_BAND,
@@ -42,6 +44,7 @@ class TitledQuad:
         reading: the title.
         loose: whether the quad is only estimated around a title.
         plate: the name plate, if it was found as one.
+        cost: the mana cost read on that plate.
         visible: corners of the part of a card without outline that no other card covers, photo pixels.
         body: frame in which the type line has its most common position, photo pixels; None if that is the quad.
     """
@@ -51,6 +54,7 @@ class TitledQuad:
     loose: bool = False
     body: Corners | None = None
     plate: Plate | None = None
+    cost: CostReading = NO_COST
     visible: Corners | None = None
 
     @property

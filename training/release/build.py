@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.names import name_key
 from engine.core import artifacts
-from engine.core.artifacts import CATALOGUE, CORNERS, EMBEDDER, FACES, FINDER, INDEX, JUDGE, PLATES, SHIPPED
+from engine.core.artifacts import CATALOGUE, CORNERS, COST, EMBEDDER, FACES, FINDER, INDEX, JUDGE, PLATES, SHIPPED
 from engine.core.errors import ArtifactMissing
 from engine.detection.detector import open_detector
 from engine.retrieval.embedder import Embedder, Vectors
@@ -68,7 +68,7 @@ class Sources:
 
     def copy_to(self, folder: Path) -> None:
         """Copy networks, judge and catalogue; raises :class:`ArtifactMissing` if one is missing."""
-        files = {name: self.base / name for name in (*DETECTOR, EMBEDDER, JUDGE, CATALOGUE)}
+        files = {name: self.base / name for name in (*DETECTOR, COST, EMBEDDER, JUDGE, CATALOGUE)}
         files |= {EMBEDDER: self.embedder} if self.embedder else {}
         files |= {CATALOGUE: self.catalogue} if self.catalogue else {}
         trained = [name for name in DETECTOR if self.detector and (self.detector / name).exists()]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
-from engine.core.artifacts import CORNERS, EMBEDDER, FINDER, PLATES, SHIPPED, open_artifacts
+from engine.core.artifacts import CORNERS, COST, EMBEDDER, FINDER, PLATES, SHIPPED, open_artifacts
 from engine.reading.ocr import TEXT_MODELS
 from training.data.errors import CommandError
 from training.scoring.tables import Table
@@ -67,6 +67,7 @@ TRAINED_FROM_EFFICIENTNET = "MIT AND Apache-2.0", "trained here from EfficientNe
 ORIGINS = {
     FINDER: TRAINED_FROM_EFFICIENTNET,
     CORNERS: ("MIT", "trained here"),
+    COST: ("MIT", "trained here"),
     PLATES: TRAINED_FROM_EFFICIENTNET,
     EMBEDDER: TRAINED_FROM_EFFICIENTNET,
 }
