@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from training.scoring.results import GroupFigures, Latency, Mean, Metrics, Rate
 
@@ -139,10 +140,10 @@ def _groups(title: str, groups: Mapping[str, GroupFigures]) -> Table:
     return Table(title, ("", "photos", "cards", "recall", "precision", "top-1"), rows)
 
 
-def latency_ratio(system: SystemFigures, other: SystemFigures) -> float | None:
-    """Return the ratio of the systems' median total times; None without times."""
-    mine, theirs = system.latencies.get(WALL), other.latencies.get(WALL)
-    return mine.p50_ms / theirs.p50_ms if mine and theirs and theirs.p50_ms else None
+def latency_ratio(system: SystemFigures, other: SystemFigures, *, what: Literal["p50", "p95"] = "p50") -> float | None:
+    """Return the ratio of the systems' total times, rounded to four decimals; None without times."""
+    mine, theirs = (getattr(one.latencies.get(WALL), f"{what}_ms", None) for one in (system, other))
+    return round(mine / theirs, 4) if mine is not None and theirs else None
 
 
 def percent(figure: Rate | Mean) -> str:

@@ -109,6 +109,7 @@ def test_json_output_equals_the_file(photos, tmp_path, capsys):
     assert command("--photos", photos, "--out", tmp_path / "out", "--json") == 1
     document = json.loads(capsys.readouterr().out)
     assert document == json.loads((tmp_path / "out/metrics.json").read_text())
+    assert document["p50_ratio"] is document["p95_ratio"] is None
     ours = document["systems"][CARDGLASS]
     assert ours["metrics"]["photos"] == 3
     assert ours["metrics"]["recall"]["of"] == 2

@@ -83,6 +83,11 @@ class TestComparison:
         assert latency_ratio(ours, trial) == pytest.approx(0.25)
         assert latency_ratio(ours, measured("trial", [])) is None
 
+    def test_the_slowest_photos_have_a_ratio_of_their_own(self):
+        ours = measured("ours", [], p50_ms=100.0, p95_ms=300.0)
+        trial = measured("trial", [], p50_ms=400.0, p95_ms=400.0)
+        assert latency_ratio(ours, trial, what="p95") == pytest.approx(0.75)
+
 
 def test_details_have_all_six_tables():
     ours = measured("ours", [Outcome(photo("Owl"), (card("Owl"),))], p50_ms=1.0, p95_ms=2.0)
