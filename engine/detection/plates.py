@@ -136,6 +136,7 @@ def decode_plates(parts: Map, shape: Map) -> list[Plate]:
         shape: float32 (3, h, w).
     """
     titles, costs = (_decode_lines(part, shape) for part in parts)
+    costs = [cost for cost in costs if cost.score >= MIN_SCORE]
     plates = []
     for line in _join_lines(titles, costs):
         if line.score >= MIN_SCORE and line.width >= MIN_WIDTH * line.height:

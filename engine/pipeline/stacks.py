@@ -19,6 +19,9 @@ from engine.reading.title_search import MIN_TITLE_EVIDENCE, TitledQuad, TitleSea
 
 STACK_PLATES = 2
 """Number of other cards' plates within an outline from which it is a stack's."""
+SAME_LINE, MAX_PARTS_APART = 0.6, 10.0
+"""Distances across and along a title, in line heights, up to which two plates that say the same are parts of one;
+copies beside each other are 16 apart."""
 USUAL_TITLE_HEIGHT = 0.044
 """Height of a plate's title line over the card's."""
 COST_RIGHT, TITLE_LEFT = 0.935, 0.07
@@ -35,6 +38,7 @@ def join_plates(quads: Sequence[Quad], plates: Sequence[ReadPlate], search: Titl
     """Return the cards: outlines with their plate's title, if they have one, and plates without an outline."""
     free, owned, cards = list(quads), set[int](), list[TitledQuad]()
     legible = [plate for plate in plates if plate.reading.evidence >= MIN_TITLE_EVIDENCE]
+    legible = [plate for n, plate in enumerate(legible) if not any(_are_one(plate, other) for other in legible[:n])]
     for number, plate in sorted(enumerate(legible), key=lambda pair: -pair[1].reading.evidence):
         fitting = [(quad, card) for quad in free if (card := search.attach(TitledQuad(quad), plate.reading))]
         if not fitting:
@@ -49,6 +53,17 @@ def join_plates(quads: Sequence[Quad], plates: Sequence[ReadPlate], search: Titl
     loose = [_estimate_card(plate) for plate in hidden]
     everything = [*cards, *loose]
     return [*cards, *(replace(card, visible=visible_part(card, everything)) for card in loose)]
+
+
+def _are_one(plate: ReadPlate, other: ReadPlate) -> bool:
+    """Return whether two plates are parts of one: the same title on the same line, nearer than copies in a row."""
+    if plate.reading.matches[0].title.card_id != other.reading.matches[0].title.card_id:
+        return False
+    line, height = other.plate.title, other.plate.height
+    along = (line[1] - line[0]) / (np.linalg.norm(line[1] - line[0]) + 1e-6)
+    away = plate.plate.title.mean(0) - line.mean(0)
+    apart, across = abs(float(away @ along)), abs(float(away @ (-along[1], along[0])))
+    return across < SAME_LINE * height and apart < MAX_PARTS_APART * height
 
 
 def _fit(quad: Quad, plate: ReadPlate) -> float:

@@ -17,6 +17,8 @@ from engine.reading.title_reader import NOTHING_READ, TitleReader, TitleReading,
 
 COST_MARGIN = (0.8, 0.2)
 """Margins with which a mana cost is read: at its ends and at its sides, in line heights."""
+CLEAR_PLATE = 0.8
+"""Score from which a plate is no type line."""
 LINE_HEIGHT_PX = 40
 """Height at which the smallest title is read, if the photo has enough pixels."""
 
@@ -47,7 +49,10 @@ class PlateReader:
             view = photo.at_scale(min(1.0, LINE_HEIGHT_PX / max(min(plate.height for plate in plates), 1.0)))
         scale = np.float32(view.scale)
         with clock.time("read"):
-            readings = [self._titles.read_line(view.pixels, plate.title * scale) for plate in plates]
+            readings = [
+                self._titles.read_line(view.pixels, plate.title * scale, doubtful=plate.score < CLEAR_PLATE)
+                for plate in plates
+            ]
             # Read only where there is a name that the cost can confirm or deny.
             costed = {n: p.cost for n, p in enumerate(plates) if p.cost is not None and readings[n].matches}
             crops = [crop_line(view.pixels, expand_line(cost * scale, *COST_MARGIN)) for cost in costed.values()]

@@ -154,13 +154,13 @@ def _is_another_line(line: Corners, cards: Sequence[TitledQuad]) -> bool:
 
 def _is_same_line(line: Corners, other: Corners) -> bool:
     """Return whether two lines are one, of which they may be different parts."""
+    longer = max(Line(line, 1.0).width, Line(other, 1.0).width)
     along = (other[1] - other[0] + other[2] - other[3]) / 2
-    width = float(np.linalg.norm(along)) + 1e-6
-    along = along / width
+    along = along / (np.linalg.norm(along) + 1e-6)
     away = line.mean(0) - other.mean(0)
     apart, across = abs(float(away @ along)), abs(float(away @ (-along[1], along[0])))
     height = Line(line, 1.0).height
-    return across < MAX_LINE_OFFSET * height and apart < max(MAX_LINE_OFFSET * height, width / 2)
+    return across < MAX_LINE_OFFSET * height and apart < max(MAX_LINE_OFFSET * height, longer / 2)
 
 
 def _is_outside(line: Corners, cards: Sequence[TitledQuad]) -> bool:

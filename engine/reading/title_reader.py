@@ -113,18 +113,19 @@ class TitleReader:
         place = title_strip(corners)
         return self._best([(0, place, crop_line(pixels, place))])
 
-    def read_line(self, pixels: Rgb, line: Corners) -> TitleReading:
+    def read_line(self, pixels: Rgb, line: Corners, *, doubtful: bool = False) -> TitleReading:
         """Read a title of which the line is known; ``turn`` is 2 if it reads the other way round.
 
         Where that is not certain, it is also read in higher contrast, with more room at its ends, and upside down.
-        What may be a part of a longer title is read with its surroundings.
+        What may be a part of a longer title, and a ``doubtful`` line, which may be a type line, is read with its
+        surroundings, too.
         """
         usual = crop_line(pixels, expand_line(line, *LINE_MARGIN))
         best = self._best([(0, line, usual)])
         if best.evidence < STRONG:
             turned = np.roll(line, 2, axis=0), np.ascontiguousarray(usual[::-1, ::-1])
             best = max(best, self._best([(0, line, stretch_contrast(usual)), (2, *turned)]), key=_rank)
-        if best.evidence >= STRONG and not self._matcher.is_part(best.matches[0].title):
+        if best.evidence >= STRONG and not doubtful and not self._matcher.is_part(best.matches[0].title):
             return best
         wide = self._best([(0, line, crop_line(pixels, expand_line(line, *WIDE_LINE_MARGIN)))])
         whole = max(best, wide, key=_rank_longer)

@@ -1,5 +1,7 @@
 """Name plates and outlines are joined: one card, one plate."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -79,3 +81,10 @@ def test_a_plate_without_outline_has_a_whole_card_around_it(search):
 def test_what_is_no_title_is_no_card(search):
     plate = ReadPlate(plate_at(50, 50, "x").plate)
     assert join_plates([], [plate], search) == []
+
+
+def test_two_parts_of_a_title_are_one_card_and_copies_side_by_side_are_two(search):
+    title = plate_at(50, 50, "Lightning Bolt")
+    parts = [title, replace(title, plate=Plate(title.plate.title + np.float32([90, 0]), 0.8))]
+    assert len(join_plates([], parts, search)) == 1
+    assert len(join_plates([], [title, plate_at(50 + WIDTH + 10, 50, "Lightning Bolt")], search)) == 2
