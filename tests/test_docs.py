@@ -19,7 +19,7 @@ README_WORDS = 1400
 COMMAND = re.compile(r"python -m (bot|engine|training) +([^\s`#>][^\n`#>]*)")
 STRESS_PROGRAM = re.compile(r"python -m (stress[.\w]*)")
 PATH = re.compile(r"`((?:bot|engine|training|tests|stress|docs|deploy|requirements)/[\w./-]*)`")
-NEEDS_TRAINING = {"calibrate", "export", "export-detector", "train", "whiten"}
+NEEDS_TRAINING = {"calibrate", "export", "export-cost", "export-detector", "train", "whiten"}
 """Commands that need the extra ``training``."""
 
 

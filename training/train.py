@@ -1,4 +1,4 @@
-"""``python -m training train embedder``, ``... detector`` and ``... plates``: a checkpoint with a log and plots.
+"""``python -m training train embedder``, ``... detector``, ``... plates``, ``... cost``: a checkpoint, log and plots.
 
 Runs on a CPU or a GPU; on several with ``torchrun --nproc-per-node N -m training train NETWORK ...``.
 """
@@ -15,6 +15,7 @@ from training.data.errors import CommandError
 NETWORKS = {
     "embedder": ("training.embedder.train", "faces -> vectors: which card it is"),
     "detector": ("training.detector.train", "photos -> quads: where cards lie, the right way up"),
+    "cost": ("training.symbols.train", "name plates -> mana costs: which symbols are printed"),
     "plates": ("training.detector.train_plates", "photos -> lines: where titles and mana costs are"),
 }
 
