@@ -19,6 +19,7 @@ from engine.core import artifacts
 from engine.core.artifacts import CATALOGUE, CORNERS, COST, EMBEDDER, FACES, FINDER, INDEX, JUDGE, PLATES, SHIPPED
 from engine.core.errors import ArtifactMissing
 from engine.detection.detector import open_detector
+from engine.reading.mana_cost import CostReader
 from engine.retrieval.embedder import Embedder, Vectors
 from engine.retrieval.index import FaceIndex, IndexKind
 from engine.retrieval.indexed_faces import IndexedFace, write_faces
@@ -37,8 +38,8 @@ VECTORS = "vectors.sqlite"
 DETECTOR = (FINDER, CORNERS, PLATES)
 """The networks of which training export-detector writes one or more."""
 SOURCES_REMEDY = (
-    "--base takes an artifact folder, --embedder a model, --detector the output of training export-detector, --from "
-    "the folder of training sync."
+    "--base takes an artifact folder, --embedder and --cost a model, --detector the output of training "
+    "export-detector, --from the folder of training sync."
 )
 
 
@@ -49,13 +50,15 @@ class Sources:
     Attributes:
         faces_csvs: lists of faces, with the columns ``file,name`` and where known the others of :class:`FaceRow`.
         base: artifact folder with networks and catalogue.
-        embedder, detector, catalogue: used instead of those of ``base``; ``detector`` is a folder.
+        embedder, cost, detector, catalogue: used instead of those of ``base``; ``detector`` is a folder with one or
+            more of :data:`DETECTOR`.
         vectors: path of the vector cache for the next build; by default there is none.
     """
 
     faces_csvs: Sequence[Path]
     base: Path = SHIPPED
     embedder: Path | None = None
+    cost: Path | None = None
     detector: Path | None = None
     catalogue: Path | None = None
     kind: IndexKind = IndexKind.FP16
@@ -70,6 +73,7 @@ class Sources:
         """Copy networks, judge and catalogue; raises :class:`ArtifactMissing` if one is missing."""
         files = {name: self.base / name for name in (*DETECTOR, COST, EMBEDDER, JUDGE, CATALOGUE)}
         files |= {EMBEDDER: self.embedder} if self.embedder else {}
+        files |= {COST: self.cost} if self.cost else {}
         files |= {CATALOGUE: self.catalogue} if self.catalogue else {}
         trained = [name for name in DETECTOR if self.detector and (self.detector / name).exists()]
         if self.detector and not trained:
@@ -105,6 +109,7 @@ def assemble(folder: Path, sources: Sources) -> IndexReport:
     """
     sources.copy_to(folder)
     open_detector(folder / FINDER, folder / CORNERS)  # as the engine will
+    CostReader(folder / COST)
     embedder = Embedder(folder / EMBEDDER)
     total = sum(1 for _ in sources.rows())
     path = (sources.vectors or folder / VECTORS).resolve()

@@ -54,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--base", type=Path, default=SHIPPED, metavar="DIR", help=base_help)
     parser.add_argument("--embedder", type=Path, metavar="FILE", help="network to use instead of the base's")
     parser.add_argument("--detector", type=Path, metavar="DIR", help="output of training export-detector")
+    parser.add_argument("--cost", type=Path, metavar="FILE", help="reader of mana costs to use instead of the base's")
     parser.add_argument(
         "--kind", type=IndexKind, choices=list(IndexKind), default=IndexKind.FP16, help="of index (default: fp16)"
     )
@@ -66,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     place = ArtifactPlace(args.out or args.data / ARTIFACTS)
     sources = synced_sources(args.data, args.base) if args.data else Sources(args.faces, args.base)
     with place.work() as folder:
-        options = {"embedder": args.embedder, "detector": args.detector, "kind": args.kind}
+        options = {"embedder": args.embedder, "detector": args.detector, "cost": args.cost, "kind": args.kind}
         report = assemble(folder, replace(sources, **options))
         Engine.open(folder).close()
         changed = place.put(folder)

@@ -60,7 +60,8 @@ def alter_manifest(folder, change):
 
 def test_a_complete_folder_opens(folder):
     found = open_artifacts(folder)
-    paths = (found.finder, found.corners, found.embedder, found.index, found.faces, found.judge, found.catalogue)
+    networks = (found.finder, found.corners, found.plates, found.cost, found.embedder)
+    paths = (*networks, found.index, found.faces, found.judge, found.catalogue)
     assert [path.name for path in paths] == list(FILES)
     assert found.manifest["format"] == FORMAT
 

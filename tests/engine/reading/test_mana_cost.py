@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.core.artifacts import COST, SHIPPED
 from engine.core.errors import ArtifactDamaged
 from engine.reading.mana_cost import (
     BLANK,
@@ -25,6 +26,7 @@ from engine.reading.mana_cost import (
     decode_cost,
     symbol_numbers,
 )
+from training.symbols.drawing import draw_plate
 
 COSTS = st.lists(st.sampled_from(SYMBOLS), min_size=1, max_size=6).map("".join)
 
@@ -146,3 +148,34 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path):
     (tmp_path / "cost.onnx").write_bytes(b"no model")
     with pytest.raises(ArtifactDamaged):
         CostReader(tmp_path / "cost.onnx")
+
+
+# -- the shipped network --
+
+
+@pytest.fixture(scope="module", name="shipped")
+def shipped_reader() -> CostReader:
+    return CostReader(SHIPPED / COST, threads=1)
+
+
+@pytest.mark.parametrize("cost", ["{2}{W}", "{U}", "{3}{B}{B}", "{R}{G}", "{X}{R}", "{1}{W}{U}", "{4}"])
+def test_the_shipped_network_tells_a_drawn_cost_from_others(shipped, cost):
+    rng = np.random.default_rng(0)
+    crops = [draw_plate(rng, "A Title", cost).pixels[9:-9] for _ in range(8)]
+    odds = [cost_log_odds(one, cost) - cost_log_odds(one, "{5}{G}{W}{W}") for one in shipped.read(crops)]
+    assert np.median(odds) > 2
+
+
+def test_the_shipped_network_reads_nothing_where_nothing_is_printed(shipped):
+    rng = np.random.default_rng(1)
+    crops = [draw_plate(rng, "A Title", "").pixels[9:-9] for _ in range(12)]
+    assert sum(bool(one.symbols) for one in shipped.read(crops)) <= 2
+
+
+def test_equal_crops_are_read_alike_together_and_alone(shipped):
+    rng = np.random.default_rng(2)
+    crops = [draw_plate(rng, "A Title", cost).pixels[9:-9] for cost in ("{2}{W}", "{U}", "{3}{B}{B}")]
+    for one, alone in zip(shipped.read(crops), crops, strict=True):
+        (same,) = shipped.read([alone])
+        assert one.symbols == same.symbols
+        assert np.allclose(one.shares, same.shares, atol=1e-4)

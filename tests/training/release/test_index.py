@@ -12,6 +12,7 @@ from engine import Engine, Status
 from engine.core.artifacts import (
     CATALOGUE,
     CORNERS,
+    COST,
     EMBEDDER,
     FACES,
     FILES,
@@ -136,6 +137,13 @@ def test_another_detector_can_be_given(pictures, tmp_path, capsys):
     assert command("--faces", faces, "--out", tmp_path / "out", "--detector", models) == 0
     (models / CORNERS).write_bytes(b"no model")
     assert command("--faces", faces, "--out", tmp_path / "out", "--detector", models) == 2
+    assert "can't be opened as an ONNX model" in capsys.readouterr().err
+
+
+def test_another_reader_of_mana_costs_can_be_given(pictures, tmp_path, capsys):
+    faces = listed(pictures, "cards.csv", demo_rows(0))
+    assert command("--faces", faces, "--out", tmp_path / "out", "--cost", SHIPPED / COST) == 0
+    assert command("--faces", faces, "--out", tmp_path / "out", "--cost", faces) == 2
     assert "can't be opened as an ONNX model" in capsys.readouterr().err
 
 
