@@ -34,6 +34,8 @@ from engine.retrieval.picture_match import PictureWitness, extract_face
 
 MAY_BE_MAGIC = 0.15
 """Probability of being a Magic card from which every way of reading the title is tried."""
+MAX_SEARCHED = 12
+"""Most cards of a photo, best outlines first, of which the title is searched everywhere: about half a second each."""
 SAME_NAME_IOU, SAME_PLACE_IOU = 0.4, 0.75
 """Overlap above which two finds with one name, or one of them without a name, are the same card."""
 
@@ -123,12 +125,14 @@ class Recogniser:
         self, photo: Photo, quads: Sequence[TitledQuad], witness: Witness, clock: Stopwatch
     ) -> list[RecognisedCard]:
         """Gather the evidence on each card and rank its names; costly evidence only where cheap leaves doubt."""
-        cards = []
+        cards, searched = [], 0
         for matched in self._match_pictures(photo, quads, witness, clock):
             card = matched
             if witness is not Witness.PICTURE and card.titled.reading.line is None:
                 card = self._read_title(photo, card, self.search.read_title_strip, witness, clock)
-                if not card.is_identified and card.titled.quad.magic >= MAY_BE_MAGIC:
+                is_magic_unread = not card.is_identified and card.titled.quad.magic >= MAY_BE_MAGIC
+                if is_magic_unread and searched < MAX_SEARCHED:
+                    searched += 1
                     card = self._read_title(photo, card, self.search.search_everywhere, witness, clock)
                     card = self._rank_again(card, searched=True)
             if not card.is_identified and card.titled.reading.matches:

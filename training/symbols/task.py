@@ -53,15 +53,15 @@ class CostConfig(TrainingConfig):
 
     ON_RESUME: ClassVar[frozenset[str]] = TrainingConfig.ON_RESUME | {"validate_every"}
 
-    stages: tuple[Stage, ...] = (Stage(6000, 24, 192),)
+    stages: tuple[Stage, ...] = (Stage(3000, 24, 192),)
     examples: int = 64
     replaced: float = 0.25
     invented: float = 0.12
-    pool: int = 2500
+    pool: int = 1500
     font: str = ""
     validate_every: int = 1000
     head_lr: float = 3e-3
-    ema: float = 0.995
+    ema: float = 0.99
 
 
 @dataclass(eq=False)

@@ -26,7 +26,7 @@ from engine.reading.mana_cost import (
     decode_cost,
     symbol_numbers,
 )
-from training.symbols.drawing import draw_plate
+from training.symbols.drawing import PLATES, draw_plate
 
 COSTS = st.lists(st.sampled_from(SYMBOLS), min_size=1, max_size=6).map("".join)
 
@@ -168,8 +168,8 @@ def test_the_shipped_network_tells_a_drawn_cost_from_others(shipped, cost):
 
 def test_the_shipped_network_reads_nothing_where_nothing_is_printed(shipped):
     rng = np.random.default_rng(1)
-    crops = [draw_plate(rng, "A Title", "").pixels[9:-9] for _ in range(12)]
-    assert sum(bool(one.symbols) for one in shipped.read(crops)) <= 2
+    crops = [np.full((28, 150, 3), colour, np.uint8) + rng.integers(0, 6, (28, 150, 3), np.uint8) for colour in PLATES]
+    assert sum(bool(one.symbols) for one in shipped.read(crops)) <= 1
 
 
 def test_equal_crops_are_read_alike_together_and_alone(shipped):
