@@ -246,7 +246,12 @@ def without_duplicates(cards: Sequence[RecognisedCard]) -> list[RecognisedCard]:
 
 
 def _is_same_card(surer: RecognisedCard, other: RecognisedCard) -> bool:
-    """Return whether a less sure find is the same card: in much the same place, with the same name or none."""
+    """Return whether a less sure find is the same card: in much the same place, with the same name or none.
+
+    Two name plates in different places are two cards: copies in a stack have nearly the same outline.
+    """
+    if surer.titled.plate is not None and other.titled.plate is not None:
+        return False
     best, surer_best = other.verdict.best, surer.verdict.best
     if best and (surer_best is None or best.card_id != surer_best.card_id):
         return False
