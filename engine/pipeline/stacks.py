@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine.core import geometry
+from engine.core.constants import CARD_ASPECT
 from engine.core.values import Corners, Quad
 from engine.reading.plate_reader import ReadPlate
 from engine.reading.title_reader import STRONG, card_around
@@ -24,6 +25,8 @@ SAME_LINE, MAX_PARTS_APART = 0.6, 10.0
 copies beside each other are 16 apart."""
 USUAL_TITLE_HEIGHT = 0.044
 """Height of a plate's title line over the card's."""
+MAX_MISFIT = 1.4
+"""Largest ratio of the two estimates of a card's size; a cost that says otherwise is none, or another card's."""
 COST_RIGHT, TITLE_LEFT = 0.935, 0.07
 """Right end of the mana cost and left end of the title, over the card's width."""
 ABOVE_TITLE = 0.05
@@ -89,8 +92,9 @@ def _estimate_card(plate: ReadPlate) -> TitledQuad:
     if plate.plate.cost is not None:
         # From a title's start to the end of its mana cost a card's width is known better than from the letters' height.
         long = float(np.linalg.norm(plate.plate.cost[1:3].mean(0) - line[[0, 3]].mean(0)))
-        share = plate.plate.height * (COST_RIGHT - TITLE_LEFT) * 63 / 88 / max(long, 1.0)
-        corners = card_around(line, share, TITLE_LEFT)
+        share = plate.plate.height * (COST_RIGHT - TITLE_LEFT) * CARD_ASPECT / max(long, 1.0)
+        if 1 / MAX_MISFIT < share / USUAL_TITLE_HEIGHT < MAX_MISFIT:
+            corners = card_around(line, share, TITLE_LEFT)
     quad = Quad(corners, plate.plate.score)
     return TitledQuad(quad, plate.reading, loose=True, plate=plate.plate, cost=plate.cost)
 
