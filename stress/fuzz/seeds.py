@@ -130,7 +130,8 @@ def _manifests() -> tuple[str, ...]:
     files = {name: {"bytes": 1, "sha256": hashed} for name in FILES}
     whole = {"format": FORMAT, "index": {"embedder_sha256": hashed}, "files": files}
     files_only = {EMBEDDER: {"bytes": 1, "sha256": None}}
-    return json.dumps(whole), json.dumps({"format": FORMAT, "files": files_only}), '{"format": 3, "files": []}', "[[1]]"
+    partial = {"format": FORMAT, "files": files_only}, {"format": FORMAT, "files": []}
+    return json.dumps(whole), *map(json.dumps, partial), "[[1]]"
 
 
 def _judges() -> tuple[str, ...]:
