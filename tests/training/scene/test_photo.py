@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core import geometry
+from engine.core.constants import MAX_CARDS
 from engine.core.rectify import rectify
 from tests.support.scenery import HEIGHT, demo_stock
 from training.scene.layouts import LAYOUTS
 from training.scene.photo import compose
-from training.scene.recipes import CONDITIONS, SHARES, Recipe, condition, random_recipe
+from training.scene.recipes import CONDITIONS, SHARES, STACKS, Recipe, condition, random_recipe, random_stack
 from training.scene.stock import Stock
 
 SIZE = (256, 192)
@@ -128,15 +129,15 @@ def test_every_condition_can_be_photographed(name):
 
 
 def test_training_uses_every_layout():
-    assert set(SHARES) == {*LAYOUTS, "none"}
-    drawn = {random_recipe(np.random.default_rng(i)).layout for i in range(300)}
-    assert drawn == set(SHARES)
+    assert set(SHARES) | set(STACKS) == {*LAYOUTS, "none"}
+    for draw, shares in ((random_recipe, SHARES), (random_stack, STACKS)):
+        assert {draw(np.random.default_rng(i)).layout for i in range(300)} == set(shares)
 
 
 @few
 @given(seeds, st.sampled_from(list(LAYOUTS)))
 def test_layouts_place_at_least_one_card_and_never_too_many(seed, name):
     placed = LAYOUTS[name](np.random.default_rng(seed))
-    assert 1 <= len(placed) <= 40
+    assert 1 <= len(placed) <= MAX_CARDS
     assert placed.shape[1] == 3
     assert np.isfinite(placed).all()
