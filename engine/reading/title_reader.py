@@ -117,8 +117,8 @@ class TitleReader:
         """Read a title of which the line is known; ``turn`` is 2 if it reads the other way round.
 
         Where that is not certain, it is also read in higher contrast, with more room at its ends, and upside down.
-        What may be a part of a longer title, and a ``doubtful`` line, which may be a type line, is read with its
-        surroundings, too.
+        What may be a part of a longer title is read with its surroundings, too. So is a ``doubtful`` line, which may
+        be a part of a type line; its title counts only if it is read there again.
         """
         usual = crop_line(pixels, expand_line(line, *LINE_MARGIN))
         best = self._best([(0, line, usual)])
@@ -129,9 +129,10 @@ class TitleReader:
             return best
         wide = self._best([(0, line, crop_line(pixels, expand_line(line, *WIDE_LINE_MARGIN)))])
         whole = max(best, wide, key=_rank_longer)
-        if whole.matches and names_type_besides(wide.text, whole.matches[0].title.text):
+        if not whole.matches or names_type_besides(wide.text, whole.matches[0].title.text):
             return NOTHING_READ
-        return whole
+        again = any(match.title.card_id == whole.matches[0].title.card_id for match in wide.matches)
+        return NOTHING_READ if doubtful and not again else whole
 
     def read_faint_strips(self, pixels: Rgb, corners: Corners) -> TitleReading:
         """Read the title strip with its contrast stretched, and upside down; :meth:`read_strip` reads it as it is.
