@@ -77,7 +77,8 @@ class Sources:
         files |= {CATALOGUE: self.catalogue} if self.catalogue else {}
         trained = [name for name in DETECTOR if self.detector and (self.detector / name).exists()]
         if self.detector and not trained:
-            raise ArtifactMissing(f"{self.detector} has none of {', '.join(DETECTOR)}. {SOURCES_REMEDY}")
+            names = ", ".join(str(self.detector / name) for name in DETECTOR)
+            raise ArtifactMissing(f"None of {names} is there. {SOURCES_REMEDY}")
         files |= {name: self.detector / name for name in trained} if self.detector else {}
         for name, source in files.items():
             if not source.is_file():

@@ -147,9 +147,13 @@ def test_title_and_picture_of_one_card_identify_it():
     assert verdict.confidence > 0.98
 
 
-@pytest.mark.parametrize("support", [{"type_line": "Creature — Bird"}, {"beside_sure_card": True}])
-def test_a_legible_title_of_a_magic_card_needs_no_known_picture(support):
-    assert ranker.rank(Evidence(read((0, 0)), **support)).status is Status.IDENTIFIED
+@pytest.mark.parametrize("support", [{"costs": {0: 6.0}}, {"beside_sure_card": True}])
+def test_a_legible_title_on_a_clear_plate_needs_no_known_picture(support):
+    assert ranker.rank(Evidence(read((0, 0)), plate=0.95, **support)).status is Status.IDENTIFIED
+
+
+def test_a_mana_cost_that_another_card_has_leaves_a_title_in_doubt():
+    assert ranker.rank(Evidence(read((0, 0)), plate=0.95, costs={0: -6.0})).status is not Status.IDENTIFIED
 
 
 def test_a_title_that_anything_may_bear_is_shown_but_not_vouched_for():
