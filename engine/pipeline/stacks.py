@@ -14,7 +14,7 @@ import numpy as np
 from engine.core import geometry
 from engine.core.constants import CARD_ASPECT
 from engine.core.values import Corners, Quad
-from engine.reading.plate_reader import ReadPlate
+from engine.reading.plate_reader import CLEAR_PLATE, ReadPlate
 from engine.reading.title_reader import STRONG, card_around
 from engine.reading.title_search import MIN_TITLE_EVIDENCE, TitledQuad, TitleSearch
 
@@ -51,7 +51,12 @@ def join_plates(quads: Sequence[Quad], plates: Sequence[ReadPlate], search: Titl
         owned.add(number)
         # Others with the same title in the same place are the same card, or a stack.
         free = [quad for quad in free if quad is not best and not any(quad is other for other, _ in fitting)]
-    hidden = [plate for number, plate in enumerate(legible) if number not in owned]
+    # Without an outline a plate that may be any line of text, such as a book's title, needs a long title.
+    hidden = [
+        plate
+        for number, plate in enumerate(legible)
+        if number not in owned and (plate.plate.score >= CLEAR_PLATE or plate.reading.evidence >= STRONG)
+    ]
     cards += [TitledQuad(quad) for quad in free if not _is_stack(quad, legible)]
     loose = [_estimate_card(plate) for plate in hidden]
     everything = [*cards, *loose]

@@ -18,7 +18,7 @@ from engine.reading.title_reader import NOTHING_READ, TitleReader, TitleReading,
 COST_MARGIN = (0.8, 0.2)
 """Margins with which a mana cost is read: at its ends and at its sides, in line heights."""
 CLEAR_PLATE = 0.7
-"""Score from which a plate is no type line."""
+"""Score from which a plate is neither a type line nor any other line of text."""
 LINE_HEIGHT_PX = 40
 """Height at which the smallest title is read, if the photo has enough pixels."""
 

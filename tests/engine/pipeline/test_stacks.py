@@ -88,3 +88,11 @@ def test_two_parts_of_a_title_are_one_card_and_copies_side_by_side_are_two(searc
     parts = [title, replace(title, plate=Plate(title.plate.title + np.float32([90, 0]), 0.8))]
     assert len(join_plates([], parts, search)) == 1
     assert len(join_plates([], [title, plate_at(50 + WIDTH + 10, 50, "Lightning Bolt")], search)) == 2
+
+
+def test_a_short_title_without_outline_needs_a_clear_plate(search):
+    short = plate_at(50, 50, "Wish", evidence=4.6)
+    doubtful = replace(short, plate=replace(short.plate, score=0.5))
+    assert len(join_plates([], [short], search)) == 1
+    assert join_plates([], [doubtful], search) == []
+    assert len(join_plates([Quad(card_at(50, 50), 0.9)], [doubtful], search)) == 1
