@@ -1,4 +1,4 @@
-"""Hard photos of demo cards: covered except for the title, or out of focus."""
+"""Hard photos of demo cards: covered except for most of the title, or out of focus."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from training.camera.optics import to_jpeg
 from training.scene.demo_set import JPEG_QUALITY, DemoPhoto, demo_single_photo
 
 COVER_BEGINS, COVER_ENDS, COVER_ASIDE = 0.12, 1.08, 0.12
-"""Position of the sheet, as fractions of the card's height and width: only the title is visible."""
+"""Position of the sheet, as fractions of the card's height and width: only the name plate is visible."""
+COVER_RIGHT = 0.59
+"""Where a second sheet begins, as a fraction of the card's width: it hides the title's last letters and the mana cost,
+without which the name is only probable."""
 SHEET = (226, 219, 203)
 SHADOW, SHADOW_PX = 0.55, 9
 """Brightness in the shadow of the sheet's edge, and the shadow's softness in pixels."""
@@ -21,15 +24,15 @@ UNFOCUSED = 0.025
 
 
 def demo_covered_photo(seed: int) -> DemoPhoto:
-    """Return a photo of one demo card under a sheet of paper that leaves only the title visible."""
+    """Return a photo of one demo card under two sheets of paper that leave only most of its title visible."""
     photo = demo_single_photo(seed)
     top_left, top_right, _, bottom_left = photo.quads[0]
     across, down = top_right - top_left, bottom_left - top_left
     left, right = -COVER_ASIDE, 1 + COVER_ASIDE
-    places = ((left, COVER_BEGINS), (right, COVER_BEGINS), (right, COVER_ENDS), (left, COVER_ENDS))
-    sheet = [top_left + x * across + y * down for x, y in places]
     mask = np.zeros(photo.image.shape[:2], np.uint8)
-    cv2.fillConvexPoly(mask, np.array(sheet, np.int32), 255, cv2.LINE_AA)
+    for x0, y0, y1 in ((left, COVER_BEGINS, COVER_ENDS), (COVER_RIGHT, -COVER_ASIDE, COVER_BEGINS + COVER_ASIDE)):
+        sheet = [top_left + x * across + y * down for x, y in ((x0, y0), (right, y0), (right, y1), (x0, y1))]
+        cv2.fillConvexPoly(mask, np.array(sheet, np.int32), 255, cv2.LINE_AA)
     near = cv2.GaussianBlur(mask, (0, 0), SHADOW_PX)[..., np.newaxis] / 255
     on = mask[..., np.newaxis] / 255
     shaded = photo.image * (1 - (1 - SHADOW) * near)

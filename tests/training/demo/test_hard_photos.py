@@ -31,7 +31,7 @@ def test_the_sheet_does_not_cover_the_title():
     assert changed(0.3)
 
 
-def test_a_card_named_by_title_only_is_unsure(demo_engine: Engine):
+def test_a_card_named_by_most_of_its_title_only_is_unsure(demo_engine: Engine):
     photo = demo_covered_photo(COVERED_SEED)
     (card,) = demo_engine.identify(photo.jpeg).cards
     assert (card.status, card.name) == (Status.UNSURE, photo.names[0])
