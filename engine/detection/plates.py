@@ -24,17 +24,14 @@ from engine.core import geometry
 from engine.core.onnx_session import OnnxModel
 from engine.core.timing import Stopwatch
 from engine.core.values import Corners, Plate, Rgb
+from engine.detection.detector import STEP_PX, finder_input
 from engine.image.photo import Photo
 
 Map = NDArray[np.float32]
 
 STRIDE, UNIT = 4, 16.0
-STEP_PX = 32
-"""The network's coarsest stride: the sides of its input are multiples of this."""
 PARTS, SHAPE = "parts", "shape"
 """Names of the network's outputs."""
-TITLE, COST = 0, 1
-"""Rows of ``parts``."""
 CORE = 0.6
 """Height of the marked middle of a line over the line's height; its ends are as far from the line's own ends as its
 sides are from the line's sides."""
@@ -46,10 +43,12 @@ MIN_WIDTH = 0.8
 """Least width of a line over its height: the shortest titles have two letters."""
 MAX_GAP, MAX_SHIFT = 1.0, 0.5
 """Largest gap between two parts of one line, and how much higher or lower they may be, in line heights."""
-MAX_COST_GAP, MAX_COST_SHIFT = 14.0, 0.6
-"""The same between a title and its mana cost; the bar is 14 times as long as it is high."""
+MAX_COST_GAP = 14.0
+"""The same gap between a title and its mana cost; the bar is 14 times as long as it is high."""
 MAX_TURN = np.cos(np.radians(25.0))
 """Cosine of the largest angle between the directions of two parts of a plate."""
+TITLE_HEIGHT = 0.045
+"""Height of a title's line over a whole card's."""
 SIDE_PX = 512
 """Longer side of the photo in the first pass."""
 LEGIBLE_PX = 10.0
@@ -84,7 +83,7 @@ class PlateFinder:
             found = [plate.moved(1 / view.scale) for plate in self._run(view.pixels)]
         heights = [plate.height for plate in found]
         if card_height is not None:
-            heights.append(card_height * 0.045)
+            heights.append(card_height * TITLE_HEIGHT)
         longer = max(photo.width, photo.height)
         if heights:
             common = float(np.percentile(heights, 20))
@@ -115,8 +114,8 @@ class PlateFinder:
         """Return the plates of a picture, in its pixels."""
         height, width = pixels.shape[:2]
         padded = cv2.copyMakeBorder(pixels, 0, -height % STEP_PX, 0, -width % STEP_PX, cv2.BORDER_REPLICATE)
-        tensor = np.ascontiguousarray(padded.transpose(2, 0, 1)[np.newaxis], np.float32)
-        parts, shape = (output[0] for output in self._model.run(tensor, (PARTS, SHAPE)))
+        padded_input = finder_input(np.asarray(padded, np.uint8))
+        parts, shape = (output[0] for output in self._model.run(padded_input, (PARTS, SHAPE)))
         return decode_plates(parts, shape)
 
 
@@ -208,10 +207,9 @@ def _fit_line(
         fitted = fitted if fitted @ direction >= 0 else -fitted
         direction = fitted if fitted @ direction >= MAX_TURN else direction
     along = away @ direction
-    # The cells at both ends are partly covered: what they hold less than half counts against them.
-    ends = [float(along.min()), float(along.max())]
-    margin = tall * (1 - CORE) / 2 + STRIDE * 0.25
-    start, end = ends[0] - margin, ends[1] + margin
+    # The marked middle ends before the line does, and within its last cell.
+    margin = tall * (1 - CORE) / 2 + STRIDE / 4
+    start, end = float(along.min()) - margin, float(along.max()) + margin
     return _Line(
         middle + direction * (start + end) / 2,
         direction,

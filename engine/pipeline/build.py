@@ -54,8 +54,19 @@ def open_recogniser(
     plate_reader = PlateReader(titles, costs)
     search, stray_titles = TitleSearch(titles, layouts), StrayTitles(finder, titles)
     printings = PrintingIdentifier(CollectorLineReader(finder, reader), catalogue)
-    parts = (detector, plates, plate_reader, search, stray_titles, titles, pictures, ranker, printings, catalogue)
-    return Recogniser(*parts), titles
+    recogniser = Recogniser(
+        detector=detector,
+        plates=plates,
+        plate_reader=plate_reader,
+        search=search,
+        stray_titles=stray_titles,
+        titles=titles,
+        pictures=pictures,
+        ranker=ranker,
+        printings=printings,
+        catalogue=catalogue,
+    )
+    return recogniser, titles
 
 
 def open_faces(

@@ -14,15 +14,17 @@ import numpy as np
 from engine.core import geometry
 from engine.core.constants import CARD_ASPECT
 from engine.core.values import Corners, Quad
+from engine.reading.ocr import Line
 from engine.reading.plate_reader import CLEAR_PLATE, ReadPlate
+from engine.reading.stray_titles import MAX_LINE_OFFSET
 from engine.reading.title_reader import STRONG, card_around
 from engine.reading.title_search import MIN_TITLE_EVIDENCE, TitledQuad, TitleSearch
 
 STACK_PLATES = 2
 """Number of other cards' plates within an outline from which it is a stack's."""
-SAME_LINE, MAX_PARTS_APART = 0.6, 10.0
-"""Distances across and along a title, in line heights, up to which two plates that say the same are parts of one;
-copies beside each other are 16 apart."""
+MAX_PARTS_APART = 10.0
+"""Distance along a title, in line heights, up to which two plates that say the same are parts of one; copies beside
+each other are 16 apart."""
 USUAL_TITLE_HEIGHT = 0.044
 """Height of a plate's title line over the card's."""
 MAX_MISFIT = 1.4
@@ -46,11 +48,11 @@ def join_plates(quads: Sequence[Quad], plates: Sequence[ReadPlate], search: Titl
         fitting = [(quad, card) for quad in free if (card := search.attach(TitledQuad(quad), plate.reading))]
         if not fitting:
             continue
-        best, card = max(fitting, key=lambda pair: pair[0].score * _fit(pair[0], plate))
+        _, card = max(fitting, key=lambda pair: pair[0].score * _fit(pair[0], plate))
         cards.append(replace(card, plate=plate.plate, cost=plate.cost))
         owned.add(number)
         # Others with the same title in the same place are the same card, or a stack.
-        free = [quad for quad in free if quad is not best and not any(quad is other for other, _ in fitting)]
+        free = [quad for quad in free if not any(quad is other for other, _ in fitting)]
     # Without an outline a plate that may be any line of text, such as a book's title, needs a long title.
     hidden = [
         plate
@@ -67,11 +69,8 @@ def _are_one(plate: ReadPlate, other: ReadPlate) -> bool:
     """Return whether two plates are parts of one: the same title on the same line, nearer than copies in a row."""
     if plate.reading.matches[0].title.card_id != other.reading.matches[0].title.card_id:
         return False
-    line, height = other.plate.title, other.plate.height
-    along = (line[1] - line[0]) / (np.linalg.norm(line[1] - line[0]) + 1e-6)
-    away = plate.plate.title.mean(0) - line.mean(0)
-    apart, across = abs(float(away @ along)), abs(float(away @ (-along[1], along[0])))
-    return across < SAME_LINE * height and apart < MAX_PARTS_APART * height
+    apart, across = Line(other.plate.title, 1.0).distances(plate.plate.title)
+    return across < MAX_LINE_OFFSET * other.plate.height and apart < MAX_PARTS_APART * other.plate.height
 
 
 def _fit(quad: Quad, plate: ReadPlate) -> float:
@@ -116,14 +115,12 @@ def visible_part(card: TitledQuad, others: Sequence[TitledQuad]) -> Corners:
 
     That is its upper part, down to the next title below that it doesn't reach beyond.
     """
-    to_card, depth = geometry.quad_to_unit(card.quad.corners), 1.0
-    for other in others:
-        line = other.reading.line
-        if other is card or line is None:
-            continue
-        seen = geometry.transform(line, to_card)
-        top, left, right = float(seen[:2, 1].mean()), float(seen[:, 0].min()), float(seen[:, 0].max())
-        if left < 0.9 and right > 0.1 and ABOVE_TITLE < top - ABOVE_TITLE < depth:
-            depth = max(top - ABOVE_TITLE, MIN_STRIP)
+    lines = [other.reading.line for other in others if other is not card and other.reading.line is not None]
+    depth = 1.0
+    if lines:
+        seen = geometry.transform(np.concatenate(lines), geometry.quad_to_unit(card.quad.corners)).reshape(-1, 4, 2)
+        begins = seen[:, :2, 1].mean(1) - ABOVE_TITLE
+        over = (seen[..., 0].min(1) < 0.9) & (seen[..., 0].max(1) > 0.1) & (begins > ABOVE_TITLE)
+        depth = max(float(begins[over].min(initial=1.0)), MIN_STRIP)
     box = np.array([[0, 0], [1, 0], [1, depth], [0, depth]], np.float32)
     return geometry.transform(box, geometry.unit_to_quad(card.quad.corners))

@@ -66,6 +66,18 @@ class Line:
         c = self.corners
         return float((np.linalg.norm(c[1] - c[0]) + np.linalg.norm(c[2] - c[3])) / 2)
 
+    @property
+    def direction(self) -> NDArray[np.float32]:
+        """The reading direction as a unit vector, float32 (2,): the mean of upper and lower edge."""
+        c = self.corners
+        along = c[1] - c[0] + c[2] - c[3]
+        return np.asarray(along / (np.linalg.norm(along) + 1e-6), np.float32)
+
+    def distances(self, other: Corners) -> tuple[float, float]:
+        """Return how far another line's middle is from this one's, in pixels: along this line, and across it."""
+        away, (x, y) = other.mean(0) - self.corners.mean(0), self.direction
+        return abs(float(away @ (x, y))), abs(float(away @ (-y, x)))
+
     def start(self, max_width: float) -> Corners:
         """Return the corners of the line's first part, float32 (4, 2), at most ``max_width`` pixels wide."""
         c = self.corners

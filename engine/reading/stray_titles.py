@@ -140,8 +140,7 @@ def _letter_height(line: Line) -> float:
 
 def _continues(line: Corners, before: Corners) -> bool:
     """Return whether ``line`` continues the line ``before`` in its direction."""
-    along = (before[1] - before[0] + before[2] - before[3]) / 2
-    along = along / (np.linalg.norm(along) + 1e-6)
+    along = Line(before, 1.0).direction
     step = line[[0, 3]].mean(0) - before[[1, 2]].mean(0)
     gap, offset, height = float(step @ along), float(step @ (-along[1], along[0])), Line(before, 1.0).height
     return -height / 2 < gap < MAX_GAP * height and abs(offset) < height / 2
@@ -154,13 +153,10 @@ def _is_another_line(line: Corners, cards: Sequence[TitledQuad]) -> bool:
 
 def _is_same_line(line: Corners, other: Corners) -> bool:
     """Return whether two lines are one, of which they may be different parts."""
-    longer = max(Line(line, 1.0).width, Line(other, 1.0).width)
-    along = (other[1] - other[0] + other[2] - other[3]) / 2
-    along = along / (np.linalg.norm(along) + 1e-6)
-    away = line.mean(0) - other.mean(0)
-    apart, across = abs(float(away @ along)), abs(float(away @ (-along[1], along[0])))
-    height = Line(line, 1.0).height
-    return across < MAX_LINE_OFFSET * height and apart < max(MAX_LINE_OFFSET * height, longer / 2)
+    one, two = Line(line, 1.0), Line(other, 1.0)
+    apart, across = two.distances(line)
+    slack = MAX_LINE_OFFSET * one.height
+    return across < slack and apart < max(slack, max(one.width, two.width) / 2)
 
 
 def _is_outside(line: Corners, cards: Sequence[TitledQuad]) -> bool:

@@ -217,9 +217,8 @@ class TitleReader:
 
 def expand_line(line: Corners, ends: float, sides: float) -> Corners:
     """Return a line with margins at both ends and both sides, in line heights."""
-    height = Line(line, 1.0).height
-    along = (line[1] - line[0] + line[2] - line[3]) / 2
-    along = along / (np.linalg.norm(along) + 1e-6) * height
+    whole = Line(line, 1.0)
+    along = whole.direction * np.float32(whole.height)
     down = np.array([-along[1], along[0]], np.float32)
     steps = [-ends * along - sides * down, ends * along - sides * down]
     return np.asarray(line + np.stack([*steps, -steps[0], -steps[1]]), np.float32)
@@ -248,10 +247,10 @@ def card_around(line: Corners, title_height_share: float = 0.058, left_share: fl
         title_height_share: height of a detected title line over the card's height.
         left_share: distance of the title's left end from the card's left edge, over the card's width.
     """
-    along = line[1] - line[0] + line[2] - line[3]
-    along = along / (np.linalg.norm(along) + 1e-6)
+    title = Line(line, 1.0)
+    along = title.direction
     down = np.array([-along[1], along[0]], np.float32)
-    height = Line(line, 1.0).height / title_height_share
+    height = title.height / title_height_share
     width = height * 63 / 88
     start = line[[0, 3]].mean(0) - along * left_share * width - down * 0.07 * height
     corners = [start, start + along * width, start + along * width + down * height, start + down * height]

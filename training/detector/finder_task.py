@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from functools import cached_property
 from typing import Any, cast
 
@@ -16,8 +15,8 @@ from engine.core.values import Quad, Rgb
 from engine.detection.heatmaps import decode_quads
 from training.detector.measure import measure
 from training.detector.networks import CardFinder
-from training.detector.targets import Targets, make_targets
-from training.detector.task import DetectorConfig, DetectorTask
+from training.detector.targets import make_targets
+from training.detector.task import DetectorConfig, DetectorTask, to_batch
 from training.scene.photo import ScenePhoto, compose
 from training.scene.recipes import CONDITIONS, condition, random_recipe
 from training.scene.stock import Stock
@@ -43,11 +42,7 @@ class FinderTask(DetectorTask[Stock]):
         """Return pixels, uint8 (B, 3, H, W), and the maps of :class:`Targets` by name, each a batch."""
         rngs = [np.random.default_rng((config.seed, number, part * count + i)) for i in range(count)]
         photos = [compose(stock, random_recipe(rng), rng, config.photo_size(number)) for rng in rngs]
-        pixels = np.stack([photo.image for photo in photos]).transpose(0, 3, 1, 2).copy()
-        targets = [make_targets(photo) for photo in photos]
-        names = [field.name for field in fields(Targets)]
-        maps = {name: torch.from_numpy(np.stack([getattr(one, name) for one in targets])) for name in names}
-        return torch.from_numpy(pixels), maps
+        return to_batch([photo.image for photo in photos], [make_targets(photo) for photo in photos])
 
     def build_model(self) -> nn.Module:
         """Return the network, its trunk with ImageNet weights."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Self
 
 import torch
 from torch import Tensor, nn
@@ -26,36 +28,64 @@ STAGES = ((16, 1, 2, 3), (24, 3, 2, 3), (48, 4, 2, 4), (96, 3, 2, 4))
 """Channels, blocks, stride and expansion of the corner network's encoder: strides 4, 8, 16, 32 after the stem's 2."""
 
 
-class CardFinder(nn.Module):
-    """Maps a photo to the maps of ``engine/detection/heatmaps.py``; normalises pixels itself.
+class _Pyramid(nn.Module):
+    """The first blocks of EfficientNet-Lite0 and a feature pyramid over them (Lin et al. 2017).
 
-    A feature pyramid (Lin et al. 2017) over EfficientNet-Lite0, read at stride 8 like CenterNet (Zhou et al. 2019):
-    one peak per card. ``width`` is the number of its channels.
+    It normalises pixels itself.
+
+    Args:
+        width: channels of the pyramid.
+        taps: blocks of the trunk whose outputs are used, with their channels; each has half the stride of the next.
+        frozen: number of blocks that keep their ImageNet weights and statistics, like the stem.
     """
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, taps: Mapping[int, int], frozen: int) -> None:
         super().__init__()
         network = Lite(0).network
         self.stem = nn.Sequential(network._conv_stem, network._bn0, nn.ReLU6())  # noqa: SLF001 - not accessible otherwise
-        self.blocks = nn.ModuleList(list(network._blocks)[: max(TAPS) + 1])  # noqa: SLF001 - the same
-        self.lateral = nn.ModuleList(nn.Conv2d(channels, width, 1) for channels in TAPS.values())
+        self.blocks = nn.ModuleList(list(network._blocks)[: max(taps) + 1])  # noqa: SLF001 - the same
+        self.lateral = nn.ModuleList(nn.Conv2d(channels, width, 1) for channels in taps.values())
         self.far = nn.Sequential(_separable(width), _separable(width))
-        self.joined = nn.ModuleList(_separable(width) for _ in range(len(TAPS) - 1))
+        self.joined = nn.ModuleList(_separable(width) for _ in range(len(taps) - 1))
+        self._taps, self._frozen = frozenset(taps), frozen
+        for module in (self.stem, self.blocks[:frozen]):
+            module.requires_grad_(False)
+
+    def train(self, mode: bool = True) -> Self:
+        """Set the mode; frozen layers keep their statistics."""
+        super().train(mode)
+        self.stem.eval()
+        self.blocks[: self._frozen].eval()
+        return self
+
+    def features(self, pixels: Tensor) -> Tensor:
+        """Return float32 (B, width, h, w) at the first tap's stride of (B, 3, H, W) in 0..255."""
+        x: Tensor = self.stem((pixels - PIXEL_MEAN) / PIXEL_STD)
+        taps: list[Tensor] = []
+        for number, block in enumerate(self.blocks):
+            x = block(x)
+            if number in self._taps:
+                taps.append(self.lateral[len(taps)](x))
+        x = self.far(taps.pop())
+        for join in self.joined:
+            x = join(interpolate(x, scale_factor=2.0, mode="nearest") + taps.pop())
+        return x
+
+
+class CardFinder(_Pyramid):
+    """Maps a photo to the maps of ``engine/detection/heatmaps.py``.
+
+    The pyramid is read at stride 8 like CenterNet (Zhou et al. 2019): one peak per card.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__(width, TAPS, FROZEN_BLOCKS)
         full = nn.Sequential(nn.Conv2d(width, width, 3, padding=1, bias=False), nn.BatchNorm2d(width), nn.ReLU())
         self.tower = nn.Sequential(full, _separable(width), _separable(width))
         self.heat = nn.Conv2d(width, CARD_KINDS, 1)
         self.sectors = nn.Conv2d(width, SECTORS, 1)
         self.corners = nn.Conv2d(width, SECTORS * 8, 1)
         nn.init.constant_(self.heat.bias, math.log(RARE / (1 - RARE)))  # type: ignore[arg-type]  # has a bias
-        for module in (self.stem, self.blocks[:FROZEN_BLOCKS]):
-            module.requires_grad_(False)
-
-    def train(self, mode: bool = True) -> CardFinder:
-        """Set the mode; frozen layers keep their statistics."""
-        super().train(mode)
-        self.stem.eval()
-        self.blocks[:FROZEN_BLOCKS].eval()
-        return self
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return a photo's maps.
@@ -66,48 +96,23 @@ class CardFinder(nn.Module):
         Returns:
             heat (B, 2, h, w) as log odds, sectors (B, 4, h, w), corners (B, 4, 8, h, w); h = H / 8, w = W / 8.
         """
-        x, taps = self.stem((pixels - PIXEL_MEAN) / PIXEL_STD), list[Tensor]()
-        for number, block in enumerate(self.blocks):
-            x = block(x)
-            if number in TAPS:
-                taps.append(self.lateral[len(taps)](x))
-        x = self.far(taps.pop())
-        for join in self.joined:
-            x = join(interpolate(x, scale_factor=2.0, mode="nearest") + taps.pop())
-        x = self.tower(x)
-        corners = self.corners(x)
-        return self.heat(x), self.sectors(x), corners.unflatten(1, (SECTORS, 8))
+        x = self.tower(self.features(pixels))
+        return self.heat(x), self.sectors(x), self.corners(x).unflatten(1, (SECTORS, 8))
 
 
-class PlateFinder(nn.Module):
-    """Maps a photo to the maps of ``engine/detection/plates.py``; normalises pixels itself.
+class PlateFinder(_Pyramid):
+    """Maps a photo to the maps of ``engine/detection/plates.py``.
 
-    The first blocks of EfficientNet-Lite0 and a feature pyramid (Lin et al. 2017), read at stride 4, where each cell
-    says whether it is part of a title or a mana cost, as text detectors do (Zhou et al. 2017; Liao et al. 2020).
-    ``width`` is the number of the pyramid's channels.
+    The pyramid is read at stride 4, where each cell says whether it is part of a title or a mana cost, as text
+    detectors do (Zhou et al. 2017; Liao et al. 2020).
     """
 
     def __init__(self, width: int) -> None:
-        super().__init__()
-        network = Lite(0).network
-        self.stem = nn.Sequential(network._conv_stem, network._bn0, nn.ReLU6())  # noqa: SLF001 - not accessible otherwise
-        self.blocks = nn.ModuleList(list(network._blocks)[: max(PLATE_TAPS) + 1])  # noqa: SLF001 - the same
-        self.lateral = nn.ModuleList(nn.Conv2d(channels, width, 1) for channels in PLATE_TAPS.values())
-        self.far = nn.Sequential(_separable(width), _separable(width))
-        self.joined = nn.ModuleList(_separable(width) for _ in range(len(PLATE_TAPS) - 1))
+        super().__init__(width, PLATE_TAPS, PLATE_FROZEN_BLOCKS)
         self.tower = _separable(width)
         self.parts = nn.Conv2d(width, 2, 1)
         self.shape = nn.Conv2d(width, 3, 1)
         nn.init.constant_(self.parts.bias, math.log(RARE / (1 - RARE)))  # type: ignore[arg-type]  # has a bias
-        for module in (self.stem, self.blocks[:PLATE_FROZEN_BLOCKS]):
-            module.requires_grad_(False)
-
-    def train(self, mode: bool = True) -> PlateFinder:
-        """Set the mode; frozen layers keep their statistics."""
-        super().train(mode)
-        self.stem.eval()
-        self.blocks[:PLATE_FROZEN_BLOCKS].eval()
-        return self
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
         """Return a photo's maps.
@@ -118,15 +123,7 @@ class PlateFinder(nn.Module):
         Returns:
             parts (B, 2, h, w) as log odds, shape (B, 3, h, w); h = H / 4, w = W / 4.
         """
-        x, taps = self.stem((pixels - PIXEL_MEAN) / PIXEL_STD), list[Tensor]()
-        for number, block in enumerate(self.blocks):
-            x = block(x)
-            if number in PLATE_TAPS:
-                taps.append(self.lateral[len(taps)](x))
-        x = self.far(taps.pop())
-        for join in self.joined:
-            x = join(interpolate(x, scale_factor=2.0, mode="nearest") + taps.pop())
-        x = self.tower(x)
+        x = self.tower(self.features(pixels))
         return self.parts(x), self.shape(x)
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from engine.core import geometry
 from engine.core.values import Corners
 from engine.detection.plates import CORE, STRIDE, UNIT
+from engine.reading.ocr import Line
 from training.detector.titled_faces import TitledFace
 from training.scene.laying import Owner
 from training.scene.photo import ScenePhoto
@@ -31,13 +32,12 @@ class ScenePlate:
     Attributes:
         title, cost: float32 (4, 2), photo pixels, in reading direction; no cost where there is none.
         visible: 0..1, share of the title that is visible.
-        face: index of its face among the stock's Magic faces.
+        card: number of its card in the photo.
     """
 
     title: Corners
     cost: Corners | None
     visible: float
-    face: int
     card: int
 
 
@@ -68,9 +68,9 @@ def scene_plates(photo: ScenePhoto, faces: Sequence[TitledFace]) -> list[ScenePl
         for title, cost in faces[card.face].lines():
             line = geometry.transform(title, to_photo)
             seen = None if cost is None else geometry.transform(cost, to_photo)
-            whole, visible = _draw(line, photo.owner, number)
-            share = float(visible.sum()) / max(float(whole), 1.0)
-            plates.append(ScenePlate(line, seen, share, card.face, number))
+            _, visible = _visible_pixels(line, photo.owner, number)
+            share = float(visible.sum()) / max(round(geometry.area(line)), 1)
+            plates.append(ScenePlate(line, seen, share, number))
     return plates
 
 
@@ -81,27 +81,22 @@ def make_plate_targets(photo: ScenePhoto, faces: Sequence[TitledFace]) -> PlateT
     cells = height // STRIDE, width // STRIDE
     shape, strongest = np.zeros((3, *cells), np.float32), np.zeros(cells, np.float32)
     for plate in scene_plates(photo, faces):
-        tall = float(geometry.side_lengths(plate.title)[[1, 3]].mean())
-        wide = float(geometry.side_lengths(plate.title)[[0, 2]].mean())
-        hidden = tall < MIN_HEIGHT_PX or plate.visible * wide < MIN_VISIBLE_WIDTH * tall
-        along = plate.title[1] - plate.title[0] + plate.title[2] - plate.title[3]
-        along = along / (np.linalg.norm(along) + 1e-6)
-        told = np.array([*along, np.log2(max(tall, 1.0) / UNIT)], np.float32)
+        title = Line(plate.title, 1.0)
+        hidden = title.height < MIN_HEIGHT_PX or plate.visible * title.width < MIN_VISIBLE_WIDTH * title.height
+        told = np.array([*title.direction, np.log2(max(title.height, 1.0) / UNIT)], np.float32)
         for part, line in enumerate((plate.title, plate.cost)):
             if line is None:
                 continue
+            window, visible = _visible_pixels(line if hidden else core_of(line), photo.owner, plate.card)
+            full[2 if hidden else part][window][visible] = 1.0
             if hidden:
-                _mark(full[2], line, photo.owner, plate.card)
                 continue
-            mine = _mark(full[part], core_of(line), photo.owner, plate.card)
-            if mine is None:
-                continue
-            (left, top), mask = mine
             # The cells that this line fills more than any other do learn its shape.
-            rows, columns = np.nonzero(mask)
+            rows, columns = np.nonzero(visible)
+            rows, columns = (rows + window[0].start) // STRIDE, (columns + window[1].start) // STRIDE
+            inside = (rows < cells[0]) & (columns < cells[1])
             counts = np.zeros(cells, np.float32)
-            inside = ((rows + top) // STRIDE < cells[0]) & ((columns + left) // STRIDE < cells[1])
-            np.add.at(counts, ((rows + top)[inside] // STRIDE, (columns + left)[inside] // STRIDE), 1 / STRIDE**2)
+            np.add.at(counts, (rows[inside], columns[inside]), 1 / STRIDE**2)
             better = counts > strongest
             strongest[better] = counts[better]
             shape[:, better] = told[:, np.newaxis]
@@ -112,34 +107,22 @@ def make_plate_targets(photo: ScenePhoto, faces: Sequence[TitledFace]) -> PlateT
 
 def core_of(line: Corners) -> Corners:
     """Return the middle of a line: :data:`CORE` as high, and shorter at both ends by as much as at the sides."""
-    tall = geometry.side_lengths(line)[[1, 3]].mean()
-    wide = max(float(geometry.side_lengths(line)[[0, 2]].mean()), 1e-3)
-    side = (1 - CORE) / 2
-    end = min(side * float(tall) / wide, 0.45)
+    whole, side = Line(line, 1.0), (1 - CORE) / 2
+    end = min(side * whole.height / max(whole.width, 1e-3), 0.45)
     inner = np.array([[end, side], [1 - end, side], [1 - end, 1 - side], [end, 1 - side]], np.float32)
     return geometry.transform(inner, geometry.unit_to_quad(line))
 
 
-def _draw(line: Corners, owner: Owner, card: int) -> tuple[int, NDArray[np.bool_]]:
-    """Return the number of pixels of a line, inside and outside the photo, and which of those inside its card shows."""
-    found = _mark(np.zeros(owner.shape, np.float32), line, owner, card)
-    mask = np.zeros((0, 0), bool) if found is None else found[1]
-    return round(geometry.area(line)), mask
+def _visible_pixels(line: Corners, owner: Owner, card: int) -> tuple[tuple[slice, slice], NDArray[np.bool_]]:
+    """Return the window of a photo around a line, rows and columns, and which of its pixels show the line on its card.
 
-
-def _mark(canvas: Map, line: Corners, owner: Owner, card: int) -> tuple[tuple[int, int], NDArray[np.bool_]] | None:
-    """Set the visible pixels of a line in ``canvas`` to 1; return left and top of a window, and which pixels in it.
-
-    None if the line lies outside the photo.
+    The window of a line outside the photo is empty.
     """
-    height, width = canvas.shape
+    height, width = owner.shape
     low = np.clip(np.floor(line.min(0)).astype(int), 0, (width, height))
-    high = np.clip(np.ceil(line.max(0)).astype(int) + 1, 0, (width, height))
-    if (high <= low).any():
-        return None
+    high = np.maximum(np.clip(np.ceil(line.max(0)).astype(int) + 1, 0, (width, height)), low)
     window = slice(low[1], high[1]), slice(low[0], high[0])
-    mask = np.zeros((high[1] - low[1], high[0] - low[0]), np.uint8)
-    cv2.fillConvexPoly(mask, np.round((line - low - 0.5) * 16).astype(np.int32), 1, cv2.LINE_8, 4)
-    visible = (mask > 0) & (owner[window] == card)
-    canvas[window][visible] = 1.0
-    return (int(low[0]), int(low[1])), visible
+    mask = np.zeros(owner[window].shape, np.uint8)
+    if mask.size:
+        cv2.fillConvexPoly(mask, np.round((line - low - 0.5) * 16).astype(np.int32), 1, cv2.LINE_8, 4)
+    return window, (mask > 0) & (owner[window] == card)

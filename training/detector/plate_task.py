@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -20,8 +20,8 @@ from engine.core import geometry
 from engine.core.values import Plate, Rgb
 from engine.detection.plates import decode_plates
 from training.detector.networks import PlateFinder
-from training.detector.plate_targets import PlateTargets, ScenePlate, make_plate_targets, scene_plates
-from training.detector.task import DetectorConfig, DetectorTask
+from training.detector.plate_targets import ScenePlate, make_plate_targets, scene_plates
+from training.detector.task import DetectorConfig, DetectorTask, to_batch
 from training.detector.titled_faces import TitledFace, open_titled_stock
 from training.scene.photo import ScenePhoto, compose
 from training.scene.recipes import Recipe, random_recipe, random_stack
@@ -95,11 +95,7 @@ class PlateTask(DetectorTask[TitledStock]):
         scenery, faces = stock
         rngs = [np.random.default_rng((config.seed, number, part * count + i)) for i in range(count)]
         photos = [compose_legible(scenery, random_plate_recipe(rng), rng, config.photo_size(number)) for rng in rngs]
-        pixels = np.stack([photo.image for photo in photos]).transpose(0, 3, 1, 2).copy()
-        targets = [make_plate_targets(photo, faces) for photo in photos]
-        names = [field.name for field in fields(PlateTargets)]
-        maps = {name: torch.from_numpy(np.stack([getattr(one, name) for one in targets])) for name in names}
-        return torch.from_numpy(pixels), maps
+        return to_batch([photo.image for photo in photos], [make_plate_targets(photo, faces) for photo in photos])
 
     def build_model(self) -> nn.Module:
         """Return the network, its trunk with ImageNet weights."""

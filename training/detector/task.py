@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import cv2
+import numpy as np
+import torch
 from torch.utils.data import Dataset
 
+from engine.core.values import Rgb
 from engine.detection.detector import STEP_PX
 from training.data.face_pack import read_packs
 from training.scene.stock import Stock, open_stock, read_places
@@ -105,6 +108,14 @@ class ComposedBatches(Dataset[Batch], Generic[S]):
         """Return this process's part of a batch."""
         part, parts = self.share
         return self.compose(self._stock, self.config, self.numbers[position], part, self.config.examples // parts)
+
+
+def to_batch(photos: Sequence[Rgb], targets: Sequence[Any]) -> Batch:
+    """Return photos, uint8 (H, W, 3) of one size, and the maps of their targets, a dataclass of arrays, as a batch."""
+    pixels = np.stack(photos).transpose(0, 3, 1, 2).copy()
+    names = [field.name for field in fields(targets[0])]
+    maps = {name: torch.from_numpy(np.stack([getattr(one, name) for one in targets])) for name in names}
+    return torch.from_numpy(pixels), maps
 
 
 class DetectorTask(Task, Generic[S]):
