@@ -100,16 +100,37 @@ class Detector:
         Each starts at the card's top left. Their ``magic`` is the probability of being a Magic card's face, not a back
         or another game's card.
         """
-        found = self._find(photo, clock)
-        if not found:
+        rough = self.find_small(photo, self.find(photo, clock), clock)
+        return self.outline(photo, rough, clock) or self.detect_cut_off(photo, clock)
+
+    def find(self, photo: Photo, clock: Stopwatch) -> list[Quad]:
+        """Return rough quads in photo pixels, best first: the finder's own, for :meth:`outline` to correct."""
+        with clock.time("decode"):
+            view = photo.view(FINDER_SIDE_PX)
+        with clock.time("detect"):
+            return self._run_finder(view, _Area(0, 0, photo.width, photo.height))[:MAX_CARDS]
+
+    def find_small(
+        self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch, card_height: float | None = None
+    ) -> list[Quad]:
+        """Return rough quads with those that a second pass at a higher resolution finds, if cards are small.
+
+        ``card_height`` in photo pixels is the median of the quads' unless it is known better.
+        """
+        areas = _second_pass_areas(rough, photo, card_height)
+        if not areas:
+            return list(rough)
+        found = list(rough)
+        for area in areas:
             with clock.time("decode"):
-                view = photo.view(BORDERED_SIDE_PX)
-            edge = round(BORDER * max(view.pixels.shape))
-            framed = cv2.copyMakeBorder(view.pixels, edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=(GREY,) * 3)
-            quads = self._find(open_photo(np.asarray(framed, np.uint8)), clock)
-            moved = [replace(q, corners=(q.corners - np.float32(edge)) / np.float32(view.scale)) for q in quads]
-            outline = geometry.rectangle(photo.width, photo.height)
-            found = [quad for quad in moved if geometry.coverage(outline, quad.corners) >= MIN_FILLED]
+                view = photo.at_scale(min(1.0, FINDER_SIDE_PX / max(area.width, area.height)))
+            with clock.time("detect"):
+                found += [quad for quad in self._run_finder(view, area) if not _is_cut_off(quad, area, photo)]
+        return suppress_overlaps(found, DOUBLE_IOU)[:MAX_CARDS]
+
+    def outline(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[Quad]:
+        """Return the cards among rough quads as :meth:`detect` does."""
+        found = self.refine(photo, rough, clock)
         # Cards on a table are about the same size: a much smaller quad inside a better one is a part of it.
         return [
             _as_scan(quad, photo)
@@ -119,6 +140,18 @@ class Detector:
                 for other in found[:n]
             )
         ]
+
+    def detect_cut_off(self, photo: Photo, clock: Stopwatch) -> list[Quad]:
+        """Return the cards that fill much of the photo and are cut off at its edges: with a frame they are found."""
+        with clock.time("decode"):
+            view = photo.view(BORDERED_SIDE_PX)
+        edge = round(BORDER * max(view.pixels.shape))
+        framed = cv2.copyMakeBorder(view.pixels, edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=(GREY,) * 3)
+        wider = open_photo(np.asarray(framed, np.uint8))
+        quads = self.outline(wider, self.find_small(wider, self.find(wider, clock), clock), clock)
+        moved = [replace(q, corners=(q.corners - np.float32(edge)) / np.float32(view.scale)) for q in quads]
+        frame = geometry.rectangle(photo.width, photo.height)
+        return [_as_scan(quad, photo) for quad in moved if geometry.coverage(frame, quad.corners) >= MIN_FILLED]
 
     def refine(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[Quad]:
         """Return rough quads with corrected corners, best first, without those that are not cards.
@@ -136,21 +169,6 @@ class Detector:
                 corners = crop.to_photo(snap_to_edges(crop.pixels, crop.corners))
             refined.append(replace(quad, corners=corners) if _is_sound(corners) else quad)
         return refined
-
-    def _find(self, photo: Photo, clock: Stopwatch) -> list[Quad]:
-        with clock.time("decode"):
-            view = photo.view(FINDER_SIDE_PX)
-        with clock.time("detect"):
-            rough = self._run_finder(view, _Area(0, 0, photo.width, photo.height))
-        areas = _second_pass_areas(rough, photo)
-        for area in areas:
-            with clock.time("decode"):
-                view = photo.at_scale(min(1.0, FINDER_SIDE_PX / max(area.width, area.height)))
-            with clock.time("detect"):
-                rough += [quad for quad in self._run_finder(view, area) if not _is_cut_off(quad, area, photo)]
-        if areas:
-            rough = suppress_overlaps(rough, DOUBLE_IOU)
-        return self.refine(photo, rough[:MAX_CARDS], clock)
 
     def _run_finder(self, view: View, area: _Area) -> list[Quad]:
         """Return what the finder detects in a part of the photo, in photo pixels."""
@@ -209,7 +227,7 @@ def finder_input(pixels: Rgb) -> NDArray[np.float32]:
     return np.ascontiguousarray(pixels.transpose(2, 0, 1)[np.newaxis], np.float32)
 
 
-def _second_pass_areas(quads: Sequence[Quad], photo: Photo) -> list[_Area]:
+def _second_pass_areas(quads: Sequence[Quad], photo: Photo, card_height: float | None) -> list[_Area]:
     """Return overlapping parts of the region with cards to search at a higher resolution, none if that gains little.
 
     The region has a margin of one card's height.
@@ -217,7 +235,7 @@ def _second_pass_areas(quads: Sequence[Quad], photo: Photo) -> list[_Area]:
     longer = max(photo.width, photo.height)
     if not quads or longer < MIN_GAIN * FINDER_SIDE_PX:
         return []
-    card_height = float(np.median([quad.height for quad in quads]))
+    card_height = card_height or float(np.median([quad.height for quad in quads]))
     if card_height * (FINDER_SIDE_PX / longer) >= SMALL_PX:
         return []
     points = np.concatenate([quad.corners for quad in quads])

@@ -75,14 +75,14 @@ class PlateFinder:
         Args:
             photo: where to search.
             clock: counts the time.
-            card_height: of the cards found, photo pixels; None where there are none. Their titles tell the scale too.
+            card_height: of the cards found, photo pixels; None where there are none. It is asked where plates are few.
         """
         with clock.time("decode"):
             view = photo.view(SIDE_PX)
         with clock.time("detect"):
             found = [plate.moved(1 / view.scale) for plate in self._run(view.pixels)]
         heights = [plate.height for plate in found]
-        if card_height is not None:
+        if card_height is not None and len(heights) < 2:
             heights.append(card_height * TITLE_HEIGHT)
         longer = max(photo.width, photo.height)
         if heights:

@@ -19,7 +19,14 @@ from engine.detection.plates import PlateFinder
 from engine.image.photo import Photo
 from engine.pipeline.joining import find_halves
 from engine.pipeline.reading_order import reading_order
-from engine.pipeline.stacks import is_mostly_visible, join_plates
+from engine.pipeline.stacks import (
+    card_height,
+    holds_title,
+    is_mostly_visible,
+    join_plates,
+    shows_several,
+    without_stacks,
+)
 from engine.printings.identifier import PrintingIdentifier
 from engine.printings.posterior import NO_PRINTING
 from engine.ranking.features import Evidence
@@ -97,12 +104,7 @@ class Recogniser:
 
     def recognise(self, photo: Photo, witness: Witness, clock: Stopwatch) -> list[RecognisedCard]:
         """Return everything in ``photo`` that may be a card, ranked, whether worth reporting or not."""
-        quads = self.detector.detect(photo, clock)
-        titled = [TitledQuad(quad) for quad in quads]
-        if witness is not Witness.PICTURE:
-            tall = float(np.median([quad.height for quad in quads])) if quads else None
-            plates = self.plate_reader.read(photo, self.plates.find(photo, clock, tall), clock)
-            titled = [self._find_outline(photo, one, clock) for one in join_plates(quads, plates, self.search)]
+        titled = self._find_cards(photo, witness, clock)
         cards = self._weigh(photo, titled, witness, clock)
         if witness is not Witness.PICTURE and not any(card.verdict.status is not Status.UNKNOWN for card in cards):
             # Nothing has a name: the last resort is to search for text in the whole photo.
@@ -114,6 +116,19 @@ class Recogniser:
             if any(card.is_identified for card in cards):
                 cards = [self._rank_again(card, beside_sure_card=True) for card in cards]
         return cards
+
+    def _find_cards(self, photo: Photo, witness: Witness, clock: Stopwatch) -> list[TitledQuad]:
+        """Return the cards that outlines, name plates or both show."""
+        if witness is Witness.PICTURE:
+            return [TitledQuad(quad) for quad in self.detector.detect(photo, clock)]
+        rough = self.detector.find(photo, clock)
+        tall = float(np.median([quad.height for quad in rough])) if rough else None
+        plates = self.plate_reader.read(photo, self.plates.find(photo, clock, tall), clock)
+        rough = self.detector.find_small(photo, rough, clock, card_height(plates))
+        quads = self.detector.outline(photo, without_stacks(rough, plates), clock)
+        if not quads and not shows_several(plates):
+            quads = self.detector.detect_cut_off(photo, clock)
+        return [self._find_outline(photo, one, clock) for one in join_plates(quads, plates, self.search)]
 
     def _join_halves(self, cards: Sequence[RecognisedCard]) -> list[RecognisedCard]:
         """Return the cards, surest first, without the less sure half of each whose two titles were found."""
@@ -131,7 +146,7 @@ class Recogniser:
             if witness is not Witness.PICTURE and card.titled.reading.line is None:
                 card = self._read_title(photo, card, self.search.read_title_strip, witness, clock)
                 is_magic_unread = not card.is_identified and card.titled.quad.magic >= MAY_BE_MAGIC
-                if is_magic_unread and searched < MAX_SEARCHED:
+                if is_magic_unread and searched < MAX_SEARCHED and not holds_title(card.titled, quads):
                     searched += 1
                     card = self._read_title(photo, card, self.search.search_everywhere, witness, clock)
                     card = self._rank_again(card, searched=True)

@@ -25,6 +25,8 @@ STACK_PLATES = 2
 MAX_PARTS_APART = 10.0
 """Distance along a title, in line heights, up to which two plates that say the same are parts of one; copies beside
 each other are 16 apart."""
+ROUGH = 0.05
+"""How far a rough quad's corners may be off, over its sides."""
 USUAL_TITLE_HEIGHT = 0.044
 """Height of a plate's title line over the card's."""
 MAX_MISFIT = 1.4
@@ -37,6 +39,26 @@ MOSTLY = 0.55
 """Visible share of a card from which its picture is compared: the art and a little more."""
 MIN_STRIP = 0.11
 """Least height of what is drawn of a hidden card, over the card's: the plate."""
+
+
+def without_stacks(rough: Sequence[Quad], plates: Sequence[ReadPlate]) -> list[Quad]:
+    """Return the rough quads without those around several cards: their plates tell better where each card is."""
+    return [
+        quad
+        for quad in rough
+        if not shows_several([p for p in plates if _holds(geometry.expand(quad.corners, ROUGH), p.plate.title)])
+    ]
+
+
+def shows_several(plates: Sequence[ReadPlate]) -> bool:
+    """Return whether plates are certainly of several cards; the two titles of a split card are of one."""
+    return len({p.reading.matches[0].title.card_id for p in plates if p.reading.evidence >= STRONG}) >= STACK_PLATES
+
+
+def card_height(plates: Sequence[ReadPlate]) -> float | None:
+    """Return the cards' median height in pixels by their certain titles, None without any."""
+    heights = [plate.plate.height for plate in plates if plate.reading.evidence >= STRONG]
+    return float(np.median(heights)) / USUAL_TITLE_HEIGHT if heights else None
 
 
 def join_plates(quads: Sequence[Quad], plates: Sequence[ReadPlate], search: TitleSearch) -> list[TitledQuad]:
@@ -83,6 +105,17 @@ def _is_stack(quad: Quad, plates: Sequence[ReadPlate]) -> bool:
     """Return whether an outline without a plate of its own holds several others."""
     inside = [p for p in plates if p.reading.evidence >= STRONG and _holds(quad.corners, p.plate.title)]
     return len(inside) >= STACK_PLATES
+
+
+def holds_title(card: TitledQuad, others: Sequence[TitledQuad]) -> bool:
+    """Return whether an outline holds another card's certain title: then it is a stack's, or lies around both."""
+    return any(
+        other is not card
+        and other.reading.line is not None
+        and other.reading.evidence >= STRONG
+        and _holds(card.quad.corners, other.reading.line)
+        for other in others
+    )
 
 
 def _holds(outline: Corners, line: Corners) -> bool:

@@ -49,10 +49,8 @@ class PlateReader:
             view = photo.at_scale(min(1.0, LINE_HEIGHT_PX / max(min(plate.height for plate in plates), 1.0)))
         scale = np.float32(view.scale)
         with clock.time("read"):
-            readings = [
-                self._titles.read_line(view.pixels, plate.title * scale, doubtful=plate.score < CLEAR_PLATE)
-                for plate in plates
-            ]
+            lines, doubtful = [plate.title * scale for plate in plates], [plate.score < CLEAR_PLATE for plate in plates]
+            readings = self._titles.read_plates(view.pixels, lines, doubtful)
             # Read only where there is a name that the cost can confirm or deny.
             costed = {n: p.cost for n, p in enumerate(plates) if p.cost is not None and readings[n].matches}
             crops = [crop_line(view.pixels, expand_line(cost * scale, *COST_MARGIN)) for cost in costed.values()]

@@ -47,6 +47,8 @@ MAX_TITLE_LENGTH = 45
 """Letters; of 35,000 titles three are longer, but most rules text is."""
 LINE_MARGIN, WIDE_LINE_MARGIN = (0.3, 0.12), (4.0, 0.2)
 """Margins with which a detected line is read: at its ends and at its sides, in line heights."""
+WIDE_SQUEEZE = 0.6
+"""Width of a line that is read with wide margins over its own: titles of half their width are still legible."""
 MIN_STRAY_SIMILARITY = 0.78
 """Least similarity of a title outside all cards: below, even the longest one would lack evidence."""
 ATTRIBUTION = ("-", "–", "—")
@@ -113,26 +115,32 @@ class TitleReader:
         place = title_strip(corners)
         return self._best([(0, place, crop_line(pixels, place))])
 
-    def read_line(self, pixels: Rgb, line: Corners, *, doubtful: bool = False) -> TitleReading:
-        """Read a title of which the line is known; ``turn`` is 2 if it reads the other way round.
+    def read_plates(self, pixels: Rgb, lines: Sequence[Corners], doubtful: Sequence[bool]) -> list[TitleReading]:
+        """Read titles of which the lines are known; ``turn`` is 2 if one reads the other way round.
 
-        Where that is not certain, it is also read in higher contrast, with more room at its ends, and upside down.
+        Where that is not certain, a line is also read in higher contrast, with more room at its ends, and upside down.
         What may be a part of a longer title is read with its surroundings, too. So is a ``doubtful`` line, which may
         be a part of a type line; its title counts only if it is read there again.
         """
-        usual = crop_line(pixels, expand_line(line, *LINE_MARGIN))
-        best = self._best([(0, line, usual)])
-        if best.evidence < STRONG:
-            turned = np.roll(line, 2, axis=0), np.ascontiguousarray(usual[::-1, ::-1])
-            best = max(best, self._best([(0, line, stretch_contrast(usual)), (2, *turned)]), key=_rank)
-        if best.evidence >= STRONG and not doubtful and not self._matcher.is_part(best.matches[0].title):
-            return best
-        wide = self._best([(0, line, crop_line(pixels, expand_line(line, *WIDE_LINE_MARGIN)))])
-        whole = max(best, wide, key=_rank_longer)
-        if not whole.matches or names_type_besides(wide.text, whole.matches[0].title.text):
-            return NOTHING_READ
-        again = any(match.title.card_id == whole.matches[0].title.card_id for match in wide.matches)
-        return NOTHING_READ if doubtful and not again else whole
+        usual = [crop_line(pixels, expand_line(line, *LINE_MARGIN)) for line in lines]
+        best = self._read_all([(0, line, crop) for line, crop in zip(lines, usual, strict=True)])
+        # A doubtful line in which nothing can be read is none.
+        open_ones = [n for n, reading in enumerate(best) if reading.matches or not doubtful[n]]
+        weak = [n for n in open_ones if best[n].evidence < STRONG]
+        faint = [(0, lines[n], stretch_contrast(usual[n])) for n in weak]
+        turned = [(2, np.roll(lines[n], 2, axis=0), np.ascontiguousarray(usual[n][::-1, ::-1])) for n in weak]
+        for n, reading in zip([*weak, *weak], self._read_all([*faint, *turned]), strict=True):
+            best[n] = max(best[n], reading, key=_rank)
+        unsure = [
+            n
+            for n in open_ones
+            if doubtful[n] or best[n].evidence < STRONG or self._matcher.is_part(best[n].matches[0].title)
+        ]
+        wider = {n: expand_line(lines[n], *WIDE_LINE_MARGIN) for n in unsure}
+        places = [(0, lines[n], crop_line(pixels, wide, squeeze=WIDE_SQUEEZE)) for n, wide in wider.items()]
+        for n, wide in zip(unsure, self._read_all(places), strict=True):
+            best[n] = _confirm(best[n], wide, doubtful=doubtful[n])
+        return best
 
     def read_faint_strips(self, pixels: Rgb, corners: Corners) -> TitleReading:
         """Read the title strip with its contrast stretched, and upside down; :meth:`read_strip` reads it as it is.
@@ -197,6 +205,11 @@ class TitleReader:
                 return text.text
         return ""
 
+    def _read_all(self, found: Sequence[tuple[int, Corners, Rgb]]) -> list[TitleReading]:
+        """Read crops (turn, corners, pixels) together."""
+        texts = self._reader.read([crop for _, _, crop in found])
+        return [self._match(text, turn, line) for (turn, line, _), text in zip(found, texts, strict=True)]
+
     def _best(self, found: Iterable[tuple[int, Corners, Rgb]]) -> TitleReading:
         """Read crops (turn, corners, pixels) until one is certainly a title; return the best reading."""
         best = NOTHING_READ
@@ -213,6 +226,15 @@ class TitleReader:
             return NOTHING_READ
         matches = self._matcher.match(text.text, min_similarity=min_similarity)
         return TitleReading(text.text, text.score, tuple(matches), turn, corners)
+
+
+def _confirm(reading: TitleReading, wide: TitleReading, *, doubtful: bool) -> TitleReading:
+    """Return the title of a line that was read again with its surroundings, or nothing if those contradict it."""
+    whole = max(reading, wide, key=_rank_longer)
+    if not whole.matches or names_type_besides(wide.text, whole.matches[0].title.text):
+        return NOTHING_READ
+    again = any(match.title.card_id == whole.matches[0].title.card_id for match in wide.matches)
+    return NOTHING_READ if doubtful and not again else whole
 
 
 def expand_line(line: Corners, ends: float, sides: float) -> Corners:

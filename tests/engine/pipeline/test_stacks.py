@@ -8,7 +8,14 @@ import pytest
 from engine.catalogue.names import ENGLISH, Title, fold
 from engine.core import geometry
 from engine.core.values import Plate, Quad
-from engine.pipeline.stacks import is_mostly_visible, join_plates
+from engine.pipeline.stacks import (
+    card_height,
+    holds_title,
+    is_mostly_visible,
+    join_plates,
+    shows_several,
+    without_stacks,
+)
 from engine.reading.plate_reader import ReadPlate
 from engine.reading.title_matcher import TitleMatch
 from engine.reading.title_reader import TitleReading
@@ -96,3 +103,33 @@ def test_a_short_title_without_outline_needs_a_clear_plate(search):
     assert len(join_plates([], [short], search)) == 1
     assert join_plates([], [doubtful], search) == []
     assert len(join_plates([Quad(card_at(50, 50), 0.9)], [doubtful], search)) == 1
+
+
+def test_a_rough_outline_around_several_cards_is_left_to_their_plates():
+    plates = [plate_at(50, 50 + 60 * n, f"Card number {n}", n) for n in range(3)]
+    around, one, elsewhere = Quad(card_at(20, 0, 700), 0.3), Quad(card_at(50, 170), 0.9), Quad(card_at(900, 50), 0.5)
+    assert without_stacks([around, one, elsewhere], plates) == [one, elsewhere]
+
+
+def test_the_two_titles_of_a_split_card_are_of_one_card():
+    halves = [plate_at(50, 50, "Fire", 7), plate_at(50, 250, "Ice", 7, face=1)]
+    outline = Quad(card_at(20, 0, 700), 0.9)
+    assert without_stacks([outline], halves) == [outline]
+    assert not shows_several(halves)
+
+
+def test_a_doubtful_title_does_not_make_a_stack():
+    assert not shows_several([plate_at(50, 50, "Fire", 7), plate_at(50, 250, "Opt", 8, evidence=4.0)])
+
+
+def test_the_size_of_the_cards_is_told_by_certain_titles():
+    plates = [plate_at(50, 500 * n, f"Card number {n}", n) for n in range(3)]
+    assert card_height(plates) == pytest.approx(HEIGHT, rel=0.01)
+    assert card_height([plate_at(50, 50, "Opt", 8, evidence=4.0)]) is None
+
+
+def test_an_outline_that_holds_another_cards_title_is_no_single_card(search):
+    plates = [plate_at(50, 50 + 60 * n, f"Card number {n}", n) for n in range(2)]
+    lower, upper = join_plates([Quad(card_at(50, 50), 0.9), Quad(card_at(50, 110), 0.9)], plates, search)
+    assert holds_title(lower if lower.quad.corners[0, 1] < upper.quad.corners[0, 1] else upper, [lower, upper])
+    assert not holds_title(lower, [lower])
