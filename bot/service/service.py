@@ -138,31 +138,29 @@ async def parts_of(settings: Settings) -> AsyncIterator[Parts]:
     """
     prepare_data_folder(settings)
     metrics = Metrics(str(settings.shards or "all"))
-    store = await asyncio.to_thread(Store, settings.store)
-    confirmations: Path | Confirmations = settings.overlay_file
-    if settings.database:
-        shared = await asyncio.to_thread(store.confirmations)
-        # Any process may still have a file from before there was a shared database.
-        await asyncio.to_thread(shared.import_file, settings.overlay_file)
-        confirmations = shared
-    engine = make_engine(settings, await asyncio.to_thread(open_engine, settings, settings.artifacts, confirmations))
-    pool = make_pool(settings, count_workers(settings))
-    metrics.add_gauge("queue_length", "Photos waiting for their turn", lambda: pool.waiting)
-    metrics.add_gauge("running", "Photos in a thread or next to one", lambda: pool.running)
-    try:
+    async with contextlib.AsyncExitStack() as stack:
+        store = await asyncio.to_thread(Store, settings.store)
+        stack.callback(store.close)
+        confirmations: Path | Confirmations = settings.overlay_file
+        if settings.database:
+            shared = await asyncio.to_thread(store.confirmations)
+            # Any process may still have a file from before there was a shared database.
+            await asyncio.to_thread(shared.import_file, settings.overlay_file)
+            confirmations = shared
+        opened = await asyncio.to_thread(open_engine, settings, settings.artifacts, confirmations)
+        engine = make_engine(settings, opened)
+        stack.callback(engine.close)
+        pool = make_pool(settings, count_workers(settings))
+        metrics.add_gauge("queue_length", "Photos waiting for their turn", lambda: pool.waiting)
+        metrics.add_gauge("running", "Photos in a thread or next to one", lambda: pool.running)
         metrics.set_info(await asyncio.to_thread(engine.info))
-        with engine.connected(metrics):
-            async with cdn_session() as session:
-                fetch = make_downloader(session, settings).fetch
-                worker = PhotoWorker(engine, fetch, pool, metrics)
-                parts = Parts(settings, engine, pool, fetch, worker, store, confirmations, Messages.open(), metrics)
-                metrics.add_gauge(
-                    "shards_connected", "This process's shards that are connected", parts.shards_connected
-                )
-                yield parts
-    finally:
-        engine.close()
-        store.close()
+        stack.enter_context(engine.connected(metrics))
+        session = await stack.enter_async_context(cdn_session())
+        fetch = make_downloader(session, settings).fetch
+        worker = PhotoWorker(engine, fetch, pool, metrics)
+        parts = Parts(settings, engine, pool, fetch, worker, store, confirmations, Messages.open(), metrics)
+        metrics.add_gauge("shards_connected", "This process's shards that are connected", parts.shards_connected)
+        yield parts
 
 
 async def serve(settings: Settings, stop: asyncio.Event) -> bool:

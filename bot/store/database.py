@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
-from threading import Lock
+from threading import Condition, Lock
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, text
@@ -21,6 +21,8 @@ from bot.store.schema import migrate
 BUSY_MS = 2_000
 """How long a writer waits for another process: a transaction takes a few milliseconds."""
 BUSY_RETRY_S = 0.01
+CLOSE_S = 5.0
+"""Longest wait, when closing, for transactions in progress."""
 WRITES = "cardglass_writes"
 """Execution option that marks a writing transaction."""
 
@@ -48,6 +50,7 @@ class Database:
         self._reading = self._engine.execution_options(**snapshot)
         # SQLite's writers retry at random: among many threads, some would retry until they gave up.
         self._write_lock = Lock() if self._is_sqlite else nullcontext()
+        self._running, self._ended = 0, Condition()
         if self._is_sqlite:
             event.listen(self._engine, "connect", _configure_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
@@ -58,19 +61,30 @@ class Database:
             raise
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, once the transactions in other threads have ended.
+
+        A task that is cancelled leaves its thread behind, and what that thread returns later nobody would close.
+        """
+        with self._ended:
+            self._ended.wait_for(lambda: self._running == 0, CLOSE_S)
         self._engine.dispose()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Yield a connection that sees one snapshot of the database; unreadable values count as damage."""
-        with self._detect_damage(), self._translate_errors(), self._reading.begin() as connection:
+        with self._in_use(), self._detect_damage(), self._translate_errors(), self._reading.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Yield a connection for an all-or-nothing transaction; unreadable values count as damage."""
-        with self._write_lock, self._detect_damage(), self._translate_errors(), self._writing.begin() as connection:
+        with (
+            self._in_use(),
+            self._write_lock,
+            self._detect_damage(),
+            self._translate_errors(),
+            self._writing.begin() as connection,
+        ):
             yield connection
 
     def wipe(self) -> None:
@@ -111,6 +125,18 @@ class Database:
         """Run a pragma outside any transaction, and return its first value."""
         with closing(self._engine.raw_connection()) as raw:
             return raw.cursor().execute(f"PRAGMA {command}").fetchone()[0]
+
+    @contextmanager
+    def _in_use(self) -> Iterator[None]:
+        """Keep the database open for the duration of the block."""
+        with self._ended:
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._ended:
+                self._running -= 1
+                self._ended.notify_all()
 
     @contextmanager
     def _detect_damage(self) -> Iterator[None]:

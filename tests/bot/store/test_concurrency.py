@@ -1,13 +1,15 @@
-"""Several processes that change one answer at the same time, in a file and on a server."""
+"""Several processes or threads that use one database at the same time, in a file and on a server."""
 
 from __future__ import annotations
 
 import multiprocessing
+import threading
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from bot.store import Store
+from bot.store.database import Database
 from tests.support.bot.stored_values import answer, card
 
 PROCESSES, TURNS = 3, 20
@@ -35,3 +37,23 @@ def test_corrections_of_one_answer_by_several_processes_at_once_are_all_stored(p
         kept = store.answer("first")
     assert kept is not None
     assert [one.name for one in kept.cards] == [f"Name {TURNS - 1}"] * PROCESSES
+
+
+def test_a_database_is_not_closed_under_a_transaction_in_another_thread(place: str | Path):
+    database, inside, leave = Database(place), threading.Event(), threading.Event()
+
+    def read_slowly() -> None:
+        with database.reading():
+            inside.set()
+            leave.wait()
+
+    reader, closer = threading.Thread(target=read_slowly), threading.Thread(target=database.close)
+    reader.start()
+    inside.wait()
+    closer.start()
+    closer.join(0.2)
+    waits = closer.is_alive()
+    leave.set()
+    for thread in (reader, closer):
+        thread.join()
+    assert waits
