@@ -43,6 +43,8 @@ MAY_BE_MAGIC = 0.15
 """Probability of being a Magic card from which every way of reading the title is tried."""
 MAX_SEARCHED = 12
 """Most cards of a photo, best outlines first, of which the title is searched everywhere: about half a second each."""
+SEARCHED_PX = 220.0
+"""Height of a card in the photo from which its title is searched everywhere: letters of smaller ones are illegible."""
 SAME_NAME_IOU, SAME_PLACE_IOU = 0.4, 0.75
 """Overlap above which two finds with one name, or one of them without a name, are the same card."""
 
@@ -145,8 +147,10 @@ class Recogniser:
             card = matched
             if witness is not Witness.PICTURE and card.titled.reading.line is None:
                 card = self._read_title(photo, card, self.search.read_title_strip, witness, clock)
-                is_magic_unread = not card.is_identified and card.titled.quad.magic >= MAY_BE_MAGIC
-                if is_magic_unread and searched < MAX_SEARCHED and not holds_title(card.titled, quads):
+                quad = card.titled.quad
+                is_legible = quad.magic >= MAY_BE_MAGIC and quad.height >= SEARCHED_PX
+                is_open = is_legible and not card.is_identified and not holds_title(card.titled, quads)
+                if is_open and searched < MAX_SEARCHED:
                     searched += 1
                     card = self._read_title(photo, card, self.search.search_everywhere, witness, clock)
                     card = self._rank_again(card, searched=True)
@@ -198,7 +202,8 @@ class Recogniser:
         scale = np.float32(view.scale)
         with clock.time("read"):
             type_line = self.titles.read_type_line(view.pixels, titled.type_frame * scale)
-            if not type_line and not titled.loose and titled.body is None:
+            legible = titled.quad.height >= SEARCHED_PX
+            if not type_line and legible and not titled.loose and titled.body is None:
                 type_line = self.titles.find_type_line(view.pixels, titled.quad.corners * scale)
         titled = self.search.resolve_token(titled, type_line)
         return self._rank_again(replace(card, titled=titled), title=titled.reading, type_line=type_line)

@@ -27,6 +27,8 @@ MAX_PARTS_APART = 10.0
 each other are 16 apart."""
 ROUGH = 0.05
 """How far a rough quad's corners may be off, over its sides."""
+NEAR = 0.15
+"""How far beyond an outline its title may be, over its sides: the outline may be an inner frame's."""
 USUAL_TITLE_HEIGHT = 0.044
 """Height of a plate's title line over the card's."""
 MAX_MISFIT = 1.4
@@ -67,7 +69,8 @@ def join_plates(quads: Sequence[Quad], plates: Sequence[ReadPlate], search: Titl
     legible = [plate for plate in plates if plate.reading.evidence >= MIN_TITLE_EVIDENCE]
     legible = [plate for n, plate in enumerate(legible) if not any(_are_one(plate, other) for other in legible[:n])]
     for number, plate in sorted(enumerate(legible), key=lambda pair: -pair[1].reading.evidence):
-        fitting = [(quad, card) for quad in free if (card := search.attach(TitledQuad(quad), plate.reading))]
+        near = [quad for quad in free if _is_near(quad.corners, plate.plate.title)]
+        fitting = [(quad, card) for quad in near if (card := search.attach(TitledQuad(quad), plate.reading))]
         if not fitting:
             continue
         _, card = max(fitting, key=lambda pair: pair[0].score * _fit(pair[0], plate))
@@ -116,6 +119,14 @@ def holds_title(card: TitledQuad, others: Sequence[TitledQuad]) -> bool:
         and _holds(card.quad.corners, other.reading.line)
         for other in others
     )
+
+
+def _is_near(outline: Corners, line: Corners) -> bool:
+    """Return whether a line's middle lies in the box around an outline, and a little beyond: a cheap first test."""
+    low, high = outline.min(0), outline.max(0)
+    margin = NEAR * (high - low)
+    middle = line.mean(0)
+    return bool((middle >= low - margin).all() and (middle <= high + margin).all())
 
 
 def _holds(outline: Corners, line: Corners) -> bool:

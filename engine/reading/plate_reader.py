@@ -10,6 +10,7 @@ import numpy as np
 from engine.core.timing import Stopwatch
 from engine.core.values import Plate
 from engine.image.photo import Photo
+from engine.reading.copies import MIN_SIMILARITY, add_up_copies
 from engine.reading.mana_cost import NOTHING_READ as NO_COST
 from engine.reading.mana_cost import CostReader, CostReading
 from engine.reading.ocr import crop_line
@@ -19,6 +20,8 @@ COST_MARGIN = (0.8, 0.2)
 """Margins with which a mana cost is read: at its ends and at its sides, in line heights."""
 CLEAR_PLATE = 0.7
 """Score from which a plate is neither a type line nor any other line of text."""
+MIN_COPY_SCORE = 0.5
+"""Score from which what copies resemble may name a plate."""
 LINE_HEIGHT_PX = 40
 """Height at which the smallest title is read, if the photo has enough pixels."""
 
@@ -51,6 +54,10 @@ class PlateReader:
         with clock.time("read"):
             lines, doubtful = [plate.title * scale for plate in plates], [plate.score < CLEAR_PLATE for plate in plates]
             readings = self._titles.read_plates(view.pixels, lines, doubtful)
+            likely = [n for n, plate in enumerate(plates) if plate.score >= MIN_COPY_SCORE]
+            added = add_up_copies([readings[n] for n in likely], lambda t: self._titles.find_similar(t, MIN_SIMILARITY))
+            for at, reading in added.items():
+                readings[likely[at]] = reading
             # Read only where there is a name that the cost can confirm or deny.
             costed = {n: p.cost for n, p in enumerate(plates) if p.cost is not None and readings[n].matches}
             crops = [crop_line(view.pixels, expand_line(cost * scale, *COST_MARGIN)) for cost in costed.values()]

@@ -127,10 +127,9 @@ class TitleReader:
         # A doubtful line in which nothing can be read is none.
         open_ones = [n for n, reading in enumerate(best) if reading.matches or not doubtful[n]]
         weak = [n for n in open_ones if best[n].evidence < STRONG]
-        faint = [(0, lines[n], stretch_contrast(usual[n])) for n in weak]
-        turned = [(2, np.roll(lines[n], 2, axis=0), np.ascontiguousarray(usual[n][::-1, ::-1])) for n in weak]
-        for n, reading in zip([*weak, *weak], self._read_all([*faint, *turned]), strict=True):
-            best[n] = max(best[n], reading, key=_rank)
+        self._improve(best, weak, [(0, lines[n], stretch_contrast(usual[n])) for n in weak])
+        unread = [n for n in weak if not best[n].matches]
+        self._improve(best, unread, [(2, np.roll(lines[n], 2, axis=0), _turned(usual[n])) for n in unread])
         unsure = [
             n
             for n in open_ones
@@ -142,6 +141,13 @@ class TitleReader:
             best[n] = _confirm(best[n], wide, doubtful=doubtful[n])
         return best
 
+    def _improve(
+        self, best: list[TitleReading], which: Sequence[int], crops: Sequence[tuple[int, Corners, Rgb]]
+    ) -> None:
+        """Read crops, and keep each that is better than the reading at its position."""
+        for n, reading in zip(which, self._read_all(crops), strict=True):
+            best[n] = max(best[n], reading, key=_rank)
+
     def read_faint_strips(self, pixels: Rgb, corners: Corners) -> TitleReading:
         """Read the title strip with its contrast stretched, and upside down; :meth:`read_strip` reads it as it is.
 
@@ -151,6 +157,10 @@ class TitleReader:
         upright, turned = ((turn, place, crop_line(pixels, place)) for turn, place in places)
         faint = ((turn, place, stretch_contrast(crop)) for turn, place, crop in (upright, turned))
         return self._best([turned, *faint])
+
+    def find_similar(self, text: str, min_similarity: float) -> list[TitleMatch]:
+        """Return titles of at least some similarity (0..1) to a text, best first."""
+        return self._matcher.match(text, min_similarity=min_similarity)
 
     def prefer_namesake(self, reading: TitleReading, fits: Callable[[int], bool]) -> TitleReading:
         """Return the reading with its best title's first namesake that ``fits``, a predicate of card ids."""
@@ -229,12 +239,14 @@ class TitleReader:
 
 
 def _confirm(reading: TitleReading, wide: TitleReading, *, doubtful: bool) -> TitleReading:
-    """Return the title of a line that was read again with its surroundings, or nothing if those contradict it."""
+    """Return the title of a line that was read again with its surroundings, or only its text if they contradict it."""
     whole = max(reading, wide, key=_rank_longer)
-    if not whole.matches or names_type_besides(wide.text, whole.matches[0].title.text):
+    if not whole.matches:
+        return reading
+    if names_type_besides(wide.text, whole.matches[0].title.text):
         return NOTHING_READ
     again = any(match.title.card_id == whole.matches[0].title.card_id for match in wide.matches)
-    return NOTHING_READ if doubtful and not again else whole
+    return replace(reading, matches=()) if doubtful and not again else whole
 
 
 def expand_line(line: Corners, ends: float, sides: float) -> Corners:
@@ -252,6 +264,11 @@ def stretch_contrast(crop: Rgb) -> Rgb:
     low, high = np.percentile(grey, (1, 99))
     level = np.clip((grey - low) * 255 / max(high - low, 1.0), 0, 255).astype(np.uint8)
     return np.repeat(level[..., np.newaxis], 3, axis=2)
+
+
+def _turned(crop: Rgb) -> Rgb:
+    """Return a crop upside down."""
+    return np.ascontiguousarray(crop[::-1, ::-1])
 
 
 def title_strip(corners: Corners) -> Corners:

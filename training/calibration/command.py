@@ -52,7 +52,7 @@ SPLIT_SHARES = {
     CardSplit.OTHER_GAME: 0.1,
 }
 """Share of each split among the photos; all cards of a photo are of one split."""
-STACK_SHARE, HARD_SHARE = 0.2, 0.3
+STACK_SHARE, HARD_SHARE = 0.3, 0.25
 """Shares of photos of cards that cover one another, and by any recipe; the others show one card as most people
 photograph it."""
 EASY_CONDITIONS = [name for name, recipe in CONDITIONS.items() if recipe.layout == "single"]

@@ -26,12 +26,14 @@ class Example:
 
     Attributes:
         card: number of the examined card.
+        name: of the candidate.
         features: values of :data:`engine.ranking.features.FEATURES`, in their order.
         right: whether it is the card's name.
         corroborated: whether there is other evidence than a title.
     """
 
     card: int
+    name: str
     features: tuple[float, ...]
     right: bool
     corroborated: bool
@@ -50,6 +52,7 @@ def collect_examples(
                     name, values = catalogue.name(card_id), feature_values(case.evidence, card_id)
                     yield Example(
                         number,
+                        name,
                         tuple(values[feature] for feature in FEATURES),
                         any(same_card(one, name) for one in names),
                         is_corroborated(case.evidence, card_id),

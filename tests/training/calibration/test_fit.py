@@ -20,7 +20,10 @@ def examples(count, seed=0, bias=-4.0):
     values = rng.uniform(0, 1, (count, len(FEATURES)))
     odds = values @ np.array([TRUE[name] for name in FEATURES]) + bias
     right = rng.uniform(size=count) < 1 / (1 + np.exp(-odds))
-    return [Example(i, tuple(v), bool(r), True) for i, (v, r) in enumerate(zip(values.tolist(), right, strict=True))]
+    return [
+        Example(i, f"Card {i}", tuple(v), bool(r), True)
+        for i, (v, r) in enumerate(zip(values.tolist(), right, strict=True))
+    ]
 
 
 def test_fit_recovers_the_weights():
@@ -36,7 +39,9 @@ def test_confidence_is_calibrated_on_fresh_examples():
 
 
 def test_weights_are_never_negative():
-    turned = [Example(r.card, tuple(1 - v for v in r.features), r.right, True) for r in examples(1000, bias=-6.0)]
+    turned = [
+        Example(r.card, r.name, tuple(1 - v for v in r.features), r.right, True) for r in examples(1000, bias=-6.0)
+    ]
     assert min(fit(turned, {"photos": 1}).weights.values()) >= 0
 
 
@@ -47,7 +52,7 @@ def test_the_threshold_gives_the_required_precision_or_is_the_highest():
 
 
 def test_only_the_top_name_of_a_card_counts():
-    of_one = [Example(7, r.features, r.right, True) for r in examples(5)]
+    of_one = [Example(7, r.name, r.features, r.right, True) for r in examples(5)]
     found = fit(examples(500), {"photos": 1})
     assert len(score_top_names(of_one, found)) == 1
 
