@@ -43,6 +43,7 @@ class Evidence:
         beside_sure_card: whether another card in the photo is certainly a Magic card.
         searched: whether every way of reading the title has been tried.
         plate: 0..1, how much the title looks like that of a Magic card's name plate; 0 if it was not found as one.
+        copies: cosines with other cards of the photo that are certain, by card id: copies in a deck look alike.
         costs: nats that the mana cost gives for cards named by the title, by card id; none where it says nothing.
         magic: 0..1, the detector's probability that this is the face of a Magic card.
         detector_score: 0..1.
@@ -58,6 +59,7 @@ class Evidence:
     searched: bool = False
     plate: float = 0.0
     costs: Mapping[int, float] = field(default_factory=dict)
+    copies: Mapping[int, float] = field(default_factory=dict)
     magic: float = 1.0
     detector_score: float = 1.0
     height_px: float = LARGE_PX
@@ -75,7 +77,7 @@ def candidates(evidence: Evidence) -> list[int]:
     """Return the ids of all cards that a witness names, each once."""
     seen = (match.card_id for match in evidence.picture.matches)
     read = (match.title.card_id for match in evidence.title.matches)
-    return list(dict.fromkeys([*seen, *read]))
+    return list(dict.fromkeys([*seen, *evidence.copies, *read]))
 
 
 def feature_values(evidence: Evidence, card_id: int) -> dict[str, float]:
@@ -118,8 +120,9 @@ def feature_values(evidence: Evidence, card_id: int) -> dict[str, float]:
 
 
 def similarity(evidence: Evidence, card_id: int) -> float:
-    """Return the cosine of the card's nearest known face; 0 if it is not among the neighbours."""
-    return max((one.similarity for one in evidence.picture.matches if one.card_id == card_id), default=0.0)
+    """Return the cosine of the card's nearest known face or copy; 0 if it is not among the neighbours."""
+    known = max((one.similarity for one in evidence.picture.matches if one.card_id == card_id), default=0.0)
+    return max(known, evidence.copies.get(card_id, 0.0))
 
 
 def title_similarity(evidence: Evidence, card_id: int) -> float:

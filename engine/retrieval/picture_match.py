@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -35,9 +36,13 @@ class FaceMatch:
 
 @dataclass(frozen=True, slots=True)
 class PictureMatches:
-    """The known faces that one face looks like, best first, at most one per card."""
+    """The known faces that one face looks like, best first, at most one per card.
+
+    ``vector`` is the face's own, float32 (dimension,), if it was embedded.
+    """
 
     matches: tuple[FaceMatch, ...] = ()
+    vector: Vectors | None = field(default=None, compare=False, repr=False)
 
     @property
     def similarity(self) -> float:
@@ -179,7 +184,8 @@ class PictureWitness:
 def _search(vectors: Vectors, face_sets: Sequence[KnownFaces], clock: Stopwatch) -> list[PictureMatches]:
     with clock.time("search"):
         per_set = [known.nearest(vectors) for known in face_sets]
-        return [best_matches(match for matches in found for match in matches) for found in zip(*per_set, strict=True)]
+        merged = [best_matches(itertools.chain.from_iterable(found)) for found in zip(*per_set, strict=True)]
+        return [replace(matches, vector=vector) for matches, vector in zip(merged, vectors, strict=True)]
 
 
 def best_matches(found: Iterable[FaceMatch]) -> PictureMatches:
