@@ -49,7 +49,7 @@ MAX_TURN = np.cos(np.radians(25.0))
 """Cosine of the largest angle between the directions of two parts of a plate."""
 TITLE_HEIGHT = 0.045
 """Height of a title's line over a whole card's."""
-SIDE_PX = 512
+SIDE_PX = 384
 """Longer side of the photo in the first pass."""
 LEGIBLE_PX = 10.0
 """Height of a line, in the network's pixels, from which it is found reliably: smaller ones call for a second pass."""
