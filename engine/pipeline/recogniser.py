@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -45,6 +45,8 @@ MAX_SEARCHED = 12
 """Most cards of a photo, best outlines first, of which the title is searched everywhere: about half a second each."""
 SEARCHED_PX = 220.0
 """Height of a card in the photo from which its title is searched everywhere: letters of smaller ones are illegible."""
+TYPE_LINE_PX = 150.0
+"""Height of a card in the photo from which its type line may be legible."""
 MIN_COPY_COSINE = 0.65
 """Least cosine of two copies' vectors: of 349 pairs of different cards in one photo the most alike had .48, of 31 pairs
 of copies the least alike .78."""
@@ -150,22 +152,22 @@ class Recogniser:
         self, photo: Photo, quads: Sequence[TitledQuad], witness: Witness, clock: Stopwatch
     ) -> list[RecognisedCard]:
         """Gather the evidence on each card and rank its names; costly evidence only where cheap leaves doubt."""
-        cards, searched = [], 0
-        for matched in self._name_copies(self._match_pictures(photo, quads, witness, clock)):
-            card = matched
-            if witness is not Witness.PICTURE and card.titled.reading.line is None:
-                card = self._read_title(photo, card, self.search.read_title_strip, witness, clock)
-                quad = card.titled.quad
-                is_legible = quad.magic >= MAY_BE_MAGIC and quad.height >= SEARCHED_PX
-                is_open = is_legible and not card.is_identified and not holds_title(card.titled, quads)
-                if is_open and searched < MAX_SEARCHED:
-                    searched += 1
-                    card = self._read_title(photo, card, self.search.search_everywhere, witness, clock)
-                    card = self._rank_again(card, searched=True)
-            if not card.is_identified and card.titled.reading.matches:
-                card = self._read_type_line(photo, card, clock)
-            cards.append(card)
-        return cards
+        cards = self._name_copies(self._match_pictures(photo, quads, witness, clock))
+        if witness is Witness.PICTURE:
+            return cards
+        unread = [n for n, card in enumerate(cards) if card.titled.reading.line is None and not is_sure_copy(card)]
+        read = self.search.read_title_strips(photo, [cards[n].titled for n in unread], clock)
+        searched = 0
+        for n, titled in zip(unread, read, strict=True):
+            cards[n] = self._rank_titled(photo, cards[n], titled, witness, clock)
+            quad = titled.quad
+            is_legible = quad.magic >= MAY_BE_MAGIC and quad.height >= SEARCHED_PX
+            is_open = is_legible and not cards[n].is_identified and not holds_title(titled, quads)
+            if is_open and searched < MAX_SEARCHED:
+                searched += 1
+                found = self.search.search_everywhere(photo, titled, clock)
+                cards[n] = self._rank_again(self._rank_titled(photo, cards[n], found, witness, clock), searched=True)
+        return [self._with_type_line(photo, card, clock) for card in cards]
 
     def _match_pictures(
         self, photo: Photo, quads: Sequence[TitledQuad], witness: Witness, clock: Stopwatch
@@ -188,30 +190,29 @@ class Recogniser:
             cards.append(self._rank(turned, picture=picture, sharpness=sharpness(face)))
         return cards
 
-    def _read_title(
-        self,
-        photo: Photo,
-        card: RecognisedCard,
-        read: Callable[[Photo, TitledQuad, Stopwatch], TitledQuad],
-        witness: Witness,
-        clock: Stopwatch,
+    def _rank_titled(
+        self, photo: Photo, card: RecognisedCard, titled: TitledQuad, witness: Witness, clock: Stopwatch
     ) -> RecognisedCard:
-        """Read the title one way; if it turns the card, compare the turned face with the index."""
-        titled, picture = read(photo, card.titled, clock), card.evidence.picture
+        """Rank a card whose title was read; if that turns the card, compare the turned face with the index."""
+        picture = card.evidence.picture
         if titled.reading.turn and witness is not Witness.TITLE:
             (picture,) = self.pictures.match([extract_face(photo, titled.quad, clock)], clock)
         return self._rank(titled, picture=picture, sharpness=card.evidence.sharpness)
 
-    def _read_type_line(self, photo: Photo, card: RecognisedCard, clock: Stopwatch) -> RecognisedCard:
-        """Read the type line where it should be, or anywhere on an ordinary card whose outline is clear."""
+    def _with_type_line(self, photo: Photo, card: RecognisedCard, clock: Stopwatch) -> RecognisedCard:
+        """Return a card whose name is in doubt with its type line, if that is legible.
+
+        It is read where it should be, or anywhere on an ordinary card whose outline is clear.
+        """
         titled = card.titled
+        if card.is_identified or not titled.reading.matches or titled.quad.height < TYPE_LINE_PX:
+            return card
         with clock.time("decode"):
             view = photo.at_scale(min(1.0, FACE_HEIGHT / max(titled.quad.height, 1.0)))
         scale = np.float32(view.scale)
         with clock.time("read"):
             type_line = self.titles.read_type_line(view.pixels, titled.type_frame * scale)
-            legible = titled.quad.height >= SEARCHED_PX
-            if not type_line and legible and not titled.loose and titled.body is None:
+            if not type_line and titled.quad.height >= SEARCHED_PX and not titled.loose and titled.body is None:
                 type_line = self.titles.find_type_line(view.pixels, titled.quad.corners * scale)
         titled = self.search.resolve_token(titled, type_line)
         return self._rank_again(replace(card, titled=titled), title=titled.reading, type_line=type_line)
@@ -261,6 +262,11 @@ class Recogniser:
         """Rank again with evidence changed."""
         evidence = replace(card.evidence, **changes)
         return replace(card, evidence=evidence, verdict=self.ranker.rank(evidence))
+
+
+def is_sure_copy(card: RecognisedCard) -> bool:
+    """Return whether a card is identified because it looks like a certain one: its title need not be read."""
+    return card.is_identified and bool(card.evidence.copies)
 
 
 def find_copies(cards: Sequence[RecognisedCard]) -> dict[int, dict[int, float]]:

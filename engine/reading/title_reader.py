@@ -110,10 +110,10 @@ class TitleReader:
                 break
         return best
 
-    def read_strip(self, pixels: Rgb, corners: Corners) -> TitleReading:
-        """Read the strip where most frames have the title, without finding lines first: the fastest way."""
-        place = title_strip(corners)
-        return self._best([(0, place, crop_line(pixels, place))])
+    def read_strips(self, pictures: Sequence[Rgb], outlines: Sequence[Corners]) -> list[TitleReading]:
+        """Read the strip where most frames have the title, of one card in each picture, without finding lines first."""
+        places = [title_strip(corners) for corners in outlines]
+        return self._read_all([(0, at, crop_line(pixels, at)) for pixels, at in zip(pictures, places, strict=True)])
 
     def read_plates(self, pixels: Rgb, lines: Sequence[Corners], doubtful: Sequence[bool]) -> list[TitleReading]:
         """Read titles of which the lines are known; ``turn`` is 2 if one reads the other way round.
@@ -149,7 +149,7 @@ class TitleReader:
             best[n] = max(best[n], reading, key=_rank)
 
     def read_faint_strips(self, pixels: Rgb, corners: Corners) -> TitleReading:
-        """Read the title strip with its contrast stretched, and upside down; :meth:`read_strip` reads it as it is.
+        """Read the title strip with its contrast stretched, and upside down; :meth:`read_strips` reads it as it is.
 
         Line detection misses faint and blurred titles that recognition can still read.
         """

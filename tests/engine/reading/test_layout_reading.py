@@ -58,7 +58,7 @@ def search_card(search, layout, turn=0, *, names=NAMES, kind="Artifact", height=
     photo, corners = photo_of(face)
     quad = Quad(np.roll(corners, -turn, axis=0), 0.9)
     clock = Stopwatch()
-    seen = search.read_title_strip(photo, TitledQuad(quad), clock)
+    (seen,) = search.read_title_strips(photo, [TitledQuad(quad)], clock)
     return photo, search.search_everywhere(photo, seen, clock), corners
 
 
@@ -136,7 +136,8 @@ class TestTokens:
 
     def read(self, search):
         photo, corners = photo_of(draw_layout("token", ("Marble Causeway",), "Token Artifact", 11, 640))
-        return search.read_title_strip(photo, TitledQuad(Quad(corners, 0.9)), Stopwatch())
+        (card,) = search.read_title_strips(photo, [TitledQuad(Quad(corners, 0.9))], Stopwatch())
+        return card
 
     def test_a_title_alone_names_the_card_and_not_its_namesake_token(self, search):
         assert self.read(search).reading.matches[0].title == self.card

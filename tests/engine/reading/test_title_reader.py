@@ -100,11 +100,24 @@ class TestReadingADemoCard:
         assert named(reading) == demo_single_photo.names[0]
         assert reading.turn == 2
 
-    @pytest.mark.parametrize("way", ["read_strip", "read_faint_strips"])
-    def test_the_strip_is_read_without_line_detection(self, reader, demo_single_photo, way):
-        reading = getattr(reader, way)(demo_single_photo.image, demo_single_photo.quads[0])
-        assert named(reading) == demo_single_photo.names[0]
-        assert reading.evidence >= STRONG
+    def test_strips_are_read_without_line_detection(self, reader, demo_single_photo):
+        image, quad = demo_single_photo.image, demo_single_photo.quads[0]
+        for reading in [*reader.read_strips([image, image], [quad, quad]), reader.read_faint_strips(image, quad)]:
+            assert named(reading) == demo_single_photo.names[0]
+            assert reading.evidence >= STRONG
+
+    def test_plates_are_read_in_either_direction(self, reader, demo_single_photo):
+        line = title_strip(demo_single_photo.quads[0])
+        upright, turned = reader.read_plates(
+            demo_single_photo.image, [line, np.roll(line, 2, axis=0)], doubtful=[False, False]
+        )
+        assert named(upright) == named(turned) == demo_single_photo.names[0]
+        assert (upright.turn, turned.turn) == (0, 2)
+
+    def test_a_doubtful_plate_in_which_nothing_is_legible_is_none(self, reader):
+        blank = np.full((1000, 800, 3), 120, np.uint8)
+        for reading in reader.read_plates(blank, [title_strip(CARD)] * 2, doubtful=[True, False]):
+            assert not reading.matches
 
     def test_the_type_line_is_found(self, reader, demo_single_photo):
         assert reader.read_type_line(demo_single_photo.image, demo_single_photo.quads[0])
@@ -127,7 +140,7 @@ class TestReadingADemoCard:
     def test_nothing_is_read_on_a_blank_picture(self, reader):
         blank = np.full((1000, 800, 3), 120, np.uint8)
         assert reader.read_band(blank, CARD) is NOTHING_READ
-        assert reader.read_strip(blank, CARD).evidence == 0
+        assert reader.read_strips([blank], [CARD])[0].evidence == 0
         assert reader.read_type_line(blank, CARD) == ""
         assert reader.find_type_line(blank, CARD) == ""
         assert reader.read_lines(blank, []) == []
