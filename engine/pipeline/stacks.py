@@ -66,7 +66,7 @@ def card_height(plates: Sequence[ReadPlate]) -> float | None:
 def join_plates(quads: Sequence[Quad], plates: Sequence[ReadPlate], search: TitleSearch) -> list[TitledQuad]:
     """Return the cards: outlines with their plate's title, if they have one, and plates without an outline."""
     free, owned, cards = list(quads), set[int](), list[TitledQuad]()
-    legible = [plate for plate in plates if plate.reading.evidence >= MIN_TITLE_EVIDENCE]
+    legible = [plate for plate in plates if _is_legible(plate)]
     legible = [plate for n, plate in enumerate(legible) if not any(_are_one(plate, other) for other in legible[:n])]
     for number, plate in sorted(enumerate(legible), key=lambda pair: -pair[1].reading.evidence):
         near = [quad for quad in free if _is_near(quad.corners, plate.plate.title)]
@@ -88,6 +88,14 @@ def join_plates(quads: Sequence[Quad], plates: Sequence[ReadPlate], search: Titl
     loose = [_estimate_card(plate) for plate in hidden]
     everything = [*cards, *loose]
     return [*cards, *(replace(card, visible=visible_part(card, everything)) for card in loose)]
+
+
+def _is_legible(plate: ReadPlate) -> bool:
+    """Return whether a plate's title is believed; one of three letters if the plate is clear and they are right."""
+    if plate.reading.evidence >= MIN_TITLE_EVIDENCE:
+        return True
+    is_exact = bool(plate.reading.matches) and plate.reading.matches[0].similarity == 1.0
+    return is_exact and plate.plate.score >= CLEAR_PLATE
 
 
 def _are_one(plate: ReadPlate, other: ReadPlate) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -53,6 +54,8 @@ MIN_STRAY_SIMILARITY = 0.78
 """Least similarity of a title outside all cards: below, even the longest one would lack evidence."""
 ATTRIBUTION = ("-", "–", "—")
 """Starts of a flavour text's attribution; no title starts like this."""
+OTHER_GAME = re.compile(r"×\s?\d|\bHP\s?\d|\d\s?HP\b", re.IGNORECASE)
+"""What stands beside words on other games' cards only, such as ``Weakness ×2``: Weakness is a Magic card, too."""
 MIN_TEXT_SCORE = 0.5
 """Recognition scores below this are noise."""
 
@@ -231,7 +234,7 @@ class TitleReader:
         return best
 
     def _match(self, text: Text, turn: int, corners: Corners, min_similarity: float = MIN_SIMILARITY) -> TitleReading:
-        is_noise = text.score < MIN_TEXT_SCORE or text.text.startswith(ATTRIBUTION)
+        is_noise = text.score < MIN_TEXT_SCORE or text.text.startswith(ATTRIBUTION) or OTHER_GAME.search(text.text)
         if is_noise or not 2 <= len(title_key(text.text)) <= MAX_TITLE_LENGTH:
             return NOTHING_READ
         matches = self._matcher.match(text.text, min_similarity=min_similarity)

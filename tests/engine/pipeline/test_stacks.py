@@ -90,6 +90,13 @@ def test_what_is_no_title_is_no_card(search):
     assert join_plates([], [plate], search) == []
 
 
+def test_a_title_of_three_letters_on_a_clear_plate_is_a_card(search):
+    fog = plate_at(50, 50, "Fog", evidence=3.2)
+    assert len(join_plates([], [fog], search)) == 1
+    misread = replace(fog.reading.matches[0], similarity=0.75)
+    assert join_plates([], [replace(fog, reading=replace(fog.reading, matches=(misread,)))], search) == []
+
+
 def test_two_parts_of_a_title_are_one_card_and_copies_side_by_side_are_two(search):
     title = plate_at(50, 50, "Lightning Bolt")
     parts = [title, replace(title, plate=Plate(title.plate.title + np.float32([90, 0]), 0.8))]

@@ -137,6 +137,12 @@ class TestReadingADemoCard:
         assert reader._match(Text("Emberwing Matriarch", 0.99), 0, corners).matches
         assert reader._match(Text(f"{dash}Emberwing Matriarch", 0.99), 0, corners) is NOTHING_READ
 
+    @pytest.mark.parametrize(
+        "text", ["Emberwing Matriarch ×2", "Emberwing Matriarch HP 120", "120HP Emberwing Matriarch"]
+    )
+    def test_words_beside_another_games_figures_are_not_a_title(self, reader, text):
+        assert reader._match(Text(text, 0.99), 0, np.zeros((4, 2), np.float32)) is NOTHING_READ
+
     def test_nothing_is_read_on_a_blank_picture(self, reader):
         blank = np.full((1000, 800, 3), 120, np.uint8)
         assert reader.read_band(blank, CARD) is NOTHING_READ
