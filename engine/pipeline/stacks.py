@@ -17,7 +17,7 @@ from engine.core.values import Corners, Quad
 from engine.reading.ocr import Line
 from engine.reading.plate_reader import CLEAR_PLATE, ReadPlate
 from engine.reading.stray_titles import MAX_LINE_OFFSET
-from engine.reading.title_reader import STRONG, card_around
+from engine.reading.title_reader import STRONG, card_around, stands_as_title
 from engine.reading.title_search import MIN_TITLE_EVIDENCE, TitledQuad, TitleSearch
 
 STACK_PLATES = 2
@@ -27,6 +27,8 @@ MAX_PARTS_APART = 10.0
 each other are 16 apart."""
 ROUGH = 0.05
 """How far a rough quad's corners may be off, over its sides."""
+PLAIN_TEXT, PLAIN_LETTERS = 0.9, 5
+"""Least score and length of a text that is read without doubt."""
 NEAR = 0.15
 """How far beyond an outline its title may be, over its sides: the outline may be an inner frame's."""
 USUAL_TITLE_HEIGHT = 0.044
@@ -84,7 +86,8 @@ def join_plates(quads: Sequence[Quad], plates: Sequence[ReadPlate], search: Titl
         for number, plate in enumerate(legible)
         if number not in owned and (plate.plate.score >= CLEAR_PLATE or plate.reading.evidence >= STRONG)
     ]
-    cards += [TitledQuad(quad) for quad in free if not _is_stack(quad, legible)]
+    unknown = [plate for plate in plates if _has_unknown_title(plate)]
+    cards += [_with_unknown_title(quad, unknown) for quad in free if not _is_stack(quad, legible)]
     loose = [_estimate_card(plate) for plate in hidden]
     everything = [*cards, *loose]
     return [*cards, *(replace(card, visible=visible_part(card, everything)) for card in loose)]
@@ -96,6 +99,22 @@ def _is_legible(plate: ReadPlate) -> bool:
         return True
     is_exact = bool(plate.reading.matches) and plate.reading.matches[0].similarity == 1.0
     return is_exact and plate.plate.score >= CLEAR_PLATE
+
+
+def _has_unknown_title(plate: ReadPlate) -> bool:
+    """Return whether a title is plain to read but no known card's: one in another language, or of a later set."""
+    reading, is_clear = plate.reading, plate.plate.score >= CLEAR_PLATE
+    return is_clear and not reading.matches and reading.text_score >= PLAIN_TEXT and len(reading.text) >= PLAIN_LETTERS
+
+
+def _with_unknown_title(quad: Quad, unknown: Sequence[ReadPlate]) -> TitledQuad:
+    """Return a quad with an unknown title, if it has one at its head: then it need not be searched for another."""
+    for plate in unknown:
+        for turn in range(4):
+            turned = quad.rotate(turn)
+            if stands_as_title(plate.plate.title, turned.corners):
+                return TitledQuad(turned, plate.reading, plate=plate.plate)
+    return TitledQuad(quad)
 
 
 def _are_one(plate: ReadPlate, other: ReadPlate) -> bool:

@@ -140,3 +140,15 @@ def test_an_outline_that_holds_another_cards_title_is_no_single_card(search):
     lower, upper = join_plates([Quad(card_at(50, 50), 0.9), Quad(card_at(50, 110), 0.9)], plates, search)
     assert holds_title(lower if lower.quad.corners[0, 1] < upper.quad.corners[0, 1] else upper, [lower, upper])
     assert not holds_title(lower, [lower])
+
+
+def test_a_plain_title_that_no_card_has_is_the_outlines_own(search):
+    foreign = plate_at(50, 50, "Titanias Priesterin")
+    unknown = replace(foreign, reading=replace(foreign.reading, matches=()))
+    upside_down = Quad(np.roll(card_at(50, 50), 2, axis=0), 0.9)
+    (card,) = join_plates([upside_down], [unknown], search)
+    assert card.reading.text == "Titanias Priesterin"
+    assert np.allclose(card.quad.corners, card_at(50, 50))
+    blurred = replace(unknown, reading=replace(unknown.reading, text_score=0.7))
+    (card,) = join_plates([upside_down], [blurred], search)
+    assert card.reading.line is None
