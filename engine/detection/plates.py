@@ -47,7 +47,7 @@ MAX_COST_GAP = 14.0
 """The same gap between a title and its mana cost; the bar is 14 times as long as it is high."""
 MAX_TURN = np.cos(np.radians(25.0))
 """Cosine of the largest angle between the directions of two parts of a plate."""
-TITLE_HEIGHT = 0.045
+TITLE_HEIGHT = 0.044
 """Height of a title's line over a whole card's."""
 SIDE_PX = 384
 """Longer side of the photo in the first pass."""

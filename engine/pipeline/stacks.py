@@ -14,6 +14,7 @@ import numpy as np
 from engine.core import geometry
 from engine.core.constants import CARD_ASPECT
 from engine.core.values import Corners, Quad
+from engine.detection.plates import TITLE_HEIGHT
 from engine.reading.ocr import Line
 from engine.reading.plate_reader import CLEAR_PLATE, ReadPlate
 from engine.reading.stray_titles import MAX_LINE_OFFSET
@@ -31,8 +32,6 @@ PLAIN_TEXT, PLAIN_LETTERS = 0.9, 5
 """Least score and length of a text that is read without doubt."""
 NEAR = 0.15
 """How far beyond an outline its title may be, over its sides: the outline may be an inner frame's."""
-USUAL_TITLE_HEIGHT = 0.044
-"""Height of a plate's title line over the card's."""
 MAX_MISFIT = 1.4
 """Largest ratio of the two estimates of a card's size; a cost that says otherwise is none, or another card's."""
 COST_RIGHT, TITLE_LEFT = 0.935, 0.07
@@ -62,7 +61,7 @@ def shows_several(plates: Sequence[ReadPlate]) -> bool:
 def card_height(plates: Sequence[ReadPlate]) -> float | None:
     """Return the cards' median height in pixels by their certain titles, None without any."""
     heights = [plate.plate.height for plate in plates if plate.reading.evidence >= STRONG]
-    return float(np.median(heights)) / USUAL_TITLE_HEIGHT if heights else None
+    return float(np.median(heights)) / TITLE_HEIGHT if heights else None
 
 
 def join_plates(quads: Sequence[Quad], plates: Sequence[ReadPlate], search: TitleSearch) -> list[TitledQuad]:
@@ -127,7 +126,7 @@ def _are_one(plate: ReadPlate, other: ReadPlate) -> bool:
 
 def _fit(quad: Quad, plate: ReadPlate) -> float:
     """Return how well the title's height fits the outline's, 0..1."""
-    ratio = plate.plate.height / max(quad.height, 1.0) / USUAL_TITLE_HEIGHT
+    ratio = plate.plate.height / max(quad.height, 1.0) / TITLE_HEIGHT
     return float(min(ratio, 1 / max(ratio, 1e-6)))
 
 
@@ -163,12 +162,12 @@ def _holds(outline: Corners, line: Corners) -> bool:
 def _estimate_card(plate: ReadPlate) -> TitledQuad:
     """Return the whole card that a plate belongs to, estimated from the plate's length and height."""
     line = plate.plate.title
-    corners = card_around(line, USUAL_TITLE_HEIGHT, TITLE_LEFT)
+    corners = card_around(line, TITLE_HEIGHT, TITLE_LEFT)
     if plate.plate.cost is not None:
         # From a title's start to the end of its mana cost a card's width is known better than from the letters' height.
         long = float(np.linalg.norm(plate.plate.cost[1:3].mean(0) - line[[0, 3]].mean(0)))
         share = plate.plate.height * (COST_RIGHT - TITLE_LEFT) * CARD_ASPECT / max(long, 1.0)
-        if 1 / MAX_MISFIT < share / USUAL_TITLE_HEIGHT < MAX_MISFIT:
+        if 1 / MAX_MISFIT < share / TITLE_HEIGHT < MAX_MISFIT:
             corners = card_around(line, share, TITLE_LEFT)
     quad = Quad(corners, plate.plate.score)
     return TitledQuad(quad, plate.reading, loose=True, plate=plate.plate, cost=plate.cost)

@@ -18,7 +18,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from engine.core import geometry
 from engine.core.values import Plate, Rgb
-from engine.detection.plates import decode_plates
+from engine.detection.plates import TITLE_HEIGHT, decode_plates
 from training.detector.networks import PlateFinder
 from training.detector.plate_targets import ScenePlate, make_plate_targets, scene_plates
 from training.detector.task import DetectorConfig, DetectorTask, to_batch
@@ -38,8 +38,6 @@ TITLE_PX = (7.0, 24.0)
 """Range of the titles' heights in photos, pixels; most cards of a deck that fills the photo would be too small."""
 FILLS = (0.45, 5.0)
 """Limits of the share of the photo that a layout spans; above 1 the photo shows a part of it."""
-TITLE_HEIGHT = 0.044
-"""Height of a title's line over the card's."""
 NEGATIVES = 3.0
 """Wrong cells that count, the worst first, for each cell of a line (hard negatives, Shrivastava et al. 2016)."""
 SHAPE_WEIGHT = 1.0

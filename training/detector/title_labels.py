@@ -23,6 +23,7 @@ from tqdm import tqdm
 from engine.catalogue.catalogue import Catalogue
 from engine.core.artifacts import SHIPPED, open_artifacts
 from engine.core.values import Corners, Rgb
+from engine.pipeline.stacks import COST_RIGHT
 from engine.reading.ocr import LineFinder, TextReader, crop_line
 from engine.reading.title_matcher import title_key
 from engine.reading.title_positions import AFTERMATH, FLIP, SPLIT
@@ -36,9 +37,9 @@ HEAD, SIDE = 0.16, 0.25
 MIN_LINE_PX, MIN_ASPECT = 8.0, 1.2
 MIN_RATIO = 80.0
 """Least similarity, of 100, of a line and the name that it says."""
-COST_RIGHT, SYMBOL_WIDTH, COST_GAP = 0.935, 0.0505, 0.008
-"""Right end of a mana cost, width of a symbol and least gap to the title, over the card's width: the same in all
-frames from 1993 to today, within a third of a symbol."""
+SYMBOL_WIDTH, COST_GAP = 0.0505, 0.008
+"""Width of a symbol of a mana cost, and least gap to the title, over the card's width: the same in all frames from 1993
+to today, within a third of a symbol."""
 MIN_TITLE_WIDTH = 0.03
 SYMBOL = re.compile(r"\{[^}]+\}")
 
