@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from engine.core import geometry
 from engine.core.onnx_session import OnnxModel
 from engine.core.timing import Stopwatch
-from engine.core.values import Corners, Plate, Rgb
+from engine.core.values import Corners, Plate, Quad, Rgb
 from engine.detection.detector import STEP_PX, finder_input
 from engine.image.photo import Photo
 
@@ -69,21 +69,22 @@ class PlateFinder:
     def __init__(self, model: Path, *, threads: int | None = None) -> None:
         self._model = OnnxModel(model, threads=threads)
 
-    def find(self, photo: Photo, clock: Stopwatch, card_height: float | None = None) -> list[Plate]:
+    def find(self, photo: Photo, clock: Stopwatch, outlines: Sequence[Quad] = ()) -> list[Plate]:
         """Return at most :data:`MAX_PLATES` plates in photo pixels, best first.
 
         Args:
             photo: where to search.
             clock: counts the time.
-            card_height: of the cards found, photo pixels; None where there are none. It is asked where plates are few.
+            outlines: of cards. If most of them have no plate, their titles are too small for the first pass.
         """
         with clock.time("decode"):
             view = photo.view(SIDE_PX)
         with clock.time("detect"):
             found = [plate.moved(1 / view.scale) for plate in self._run(view.pixels)]
         heights = [plate.height for plate in found]
-        if card_height is not None and len(heights) < 2:
-            heights.append(card_height * TITLE_HEIGHT)
+        bare = [quad for quad in outlines if not any(_lies_in(plate, quad) for plate in found)]
+        if len(bare) > len(found):
+            heights += [quad.height * TITLE_HEIGHT for quad in bare]
         longer = max(photo.width, photo.height)
         if heights:
             common = float(np.percentile(heights, 20))
@@ -256,6 +257,11 @@ def without_doubles(plates: Sequence[Plate]) -> list[Plate]:
         if all(_overlap(plate.title, other.title) < SAME_COVERED for other in kept):
             kept.append(plate)
     return sorted(kept, key=lambda plate: -plate.score)
+
+
+def _lies_in(plate: Plate, outline: Quad) -> bool:
+    x, y = plate.title.mean(0).tolist()
+    return cv2.pointPolygonTest(outline.corners, (x, y), measureDist=False) >= 0
 
 
 def _overlap(one: Corners, other: Corners) -> float:

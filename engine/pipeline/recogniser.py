@@ -129,8 +129,7 @@ class Recogniser:
         if witness is Witness.PICTURE:
             return [TitledQuad(quad) for quad in self.detector.detect(photo, clock)]
         rough = self.detector.find(photo, clock)
-        tall = float(np.median([quad.height for quad in rough])) if rough else None
-        plates = self.plate_reader.read(photo, self.plates.find(photo, clock, tall), clock)
+        plates = self.plate_reader.read(photo, self.plates.find(photo, clock, rough), clock)
         rough = self.detector.find_small(photo, rough, clock, card_height(plates))
         quads = self.detector.outline(photo, without_stacks(rough, plates), clock)
         if not quads and not shows_several(plates):

@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 from engine.core import geometry
 from engine.core.artifacts import PLATES, SHIPPED
 from engine.core.timing import Stopwatch
-from engine.core.values import Plate
+from engine.core.values import Plate, Quad
 from engine.detection import plates
 from engine.detection.plates import STRIDE, UNIT, PlateFinder, decode_plates, tiles, without_doubles
 from engine.image.photo import open_photo
+from training.camera.surfaces import draw_surface
+from training.drawing.cards import demo_cards, draw_card
 
 HEIGHT, WIDTH = 320, 448
 
@@ -98,3 +100,20 @@ def test_tiles_cover_every_pixel(width, height):
 def test_nothing_is_found_in_a_blank_picture():
     finder = PlateFinder(SHIPPED / PLATES, threads=1)
     assert finder.find(open_photo(np.full((300, 400, 3), 200, np.uint8)), Stopwatch()) == []
+
+
+def test_titles_too_small_for_the_first_pass_are_found_where_outlines_tell_their_size():
+    """A photo of 12 megapixels of six cards."""
+    finder, rng = PlateFinder(SHIPPED / PLATES, threads=1), np.random.default_rng(5)
+    pixels = draw_surface("wood", rng, 4000, 3000)
+    outlines = []
+    for n, card in enumerate(demo_cards()[:6]):
+        face = draw_card(card, 352)
+        left, top = 600 + 900 * (n % 3), 500 + 1000 * (n // 3)
+        pixels[top : top + face.shape[0], left : left + face.shape[1]] = face
+        corners = geometry.rectangle(face.shape[1], face.shape[0]) + np.float32([left, top])
+        outlines.append(Quad(corners.astype(np.float32), 0.9))
+    photo = open_photo(pixels)
+    assert len(finder.find(photo, Stopwatch())) <= 1
+    found = finder.find(photo, Stopwatch(), outlines)
+    assert sum(any(geometry.coverage(p.title, quad.corners) > 0.9 for p in found) for quad in outlines) >= 5
