@@ -55,6 +55,8 @@ LEGIBLE_PX = 10.0
 """Height of a line, in the network's pixels, from which it is found reliably: smaller ones call for a second pass."""
 WANTED_PX = 15.0
 """Height that the second pass gives to the smallest of the common lines."""
+CLEAR_OUTLINE = 0.5
+"""Score from which a rough outline tells how large cards are; lower ones lie around parts of hands."""
 MAX_PASS_SIDE_PX = 4096
 TILE_PX, TILE_OVERLAP_PX = 640, 128
 """Side of a tile of the second pass, and the overlap of neighbours: a plate is at most about as long."""
@@ -75,14 +77,15 @@ class PlateFinder:
         Args:
             photo: where to search.
             clock: counts the time.
-            outlines: of cards. If most of them have no plate, their titles are too small for the first pass.
+            outlines: of cards. If most clear ones have no plate, their titles are too small for the first pass.
         """
         with clock.time("decode"):
             view = photo.view(SIDE_PX)
         with clock.time("detect"):
             found = [plate.moved(1 / view.scale) for plate in self._run(view.pixels)]
         heights = [plate.height for plate in found]
-        bare = [quad for quad in outlines if not any(_lies_in(plate, quad) for plate in found)]
+        clear = [quad for quad in outlines if quad.score >= CLEAR_OUTLINE]
+        bare = [quad for quad in clear if not any(_lies_in(plate, quad) for plate in found)]
         if len(bare) > len(found):
             heights += [quad.height * TITLE_HEIGHT for quad in bare]
         longer = max(photo.width, photo.height)

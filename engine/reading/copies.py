@@ -18,6 +18,8 @@ from engine.reading.title_reader import STRONG, TitleReading
 
 CHANCE, CHANCE_LETTERS = (0.67, 0.52), (5, 18)
 """Similarity of a random line of English with the nearest of 36,000 titles, by the title's letters (median of 150)."""
+MIN_LETTERS = 8
+"""Least length of a title that copies may add up to: shorter ones resemble parts of any line."""
 MIN_SIMILARITY = 0.58
 """Least similarity of a copy's text with its title."""
 MOST_SIMILAR = 0.9
@@ -41,8 +43,12 @@ def add_up_copies(
     if not weak or len(readings) < 2:
         return {}
     # What is read alike on several plates is one observation: it may be any text that is printed on all of them.
-    found = {one.text: list(one.matches) for one in readings if one.evidence >= STRONG}
-    found |= {readings[n].text: match(readings[n].text) for n in weak}
+    by_text = {one.text: one.matches for one in readings if one.evidence >= STRONG}
+    by_text |= {readings[n].text: tuple(match(readings[n].text)) for n in weak}
+    found = {
+        text: [one for one in matches if len(title_key(one.title.text)) >= MIN_LETTERS]
+        for text, matches in by_text.items()
+    }
     total: defaultdict[int, float] = defaultdict(float)
     for one in itertools.chain.from_iterable(found.values()):
         total[one.title.card_id] += resemblance(one)
