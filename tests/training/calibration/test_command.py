@@ -28,7 +28,7 @@ def test_fits_plots_and_installs(demo_set, demo_artifacts, tmp_path, capsys, mon
     assert Calibration.open(open_artifacts(folder).judge) == fitted
     assert (tmp_path / "out" / PLOT).stat().st_size > 10_000
     lines = (tmp_path / "out" / "fitted-records.jsonl").read_text().splitlines()
-    assert {"card", "features", "right", "corroborated"} == set(json.loads(lines[0]))
+    assert {"card", "name", "features", "right", "corroborated"} == set(json.loads(lines[0]))
 
 
 def test_installing_keeps_the_rest_of_the_manifest(demo_artifacts, tmp_path):
