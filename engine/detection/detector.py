@@ -100,8 +100,7 @@ class Detector:
         Each starts at the card's top left. Their ``magic`` is the probability of being a Magic card's face, not a back
         or another game's card.
         """
-        rough = self.find_small(photo, self.find(photo, clock), clock)
-        return self.outline(photo, rough, clock) or self.detect_cut_off(photo, clock)
+        return self._detect_once(photo, clock) or self.detect_cut_off(photo, clock)
 
     def find(self, photo: Photo, clock: Stopwatch) -> list[Quad]:
         """Return rough quads in photo pixels, best first: the finder's own, for :meth:`outline` to correct."""
@@ -117,16 +116,13 @@ class Detector:
 
         ``card_height`` in photo pixels is the median of the quads' unless it is known better.
         """
-        areas = _second_pass_areas(rough, photo, card_height)
-        if not areas:
-            return list(rough)
-        found = list(rough)
+        found, areas = list(rough), _second_pass_areas(rough, photo, card_height)
         for area in areas:
             with clock.time("decode"):
-                view = photo.at_scale(min(1.0, FINDER_SIDE_PX / max(area.width, area.height)))
+                view = photo.showing(max(area.width, area.height), FINDER_SIDE_PX)
             with clock.time("detect"):
                 found += [quad for quad in self._run_finder(view, area) if not _is_cut_off(quad, area, photo)]
-        return suppress_overlaps(found, DOUBLE_IOU)[:MAX_CARDS]
+        return suppress_overlaps(found, DOUBLE_IOU)[:MAX_CARDS] if areas else found
 
     def outline(self, photo: Photo, rough: Sequence[Quad], clock: Stopwatch) -> list[Quad]:
         """Return the cards among rough quads as :meth:`detect` does."""
@@ -148,7 +144,7 @@ class Detector:
         edge = round(BORDER * max(view.pixels.shape))
         framed = cv2.copyMakeBorder(view.pixels, edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=(GREY,) * 3)
         wider = open_photo(np.asarray(framed, np.uint8))
-        quads = self.outline(wider, self.find_small(wider, self.find(wider, clock), clock), clock)
+        quads = self._detect_once(wider, clock)
         moved = [replace(q, corners=(q.corners - np.float32(edge)) / np.float32(view.scale)) for q in quads]
         frame = geometry.rectangle(photo.width, photo.height)
         return [_as_scan(quad, photo) for quad in moved if geometry.coverage(frame, quad.corners) >= MIN_FILLED]
@@ -169,6 +165,9 @@ class Detector:
                 corners = crop.to_photo(snap_to_edges(crop.pixels, crop.corners))
             refined.append(replace(quad, corners=corners) if _is_sound(corners) else quad)
         return refined
+
+    def _detect_once(self, photo: Photo, clock: Stopwatch) -> list[Quad]:
+        return self.outline(photo, self.find_small(photo, self.find(photo, clock), clock), clock)
 
     def _run_finder(self, view: View, area: _Area) -> list[Quad]:
         """Return what the finder detects in a part of the photo, in photo pixels."""
@@ -270,7 +269,7 @@ def _is_cut_off(quad: Quad, area: _Area, photo: Photo) -> bool:
 
 def _crop(photo: Photo, quad: Quad, height_px: float, clock: Stopwatch) -> _Crop:
     with clock.time("decode"):
-        view = photo.at_scale(min(1.0, height_px / max(quad.height, 1.0)))
+        view = photo.showing(quad.height, height_px)
     with clock.time("detect"):
         corners = quad.corners * np.float32(view.scale)
         margin = 0.4 * max(quad.height * view.scale, 8.0)

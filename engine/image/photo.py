@@ -85,6 +85,13 @@ class Photo:
         shrink, pixels = self._at_least(min_scale)
         return View(pixels, 1 / shrink)
 
+    def showing(self, size_px: float, wanted_px: float) -> View:
+        """Return the photo, never enlarged, at a scale at which what has ``size_px`` in it has at least ``wanted_px``.
+
+        May raise BadImage.
+        """
+        return self.at_scale(min(1.0, wanted_px / max(size_px, 1.0)))
+
     def mirror(self) -> Photo:
         """Return the photo mirrored left to right; both share what is decoded."""
 

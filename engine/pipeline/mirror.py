@@ -41,7 +41,7 @@ class MirrorAwareRecogniser:
         clock = Stopwatch()
         corners: Corners = max(outlined, key=geometry.area)[AS_MIRRORED]
         with clock.time("decode"):
-            view = photo.at_scale(min(1.0, FACE_HEIGHT / max(Quad(corners, 0.0).height, 1.0)))
+            view = photo.showing(Quad(corners, 0.0).height, FACE_HEIGHT)
         corners = corners * np.float32(view.scale)
         with clock.time("read"):
             reading = self._titles.read_band(view.pixels, corners)

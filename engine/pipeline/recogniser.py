@@ -207,7 +207,7 @@ class Recogniser:
         if card.is_identified or not titled.reading.matches or titled.quad.height < TYPE_LINE_PX:
             return card
         with clock.time("decode"):
-            view = photo.at_scale(min(1.0, FACE_HEIGHT / max(titled.quad.height, 1.0)))
+            view = photo.showing(titled.quad.height, FACE_HEIGHT)
         scale = np.float32(view.scale)
         with clock.time("read"):
             type_line = self.titles.read_type_line(view.pixels, titled.type_frame * scale)

@@ -62,7 +62,7 @@ class PrintingIdentifier:
         has_coded = any(is_coded(row, dates) for row in rows)
         for height in (FACE_HEIGHT, 2 * FACE_HEIGHT):
             with clock.time("decode"):
-                view = photo.at_scale(min(1.0, height / max(card.quad.height, 1.0)))
+                view = photo.showing(card.quad.height, height)
             if view.scale < MIN_ENLARGEMENT * last_scale:
                 continue
             last_scale = view.scale

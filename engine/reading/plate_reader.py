@@ -49,7 +49,7 @@ class PlateReader:
         if not plates:
             return []
         with clock.time("decode"):
-            view = photo.at_scale(min(1.0, LINE_HEIGHT_PX / max(min(plate.height for plate in plates), 1.0)))
+            view = photo.showing(min(plate.height for plate in plates), LINE_HEIGHT_PX)
         scale = np.float32(view.scale)
         with clock.time("read"):
             lines, doubtful = [plate.title * scale for plate in plates], [plate.score < CLEAR_PLATE for plate in plates]

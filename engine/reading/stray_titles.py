@@ -104,7 +104,7 @@ class StrayTitles:
     def _read(self, photo: Photo, lines: Sequence[Line], clock: Stopwatch) -> list[TitledQuad]:
         smallest = min(map(_letter_height, lines))
         with clock.time("decode"):
-            view = photo.at_scale(min(1.0, LINE_HEIGHT_PX / max(smallest, 1.0)))
+            view = photo.showing(smallest, LINE_HEIGHT_PX)
         scaled = [Line(line.corners * np.float32(view.scale), line.score) for line in lines]
         with clock.time("read"):
             readings = self._titles.read_lines(view.pixels, scaled)

@@ -129,7 +129,7 @@ class TitleSearch:
     def _view(photo: Photo, card: TitledQuad, clock: Stopwatch) -> View:
         """Return the photo at the scale at which a card's title is read."""
         with clock.time("decode"):
-            return photo.at_scale(min(1.0, FACE_HEIGHT / max(card.quad.height, 1.0)))
+            return photo.showing(card.quad.height, FACE_HEIGHT)
 
     def attach(self, card: TitledQuad, reading: TitleReading) -> TitledQuad | None:
         """Return the card with a title read in the photo, turned upright; None if its layout has no title there."""

@@ -199,6 +199,6 @@ def best_matches(found: Iterable[FaceMatch]) -> PictureMatches:
 def extract_face(photo: Photo, quad: Quad, clock: Stopwatch) -> Rgb:
     """Return the face at a quad of a photo as the network takes it: uint8 (:data:`EMBED_FACE_PX`, W, 3)."""
     with clock.time("decode"):
-        view = photo.at_scale(min(1.0, EMBED_FACE_PX / max(quad.height, 1.0)))
+        view = photo.showing(quad.height, EMBED_FACE_PX)
     with clock.time("rectify"):
         return rectify(view.pixels, quad.corners * np.float32(view.scale), face_height=EMBED_FACE_PX)
