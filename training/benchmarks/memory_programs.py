@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 READY = "ready"
+SAY_READY = f'os.write(1, b"{READY} %d\\n" % os.getpid())'
+"""One system call a line: forked processes share one pipe, and ``print`` writes in parts where Python is unbuffered."""
 OPENED = """
 import os, sys
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +23,7 @@ FORKED = f"""
 def work(lifeline):
     engine.reopen()
     use()
-    print({READY!r}, os.getpid(), flush=True)
+    {SAY_READY}
     os.read(lifeline, 1)
 engine.close()
 sys.exit(Prefork(work, int(sys.argv[1])).run())
@@ -41,7 +43,7 @@ import numpy as np
 from engine.retrieval.index import FaceIndex
 """
 WAIT = f"""
-print({READY!r}, os.getpid(), flush=True)
+{SAY_READY}
 sys.stdin.read()
 """
 """Each process prints its id when it has opened and used its part, and runs until it is told to end."""

@@ -11,7 +11,7 @@ import pytest
 
 from engine.retrieval.index import FaceIndex
 from training.benchmarks import memory
-from training.benchmarks.memory_programs import INDEX, WAIT
+from training.benchmarks.memory_programs import INDEX, SAY_READY, WAIT
 from training.benchmarks.process_memory import memory_of, private
 from training.cli import main
 
@@ -48,7 +48,7 @@ def work(lifeline):
     held[: {written}] = bytes({written})
     taken = bytearray({taken})
     taken[::4096] = b"x" * len(taken[::4096])
-    print("ready", os.getpid(), flush=True)
+    {ready}
     os.read(lifeline, 1)
 Prefork(work, {count}).run()
 """
@@ -57,7 +57,7 @@ Prefork(work, {count}).run()
 def test_copied_pages_of_a_forked_process_are_told_from_new_ones():
     found = {}
     for written, taken in ((0, 4096), (20 * 2**20, 4096), (0, 30 * 2**20)):
-        text = FORKED.format(written=written, taken=taken, count=2)
+        text = FORKED.format(written=written, taken=taken, count=2, ready=SAY_READY)
         found[written, taken] = memory.measure_memory("forked", text, 2, forks=True)
     nothing, writes, takes = found.values()
     assert writes.copied - nothing.copied == pytest.approx(20, abs=2)
