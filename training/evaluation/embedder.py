@@ -57,7 +57,7 @@ def real_faces(engine: Engine, pack: FacePack, photos: Path) -> Iterator[tuple[i
             if row is not None and card.evidence.outline:
                 corners = np.array(card.corners, np.float32)
                 height = float(np.linalg.norm(corners[3] - corners[0]))
-                view = picture.at_scale(min(1.0, PACK_HEIGHT / max(height, 1.0)))
+                view = picture.showing(height, PACK_HEIGHT)
                 yield row, rectify(view.pixels, corners * np.float32(view.scale), face_height=PACK_HEIGHT)
 
 
