@@ -8,30 +8,35 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
-from collections.abc import Callable
+import zlib
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from engine.catalogue.entries import CardEntry, PrintingEntry
 from engine.catalogue.lookup import TitleIndex
 from engine.catalogue.names import ENGLISH, Title, face_names, fold, name_key
 from engine.catalogue.rows import CardRow, PrintingRow, card_from_row, pictured_faces, printing_entry, printing_from_row
 from engine.catalogue.schema import SCHEMA_VERSION, TOKEN_LAYOUTS
+from engine.catalogue.titles import TitleTable, unpack_titles
 from engine.core.errors import ArtifactDamaged, ArtifactMismatch, ArtifactMissing
 
 __all__ = ["CardRow", "Catalogue", "PrintingRow"]
 
 _CARD = """
-SELECT c.id, c.name, c.layout, c.mana_cost, c.type_line, c.oracle_id, c.sample_id, s.code, p.number, p.scryfall_id,
+SELECT c.id, c.name, k.layout, c.mana_cost, k.type_line, c.oracle_id, c.sample_id, s.code, p.number, p.scryfall_id,
     (SELECT COUNT(*) FROM printings WHERE card_id = c.id), p.usd, p.usd_foil, p.eur, p.eur_foil
-FROM cards c LEFT JOIN printings p ON p.card_id = c.id AND p.place = c.shown LEFT JOIN sets s ON s.id = p.set_id
+FROM cards c JOIN kinds k ON k.id = c.kind_id LEFT JOIN printings p ON p.card_id = c.id AND p.place = c.shown
+    LEFT JOIN sets s ON s.id = p.set_id
 WHERE c.id = ?
 """
 _LAYOUTS = """
-SELECT id, CASE WHEN type_line LIKE 'Battle%' THEN 'battle' WHEN type_line LIKE 'Basic%Land%' THEN 'basic'
-    WHEN type_line LIKE 'Token%' THEN 'token' ELSE layout END AS odd FROM cards WHERE odd NOT IN ('normal', '')
+SELECT c.id, CASE WHEN k.type_line LIKE 'Battle%' THEN 'battle' WHEN k.type_line LIKE 'Basic%Land%' THEN 'basic'
+    WHEN k.type_line LIKE 'Token%' THEN 'token' ELSE k.layout END AS odd
+FROM cards c JOIN kinds k ON k.id = c.kind_id WHERE odd NOT IN ('normal', '')
 """
 _PRINTINGS = """
 SELECT p.card_id, s.code, s.name, p.number, p.scryfall_id, COALESCE(p.released_at, s.released_at), l.lang, l.rarity,
@@ -46,6 +51,9 @@ _NUMBERED = """
 SELECT p.card_id, p.place FROM printings p JOIN sets s ON s.id = p.set_id
 WHERE s.code = ? AND LTRIM(LOWER(p.number), '0') = ? ORDER BY p.card_id, p.place LIMIT 1
 """
+_TOKENS = f"""
+SELECT c.id FROM cards c JOIN kinds k ON k.id = c.kind_id WHERE k.layout IN ({", ".join("?" * len(TOKEN_LAYOUTS))})
+"""  # noqa: S608 - question marks only
 _HEADER = re.compile(rb"SQLite format 3\0(..).{10}(....)", re.DOTALL)
 """Page size and number of pages, in the first 32 bytes of the file."""
 
@@ -115,24 +123,33 @@ class Catalogue:
         """The file's metadata: ``format``, ``source_date`` and counts."""
         return dict(self._rows("SELECT key, value FROM meta ORDER BY key"))
 
-    def ranked_titles(self) -> list[Title]:
-        """Return :attr:`titles` in order of preference among equal ones."""
-        return sorted(self.titles, key=self._precedence)
-
     @cached_property
-    def titles(self) -> tuple[Title, ...]:
-        """Every title that may be read: of each face, in every known language; per card no two fold alike."""
-        english = (
-            (text, card_id, ENGLISH, face)
-            for card_id, name in self._rows("SELECT id, name FROM cards ORDER BY id")
-            for face, text in enumerate(face_names(name))
-        )
-        printed = self._rows("SELECT name, card_id, lang, face FROM printed_names")
-        distinct: dict[tuple[int, str], Title] = {}
-        for text, card_id, lang, face in chain(english, printed):
-            title = Title(text, card_id, lang, face, fold(text))
-            distinct.setdefault((card_id, title.folded), title)
-        return tuple(distinct.values())
+    def titles(self) -> TitleTable:
+        """Every title that may be read: of each face, in every known language, in order of preference.
+
+        That is: English ones, full names, cards before tokens, more printings.
+        """
+        english = [(card_id, *face) for card_id, name in self._names.items() for face in enumerate(face_names(name))]
+        texts = [text for _, _, text in english]
+        langs = [ENGLISH] * len(texts)
+        card_ids = [np.array([card_id for card_id, _, _ in english], np.int64)]
+        faces = [np.array([face for _, face, _ in english], np.int64)]
+        is_part = np.array([text != self._names[card_id] for card_id, _, text in english], np.bool_)
+        for lang, *packed in self._rows("SELECT lang, owners, texts FROM titles ORDER BY lang"):
+            try:
+                more_ids, more_faces, more_texts = unpack_titles(*packed)
+            except (ValueError, zlib.error) as error:
+                raise _damaged(self._path) from error
+            texts += more_texts
+            langs += [lang] * len(more_texts)
+            card_ids.append(more_ids)
+            faces.append(more_faces)
+        ids, every_face = np.concatenate(card_ids), np.concatenate(faces)
+        if len(ids) and ids.max() >= len(self._ranks):
+            raise _damaged(self._path)
+        is_part = np.pad(is_part, (0, len(ids) - len(is_part)), constant_values=True)
+        order = np.lexsort((self._ranks[ids], is_part, np.array(langs) != ENGLISH))
+        return TitleTable(map(texts.__getitem__, order), ids[order], map(langs.__getitem__, order), every_face[order])
 
     def card(self, card_id: int) -> CardRow:
         """Return a card; raises KeyError if there is no such card."""
@@ -224,31 +241,39 @@ class Catalogue:
     def by_key(self) -> dict[str, int]:
         """The card of each name's key, see :func:`engine.catalogue.names.name_key`."""
         # The last one wins: as in a look-up by name, a card over a token that shares its name.
-        rows = sorted(self._rows("SELECT id, name, layout FROM cards"), key=lambda row: row[2] not in TOKEN_LAYOUTS)
-        return {name_key(name): card_id for card_id, name, _ in rows}
+        rows = sorted(self._names.items(), key=lambda row: row[0] not in self._tokens)
+        return {name_key(name): card_id for card_id, name in rows}
 
     @cached_property
     def _names(self) -> dict[int, str]:
         return dict(self._rows("SELECT id, name FROM cards"))
 
     @cached_property
+    def _tokens(self) -> frozenset[int]:
+        return frozenset(card_id for (card_id,) in self._rows(_TOKENS, *TOKEN_LAYOUTS))
+
+    @cached_property
     def _index(self) -> TitleIndex:
-        """All titles and full names in order of preference; built at the first search (0.3 s)."""
-        full_names = (
+        """The index of all titles and full names; built at the first search."""
+        full_names = [
             Title(name, card_id, ENGLISH, 0, fold(name))
             for card_id, name in self._names.items()
             if len(face_names(name)) > 1
+        ]
+        return TitleIndex(
+            self.titles, sorted(full_names, key=lambda title: int(self._ranks[title.card_id])), self._ranks
         )
-        return TitleIndex(sorted(chain(self.titles, full_names), key=self._precedence))
 
     @cached_property
-    def _precedence(self) -> Callable[[Title], tuple[bool, bool, int]]:
-        """The sort key of equal titles: English, full names, cards before tokens, more printings."""
+    def _ranks(self) -> NDArray[np.int32]:
+        """The place of each card, by its id, in order of preference: cards before tokens, more printings."""
         printings = dict(self._rows("SELECT card_id, COUNT(*) FROM printings GROUP BY card_id"))
-        tokens = {row[0] for row in self._rows("SELECT id, layout FROM cards") if row[1] in TOKEN_LAYOUTS}
-        ranked = sorted(self._names, key=lambda card: (card in tokens, -printings.get(card, 0), self._names[card]))
-        rank = {card_id: place for place, card_id in enumerate(ranked)}
-        return lambda title: (title.lang != ENGLISH, title.text != self._names[title.card_id], rank[title.card_id])
+        ranked = sorted(
+            self._names, key=lambda card: (card in self._tokens, -printings.get(card, 0), self._names[card])
+        )
+        ranks = np.zeros(max(ranked, default=0) + 1, np.int32)
+        ranks[ranked] = np.arange(len(ranked))
+        return ranks
 
     def _rows(self, query: str, *values: int | str) -> list[Any]:
         try:

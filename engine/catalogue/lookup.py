@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import heapq
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from rapidfuzz import fuzz, process
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz
 
 from engine.catalogue.names import ENGLISH, Title, fold
+from engine.catalogue.titles import TitleTable
 
 MAX_TEXT = 160
 """Characters of a query that are used; the longest card name has 141."""
@@ -15,12 +19,14 @@ FUZZY_FROM = 3
 """Least characters of a prefix that is matched fuzzily; shorter ones fit everything."""
 MIN_RATIO = 60.0
 """Similarity (0..100, rapidfuzz's ratio) below which a title does not match."""
+MIN_SIMILARITY = 0.55
+"""Least similarity by edit distance of a title whose ratio is taken; a replaced letter counts more in it."""
+MIN_ALIKE = 0.85
+"""Least share of common letters of titles that are compared with their words in another order."""
 PART_SCORE = 0.6
 """Score of a title that contains a very short text; it grows with the share of the text to almost 1."""
 ORDER_DISCOUNT = 0.95
 """Factor on the similarity of sorted words, because their order matters."""
-GOOD = 0.85
-"""Similarity of an English title from which foreign ones need not be searched."""
 ALMOST = 0.99
 """Highest score of a title that is not equal after folding."""
 
@@ -28,21 +34,29 @@ ALMOST = 0.99
 class TitleIndex:
     """An index of a catalogue's titles; searches take milliseconds."""
 
-    def __init__(self, titles: Iterable[Title]) -> None:
-        """Index the titles, given in order of preference: earlier ones win ties."""
-        self._rank: dict[int, int] = {}
-        self._by_fold: dict[str, list[Title]] = {}
-        for title in sorted(titles, key=lambda t: t.lang != ENGLISH):
-            self._rank.setdefault(title.card_id, len(self._rank))
-            self._by_fold.setdefault(title.folded, []).append(title)
-        folded = list(self._by_fold)
-        english = sum(found[0].lang == ENGLISH for found in self._by_fold.values())
-        self._groups = _Group(folded[:english]), _Group(folded[english:])
+    def __init__(
+        self, titles: TitleTable, full_names: Sequence[Title] = (), ranks: NDArray[np.int32] | None = None
+    ) -> None:
+        """Index titles.
+
+        Args:
+            titles: in order of preference, English ones first.
+            full_names: those of cards with two faces, in order of preference.
+            ranks: int32, the place of each card in that order, by its id; by default that of its first title.
+        """
+        self._titles, self._full_names = titles, full_names
+        self._english = int(titles.of_lang(ENGLISH).sum())
+        if ranks is None:
+            ranks = np.zeros(int(titles.card_ids.max(initial=0)) + 1, np.int32)
+            ranks[titles.card_ids[::-1]] = np.arange(len(titles))[::-1]
+        self._ranks = ranks
 
     def find_equal(self, text: str) -> list[Title]:
         """Return the titles equal to ``text`` after folding, those with the same spelling first."""
-        wanted = text.strip().casefold()
-        return sorted(self._by_fold.get(fold(text), ()), key=lambda t: t.text.casefold() != wanted)
+        folded, wanted = fold(text), text.strip().casefold()
+        equal = [title for title in self._full_names if title.folded == folded]
+        equal += [title for title in self._titles.equal(folded.replace(" ", "")) if title.folded == folded]
+        return sorted(equal, key=lambda title: title.text.casefold() != wanted)
 
     def complete(self, prefix: str, limit: int) -> list[int]:
         """Return at most ``limit`` distinct cards for a typed prefix.
@@ -52,13 +66,11 @@ class TitleIndex:
         """
         found = dict.fromkeys(title.card_id for title in self.find_equal(prefix))
         folded = fold(prefix[:MAX_TEXT])
-        for group in self._groups:
-            for title in group.with_prefix(folded, limit):
-                found.update(dict.fromkeys(t.card_id for t in self._by_fold[title]))
+        for titles in self._with_prefix(folded):
+            while len(found) < limit and (title := next(titles, None)) is not None:
+                found.setdefault(title.card_id)
         if len(found) < limit and len(folded) >= FUZZY_FROM:
-            # English only: this runs at every keystroke.
-            for title, _ in self._groups[0].similar(folded, limit):
-                found.update(dict.fromkeys(t.card_id for t in self._by_fold[title]))
+            found.update(dict.fromkeys(title.card_id for title, _ in self._similar(folded, limit)))
         return list(found)[:limit]
 
     def search(self, text: str, limit: int) -> list[tuple[int, float]]:
@@ -67,59 +79,46 @@ class TitleIndex:
         if not folded:
             return []
         scores: dict[int, float] = {}
-        for title, score in self._scored_titles(folded, limit):
-            for entry in self._by_fold[title]:
-                scores[entry.card_id] = max(score, scores.get(entry.card_id, 0.0))
+        for title, score in self._scored(folded, limit):
+            scores[title.card_id] = max(score, scores.get(title.card_id, 0.0))
         same_spelling = {title.card_id: place for place, title in enumerate(self.find_equal(text))}
         last = len(same_spelling)
-        best = sorted(scores, key=lambda card: (-scores[card], same_spelling.get(card, last), self._rank[card]))
+        best = sorted(scores, key=lambda card: (-scores[card], same_spelling.get(card, last), self._ranks[card]))
         return [(card_id, scores[card_id]) for card_id in best[:limit]]
 
-    def _scored_titles(self, folded: str, limit: int) -> Iterator[tuple[str, float]]:
-        """Yield folded titles and scores; a title may be repeated."""
-        best = 0.0
-        if folded in self._by_fold:
-            yield folded, 1.0
-        for group in self._groups:
-            for title in group.with_prefix(folded, limit):
-                part = len(folded) / len(title)
-                yield title, min(PART_SCORE + (1 - PART_SCORE) * part, ALMOST) if part < 1 else 1.0
-        for group in self._groups:
-            if best < GOOD:
-                # Several titles (languages, faces) may belong to one card: fetch more than wanted.
-                for title, score in group.similar(folded, 4 * limit):
-                    best = max(best, score)
-                    yield title, score
+    def _scored(self, folded: str, limit: int) -> Iterator[tuple[Title, float]]:
+        """Yield titles and scores; a title may be repeated."""
+        yield from ((title, 1.0) for title in self.find_equal(folded))
+        for titles in self._with_prefix(folded):
+            for title in islice(titles, limit):
+                part = len(folded) / len(title.folded)
+                yield title, min(PART_SCORE + (1 - PART_SCORE) * part, ALMOST)
+        # Several titles (languages, faces) may belong to one card: fetch more than wanted.
+        yield from self._similar(folded, 4 * limit)
+
+    def _with_prefix(self, folded: str) -> Iterator[Iterator[Title]]:
+        """Yield titles with this prefix, then those with a word with this prefix; English ones, then the others."""
+        for first, last in ((0, self._english), (self._english, len(self._titles))):
+            full_names = self._full_names if first == 0 else ()
+            for before in ("\n", " "):
+                wanted = before + folded
+                found = map(self._titles.__getitem__, self._titles.folded.containing(wanted, first, last))
+                full = (title for title in full_names if wanted in f"\n{title.folded}")
+                yield heapq.merge(full, found, key=lambda title: self._ranks[title.card_id])
+
+    def _similar(self, folded: str, limit: int) -> list[tuple[Title, float]]:
+        """Return titles and scores by edit distance, best first: with their words in order, and sorted."""
+        key, titles = folded.replace(" ", ""), self._titles
+        rows = [near.row for near in titles.keys.nearest(key, limit, MIN_SIMILARITY)]
+        near = [titles[place] for row in rows for place in titles.with_key(row).tolist()]
+        found = [(title, fuzz.ratio(folded, title.folded)) for title in (*self._full_names, *near)]
+        if " " in folded:
+            rows, words = titles.keys.alike(key, limit, MIN_ALIKE), _sorted_words(folded)
+            alike = [titles[place] for row in rows for place in titles.with_key(row).tolist()]
+            found += [(title, ORDER_DISCOUNT * fuzz.ratio(words, _sorted_words(title.folded))) for title in alike]
+        scored = [(title, min(ratio / 100, ALMOST)) for title, ratio in found if ratio >= MIN_RATIO]
+        return sorted(scored, key=lambda one: -one[1])[:limit]
 
 
-class _Group:
-    """Folded titles in order of preference."""
-
-    def __init__(self, titles: list[str]) -> None:
-        self._titles = titles
-        self._word_sorted = [" ".join(sorted(title.split(" "))) for title in titles]
-        self._lines = "\n".join(["", *titles, ""])
-
-    def with_prefix(self, prefix: str, limit: int) -> Iterator[str]:
-        """Yield titles with this prefix, then titles with a word with this prefix; at most ``limit`` of each."""
-        yield from islice(self._containing("\n" + prefix), limit)
-        yield from islice(self._containing(" " + prefix), limit)
-
-    def _containing(self, wanted: str) -> Iterator[str]:
-        # Searching one long text is far faster than searching each title.
-        at = self._lines.find(wanted)
-        while 0 <= at < len(self._lines) - 1:
-            start = self._lines.rfind("\n", 0, at + 1) + 1
-            end = self._lines.index("\n", at + 1)
-            yield self._lines[start:end]
-            at = self._lines.find(wanted, end)
-
-    def similar(self, text: str, limit: int) -> Iterator[tuple[str, float]]:
-        """Yield titles and scores by edit distance, first with words in order, then sorted; ``limit`` of each."""
-        yield from self._near(text, self._titles, 1.0, limit)
-        if " " in text:
-            yield from self._near(" ".join(sorted(text.split(" "))), self._word_sorted, ORDER_DISCOUNT, limit)
-
-    def _near(self, text: str, choices: list[str], weight: float, limit: int) -> Iterator[tuple[str, float]]:
-        for _, ratio, place in process.extract(text, choices, scorer=fuzz.ratio, score_cutoff=MIN_RATIO, limit=limit):
-            yield self._titles[place], min(ratio / 100 * weight, ALMOST)
+def _sorted_words(folded: str) -> str:
+    return " ".join(sorted(folded.split(" ")))

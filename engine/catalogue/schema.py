@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Stored in ``PRAGMA user_version``. A file with another number is refused: it must be rebuilt, never migrated."""
 
 TOKEN_LAYOUTS = frozenset({"token", "double_faced_token", "emblem"})
@@ -19,10 +19,12 @@ CREATE TABLE sets (
     id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
     released_at TEXT NOT NULL, type TEXT NOT NULL
 );
+-- Shared by many cards.
+CREATE TABLE kinds (id INTEGER PRIMARY KEY, layout TEXT NOT NULL, type_line TEXT NOT NULL);
 -- oracle_id and all other ids: the 16 bytes of a UUID. shown: place of the representative printing.
 CREATE TABLE cards (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL, layout TEXT NOT NULL, mana_cost TEXT NOT NULL,
-    type_line TEXT NOT NULL, oracle_id BLOB, sample_id BLOB, shown INTEGER, legality_id INTEGER
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, kind_id INTEGER NOT NULL, mana_cost TEXT NOT NULL,
+    oracle_id BLOB, sample_id BLOB, shown INTEGER, legality_id INTEGER
 );
 -- Shared by many cards: the status in each format where it is known.
 CREATE TABLE legalities (
@@ -39,9 +41,7 @@ CREATE TABLE printings (
     look_id INTEGER NOT NULL, released_at TEXT, scryfall_id BLOB, illustration_id BLOB,
     usd INTEGER, usd_foil INTEGER, eur INTEGER, eur_foil INTEGER, PRIMARY KEY (card_id, place)
 ) WITHOUT ROWID;
--- Titles other than the cards' English names: foreign ones, and alternative names of printings.
-CREATE TABLE printed_names (
-    card_id INTEGER NOT NULL, face INTEGER NOT NULL, lang TEXT NOT NULL, name TEXT NOT NULL,
-    PRIMARY KEY (card_id, face, lang, name)
-) WITHOUT ROWID;
+-- Titles other than the cards' English names: foreign ones, and alternative names of printings. Both columns as
+-- engine/catalogue/titles.py packs them: a row a title would take four times the space.
+CREATE TABLE titles (lang TEXT PRIMARY KEY, owners BLOB NOT NULL, texts BLOB NOT NULL) WITHOUT ROWID;
 """

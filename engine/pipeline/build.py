@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from engine.catalogue.catalogue import Catalogue
 from engine.core.artifacts import Artifacts
 from engine.core.errors import ArtifactMismatch
@@ -45,10 +47,18 @@ def open_recogniser(
     """
     detector, finder = open_detector(artifacts.finder, artifacts.corners, threads=threads), LineFinder(threads=threads)
     layouts = catalogue.layouts()
-    read = [title for title in catalogue.ranked_titles() if is_readable(layouts.get(title.card_id, ""), title.face)]
-    known = [title for title in read if knows_title is None or knows_title(catalogue.name(title.card_id))]
+    all_titles = catalogue.titles
+    # A title on a card's other face has an unreadable position in some layouts; most cards have one face.
+    known = all_titles.faces == 0
+    for n in np.flatnonzero(~known).tolist():
+        known[n] = is_readable(layouts.get(int(all_titles.card_ids[n]), ""), int(all_titles.faces[n]))
+    if knows_title is not None:
+        strangers = {
+            card_id for card_id in set(all_titles.card_ids.tolist()) if not knows_title(catalogue.name(card_id))
+        }
+        known &= ~np.isin(all_titles.card_ids, list(strangers))
     reader = TextReader(threads=threads)
-    titles = TitleReader(finder, reader, TitleMatcher(known))
+    titles = TitleReader(finder, reader, TitleMatcher(all_titles, known))
     ranker = Ranker(Calibration.open(artifacts.judge))
     plates, costs = PlateFinder(artifacts.plates, threads=threads), CostReader(artifacts.cost, threads=threads)
     plate_reader = PlateReader(titles, costs)

@@ -5,23 +5,21 @@ text being no card's title at all::
 
     evidence = PER_CHARACTER * (agreeing - PER_EDIT * edits)
 
-so that a long title outweighs an error or two, and a short one is weak evidence even if exact: some of 36,000 titles
+so that a long title outweighs an error or two, and a short one is weak evidence even if exact: some of 270,000 titles
 are close to any short text by chance. The reader judges the position of the text.
 """
 
 from __future__ import annotations
 
-import math
 import unicodedata
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
-from rapidfuzz import process
-from rapidfuzz.distance import Levenshtein
+import numpy as np
+from numpy.typing import NDArray
 
 from engine.catalogue.names import ENGLISH, Title, fold
+from engine.catalogue.titles import TitleTable
 
 PER_CHARACTER = 1.15
 """Nats for one agreeing letter; a letter of English carries about as much information."""
@@ -31,13 +29,9 @@ CERTAIN = 12.0
 """Cap: beyond these odds other errors dominate (a wrong crop, a card in the picture of a card)."""
 WIDE_CHARACTER = 2.5
 """Weight of a Chinese, Japanese or Korean character, in Latin letters."""
-MIN_SIMILARITY = 0.66
-"""Below two letters in three a match is chance."""
-NEAR_ENOUGH = 0.85
-"""An English title this similar ends the search before the foreign ones."""
+MIN_SIMILARITY, MIN_WIDE_SIMILARITY = 0.75, 0.66
+"""Least similarity of a title, and of one in wide characters: below, the text is evidence against it."""
 CANDIDATES = 8
-SLACK = 1e-6
-"""Tolerance for rounding in lengths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +49,17 @@ class TitleMatch:
 
 
 class TitleMatcher:
-    """Finds the titles most similar to a text, of equal English ones the first given. Thread-safe."""
+    """Finds the titles most similar to a text, of equal English ones the first. Thread-safe."""
 
-    def __init__(self, titles: Iterable[Title]) -> None:
-        self._by_key: dict[str, list[Title]] = {}
-        self._namesakes: dict[str, list[Title]] = {}
-        titles = list(titles)
-        # Copied in one go so that they are adjacent in memory: a search changes the reference counts of all keys, and
-        # every page written to becomes a copy in each forked process (12 MiB of copies instead of 29).
-        keys = [title.folded.replace(" ", "").encode().decode() for title in titles]
-        for key, title in zip(keys, titles, strict=True):
-            known = self._by_key.setdefault(key, [])
-            if not (known and known[0].lang == ENGLISH):
-                known.append(title)
-            elif title.lang == ENGLISH:
-                self._namesakes.setdefault(key, []).append(title)
-        self._parts = _parts_of_others(keys)
-        # Searched separately: most cards are English, and a similar English title saves the search of the larger half.
-        self._english = _Keys(key for key, known in self._by_key.items() if known[0].lang == ENGLISH)
-        self._foreign = _Keys(key for key, known in self._by_key.items() if known[0].lang != ENGLISH)
+    def __init__(self, titles: Iterable[Title], known: NDArray[np.bool_] | None = None) -> None:
+        """Match titles, given in order of preference; ``known``, bool (N,), tells which of them count."""
+        self._titles = TitleTable.of(titles)
+        self._known = np.ones(len(self._titles), np.bool_) if known is None else known
+        self._known_keys = np.zeros(len(self._titles.keys), np.bool_)
+        rows = self._titles.keys.rows[self._known]
+        self._known_keys[rows[rows >= 0]] = True
 
-    def match(self, text: str, *, limit: int = CANDIDATES, min_similarity: float = MIN_SIMILARITY) -> list[TitleMatch]:
+    def match(self, text: str, *, limit: int = CANDIDATES, min_similarity: float | None = None) -> list[TitleMatch]:
         """Return at most ``limit`` similar titles, at most one per card, best evidence first.
 
         A higher ``min_similarity`` (0..1) makes it faster.
@@ -99,55 +83,43 @@ class TitleMatcher:
 
     def is_part(self, title: Title) -> bool:
         """Return whether another title begins or ends with this one."""
-        return title.folded.replace(" ", "") in self._parts
+        return self._titles.keys.is_part(title_key(title.text), self._known_keys)
 
     def namesakes(self, title: Title) -> list[Title]:
-        """Return the other cards' English titles that are equal to ``title`` and were given after it."""
-        return self._namesakes.get(title.folded.replace(" ", ""), [])
+        """Return the other cards' English titles that are equal to ``title``, but not preferred to it."""
+        row = self._titles.keys.find(title_key(title.text))
+        english = [] if row is None else [one for one in self._with_key(row) if one.lang == ENGLISH]
+        return english[1:]
 
-    def _find_similar(self, key: str, limit: int, min_similarity: float) -> Iterator[TitleMatch]:
-        if key in self._by_key:
-            evidence = title_evidence(key, 0)
-            yield from (TitleMatch(title, 1.0, evidence) for title in self._by_key[key])
+    def languages(self, title: Title) -> tuple[str, ...]:
+        """Return the languages in which the card has this title, Scryfall's codes."""
+        row = self._titles.keys.find(title_key(title.text))
+        titles = [] if row is None else self._with_key(row)
+        return tuple(dict.fromkeys(one.lang for one in titles if one.card_id == title.card_id))
+
+    def _find_similar(self, key: str, limit: int, min_similarity: float | None) -> Iterator[TitleMatch]:
+        keys = self._titles.keys
+        row = keys.find(key)
+        if row is not None and self._known_keys[row]:
+            yield from (TitleMatch(title, 1.0, title_evidence(key, 0)) for title in self._preferred(row))
             return
-        nearest = 0.0
-        for keys in (self._english, self._foreign):
-            for other, similarity in keys.nearest(key, limit, min_similarity):
-                nearest = max(nearest, similarity)
-                edits = round((1 - similarity) * max(len(key), len(other)))
-                evidence = title_evidence(other, edits)
-                yield from (TitleMatch(title, similarity, evidence) for title in self._by_key[other])
-            if nearest >= NEAR_ENOUGH:
-                return
+        least = min_similarity or (MIN_WIDE_SIMILARITY if key and _is_wide(key[0]) else MIN_SIMILARITY)
+        for near in keys.nearest(key, limit, least, self._known_keys):
+            for title in self._preferred(near.row):
+                other = title.folded.replace(" ", "")
+                edits = round((1 - near.similarity) * max(len(key), len(other)))
+                yield TitleMatch(title, near.similarity, title_evidence(other, edits))
 
+    def _preferred(self, row: int) -> list[Title]:
+        """Return the titles that a key means: the first English one, or else one of each card."""
+        first: dict[int, Title] = {}
+        for title in self._with_key(row):
+            first.setdefault(title.card_id, title)
+        titles = list(first.values())
+        return titles[:1] if titles[0].lang == ENGLISH else titles
 
-def _parts_of_others(keys: Iterable[str]) -> frozenset[str]:
-    """Return the keys that are a proper beginning or end of another one."""
-    distinct, parts = set(keys), set[str]()
-    for turn in (slice(None), slice(None, None, -1)):
-        turned = sorted(key[turn] for key in distinct)
-        # In alphabetical order a beginning comes directly before what begins with it.
-        parts.update(one[turn] for one, following in pairwise(turned) if following.startswith(one))
-    return frozenset(parts)
-
-
-class _Keys:
-    """Folded titles sorted by length, so that much longer or shorter ones need no comparison."""
-
-    def __init__(self, keys: Iterable[str]) -> None:
-        self._keys = sorted(keys, key=len)
-        self._lengths = [len(key) for key in self._keys]
-
-    def nearest(self, key: str, limit: int, min_similarity: float) -> list[tuple[str, float]]:
-        """Return the most similar keys with their similarities, all at least ``min_similarity``."""
-        # Similarity is 1 - edits / longer length, and the difference in length is a lower bound of the edits.
-        first = bisect_left(self._lengths, math.ceil(min_similarity * len(key) - SLACK))
-        last = bisect_right(self._lengths, math.floor(len(key) / min_similarity + SLACK))
-        near = self._keys[first:last]
-        found = process.extract(
-            key, near, scorer=Levenshtein.normalized_similarity, score_cutoff=min_similarity, limit=limit
-        )
-        return [(other, similarity) for other, similarity, _ in found]
+    def _with_key(self, row: int) -> list[Title]:
+        return [self._titles[n] for n in self._titles.with_key(row).tolist() if self._known[n]]
 
 
 def title_key(text: str) -> str:
@@ -157,5 +129,9 @@ def title_key(text: str) -> str:
 
 def title_evidence(key: str, edits: int) -> float:
     """Return the evidence in nats of a text for the title ``key`` that is ``edits`` away."""
-    weight = sum(WIDE_CHARACTER if unicodedata.east_asian_width(c) == "W" else 1.0 for c in key)
+    weight = sum(WIDE_CHARACTER if _is_wide(character) else 1.0 for character in key)
     return min(PER_CHARACTER * (weight - edits - PER_EDIT * edits), CERTAIN)
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) == "W"

@@ -13,7 +13,7 @@ from engine.core import geometry
 from engine.core.rectify import Box, box_size, box_to_photo, rectify
 from engine.core.values import Corners, Rgb
 from engine.reading.ocr import Line, LineFinder, Text, TextReader, crop_line
-from engine.reading.title_matcher import MIN_SIMILARITY, TitleMatch, TitleMatcher, title_key
+from engine.reading.title_matcher import TitleMatch, TitleMatcher, title_key
 from engine.reading.title_positions import EDGE_TITLE_HEIGHT, FOOT_TITLE_HEIGHT, HEAD, TITLE_HEIGHT
 from engine.reading.type_line import is_type_line, names_type_besides
 
@@ -233,7 +233,7 @@ class TitleReader:
                 break
         return best
 
-    def _match(self, text: Text, turn: int, corners: Corners, min_similarity: float = MIN_SIMILARITY) -> TitleReading:
+    def _match(self, text: Text, turn: int, corners: Corners, min_similarity: float | None = None) -> TitleReading:
         is_noise = text.score < MIN_TEXT_SCORE or text.text.startswith(ATTRIBUTION) or OTHER_GAME.search(text.text)
         if is_noise or not 2 <= len(title_key(text.text)) <= MAX_TITLE_LENGTH:
             return NOTHING_READ

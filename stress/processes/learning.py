@@ -34,7 +34,7 @@ def make_confirmations(engine: Engine, count: int) -> list[StoredConfirmation]:
     index = engine.info()["artifacts"]["index"]
     vectors = np.random.default_rng(1).normal(size=(count, index["dimension"]))
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    titles = engine.catalogue.ranked_titles()
+    titles = engine.catalogue.titles
     names = [engine.catalogue.name(card_id) for card_id in dict.fromkeys(title.card_id for title in titles)]
     return [
         StoredConfirmation(

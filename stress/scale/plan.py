@@ -32,11 +32,11 @@ FRAMES = (("2014-07-18", "2015"), ("2003-07-28", "2003"), ("1996-10-08", "1997")
 ORDER_SEED = 14
 
 _QUERY = """
-SELECT c.id, c.name, c.layout, c.mana_cost, c.type_line, c.oracle_id, s.code, s.name, s.type,
+SELECT c.id, c.name, k.layout, c.mana_cost, k.type_line, c.oracle_id, s.code, s.name, s.type,
        coalesce(p.released_at, s.released_at), p.number, l.lang, l.rarity, l.border_color, l.frame, l.frame_effects,
        l.full_art, l.promo, p.scryfall_id, p.illustration_id, p.usd, p.usd_foil, p.eur, p.eur_foil
-FROM cards c LEFT JOIN printings p ON p.card_id = c.id LEFT JOIN sets s ON s.id = p.set_id
-LEFT JOIN looks l ON l.id = p.look_id ORDER BY c.id, p.place
+FROM cards c JOIN kinds k ON k.id = c.kind_id LEFT JOIN printings p ON p.card_id = c.id
+LEFT JOIN sets s ON s.id = p.set_id LEFT JOIN looks l ON l.id = p.look_id ORDER BY c.id, p.place
 """
 
 

@@ -11,7 +11,7 @@ import json
 import re
 import sqlite3
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -21,6 +21,7 @@ from uuid import UUID
 
 from engine.catalogue.names import ENGLISH, face_names, fold
 from engine.catalogue.schema import SCHEMA, SCHEMA_VERSION
+from engine.catalogue.titles import TitlePacker
 from engine.core.atomic_write import write_atomically
 from training.catalogue.csv_source import CsvCards
 from training.catalogue.source import CardData, CardFacts, Row
@@ -30,13 +31,17 @@ REGULAR_SETS = frozenset({"core", "expansion", "masters", "draft_innovation", "c
 
 UNKNOWN_LOOK = 0
 """Id of the look of an English printing of which nothing else is known."""
+UNKNOWN_KIND = 0
+"""Id of the layout and type line of a card of which neither is known."""
 
 NO_PRICES = (None, None, None, None)
 """In dollars, dollars for foils, euros, euros for foils."""
 FOILS = frozenset({"foil", "etched"})
 """Finishes priced separately from plain copies."""
 
-_COLUMNS = {"meta": 2, "sets": 5, "cards": 9, "legalities": 3, "looks": 8, "printings": 12, "printed_names": 4}
+_COLUMNS = {
+    "meta": 2, "sets": 5, "kinds": 3, "cards": 8, "legalities": 3, "looks": 8, "printings": 12, "titles": 3,
+}  # fmt: skip
 _INSERT = {
     table: f"INSERT INTO {table} VALUES ({', '.join('?' * count)})"  # noqa: S608 - names of our own
     for table, count in _COLUMNS.items()
@@ -96,6 +101,7 @@ def add_cards(path: Path, rows: Iterable[Row]) -> int:
         The number of cards added; known names are left unchanged.
     """
     with closing(sqlite3.connect(path)) as database, database:
+        database.execute("INSERT OR IGNORE INTO kinds VALUES (?, '', '')", (UNKNOWN_KIND,))
         known = {name for (name,) in database.execute("SELECT name FROM cards")}
         added: dict[str, Row] = {}
         for row in rows:
@@ -103,7 +109,7 @@ def add_cards(path: Path, rows: Iterable[Row]) -> int:
                 added.setdefault(row["name"], row)
         for name, row in added.items():
             ident, code, number = uuid_of(row["scryfall_id"]), row["set"], row["collector_number"]
-            card = name, "", "", "", None, ident, 0 if code and number else None, None
+            card = name, UNKNOWN_KIND, "", None, ident, 0 if code and number else None, None
             card_id = database.execute(_INSERT["cards"], (None, *card)).lastrowid
             if code and number:
                 database.execute("INSERT OR IGNORE INTO sets VALUES (NULL, ?, ?, '', '')", (code, code.upper()))
@@ -121,6 +127,8 @@ class _Writer:
         self._sets = data.sets()
         self._set_ids = {code: place for place, code in enumerate(self._sets, 1)}
         self._looks = {look_of({}): UNKNOWN_LOOK}
+        self._kinds = {("", ""): UNKNOWN_KIND}
+        self._titles: defaultdict[str, TitlePacker] = defaultdict(TitlePacker)
         self._legalities: dict[tuple[tuple[str, str], ...], int] = {}
         self._price_dates: set[str] = set()
         self._rows: Counter[str] = Counter()
@@ -132,6 +140,8 @@ class _Writer:
         self._insert("sets", sets)
         for card_id, facts in enumerate(self._data.cards(), 1):
             self._write_card(card_id, facts)
+        self._insert("kinds", ((ident, *kind) for kind, ident in self._kinds.items()))
+        self._insert("titles", ((lang, *packer.finish()) for lang, packer in sorted(self._titles.items())))
         self._insert("looks", ((ident, *look) for look, ident in self._looks.items()))
         self._insert("legalities", ((i, *status) for legality, i in self._legalities.items() for status in legality))
         rows = self._rows
@@ -152,8 +162,22 @@ class _Writer:
         oracle_id = None if facts.key.is_token and len(facts.versions) > 1 else uuid_of(row["oracle_id"])
         shown = _shown_printing(printings, row["sample_scryfall_id"], self._sets)
         legality = self._legalities.setdefault(facts.legality, len(self._legalities) + 1) if facts.legality else None
-        texts = facts.key.name, row["layout"], row["mana_cost"], row["type_line"]
-        self._insert("cards", [(card_id, *texts, oracle_id, uuid_of(row["sample_scryfall_id"]), shown, legality)])
+        kind = self._kinds.setdefault((row["layout"], row["type_line"]), len(self._kinds))
+        self._insert(
+            "cards",
+            [
+                (
+                    card_id,
+                    facts.key.name,
+                    kind,
+                    row["mana_cost"],
+                    oracle_id,
+                    uuid_of(row["sample_scryfall_id"]),
+                    shown,
+                    legality,
+                )
+            ],
+        )
         for place, printing in enumerate(printings):
             code, released_at = printing["set"], printing["released_at"]
             own_date = released_at if released_at != self._sets[code]["released_at"] else None
@@ -164,8 +188,9 @@ class _Writer:
             self._insert("printings", [(*columns, *ids, *prices_of(printing))])
         # Other names that read like a title are left out.
         folded = {fold(title.text) for title in facts.titles} | {fold(face) for face in face_names(facts.key.name)}
-        names = sorted({*facts.titles, *(name for name in facts.bynames if fold(name.text) not in folded)})
-        self._insert("printed_names", ((card_id, *name) for name in names))
+        for face, lang, text in sorted({*facts.titles, *(x for x in facts.bynames if fold(x.text) not in folded)}):
+            self._titles[lang].add(card_id, face, text)
+            self._rows["printed_names"] += 1
         self._price_dates |= {row["price_date"] for row in printings if row.get("price_date")}
         self._tokens += facts.key.is_token
 

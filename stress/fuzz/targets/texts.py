@@ -16,6 +16,7 @@ from bot.recognition.download import Downloader
 from engine.catalogue.catalogue import Catalogue, PrintingRow
 from engine.catalogue.lookup import TitleIndex
 from engine.catalogue.names import ENGLISH, Title, face_names, fold
+from engine.catalogue.titles import TitleTable
 from engine.core.artifacts import CATALOGUE, SHIPPED
 from engine.printings.line_parser import FIRST_YEAR, LAST_YEAR, parse
 from engine.printings.posterior import Clues, identify_printing
@@ -109,7 +110,7 @@ def _matcher() -> TitleMatcher:
 
 @cache
 def _index() -> TitleIndex:
-    return TitleIndex(_titles())
+    return TitleIndex(TitleTable.of(_titles()))
 
 
 @cache

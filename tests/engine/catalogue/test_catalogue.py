@@ -159,9 +159,10 @@ class TestTitles:
         fire = tiny.find("Fire // Ice")
         assert [(t.text, t.face) for t in tiny.titles if t.card_id == fire] == [("Fire", 0), ("Ice", 1)]
 
-    def test_a_foreign_name_that_folds_like_the_english_one_is_not_repeated(self, tiny):
+    def test_a_foreign_name_stands_beside_the_english_one(self, tiny):
         axe = tiny.find("Lava Axe")
-        assert [(t.text, t.lang) for t in tiny.titles if t.card_id == axe] == [("Lava Axe", "en"), ("Lava-Axt", "de")]
+        titles = {(t.text, t.lang) for t in tiny.titles if t.card_id == axe}
+        assert titles == {("Lava Axe", "en"), ("Lava-Axt", "de"), ("Lava Axe", "fr")}
 
     def test_titles_carry_their_folded_form(self, shipped):
         sample = shipped.titles[::500]
@@ -298,7 +299,7 @@ class TestShipped:
         assert [name for name in names.values() if shipped.name(shipped.by_key[name_key(name)]) != name] == []
 
     def test_every_title_read_without_an_error_finds_its_card_or_one_that_differs_by_spaces(self, shipped):
-        titles = shipped.ranked_titles()
+        titles = shipped.titles
         assert len(titles) > 89_000
         matcher = TitleMatcher(titles)
         lost = [title for title in titles if not is_among(title, matcher.match(title.text))]

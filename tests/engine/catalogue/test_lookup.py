@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from engine.catalogue.lookup import TitleIndex
 from engine.catalogue.names import Title, fold
+from engine.catalogue.titles import TitleTable
 
 WORDS = st.sampled_from(["ash", "ashen", "bolt", "bo", "storm", "sto", "x", "稲妻", "の"])
 TEXTS = st.lists(WORDS, min_size=1, max_size=3).map(" ".join)
@@ -14,7 +15,7 @@ def index_of(*texts, foreign=()):
     """Return an index of titles whose card ids count from 0, the English ones first."""
     langs = ["en"] * len(texts) + ["de"] * len(foreign)
     rows = zip((*texts, *foreign), langs, strict=True)
-    return TitleIndex([Title(text, i, lang, 0, fold(text)) for i, (text, lang) in enumerate(rows)])
+    return TitleIndex(TitleTable.of(Title(text, i, lang, 0, fold(text)) for i, (text, lang) in enumerate(rows)))
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=12, unique=True), TEXTS)

@@ -1,0 +1,314 @@
+"""Find the keys nearest to a text by edit distance among hundreds of thousands: exactly, in about a millisecond.
+
+A key that is some edits away from a text lacks at most that many of its letters, and has at most that many others. Each
+key has a signature of 64 bits, one for each statement such as "two e or more". The bits in which two signatures differ
+give a lower bound of the edits, so that few keys are left to compare letter by letter.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+LONGEST = 200
+"""Letters of the longest key: names have up to 141."""
+STATEMENTS = 64
+OWN_BUCKETS, BUCKETS = 40, 64
+"""A script's most frequent letters are counted one by one, the others together with some of their like."""
+MOST_OF_A_KIND = 6
+SAMPLE = 20_000
+"""Keys of a script from which its statements are chosen; also how many are described at a time."""
+FIRST_COMPARED = 64
+"""Keys compared at first, those with the lowest bounds; then four times as many, and so on."""
+SLACK = 1e-6
+"""Tolerance for rounding in similarities."""
+
+_LATIN, _CYRILLIC, _HANGUL, _OTHER = 1, 2, 4, 8
+_SCRIPT_STARTS = (
+    (0, _LATIN),
+    (0x370, _OTHER),
+    (0x400, _CYRILLIC),
+    (0x530, _OTHER),
+    (0xAC00, _HANGUL),
+    (0xD7B0, _OTHER),
+)
+"""First code points of a script's letters. Digits count as Latin, Chinese and Japanese as one."""
+
+
+class Near(NamedTuple):
+    """The row of a key near a text, and their normalised Levenshtein similarity, 0..1."""
+
+    row: int
+    similarity: float
+
+
+class KeyIndex:
+    """An index of keys: folded titles without spaces. Thread-safe. It needs some 35 bytes a key.
+
+    Attributes:
+        rows: int32 (N,): the row of each key given; equal ones share a row, empty and too long ones have -1.
+    """
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        """Index keys given in order of preference: of equally similar ones the first wins."""
+        places: dict[str, int] = {}
+        given = np.fromiter((places.setdefault(key, len(places)) for key in keys), np.int32)
+        distinct = list(places)
+        del places
+        parts = (distinct[first : first + SAMPLE] for first in range(0, len(distinct), SAMPLE))
+        scripts = np.concatenate([np.zeros(0, np.uint8), *(_scripts(*_codes(part)) for part in parts)])
+        rows = np.full(len(distinct), -1, np.int32)
+        self._groups: list[_Group] = []
+        self._places = np.zeros(0, np.int32)
+        for script in np.unique(scripts[scripts > 0]).tolist():
+            members = np.flatnonzero(scripts == script)
+            group, order = _build_group(script, len(self._places), [distinct[n] for n in members.tolist()])
+            self._groups.append(group)
+            rows[members[order]] = np.arange(len(self._places), len(self._places) + len(members))
+            self._places = np.concatenate([self._places, members[order].astype(np.int32)])
+        self.rows = rows[given]
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def find(self, key: str) -> int | None:
+        """Return the row of a key, None without one."""
+        scripts = _scripts_of(key)
+        return next((group.find(key) for group in self._groups if group.scripts == scripts), None)
+
+    def nearest(
+        self, key: str, limit: int, min_similarity: float, among: NDArray[np.bool_] | None = None
+    ) -> list[Near]:
+        """Return the ``limit`` keys nearest to a text, best first, all of at least some similarity (over 0, up to 1).
+
+        ``among``, bool (rows,), tells which rows count.
+        """
+        scripts, found = _scripts_of(key), list[Near]()
+        for group in self._groups:
+            if group.scripts & scripts:
+                found += group.nearest(key, limit, min_similarity, among)
+        return sorted(found, key=lambda near: (-near.similarity, self._places[near.row]))[:limit]
+
+    def alike(self, key: str, limit: int, min_similarity: float) -> list[int]:
+        """Return the rows of at most ``limit`` keys with nearly the same letters in any order, likeliest first."""
+        scripts, found = _scripts_of(key), list[tuple[float, int]]()
+        for group in self._groups:
+            if group.scripts & scripts:
+                rows, bounds = group.within(key, min_similarity)
+                found += zip(bounds.tolist(), (rows + group.first_row).tolist(), strict=True)
+        return [row for _, row in sorted(found, key=lambda one: (-one[0], self._places[one[1]]))[:limit]]
+
+    def is_part(self, key: str, among: NDArray[np.bool_] | None = None) -> bool:
+        """Return whether a longer key begins or ends with this one."""
+        scripts = _scripts_of(key)
+        return any(group.has_longer(key, among) for group in self._groups if group.scripts & scripts == scripts)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Alphabet:
+    """What the bits of signatures state: ``bits[bucket][n]`` is the bit for more than ``n`` letters of a bucket, or -1.
+
+    ``own`` holds the buckets of the most frequent letters by code point.
+    """
+
+    own: dict[int, int]
+    bits: NDArray[np.int8]
+
+    def bucket(self, code: int) -> int:
+        return self.own.get(code, OWN_BUCKETS + code % (BUCKETS - OWN_BUCKETS))
+
+    def signature(self, key: str) -> int:
+        """Return the signature of one key."""
+        signature = 0
+        for bucket, count in Counter(self.bucket(ord(letter)) for letter in key).items():
+            for bit in self.bits[bucket, :count].tolist():
+                signature |= 1 << bit if bit >= 0 else 0
+        return signature
+
+    def signatures(self, counts: NDArray[np.uint8]) -> NDArray[np.uint64]:
+        """Return the signatures of keys with so many letters of each bucket, uint8 (N, BUCKETS)."""
+        found = np.zeros(len(counts), np.uint64)
+        for (bucket, more), bit in np.ndenumerate(self.bits):
+            if bit >= 0:
+                found |= (counts[:, bucket] > more).astype(np.uint64) << np.uint64(bit)
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Group:
+    """The keys with letters of the same scripts, shortest first. Rows count from 0 here.
+
+    Attributes:
+        scripts: their scripts, bits.
+        first_row: where the group's rows begin in the whole index.
+        text: all keys, one after the other.
+        lengths: uint8 (N,).
+        starts: int64 (LONGEST + 2,): the first row of each length.
+        text_starts: int64 (LONGEST + 2,): where the keys of each length begin in ``text``.
+        lacking: uint64 (N,): the statements of the alphabet that don't hold.
+        holding: uint8 (N,): how many hold.
+    """
+
+    scripts: int
+    first_row: int
+    alphabet: _Alphabet
+    text: str
+    lengths: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+    text_starts: NDArray[np.int64]
+    lacking: NDArray[np.uint64]
+    holding: NDArray[np.uint8]
+
+    def keys(self, rows: NDArray[np.int64]) -> list[str]:
+        lengths = self.lengths[rows].astype(np.int64)
+        begins = self.text_starts[lengths] + (rows - self.starts[lengths]) * lengths
+        return [self.text[a:b] for a, b in zip(begins.tolist(), (begins + lengths).tolist(), strict=True)]
+
+    def find(self, key: str) -> int | None:
+        if len(key) > LONGEST:
+            return None
+        first, end = self.starts[len(key)], self.starts[len(key) + 1]
+        lacking = ~np.uint64(self.alphabet.signature(key))
+        rows = first + np.flatnonzero(self.lacking[first:end] == lacking)
+        return next(
+            (self.first_row + row for row, known in zip(rows.tolist(), self.keys(rows), strict=True) if known == key),
+            None,
+        )
+
+    def within(self, key: str, min_similarity: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the rows that may have at least a similarity to a text, and upper bounds of theirs."""
+        # Similarity is 1 - edits / longer length. Text and key have more letters than the other by ``more`` and
+        # ``others``, both lower bounds of the edits; and their difference is that of the lengths.
+        length = len(key)
+        shortest = math.ceil(min_similarity * length - SLACK)
+        longest = min(math.floor(length / min_similarity + SLACK), LONGEST)
+        if shortest > LONGEST:
+            return np.zeros(0, np.int64), np.zeros(0)
+        first, end = int(self.starts[shortest]), int(self.starts[longest + 1])
+        surplus = length - np.arange(shortest, longest + 1)
+        edits = np.floor((1 - min_similarity) * np.maximum(length, length - surplus) + SLACK).astype(np.int64)
+        signature = self.alphabet.signature(key)
+        most_more = np.minimum(edits + np.minimum(surplus, 0), 255).astype(np.uint8)
+        most_held = np.minimum(edits - np.maximum(surplus, 0) + signature.bit_count(), 255).astype(np.uint8)
+        sizes = np.diff(self.starts[shortest : longest + 2])
+        more = np.bitwise_count(self.lacking[first:end] & np.uint64(signature))
+        possible = more <= np.repeat(most_more, sizes)
+        possible &= more + self.holding[first:end] <= np.repeat(most_held, sizes)
+        rows = np.flatnonzero(possible)
+        lengths = self.lengths[first:end][rows].astype(np.int64)
+        surplus = length - lengths
+        least_more = more[rows].astype(np.int64)
+        least_others = least_more + self.holding[first:end][rows] - signature.bit_count()
+        bounds = np.maximum(
+            np.maximum(least_more, least_more - surplus), np.maximum(least_others, least_others + surplus)
+        )
+        return rows + first, 1 - bounds / np.maximum(lengths, length)
+
+    def nearest(self, key: str, limit: int, min_similarity: float, among: NDArray[np.bool_] | None) -> list[Near]:
+        rows, bounds = self.within(key, min_similarity)
+        if among is not None:
+            counts = among[rows + self.first_row]
+            rows, bounds = rows[counts], bounds[counts]
+        order = np.argsort(-bounds)
+        rows, bounds = rows[order], bounds[order]
+        found, done, size = list[Near](), 0, FIRST_COMPARED
+        while done < len(rows) and bounds[done] >= min_similarity - SLACK:
+            part = rows[done : done + size]
+            compared = process.extract(
+                key,
+                self.keys(part),
+                scorer=Levenshtein.normalized_similarity,
+                score_cutoff=min_similarity - SLACK,
+                limit=None,
+            )
+            found += [Near(self.first_row + int(part[n]), similarity) for _, similarity, n in compared]
+            if len(found) >= limit:
+                # A key that is less similar than as many others doesn't count.
+                min_similarity = sorted(near.similarity for near in found)[-limit]
+            done, size = done + size, 4 * size
+        return found
+
+    def has_longer(self, key: str, among: NDArray[np.bool_] | None) -> bool:
+        first = int(self.starts[min(len(key), LONGEST) + 1])
+        rows = first + np.flatnonzero((self.lacking[first:] & np.uint64(self.alphabet.signature(key))) == 0)
+        if among is not None:
+            rows = rows[among[rows + self.first_row]]
+        return any(longer.startswith(key) or longer.endswith(key) for longer in self.keys(rows))
+
+
+def _build_group(scripts: int, first_row: int, keys: Sequence[str]) -> tuple[_Group, NDArray[np.int64]]:
+    """Return the group of distinct keys, and their numbers in its order."""
+    codes, lengths = _codes(keys)
+    frequent, counts = np.unique(codes, return_counts=True)
+    own = {code: n for n, code in enumerate(frequent[np.argsort(-counts, kind="stable")[:OWN_BUCKETS]].tolist())}
+    bucket_of = (OWN_BUCKETS + np.arange(int(frequent[-1]) + 1) % (BUCKETS - OWN_BUCKETS)).astype(np.uint8)
+    bucket_of[list(own)] = list(own.values())
+    parts = list(_letter_counts(bucket_of[codes], lengths))
+    alphabet = _Alphabet(own, _choose_statements(parts[0]))
+    signatures = np.concatenate([alphabet.signatures(part) for part in parts])
+    order = np.lexsort((signatures, lengths))
+    signatures, lengths = signatures[order], lengths[order]
+    starts = np.searchsorted(lengths, np.arange(LONGEST + 2)).astype(np.int64)
+    sizes = np.diff(starts, append=len(keys)) * np.arange(LONGEST + 2)
+    group = _Group(
+        scripts=scripts,
+        first_row=first_row,
+        alphabet=alphabet,
+        text="".join(keys[n] for n in order.tolist()),
+        lengths=lengths.astype(np.uint8),
+        starts=starts,
+        text_starts=np.cumsum(sizes) - sizes,
+        lacking=~signatures,
+        holding=np.bitwise_count(signatures),
+    )
+    return group, order
+
+
+def _letter_counts(buckets: NDArray[np.uint8], lengths: NDArray[np.int64]) -> Iterable[NDArray[np.uint8]]:
+    """Yield for :data:`SAMPLE` keys at a time how many letters of each bucket they have, uint8 (n, BUCKETS)."""
+    ends = np.cumsum(lengths)
+    for first in range(0, len(lengths), SAMPLE):
+        part = lengths[first : first + SAMPLE]
+        begin = ends[first] - lengths[first]
+        cells = np.repeat(np.arange(len(part)) * BUCKETS, part) + buckets[begin : begin + part.sum()]
+        yield np.bincount(cells, minlength=len(part) * BUCKETS).reshape(-1, BUCKETS).astype(np.uint8)
+
+
+def _choose_statements(counts: NDArray[np.uint8]) -> NDArray[np.int8]:
+    """Return the bits of the statements that tell most about keys, those that hold for nearly half of them."""
+    shares = np.stack([(counts > more).mean(0) for more in range(MOST_OF_A_KIND)], axis=1)
+    chosen = np.argsort(np.abs(shares - 0.5), axis=None, kind="stable")[:STATEMENTS]
+    bits = np.full(shares.size, -1, np.int8)
+    bits[chosen] = np.arange(len(chosen))
+    return bits.reshape(shares.shape)
+
+
+def _codes(keys: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Return the code points of all keys, one after the other, and the keys' lengths."""
+    codes = np.frombuffer("".join(keys).encode("utf-32-le", "surrogatepass"), "<u4")
+    return codes, np.fromiter(map(len, keys), np.int64, len(keys))
+
+
+def _scripts(codes: NDArray[np.uint32], lengths: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Return the scripts of keys, bits; 0 for those that are not indexed."""
+    starts, script_of = (np.array(column, np.uint32) for column in zip(*_SCRIPT_STARTS, strict=True))
+    letters = script_of[np.searchsorted(starts, codes, side="right") - 1].astype(np.uint8)
+    scripts = np.zeros(len(lengths), np.uint8)
+    filled = np.flatnonzero(lengths)
+    if len(filled):
+        scripts[filled] = np.bitwise_or.reduceat(letters, (np.cumsum(lengths) - lengths)[filled])
+    scripts[lengths > LONGEST] = 0
+    return scripts
+
+
+def _scripts_of(key: str) -> int:
+    """Return the scripts of a text, bits."""
+    return int(_scripts(*_codes([key[:LONGEST]]))[0])
