@@ -31,7 +31,16 @@ def with_name(card: AnsweredCard, entry: CardEntry, printings: Sequence[Printing
     if entry.name == card.name:
         return replace(sure, printing=card.printing or only)
     uri = (only or entry).scryfall_uri
-    return replace(sure, scryfall_uri=uri, oracle_id=entry.oracle_id, printing=only, printings=(), printings_possible=0)
+    return replace(
+        sure,
+        scryfall_uri=uri,
+        oracle_id=entry.oracle_id,
+        printing=only,
+        printings=(),
+        printings_possible=0,
+        # The language followed from the other name.
+        lang=None,
+    )
 
 
 def with_printing(card: AnsweredCard, printing: PrintingEntry) -> AnsweredCard:
@@ -40,7 +49,7 @@ def with_printing(card: AnsweredCard, printing: PrintingEntry) -> AnsweredCard:
         card,
         status=Status.IDENTIFIED,
         corrected=True,
-        printing=certain_printing(printing),
+        printing=replace(certain_printing(printing), lang=card.lang),
         printings=(),
         printings_possible=0,
         scryfall_uri=printing.scryfall_uri,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.export.deck import deck_list
 from bot.export.lines import count_cards
 from bot.export.table import Importer, csv_text
 from bot.messages import Messages, Words
+from bot.replies.wording import ENGLISH
 from bot.store import AnsweredCard, Store
 from engine import Status
 
@@ -70,9 +72,17 @@ def export_view(
         lines.append(words.format("export-unsure", count=len(unsure)))
     if any(card.token for card in counts):
         lines.append(words.format("export-tokens"))
+    if foreign := _foreign_counts(cards, words):
+        lines.append(words.format("export-languages", languages=foreign))
     if without_printing := sum(count for card, count in counts.items() if not card.set):
         lines.append(words.format("export-without-printing", count=without_printing))
     rows = (
         [[button(Control(Action.THREAD, thread_key), words.format("button-thread"))]] if thread_key is not None else []
     )
     return render([Block(lines, files=files)], rows)
+
+
+def _foreign_counts(cards: Sequence[AnsweredCard], words: Words) -> str:
+    """Return how many cards are in which other language than English, ``German: 2, Japanese: 1``; "" without any."""
+    counts = Counter(card.lang for card in cards if card.lang and card.lang != ENGLISH)
+    return ", ".join(f"{words.language_name(code)}: {count}" for code, count in counts.most_common())

@@ -14,7 +14,7 @@ FACES = " // "
 
 @dataclass(frozen=True, slots=True)
 class ExportedCard:
-    """What makes cards equal: the name, and the printing if it is known; the fields of an unknown one are ""."""
+    """What makes cards equal: the name, and printing and language if they are known; unknown fields are ""."""
 
     name: str
     token: bool
@@ -22,10 +22,14 @@ class ExportedCard:
     set_name: str = ""
     collector_number: str = ""
     scryfall_id: str = ""
+    lang: str = ""
 
 
-def count_cards(cards: Iterable[AnsweredCard]) -> dict[ExportedCard, int]:
-    """Return how often each card occurs, in order of first appearance; unknown cards are left out."""
+def count_cards(cards: Iterable[AnsweredCard], *, by_language: bool = False) -> dict[ExportedCard, int]:
+    """Return how often each card occurs, in order of first appearance; unknown cards are left out.
+
+    ``by_language`` counts a card's languages apart.
+    """
     counts: Counter[ExportedCard] = Counter()
     for card in cards:
         if not (name := card.shown_name):
@@ -35,9 +39,10 @@ def count_cards(cards: Iterable[AnsweredCard]) -> dict[ExportedCard, int]:
         # A card with the same face on both sides repeats its name; sites know it by the name of other copies.
         if not card.token and faces[:half] == faces[half:]:
             name = FACES.join(faces[:half])
-        texts = [name]
+        codes = ["", "", "", ""]
         if printing := card.printing:
-            texts += [printing.set, printing.set_name, printing.collector_number, printing.scryfall_id or ""]
-        name, *codes = (" ".join(text.split()) for text in texts)
+            codes = [printing.set, printing.set_name, printing.collector_number, printing.scryfall_id or ""]
+        codes.append((card.lang or "") if by_language else "")
+        name, *codes = (" ".join(text.split()) for text in (name, *codes))
         counts[ExportedCard(name, card.token, *codes)] += 1
     return dict(counts)

@@ -1,8 +1,8 @@
 """CSV files for importing into collection sites.
 
 No single file serves all: Moxfield wants its headers spelt exactly and calls a card's number ``Count`` and its set
-``Edition``, where ManaBox has ``Quantity`` and ``Set code``. Each file has only the columns we can fill: finish,
-condition and language aren't recognised, so the importer's own defaults apply. Sources:
+``Edition``, where ManaBox has ``Quantity`` and ``Set code``. Each file has only the columns we can fill: finish and
+condition aren't recognised, so the importer's own defaults apply. Sources:
 
 - Moxfield's help on importing a collection (2023): the headers, spelt as here, in any order; only the name is
   required; the set is Scryfall's code, in lower case as in its own files.
@@ -11,6 +11,8 @@ condition and language aren't recognised, so the importer's own defaults apply. 
   report them.
 - Archidekt's announcement of its importer (2023): columns are chosen by hand, and a Scryfall id, or a name with set
   and number, is unambiguous; ambiguous rows may be skipped or tagged. The headers are those of its own files.
+- Files exported by the three sites, in tests of programs that read them (2024-26): Moxfield writes languages in English
+  words, ManaBox in Scryfall's codes, Archidekt in capital ones.
 - Converters' tests against the sites (2026) and reports to Moxfield: names with both faces, ``Fire // Ice``; tokens by
   their plain names, without "Token"; Moxfield finds a token that shares its name with a card by a Scryfall id only, so
   for such tokens import ManaBox's file, which Moxfield reads as well.
@@ -38,7 +40,13 @@ class Importer(StrEnum):
 
 
 COLUMNS: Mapping[Importer, Mapping[str, str]] = {
-    Importer.MOXFIELD: {"Count": "count", "Name": "name", "Edition": "set", "Collector Number": "collector_number"},
+    Importer.MOXFIELD: {
+        "Count": "count",
+        "Name": "name",
+        "Edition": "set",
+        "Collector Number": "collector_number",
+        "Language": "lang",
+    },
     Importer.ARCHIDEKT: {
         "Quantity": "count",
         "Name": "name",
@@ -46,6 +54,7 @@ COLUMNS: Mapping[Importer, Mapping[str, str]] = {
         "Edition Code": "set",
         "Scryfall ID": "scryfall_id",
         "Collector Number": "collector_number",
+        "Language": "lang",
     },
     Importer.MANABOX: {
         "Name": "name",
@@ -54,9 +63,25 @@ COLUMNS: Mapping[Importer, Mapping[str, str]] = {
         "Collector number": "collector_number",
         "Quantity": "count",
         "Scryfall ID": "scryfall_id",
+        "Language": "lang",
     },
 }
 """Each importer's headers, and the values below them: fields of :class:`ExportedCard`, or ``count``."""
+
+MOXFIELD_LANGUAGES: Mapping[str, str] = {
+    "en": "English",
+    "de": "German",
+    "fr": "French",
+    "it": "Italian",
+    "es": "Spanish",
+    "pt": "Portuguese",
+    "ru": "Russian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "zhs": "Chinese Simplified",
+    "zht": "Chinese Traditional",
+}
+"""Moxfield's names of languages."""
 
 _FORMULA = re.compile(r"[=+\-@]")
 _HARMLESS = re.compile(r"[+-][\w ,']*")
@@ -73,11 +98,18 @@ def csv_text(cards: Sequence[AnsweredCard], importer: Importer) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(columns)
-    for card, count in count_cards(cards).items():
+    for card, count in count_cards(cards, by_language=True).items():
         code = card.set.upper() if importer is Importer.MANABOX else card.set.lower()
-        values = {**asdict(card), "set": code, "count": str(count)}
+        values = {**asdict(card), "set": code, "count": str(count), "lang": _language(card.lang, importer)}
         writer.writerow(escape_formula(values[field]) for field in columns.values())
     return text.getvalue()
+
+
+def _language(code: str, importer: Importer) -> str:
+    """Return a language, given by Scryfall's code, as an importer writes it; "" if it is not known."""
+    if importer is Importer.MOXFIELD:
+        return MOXFIELD_LANGUAGES.get(code, "")
+    return code.upper() if importer is Importer.ARCHIDEKT else code
 
 
 def escape_formula(cell: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from fluent.runtime import FluentBundle, FluentResource
 
 log = logging.getLogger(__name__)
@@ -15,6 +16,9 @@ FOLDER = Path(__file__).parent
 DEFAULT_LANGUAGE = "en"
 LANGUAGES = tuple(sorted(folder.name for folder in FOLDER.iterdir() if any(folder.glob("*.ftl"))))
 """The available languages, by their folders."""
+
+_UNICODE_CODES = {"zhs": "zh_Hans", "zht": "zh_Hant"}
+"""Unicode's codes of languages, where Scryfall has others."""
 
 
 class Words:
@@ -43,6 +47,13 @@ class Words:
                         log.error("message %s in %s: %s", key, self.language, faults)
                     return str(text)
         raise KeyError(key)
+
+    def language_name(self, code: str) -> str:
+        """Return the name of a language, given by Scryfall's code, in this language; the code if it has none."""
+        try:
+            return str(Locale.parse(_UNICODE_CODES.get(code, code)).get_display_name(self.language)) or code
+        except (UnknownLocaleError, ValueError):
+            return code
 
     def knows(self, key: str) -> bool:
         """Return whether the message exists."""

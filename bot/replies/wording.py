@@ -10,6 +10,8 @@ from bot.messages import Words
 from bot.store import AnsweredCard
 from engine import Printing, Reason, Status
 
+ENGLISH = "en"
+"""The language that goes without saying."""
 PROBABLE = 0.6
 """Confidence from which an unsure name is called probable."""
 WORTH_ASKING = 0.01
@@ -66,7 +68,9 @@ def card_line(card: AnsweredCard, words: Words, price: str = "") -> str:
     if card.shown_name is None:
         return unknown_text(card, words)
     parts = [link(card.shown_name, card.scryfall_uri), _token_and_confidence(card, words)]
-    return SEPARATOR.join(part for part in (*parts, printing_text(card, words), price) if part)
+    return SEPARATOR.join(
+        part for part in (*parts, printing_text(card, words), language_text(card, words), price) if part
+    )
 
 
 def _token_and_confidence(card: AnsweredCard, words: Words) -> str:
@@ -84,6 +88,11 @@ def printing_text(card: AnsweredCard, words: Words) -> str:
     if more > 0 and named:
         return words.format("printings-more", printings=", ".join(named), count=more)
     return words.format("printings-two", first=named[0], second=named[1]) if len(named) > 1 else "".join(named)
+
+
+def language_text(card: AnsweredCard, words: Words) -> str:
+    """Return the language of a card, "" if it is English or can't be told."""
+    return words.language_name(card.lang) if card.lang and card.lang != ENGLISH else ""
 
 
 def _code(printing: Printing) -> str:
@@ -105,6 +114,8 @@ def card_details(card: AnsweredCard, words: Words, price: str = "") -> list[str]
         lines.append(_hedge(shown(printing_name(card.printing, letters=None)), card.printing, words))
     elif possible := printing_text(card, words):
         lines.append(words.format("printing-line", printings=possible))
+    if language := language_text(card, words):
+        lines.append(capitalise(language))
     if price:
         lines.append(price)
     if card.status is Status.UNSURE:

@@ -82,6 +82,7 @@ class AnsweredCard:
         reason: the :class:`engine.Reason` why an unknown card has no name.
         corrected: whether somebody corrected the engine.
         printings_possible: number of possible printings; ``printings`` has the newest few.
+        lang: the language it is printed in, Scryfall's code, or None if it can't be told.
     """
 
     photo: int
@@ -98,6 +99,7 @@ class AnsweredCard:
     reason: str | None = None
     corrected: bool = False
     printings_possible: int = 0
+    lang: str | None = None
 
     def __post_init__(self) -> None:
         if self.photo < 0:
@@ -130,6 +132,7 @@ class AnsweredCard:
             token=card.evidence.token,
             reason=str(card.evidence.reason) if card.evidence.reason else None,
             printings_possible=card.printings_possible,
+            lang=card.evidence.lang,
         )
 
 

@@ -2,13 +2,14 @@
 
 A key that is some edits away from a text lacks at most that many of its letters, and has at most that many others. Each
 key has a signature of 64 bits, one for each statement such as "two e or more". The bits in which two signatures differ
-give a lower bound of the edits, so that few keys are left to compare letter by letter.
+give a lower bound of the edits. So do the pairs of letters that only one of both has, of which an edit changes two at
+most (Ukkonen 1992). Few keys are left to compare letter by letter.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -26,21 +27,20 @@ OWN_BUCKETS, BUCKETS = 40, 64
 MOST_OF_A_KIND = 6
 SAMPLE = 20_000
 """Keys of a script from which its statements are chosen; also how many are described at a time."""
+FEW = 200
+"""Keys so few that comparing them all is faster than computing bounds."""
 FIRST_COMPARED = 64
 """Keys compared at first, those with the lowest bounds; then four times as many, and so on."""
 SLACK = 1e-6
 """Tolerance for rounding in similarities."""
 
-_LATIN, _CYRILLIC, _HANGUL, _OTHER = 1, 2, 4, 8
-_SCRIPT_STARTS = (
-    (0, _LATIN),
-    (0x370, _OTHER),
-    (0x400, _CYRILLIC),
-    (0x530, _OTHER),
-    (0xAC00, _HANGUL),
-    (0xD7B0, _OTHER),
-)
-"""First code points of a script's letters. Digits count as Latin, Chinese and Japanese as one."""
+LATIN, CYRILLIC, HANGUL, OTHER, MIXED = 1, 2, 4, 8, 15
+SCRIPT_STARTS = ((0, LATIN), (0x370, OTHER), (0x400, CYRILLIC), (0x530, OTHER), (0xAC00, HANGUL), (0xD7B0, OTHER))
+"""First code points of a script's letters. Digits count as Latin, Chinese and Japanese as one; the few keys of several
+scripts are searched for every text."""
+_STARTS = [start for start, _ in SCRIPT_STARTS]
+PAIRS = 128
+"""Bits for pairs of letters; some pairs share one."""
 
 
 class Near(NamedTuple):
@@ -81,8 +81,9 @@ class KeyIndex:
 
     def find(self, key: str) -> int | None:
         """Return the row of a key, None without one."""
-        scripts = _scripts_of(key)
-        return next((group.find(key) for group in self._groups if group.scripts == scripts), None)
+        scripts = set(_scripts_of(key[: LONGEST + 1]))
+        wanted = MIXED if len(scripts) > 1 else sum(scripts)
+        return next((group.find(key) for group in self._groups if group.scripts == wanted), None)
 
     def nearest(
         self, key: str, limit: int, min_similarity: float, among: NDArray[np.bool_] | None = None
@@ -91,54 +92,57 @@ class KeyIndex:
 
         ``among``, bool (rows,), tells which rows count.
         """
-        scripts, found = _scripts_of(key), list[Near]()
-        for group in self._groups:
-            if group.scripts & scripts:
-                found += group.nearest(key, limit, min_similarity, among)
+        found = list[Near]()
+        for group in self._of_scripts(key, min_similarity):
+            found += group.nearest(key, limit, min_similarity, among)
         return sorted(found, key=lambda near: (-near.similarity, self._places[near.row]))[:limit]
 
     def alike(self, key: str, limit: int, min_similarity: float) -> list[int]:
         """Return the rows of at most ``limit`` keys with nearly the same letters in any order, likeliest first."""
-        scripts, found = _scripts_of(key), list[tuple[float, int]]()
-        for group in self._groups:
-            if group.scripts & scripts:
-                rows, bounds = group.within(key, min_similarity)
-                found += zip(bounds.tolist(), (rows + group.first_row).tolist(), strict=True)
+        found = list[tuple[float, int]]()
+        for group in self._of_scripts(key, min_similarity):
+            rows, bounds = group.within(key, min_similarity)
+            found += zip(bounds.tolist(), (rows + group.first_row).tolist(), strict=True)
         return [row for _, row in sorted(found, key=lambda one: (-one[0], self._places[one[1]]))[:limit]]
 
     def is_part(self, key: str, among: NDArray[np.bool_] | None = None) -> bool:
         """Return whether a longer key begins or ends with this one."""
+        return any(group.has_longer(key, among) for group in self._of_scripts(key, 1.0))
+
+    def _of_scripts(self, key: str, min_similarity: float) -> list[_Group]:
+        """Return the groups of which a key may have at least that share of a text's letters."""
         scripts = _scripts_of(key)
-        return any(group.has_longer(key, among) for group in self._groups if group.scripts & scripts == scripts)
+        least = max(min_similarity * len(scripts) - SLACK, 1)
+        return [group for group in self._groups if sum(bool(s & group.scripts) for s in scripts) >= least]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Alphabet:
-    """What the bits of signatures state: ``bits[bucket][n]`` is the bit for more than ``n`` letters of a bucket, or -1.
+    """What signatures state: ``bits[bucket][n]`` is the number of the bit for more than ``n`` of its letters, or -1.
 
-    ``own`` holds the buckets of the most frequent letters by code point.
+    ``own`` holds the buckets of the most frequent letters.
     """
 
-    own: dict[int, int]
-    bits: NDArray[np.int8]
-
-    def bucket(self, code: int) -> int:
-        return self.own.get(code, OWN_BUCKETS + code % (BUCKETS - OWN_BUCKETS))
+    own: dict[str, int]
+    bits: list[list[int]]
 
     def signature(self, key: str) -> int:
         """Return the signature of one key."""
-        signature = 0
-        for bucket, count in Counter(self.bucket(ord(letter)) for letter in key).items():
-            for bit in self.bits[bucket, :count].tolist():
-                signature |= 1 << bit if bit >= 0 else 0
+        signature, counts = 0, [0] * BUCKETS
+        for letter in key:
+            bucket = self.own.get(letter) or OWN_BUCKETS + ord(letter) % (BUCKETS - OWN_BUCKETS)
+            if counts[bucket] < MOST_OF_A_KIND and (bit := self.bits[bucket][counts[bucket]]) >= 0:
+                signature |= 1 << bit
+            counts[bucket] += 1
         return signature
 
     def signatures(self, counts: NDArray[np.uint8]) -> NDArray[np.uint64]:
         """Return the signatures of keys with so many letters of each bucket, uint8 (N, BUCKETS)."""
         found = np.zeros(len(counts), np.uint64)
-        for (bucket, more), bit in np.ndenumerate(self.bits):
-            if bit >= 0:
-                found |= (counts[:, bucket] > more).astype(np.uint64) << np.uint64(bit)
+        for bucket, bits in enumerate(self.bits):
+            for more, bit in enumerate(bits):
+                if bit >= 0:
+                    found |= (counts[:, bucket] > more).astype(np.uint64) << np.uint64(bit)
         return found
 
 
@@ -155,6 +159,7 @@ class _Group:
         text_starts: int64 (LONGEST + 2,): where the keys of each length begin in ``text``.
         lacking: uint64 (N,): the statements of the alphabet that don't hold.
         holding: uint8 (N,): how many hold.
+        pairs: uint64 (N, 2): a bit for each pair of successive letters.
     """
 
     scripts: int
@@ -166,6 +171,7 @@ class _Group:
     text_starts: NDArray[np.int64]
     lacking: NDArray[np.uint64]
     holding: NDArray[np.uint8]
+    pairs: NDArray[np.uint64]
 
     def keys(self, rows: NDArray[np.int64]) -> list[str]:
         lengths = self.lengths[rows].astype(np.int64)
@@ -193,16 +199,15 @@ class _Group:
         if shortest > LONGEST:
             return np.zeros(0, np.int64), np.zeros(0)
         first, end = int(self.starts[shortest]), int(self.starts[longest + 1])
+        if end - first < FEW:
+            return np.arange(first, end), np.ones(end - first)
         surplus = length - np.arange(shortest, longest + 1)
         edits = np.floor((1 - min_similarity) * np.maximum(length, length - surplus) + SLACK).astype(np.int64)
         signature = self.alphabet.signature(key)
         most_more = np.minimum(edits + np.minimum(surplus, 0), 255).astype(np.uint8)
-        most_held = np.minimum(edits - np.maximum(surplus, 0) + signature.bit_count(), 255).astype(np.uint8)
         sizes = np.diff(self.starts[shortest : longest + 2])
         more = np.bitwise_count(self.lacking[first:end] & np.uint64(signature))
-        possible = more <= np.repeat(most_more, sizes)
-        possible &= more + self.holding[first:end] <= np.repeat(most_held, sizes)
-        rows = np.flatnonzero(possible)
+        rows = np.flatnonzero(more <= np.repeat(most_more, sizes))
         lengths = self.lengths[first:end][rows].astype(np.int64)
         surplus = length - lengths
         least_more = more[rows].astype(np.int64)
@@ -210,13 +215,20 @@ class _Group:
         bounds = np.maximum(
             np.maximum(least_more, least_more - surplus), np.maximum(least_others, least_others + surplus)
         )
-        return rows + first, 1 - bounds / np.maximum(lengths, length)
+        similarities = 1 - bounds / np.maximum(lengths, length)
+        possible = similarities >= min_similarity - SLACK
+        return rows[possible] + first, similarities[possible]
 
     def nearest(self, key: str, limit: int, min_similarity: float, among: NDArray[np.bool_] | None) -> list[Near]:
         rows, bounds = self.within(key, min_similarity)
         if among is not None:
             counts = among[rows + self.first_row]
             rows, bounds = rows[counts], bounds[counts]
+        if len(rows) >= FEW:
+            pairs, (own,) = self.pairs[rows], _pairs(*_codes([key]))
+            missing = np.bitwise_count(own & ~pairs).sum(1), np.bitwise_count(pairs & ~own).sum(1)
+            edits = (np.maximum(*missing) + 1) // 2
+            bounds = np.minimum(bounds, 1 - edits / np.maximum(self.lengths[rows].astype(np.int64), len(key)))
         order = np.argsort(-bounds)
         rows, bounds = rows[order], bounds[order]
         found, done, size = list[Near](), 0, FIRST_COMPARED
@@ -248,12 +260,14 @@ def _build_group(scripts: int, first_row: int, keys: Sequence[str]) -> tuple[_Gr
     """Return the group of distinct keys, and their numbers in its order."""
     codes, lengths = _codes(keys)
     frequent, counts = np.unique(codes, return_counts=True)
-    own = {code: n for n, code in enumerate(frequent[np.argsort(-counts, kind="stable")[:OWN_BUCKETS]].tolist())}
+    # Bucket 0 stays empty, so that it can stand for none.
+    most = frequent[np.argsort(-counts, kind="stable")[: OWN_BUCKETS - 1]].tolist()
+    own = {chr(code): bucket for bucket, code in enumerate(most, 1)}
     bucket_of = (OWN_BUCKETS + np.arange(int(frequent[-1]) + 1) % (BUCKETS - OWN_BUCKETS)).astype(np.uint8)
-    bucket_of[list(own)] = list(own.values())
-    parts = list(_letter_counts(bucket_of[codes], lengths))
-    alphabet = _Alphabet(own, _choose_statements(parts[0]))
-    signatures = np.concatenate([alphabet.signatures(part) for part in parts])
+    bucket_of[most] = range(1, len(most) + 1)
+    in_parts = [_codes(keys[first : first + SAMPLE]) for first in range(0, len(keys), SAMPLE)]
+    alphabet = _Alphabet(own, _choose_statements(_letter_counts(bucket_of, *in_parts[0])))
+    signatures = np.concatenate([alphabet.signatures(_letter_counts(bucket_of, *part)) for part in in_parts])
     order = np.lexsort((signatures, lengths))
     signatures, lengths = signatures[order], lengths[order]
     starts = np.searchsorted(lengths, np.arange(LONGEST + 2)).astype(np.int64)
@@ -268,27 +282,36 @@ def _build_group(scripts: int, first_row: int, keys: Sequence[str]) -> tuple[_Gr
         text_starts=np.cumsum(sizes) - sizes,
         lacking=~signatures,
         holding=np.bitwise_count(signatures),
+        pairs=np.concatenate([_pairs(codes, part) for codes, part in in_parts])[order],
     )
     return group, order
 
 
-def _letter_counts(buckets: NDArray[np.uint8], lengths: NDArray[np.int64]) -> Iterable[NDArray[np.uint8]]:
-    """Yield for :data:`SAMPLE` keys at a time how many letters of each bucket they have, uint8 (n, BUCKETS)."""
-    ends = np.cumsum(lengths)
-    for first in range(0, len(lengths), SAMPLE):
-        part = lengths[first : first + SAMPLE]
-        begin = ends[first] - lengths[first]
-        cells = np.repeat(np.arange(len(part)) * BUCKETS, part) + buckets[begin : begin + part.sum()]
-        yield np.bincount(cells, minlength=len(part) * BUCKETS).reshape(-1, BUCKETS).astype(np.uint8)
+def _letter_counts(
+    bucket_of: NDArray[np.uint8], codes: NDArray[np.uint32], lengths: NDArray[np.int64]
+) -> NDArray[np.uint8]:
+    """Return how many letters of each bucket keys have, uint8 (N, BUCKETS)."""
+    cells = np.repeat(np.arange(len(lengths)) * BUCKETS, lengths) + bucket_of[codes]
+    return np.bincount(cells, minlength=len(lengths) * BUCKETS).reshape(-1, BUCKETS).astype(np.uint8)
 
 
-def _choose_statements(counts: NDArray[np.uint8]) -> NDArray[np.int8]:
+def _pairs(codes: NDArray[np.uint32], lengths: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Return the bits of the pairs of successive letters that keys have, uint64 (N, 2)."""
+    mixed = codes[:-1] * np.uint32(0x9E3779B1) + codes[1:] * np.uint32(0x85EBCA6B)
+    key = np.repeat(np.arange(len(lengths)), lengths)
+    within = key[:-1] == key[1:]
+    has = np.zeros((len(lengths), PAIRS), np.bool_)
+    has[key[:-1][within], mixed[within] >> np.uint32(32 - PAIRS.bit_length() + 1)] = True
+    return np.packbits(has, axis=1).view(np.uint64)
+
+
+def _choose_statements(counts: NDArray[np.uint8]) -> list[list[int]]:
     """Return the bits of the statements that tell most about keys, those that hold for nearly half of them."""
     shares = np.stack([(counts > more).mean(0) for more in range(MOST_OF_A_KIND)], axis=1)
     chosen = np.argsort(np.abs(shares - 0.5), axis=None, kind="stable")[:STATEMENTS]
     bits = np.full(shares.size, -1, np.int8)
     bits[chosen] = np.arange(len(chosen))
-    return bits.reshape(shares.shape)
+    return [row.tolist() for row in bits.reshape(shares.shape)]
 
 
 def _codes(keys: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
@@ -299,16 +322,19 @@ def _codes(keys: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
 
 def _scripts(codes: NDArray[np.uint32], lengths: NDArray[np.int64]) -> NDArray[np.uint8]:
     """Return the scripts of keys, bits; 0 for those that are not indexed."""
-    starts, script_of = (np.array(column, np.uint32) for column in zip(*_SCRIPT_STARTS, strict=True))
+    starts, script_of = (np.array(column, np.uint32) for column in zip(*SCRIPT_STARTS, strict=True))
     letters = script_of[np.searchsorted(starts, codes, side="right") - 1].astype(np.uint8)
     scripts = np.zeros(len(lengths), np.uint8)
     filled = np.flatnonzero(lengths)
     if len(filled):
         scripts[filled] = np.bitwise_or.reduceat(letters, (np.cumsum(lengths) - lengths)[filled])
+    scripts[np.bitwise_count(scripts) > 1] = MIXED
     scripts[lengths > LONGEST] = 0
     return scripts
 
 
-def _scripts_of(key: str) -> int:
-    """Return the scripts of a text, bits."""
-    return int(_scripts(*_codes([key[:LONGEST]]))[0])
+def _scripts_of(key: str) -> list[int]:
+    """Return the script of each letter of a text, a bit."""
+    if key.isascii():
+        return [LATIN] * len(key)
+    return [SCRIPT_STARTS[bisect_right(_STARTS, ord(letter)) - 1][1] for letter in key]

@@ -50,7 +50,7 @@ class Lines:
         return self._block[begin : end - 1].decode("utf-8", "surrogatepass")
 
     def containing(self, wanted: str, first: int, last: int) -> Iterator[int]:
-        """Yield which lines from ``first`` to before ``last`` contain a text; begin with it, if a line break precedes."""
+        """Yield which lines from ``first`` to before ``last`` contain a text; a line break in it is a line's start."""
         # Searching one long text is far faster than searching each line.
         code, end = wanted.encode("utf-8", "surrogatepass"), int(self._starts[last])
         at = self._block.find(code, int(self._starts[first]) - 1, end)

@@ -141,6 +141,7 @@ class CardEvidence:
         height_px: of the card in the photo.
         reason: why an unknown card has no name; None for others.
         mirrored: whether the photo shows the card as a mirror does.
+        lang: the language that the card is printed in, Scryfall's code, or None if it can't be told.
     """
 
     similarity: float | None = None
@@ -154,6 +155,7 @@ class CardEvidence:
     height_px: float | None = None
     reason: Reason | None = None
     mirrored: bool = False
+    lang: str | None = None
 
     def to_dict(self) -> dict[str, float | str | bool | None]:
         """Return plain JSON values; ``reason`` and ``mirrored`` are there only where they apply."""
@@ -179,7 +181,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Printing:
-    """A printing of the card; ``confidence`` is the printing's, given the name."""
+    """A printing of the card.
+
+    Attributes:
+        confidence: the printing's, given the name.
+        lang: the language of the card in the photo, Scryfall's code, or None if it can't be told.
+    """
 
     scryfall_id: str | None
     set: str
@@ -187,6 +194,7 @@ class Printing:
     collector_number: str
     scryfall_uri: str
     confidence: float
+    lang: str | None = None
 
     def __post_init__(self) -> None:
         _check_probability("confidence", self.confidence)

@@ -32,6 +32,7 @@ from engine.printings.posterior import NO_PRINTING
 from engine.ranking.features import Evidence
 from engine.ranking.ranker import Ranker, Verdict
 from engine.ranking.results import to_card
+from engine.reading.language import tell_language
 from engine.reading.mana_cost import cost_log_odds
 from engine.reading.plate_reader import PlateReader
 from engine.reading.stray_titles import StrayTitles, is_another_title
@@ -102,11 +103,13 @@ class Recogniser:
             kept = sorted(reported, key=lambda card: -card.verdict.confidence)[:max_cards]
         results = []
         for card in in_reading_order(kept):
-            titled, evidence, verdict, printing = card.titled, card.evidence, card.verdict, NO_PRINTING
+            titled, evidence, verdict, printing, lang = card.titled, card.evidence, card.verdict, NO_PRINTING, None
             if verdict.status is not Status.UNKNOWN:
                 card_id, read = verdict.ranked[0].card_id, witness is not Witness.PICTURE
                 printing = self.printings.identify(photo, titled, evidence.picture, card_id, read, clock)
-            results.append(to_card(titled, evidence, verdict, self.catalogue, top_k, printing))
+                titles = self.titles.edits_by_language(titled.reading.text, card_id)
+                lang = tell_language(titles, evidence.type_line, printing.language)
+            results.append(to_card(titled, evidence, verdict, self.catalogue, top_k, printing, lang))
         return Identification(photo.width, photo.height, tuple(results), clock.timings_ms())
 
     def recognise(self, photo: Photo, witness: Witness, clock: Stopwatch) -> list[RecognisedCard]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -44,10 +45,10 @@ class PrintingIdentifier:
         if read and len(rows) > 1 and not card.loose and card.quad.height >= MIN_FACE_HEIGHT_PX:
             line, marked = self._read(photo, card, rows, clock)
         match = next((seen for seen in picture.matches if seen.card_id == card_id), None)
-        if match is None:
-            return identify_printing(rows, Clues(line, marked=marked))
-        face = match.face.set.lower(), match.face.collector_number
-        return identify_printing(rows, Clues(line, face, match.similarity, marked))
+        clues = Clues(line, marked=marked)
+        if match is not None:
+            clues = Clues(line, (match.face.set.lower(), match.face.collector_number), match.similarity, marked)
+        return replace(identify_printing(rows, clues), language=line.language)
 
     def _read(
         self, photo: Photo, card: TitledQuad, rows: Sequence[PrintingRow], clock: Stopwatch

@@ -101,11 +101,15 @@ class Clues:
 
 @dataclass(frozen=True, slots=True)
 class PrintingVerdict:
-    """A card's printing, or the possible ones, newest first, with their count before any were cut off."""
+    """A card's printing, or the possible ones, newest first, with their count before any were cut off.
+
+    ``language`` is the code in its collector line, None if that was not read.
+    """
 
     printing: Printing | None = None
     possible: tuple[Printing, ...] = ()
     count: int = 0
+    language: str | None = None
 
 
 NO_PRINTING = PrintingVerdict()

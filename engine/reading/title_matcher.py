@@ -12,11 +12,12 @@ are close to any short text by chance. The reader judges the position of the tex
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz.distance import Levenshtein
 
 from engine.catalogue.names import ENGLISH, Title, fold
 from engine.catalogue.titles import TitleTable
@@ -31,6 +32,8 @@ WIDE_CHARACTER = 2.5
 """Weight of a Chinese, Japanese or Korean character, in Latin letters."""
 MIN_SIMILARITY, MIN_WIDE_SIMILARITY = 0.75, 0.66
 """Least similarity of a title, and of one in wide characters: below, the text is evidence against it."""
+NEAR_ENOUGH = 0.85
+"""A title this similar ends the search with less of the text."""
 CANDIDATES = 8
 
 
@@ -71,13 +74,18 @@ class TitleMatcher:
             variants.append(words[:-1])
         if len(words) > 1 and len(words[0]) <= 2:
             variants.append(words[1:])
+        keys = ["".join(variant) for variant in variants]
+        equal = next(filter(None, map(self._find_equal, keys)), None)
+        if equal is not None:
+            return equal[:limit]
         best: dict[int, TitleMatch] = {}
-        for key in map("".join, variants):
-            for match in self._find_similar(key, limit, min_similarity):
-                known = best.get(match.title.card_id)
+        for key in keys:
+            for title in self._find_similar(key, limit, min_similarity):
+                known = best.get(title.card_id)
+                match = max((_compare(variant, title) for variant in keys), key=lambda match: match.evidence)
                 if known is None or match.evidence > known.evidence:
-                    best[match.title.card_id] = match
-            if any(match.similarity == 1.0 for match in best.values()):
+                    best[title.card_id] = match
+            if any(match.similarity >= NEAR_ENOUGH for match in best.values()):
                 break
         return sorted(best.values(), key=lambda match: -match.evidence)[:limit]
 
@@ -91,24 +99,26 @@ class TitleMatcher:
         english = [] if row is None else [one for one in self._with_key(row) if one.lang == ENGLISH]
         return english[1:]
 
-    def languages(self, title: Title) -> tuple[str, ...]:
-        """Return the languages in which the card has this title, Scryfall's codes."""
-        row = self._titles.keys.find(title_key(title.text))
-        titles = [] if row is None else self._with_key(row)
-        return tuple(dict.fromkeys(one.lang for one in titles if one.card_id == title.card_id))
+    def edits_by_language(self, text: str, card_id: int) -> dict[str, int]:
+        """Return by language how many edits a text is away from the card's nearest title, where that is similar."""
+        key, edits = title_key(text), dict[str, int]()
+        for n in np.flatnonzero(self._titles.card_ids == card_id).tolist():
+            title = self._titles[n]
+            other = title_key(title.text)
+            if Levenshtein.normalized_similarity(key, other) >= MIN_WIDE_SIMILARITY:
+                edits[title.lang] = min(Levenshtein.distance(key, other), edits.get(title.lang, len(key)))
+        return edits
 
-    def _find_similar(self, key: str, limit: int, min_similarity: float | None) -> Iterator[TitleMatch]:
-        keys = self._titles.keys
-        row = keys.find(key)
-        if row is not None and self._known_keys[row]:
-            yield from (TitleMatch(title, 1.0, title_evidence(key, 0)) for title in self._preferred(row))
-            return
-        least = min_similarity or (MIN_WIDE_SIMILARITY if key and _is_wide(key[0]) else MIN_SIMILARITY)
-        for near in keys.nearest(key, limit, least, self._known_keys):
-            for title in self._preferred(near.row):
-                other = title.folded.replace(" ", "")
-                edits = round((1 - near.similarity) * max(len(key), len(other)))
-                yield TitleMatch(title, near.similarity, title_evidence(other, edits))
+    def _find_equal(self, key: str) -> list[TitleMatch]:
+        row = self._titles.keys.find(key)
+        if row is None or not self._known_keys[row]:
+            return []
+        return [TitleMatch(title, 1.0, title_evidence(key, 0)) for title in self._preferred(row)]
+
+    def _find_similar(self, key: str, limit: int, min_similarity: float | None) -> list[Title]:
+        least = min_similarity or (MIN_WIDE_SIMILARITY if _is_wide(key[0]) else MIN_SIMILARITY)
+        near = self._titles.keys.nearest(key, limit, least, self._known_keys)
+        return [title for row, _ in near for title in self._preferred(row)]
 
     def _preferred(self, row: int) -> list[Title]:
         """Return the titles that a key means: the first English one, or else one of each card."""
@@ -120,6 +130,13 @@ class TitleMatcher:
 
     def _with_key(self, row: int) -> list[Title]:
         return [self._titles[n] for n in self._titles.with_key(row).tolist() if self._known[n]]
+
+
+def _compare(key: str, title: Title) -> TitleMatch:
+    """Return how well a text matches a title."""
+    other = title.folded.replace(" ", "")
+    edits = Levenshtein.distance(key, other)
+    return TitleMatch(title, 1 - edits / max(len(key), len(other)), title_evidence(other, edits))
 
 
 def title_key(text: str) -> str:

@@ -165,6 +165,10 @@ class TitleReader:
         """Return titles of at least some similarity (0..1) to a text, best first."""
         return self._matcher.match(text, min_similarity=min_similarity)
 
+    def edits_by_language(self, text: str, card_id: int) -> dict[str, int]:
+        """Return by language how many edits a text is away from the card's title, where that is similar."""
+        return self._matcher.edits_by_language(text, card_id)
+
     def prefer_namesake(self, reading: TitleReading, fits: Callable[[int], bool]) -> TitleReading:
         """Return the reading with its best title's first namesake that ``fits``, a predicate of card ids."""
         if not reading.matches or fits(reading.matches[0].title.card_id):

@@ -6,26 +6,37 @@ from rapidfuzz.distance import Levenshtein
 
 from engine.catalogue.names import fold
 
-TYPE_LINES = (
-    "artifact battle creature enchantment instant interrupt kindred land legendary planeswalker sorcery",
+TYPE_LINES = {
+    "en": "artifact battle creature enchantment instant interrupt kindred land legendary planeswalker sorcery "
     "emblem summon token tribal",
-    # German, French, Italian, Spanish, Portuguese, Russian
-    "artefakt kreatur verzauberung spontanzauber hexerei legendäre legendärer beschwörung",
+    "de": "artefakt kreatur verzauberung spontanzauber hexerei legendäre legendärer beschwörung "
     "standardland spielstein",
-    "artefact créature enchantement éphémère rituel terrain légendaire invocation",
-    "artefatto creatura incantesimo istantaneo stregoneria terra leggendaria",
-    "artefacto criatura encantamiento instantáneo conjuro tierra legendaria invocar",
-    "artefato encantamento mágica instantânea feitiço terreno lendária",
-    "артефакт существо чары мгновенное заклинание волшебство земля легендарное",
-)
+    "fr": "artefact créature enchantement éphémère rituel terrain légendaire invocation",
+    "it": "artefatto creatura incantesimo istantaneo stregoneria terra leggendaria",
+    "es": "artefacto criatura encantamiento instantáneo conjuro tierra legendaria invocar",
+    "pt": "artefato criatura encantamento mágica instantânea feitiço terreno lendária",
+    "ru": "артефакт существо чары мгновенное заклинание волшебство земля легендарное",
+}
+"""Words that type lines begin with, by Scryfall's code of the language."""
 TOKEN_WORDS = ("token", "emblem", "spielstein", "jeton", "pedina", "ficha", "фишка", "トークン", "衍生")
 """Starts of the type lines of tokens and emblems, folded."""
-TYPE_WORDS = frozenset(fold(word) for line in TYPE_LINES for word in line.split())
-IDEOGRAPHIC_TYPES = (
-    *("クリーチャー", "インスタント", "ソーサリー", "エンチャント", "アーティファクト", "土地"),
-    *("生物", "瞬間", "法術", "法术", "結界", "结界", "神器"),
-    *("대지", "생물", "순간마법", "집중마법", "부여마법"),
-)
+WORD_LANGUAGES: dict[str, frozenset[str]] = {
+    word: frozenset(lang for lang, line in TYPE_LINES.items() if word in fold(line).split())
+    for line in TYPE_LINES.values()
+    for word in fold(line).split()
+}
+TYPE_WORDS = frozenset(WORD_LANGUAGES)
+IDEOGRAPHIC_TYPES: dict[str, frozenset[str]] = {
+    word: frozenset(langs.split())
+    for langs, words in {
+        "ja": "クリーチャー インスタント ソーサリー エンチャント アーティファクト 土地",
+        "zhs": "瞬间 法术 结界",
+        "zht": "瞬間 法術 結界",
+        "zhs zht": "生物 神器",
+        "ko": "대지 생물 순간마법 집중마법 부여마법",
+    }.items()
+    for word in words.split()
+}
 FUZZY_LENGTH = 6
 """Words with at least so many letters are also recognised with one wrong letter."""
 LEAST_CUT_OFF = 4
@@ -55,6 +66,15 @@ def is_type_line(text: str, *, first_word: bool = False) -> bool:
         ):
             return True
     return False
+
+
+def type_line_languages(text: str) -> frozenset[str]:
+    """Return the languages whose words for card types a type line begins with, Scryfall's codes; none if unknown."""
+    wide = [langs for word, langs in IDEOGRAPHIC_TYPES.items() if word in text]
+    if wide:
+        return frozenset.intersection(*map(frozenset, wide))
+    found = [WORD_LANGUAGES[word] for word in fold(text).split()[:4] if word in WORD_LANGUAGES]
+    return frozenset.intersection(*found) if found else frozenset()
 
 
 def names_type_besides(text: str, title: str) -> bool:

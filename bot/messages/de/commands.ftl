@@ -62,6 +62,7 @@ export-unsure = { $count ->
    *[other] { $count } davon sind nicht sicher: Sieh bitte nach.
 }
 export-tokens = Spielsteine stehen nur in den CSV-Dateien.
+export-languages = Andere Sprachen als Englisch stehen nur in den CSV-Dateien: { $languages }.
 export-without-printing = { $count ->
     [one] Von { $count } Karte kenne ich die Ausgabe nicht: ManaBox lässt sie weg.
    *[other] Von { $count } Karten kenne ich die Ausgabe nicht: ManaBox lässt sie weg.

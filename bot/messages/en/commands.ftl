@@ -62,6 +62,7 @@ export-unsure = { $count ->
    *[other] { $count } of them are uncertain: please check them.
 }
 export-tokens = Tokens are in the CSV files only.
+export-languages = Languages other than English are in the CSV files only: { $languages }.
 export-without-printing = { $count ->
     [one] I don’t know the printing of { $count } card: ManaBox will leave it out.
    *[other] I don’t know the printings of { $count } cards: ManaBox will leave them out.

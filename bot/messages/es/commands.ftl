@@ -62,6 +62,7 @@ export-unsure = { $count ->
    *[other] { $count } de ellas no son seguras: compruébalas.
 }
 export-tokens = Las fichas solo están en los archivos CSV.
+export-languages = Los idiomas distintos del inglés solo figuran en los archivos CSV: { $languages }.
 export-without-printing = { $count ->
     [one] No conozco la impresión de { $count } carta: ManaBox la omite.
    *[other] No conozco la impresión de { $count } cartas: ManaBox las omite.

@@ -62,6 +62,7 @@ export-unsure = { $count ->
    *[other] { $count } d’entre elles ne sont pas certaines : vérifie-les.
 }
 export-tokens = Les jetons ne sont que dans les fichiers CSV.
+export-languages = Les langues autres que l’anglais ne figurent que dans les fichiers CSV : { $languages }.
 export-without-printing = { $count ->
     [one] Je ne connais pas l’impression de { $count } carte : ManaBox l’ignore.
    *[other] Je ne connais pas l’impression de { $count } cartes : ManaBox les ignore.

@@ -41,6 +41,7 @@ forgotten = 削除しました：回答 { $answers } 件、訂正 { $corrections
 export-title = カード { $count } 枚のデッキリストと、インポート用のCSVファイルです。
 export-unsure = そのうち { $count } 枚は確実ではありません。確認してください。
 export-tokens = トークンはCSVファイルにだけ入っています。
+export-languages = 英語以外の言語はCSVファイルにのみ記載されます：{ $languages }。
 export-without-printing = { $count } 枚は版がわからないため、ManaBoxでは取り込まれません。
 export-nothing = ここには、エクスポートできる名前のわかったカードがありません。
 button-thread = このスレッドのすべて

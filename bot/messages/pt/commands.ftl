@@ -62,6 +62,7 @@ export-unsure = { $count ->
    *[other] { $count } delas não são certeza: confira.
 }
 export-tokens = As fichas estão só nos arquivos CSV.
+export-languages = Os idiomas que não o inglês constam apenas nos arquivos CSV: { $languages }.
 export-without-printing = { $count ->
     [one] Não sei qual é a impressão de { $count } carta: o ManaBox a deixa de fora.
    *[other] Não sei qual é a impressão de { $count } cartas: o ManaBox as deixa de fora.
