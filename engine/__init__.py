@@ -11,7 +11,7 @@ import os
 # ONNX Runtime 1.29 and later reports each model it opens, unless this is set before its first import.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
-from engine.catalogue.entries import CardEntry, FaceEntry, Prices, PrintingEntry
+from engine.catalogue.entries import CardEntry, Completion, FaceEntry, Prices, PrintedName, PrintingEntry
 from engine.core.errors import (
     ArtifactDamaged,
     ArtifactError,
@@ -44,8 +44,8 @@ from engine.pipeline.engine import Engine
 
 __all__ = [
     "ArtifactDamaged", "ArtifactError", "ArtifactMismatch", "ArtifactMissing", "BadImage", "Candidate", "Card",
-    "CardEntry", "CardEvidence", "Confirmation", "ConfirmationRefused", "Confirmations", "ConfirmationsError",
-    "Engine", "EngineError", "FaceEntry", "Identification", "ImageSizeError", "NotKnown", "PhotoError", "Prices",
-    "Printing", "PrintingEntry", "Reason", "Rgb", "SqliteConfirmations", "Status", "StoredConfirmation", "Witness",
-    "admit", "annotate", "has_part",
+    "CardEntry", "CardEvidence", "Completion", "Confirmation", "ConfirmationRefused", "Confirmations",
+    "ConfirmationsError", "Engine", "EngineError", "FaceEntry", "Identification", "ImageSizeError", "NotKnown",
+    "PhotoError", "Prices", "PrintedName", "Printing", "PrintingEntry", "Reason", "Rgb", "SqliteConfirmations",
+    "Status", "StoredConfirmation", "Witness", "admit", "annotate", "has_part",
 ]  # fmt: skip

@@ -88,7 +88,7 @@ class Corrections:
         if entry is None and len(name) == MAX_OPTION:
             # A menu holds only the first 100 letters of a name.
             longer = await asyncio.to_thread(self._recogniser.complete, name, limit=1)
-            entry = await asyncio.to_thread(self._recogniser.card, longer[0]) if longer else None
+            entry = await asyncio.to_thread(self._recogniser.card, longer[0].name) if longer else None
         if entry is None:
             raise UserError("no-name-like", text=name)
         await self._correct(interaction, answer, at, await self._with_name(answer.cards[at], entry), words)

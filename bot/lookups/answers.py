@@ -166,6 +166,8 @@ def _lines(result: LookupResult, words: Words, *texts: str) -> list[str]:
     """Return the heading, how the query was understood unless that is obvious, and the texts that aren't empty."""
     query = result.query
     lines = [heading(result.entry, result.chosen.scryfall_uri)]
+    if printed := result.entry.printed:
+        lines.append(f"-# {shown(printed.text)}{SEPARATOR}{words.language_name(printed.lang)}")
     if not result.exact:
         lines.append(words.format("lookup-understood", asked=shown(query.name), name=shown(result.entry.name)))
     if query.set and result.printing is None:

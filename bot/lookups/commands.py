@@ -92,7 +92,12 @@ def add_lookup_commands(
 def choices(current: str, engine: Recogniser) -> Choices:
     """Return the names to offer for what was typed so far: at most 25, each shortened to 100 letters.
 
-    A shortened name is understood as the name that begins with it.
+    A foreign name is offered with the English one in front. A shortened name is understood as the name that begins
+    with it.
     """
-    names = engine.complete(current, limit=MAX_OPTIONS) if current.strip() else []
-    return [app_commands.Choice(name=shorten(name, MAX_OPTION), value=name[:MAX_NAME]) for name in names]
+    found = engine.complete(current, limit=MAX_OPTIONS) if current.strip() else []
+    shown = [f"{one.name} ({one.printed.text})" if one.printed else one.name for one in found]
+    return [
+        app_commands.Choice(name=shorten(text, MAX_OPTION), value=one.name[:MAX_NAME])
+        for text, one in zip(shown, found, strict=True)
+    ]

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.catalogue.entries import CardEntry, PrintingEntry
+from engine.catalogue.entries import CardEntry, PrintedName, PrintingEntry
 from engine.catalogue.lookup import TitleIndex
 from engine.catalogue.names import ENGLISH, Title, face_names, fold, name_key
 from engine.catalogue.rows import CardRow, PrintingRow, card_from_row, pictured_faces, printing_entry, printing_from_row
@@ -184,8 +184,8 @@ class Catalogue:
         """The ISO date of the legalities, as precise as known; None without any."""
         return self.meta.get("legalities_date")
 
-    def entry(self, card_id: int, score: float = 1.0) -> CardEntry:
-        """Return the entry of a card; raises KeyError if there is no such card."""
+    def entry(self, card_id: int, score: float = 1.0, title: Title | None = None) -> CardEntry:
+        """Return the entry of a card, found by a title; raises KeyError if there is no such card."""
         card = self.card(card_id)
         return CardEntry(
             name=card.name,
@@ -199,6 +199,7 @@ class Catalogue:
             faces=pictured_faces(card, card.image_uri, card.back_image_uri),
             prices=card.prices,
             prices_date=self.meta.get("prices_date") if card.prices else None,
+            printed=PrintedName(title.text, title.lang) if title and title.lang != ENGLISH else None,
         )
 
     def find_by_number(self, set_code: str, collector_number: str) -> tuple[int, int] | None:
@@ -218,23 +219,30 @@ class Catalogue:
         The same spelling wins over one that only folds alike, then an English name over a foreign one, a full name over
         a face's, a card over a token, and the card with more printings.
         """
+        title = self.find_title(name)
+        return None if title is None else title.card_id
+
+    def find_title(self, name: str) -> Title | None:
+        """Return the title with which :meth:`find` finds a card, or None."""
         equal = self._index.find_equal(name)
-        return equal[0].card_id if equal else None
+        return equal[0] if equal else None
 
-    def complete(self, prefix: str, limit: int = 25) -> list[str]:
-        """Return at most ``limit`` distinct names for a typed prefix, likeliest first."""
+    def complete(self, prefix: str, limit: int = 25) -> list[Title]:
+        """Return titles of at most ``limit`` cards with distinct names for a typed prefix, likeliest first."""
         # Twice as many, because a card and a token may share a name.
-        found = self._index.complete(prefix, 2 * limit)
-        return list(dict.fromkeys(self._names[card_id] for card_id in found))[:limit]
+        distinct: dict[str, Title] = {}
+        for title in self._index.complete(prefix, 2 * limit):
+            distinct.setdefault(self._names[title.card_id], title)
+        return list(distinct.values())[:limit]
 
-    def lookup(self, text: str, top_k: int = 5) -> list[tuple[int, float]]:
-        """Return at most ``top_k`` cards with distinct names, and their scores, for a name that may be misspelt.
+    def lookup(self, text: str, top_k: int = 5) -> list[tuple[Title, float]]:
+        """Return titles of at most ``top_k`` cards with distinct names, and scores, for a name that may be misspelt.
 
         Scores are in 0..1, best first; 1 means equal after folding.
         """
-        distinct: dict[str, tuple[int, float]] = {}
-        for card_id, score in self._index.search(text, 2 * top_k):
-            distinct.setdefault(self._names[card_id], (card_id, score))
+        distinct: dict[str, tuple[Title, float]] = {}
+        for title, score in self._index.search(text, 2 * top_k):
+            distinct.setdefault(self._names[title.card_id], (title, score))
         return list(distinct.values())[:top_k]
 
     @cached_property

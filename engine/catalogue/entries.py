@@ -39,6 +39,22 @@ class FaceEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedName:
+    """A card's name in another language than English, and Scryfall's code of that."""
+
+    text: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A card's name that completes what somebody typed; ``printed`` is its foreign name if that does."""
+
+    name: str
+    printed: PrintedName | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CardEntry:
     """A card.
 
@@ -53,6 +69,7 @@ class CardEntry:
         faces: its sides with pictures of their own: one, or front and back.
         prices: of the representative printing.
         prices_date: ISO date of the prices; None without any.
+        printed: the foreign name by which the card was looked up; None for its English one.
     """
 
     name: str
@@ -66,6 +83,7 @@ class CardEntry:
     faces: tuple[FaceEntry, ...] = ()
     prices: Prices = NO_PRICES
     prices_date: str | None = None
+    printed: PrintedName | None = None
 
     @property
     def key(self) -> str:

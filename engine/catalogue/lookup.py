@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ MIN_SIMILARITY = 0.55
 """Least similarity by edit distance of a title whose ratio is taken; a replaced letter counts more in it."""
 MIN_ALIKE = 0.85
 """Least share of common letters of titles that are compared with their words in another order."""
+MAX_SIMILAR = 25
+"""Similar titles that complete a prefix."""
 PART_SCORE = 0.6
 """Score of a title that contains a very short text; it grows with the share of the text to almost 1."""
 ORDER_DISCOUNT = 0.95
@@ -58,33 +60,45 @@ class TitleIndex:
         equal += [title for title in self._titles.equal(folded.replace(" ", "")) if title.folded == folded]
         return sorted(equal, key=lambda title: title.text.casefold() != wanted)
 
-    def complete(self, prefix: str, limit: int) -> list[int]:
-        """Return at most ``limit`` distinct cards for a typed prefix.
+    def complete(self, prefix: str, limit: int) -> list[Title]:
+        """Return titles of at most ``limit`` distinct cards for a typed prefix.
 
         Titles equal to it come first, then those that start with it, then those with a word that does (English before
         foreign), then similar ones.
         """
-        found = dict.fromkeys(title.card_id for title in self.find_equal(prefix))
-        folded = fold(prefix[:MAX_TEXT])
-        for titles in self._with_prefix(folded):
-            while len(found) < limit and (title := next(titles, None)) is not None:
-                found.setdefault(title.card_id)
-        if len(found) < limit and len(folded) >= FUZZY_FROM:
-            found.update(dict.fromkeys(title.card_id for title, _ in self._similar(folded, limit)))
-        return list(found)[:limit]
+        found: dict[int, Title] = {}
+        for title in self._completing(prefix):
+            found.setdefault(title.card_id, title)
+            if len(found) >= limit:
+                break
+        return list(found.values())
 
-    def search(self, text: str, limit: int) -> list[tuple[int, float]]:
-        """Return at most ``limit`` distinct cards and scores (0..1, best first); 1 means equal after folding."""
+    def _completing(self, prefix: str) -> Iterator[Title]:
+        yield from self.find_equal(prefix)
+        folded = fold(prefix[:MAX_TEXT])
+        yield from chain.from_iterable(self._with_prefix(folded))
+        if len(folded) >= FUZZY_FROM:
+            yield from (title for title, _ in self._similar(folded, MAX_SIMILAR))
+
+    def search(self, text: str, limit: int) -> list[tuple[Title, float]]:
+        """Return titles of at most ``limit`` distinct cards and their scores, best first; 1 means equal after folding.
+
+        Scores are in 0..1.
+        """
         folded = fold(text[:MAX_TEXT])
         if not folded:
             return []
-        scores: dict[int, float] = {}
+        best: dict[int, tuple[Title, float]] = {}
         for title, score in self._scored(folded, limit):
-            scores[title.card_id] = max(score, scores.get(title.card_id, 0.0))
+            if title.card_id not in best or score > best[title.card_id][1]:
+                best[title.card_id] = title, score
         same_spelling = {title.card_id: place for place, title in enumerate(self.find_equal(text))}
-        last = len(same_spelling)
-        best = sorted(scores, key=lambda card: (-scores[card], same_spelling.get(card, last), self._ranks[card]))
-        return [(card_id, scores[card_id]) for card_id in best[:limit]]
+
+        def preference(found: tuple[Title, float]) -> tuple[float, int, int]:
+            card_id = found[0].card_id
+            return -found[1], same_spelling.get(card_id, len(same_spelling)), int(self._ranks[card_id])
+
+        return sorted(best.values(), key=preference)[:limit]
 
     def _scored(self, folded: str, limit: int) -> Iterator[tuple[Title, float]]:
         """Yield titles and scores; a title may be repeated."""

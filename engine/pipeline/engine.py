@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.catalogue.catalogue import Catalogue
-from engine.catalogue.entries import CardEntry, PrintingEntry
+from engine.catalogue.entries import CardEntry, Completion, PrintedName, PrintingEntry
+from engine.catalogue.names import ENGLISH
 from engine.core.artifacts import SHIPPED, Artifacts, fingerprint, open_artifacts, sha256
 from engine.core.constants import MAX_CARDS
 from engine.core.errors import ConfirmationRefused
@@ -74,7 +75,7 @@ class Engine:
                 store = SqliteConfirmations.open(overlay) if isinstance(overlay, str | Path) else overlay
                 learner = Learner(store, embedder, embedder_sha256(checked), indexed, catalogue)
             pictures = PictureWitness(embedder, indexed, learner.known if learner else None)
-            catalogue.complete("")  # builds its look-up index, 0.3 s: now rather than at the first question
+            catalogue.complete("")  # builds its look-up index: now rather than at the first question
             plain, titles = open_recogniser(checked, catalogue, pictures, threads=threads)
             recogniser = MirrorAwareRecogniser(plain, titles)
             similar = SimilarCards(recogniser.identify, embedder, pictures, catalogue)
@@ -181,16 +182,23 @@ class Engine:
 
     def lookup(self, text: str, *, top_k: int = DEFAULT_TOP_K) -> list[CardEntry]:
         """Return the cards whose names are closest to a text, best first; an exact name comes first with score 1."""
-        return [self._catalogue.entry(card_id, score) for card_id, score in self._catalogue.lookup(text, top_k)]
+        found = self._catalogue.lookup(text, top_k)
+        return [self._catalogue.entry(title.card_id, score, title) for title, score in found]
 
-    def complete(self, prefix: str, *, limit: int = 25) -> list[str]:
+    def complete(self, prefix: str, *, limit: int = 25) -> list[Completion]:
         """Return names that complete what someone has typed, likeliest first; takes milliseconds."""
-        return self._catalogue.complete(prefix, limit)
+        return [
+            Completion(
+                self._catalogue.name(title.card_id),
+                None if title.lang == ENGLISH else PrintedName(title.text, title.lang),
+            )
+            for title in self._catalogue.complete(prefix, limit)
+        ]
 
     def card(self, name: str) -> CardEntry | None:
         """Return the card of this name (case, accents and punctuation don't matter), or None."""
-        card_id = self._catalogue.find(name)
-        return None if card_id is None else self._catalogue.entry(card_id)
+        title = self._catalogue.find_title(name)
+        return None if title is None else self._catalogue.entry(title.card_id, title=title)
 
     def by_key(self, key: str) -> CardEntry | None:
         """Return the card with this :attr:`CardEntry.key`, or None; keys are the same in every catalogue."""

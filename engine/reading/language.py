@@ -17,9 +17,9 @@ ENGLISH_SHARE = 0.8
 """Prior of English; the other languages share the rest."""
 PER_EDIT = 0.05
 """Likelihood of one more edit between the text read and the title in a language."""
-OTHER_TITLE = 1e-4
+OTHER_TITLE = 1e-6
 """Likelihood of a card in a language of which no title resembles the text: the catalogue may lack it."""
-OTHER_TYPE, OTHER_LINE = 0.02, 0.03
+OTHER_TYPE, OTHER_LINE = 0.001, 0.002
 """Likelihood of a type line, and of a language code, of another language: letters are misread."""
 TOLD_FROM = 0.9
 """Probability from which a language is told."""

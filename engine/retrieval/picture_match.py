@@ -18,7 +18,10 @@ from engine.retrieval.index import FaceIndex
 from engine.retrieval.indexed_faces import IndexedFace
 
 NEIGHBOURS = 12
-"""Rows fetched per face: several printings of one card may come first."""
+"""Cards that a face is compared with: the nearest ones."""
+ROWS_FETCHED, MORE = 768, 8
+"""Rows fetched at first, and how many times as many if they are of too few cards: a card may have many printings that
+look alike, basic lands have 800. Up to so many rows a search takes no longer."""
 EMBED_FACE_PX = 320
 """Height of the face given to the picture network, which reduces it to about two thirds."""
 SURE_OF_DIRECTION = 0.99
@@ -97,16 +100,23 @@ class KnownFaces:
         return len(self.faces)
 
     def nearest(self, vectors: Vectors) -> list[list[FaceMatch]]:
-        """Return for each of ``vectors`` its nearest rows, best first, at most :data:`NEIGHBOURS`."""
-        found = self.index.search(vectors, min(NEIGHBOURS, len(self)))
-        return [
-            [
-                FaceMatch(self.card_ids[row], self.faces[row], similarity)
-                for row, similarity in zip(rows, similarities, strict=True)
-                if row >= 0
-            ]
-            for rows, similarities in zip(found.rows.tolist(), found.similarities.tolist(), strict=True)
-        ]
+        """Return each vector's nearest faces of different cards, best first: :data:`NEIGHBOURS` of them, or all."""
+        matches: list[list[FaceMatch]] = [[] for _ in vectors]
+        open_ones, fetched = list(range(len(vectors))), ROWS_FETCHED
+        while open_ones:
+            found = self.index.search(vectors[open_ones], min(fetched, len(self)))
+            for n, rows, similarities in zip(open_ones, found.rows.tolist(), found.similarities.tolist(), strict=True):
+                best: dict[int, FaceMatch] = {}
+                for row, similarity in zip(rows, similarities, strict=True):
+                    if row < 0 or len(best) == NEIGHBOURS:
+                        break
+                    card_id = self.card_ids[row]
+                    if card_id not in best:
+                        best[card_id] = FaceMatch(card_id, self.faces[row], similarity)
+                matches[n] = list(best.values())
+            open_ones = [n for n in open_ones if len(matches[n]) < NEIGHBOURS and fetched < len(self)]
+            fetched *= MORE
+        return matches
 
     def nearest_cards(self, vectors: Vectors, count: int) -> dict[int, float]:
         """Return at most ``count`` cards nearest to any of ``vectors``, best first, with their highest cosines."""
@@ -191,9 +201,9 @@ def _search(vectors: Vectors, face_sets: Sequence[KnownFaces], clock: Stopwatch)
 def best_matches(found: Iterable[FaceMatch]) -> PictureMatches:
     """Merge one face's matches from several indexes, as if all their rows were in one."""
     best: dict[int, FaceMatch] = {}
-    for match in sorted(found, key=lambda one: -one.similarity)[:NEIGHBOURS]:
+    for match in sorted(found, key=lambda one: -one.similarity):
         best.setdefault(match.card_id, match)
-    return PictureMatches(tuple(best.values()))
+    return PictureMatches(tuple(best.values())[:NEIGHBOURS])
 
 
 def extract_face(photo: Photo, quad: Quad, clock: Stopwatch) -> Rgb:

@@ -49,7 +49,7 @@ async def test_photos_are_sent_to_workers_and_names_looked_up_locally(holder: Fl
     assert (await identify(holder, b"photo")).cards[0].name == name_of(b"photo")
     similar = await asyncio.to_thread(holder.similar, b"photo", top_k=2)
     assert [entry.name for entry in similar] == [name_of(b"photo")] * 2
-    known = holder.complete("Ember", limit=1)[0]
+    known = holder.complete("Ember", limit=1)[0].name
     assert holder.card(known) is not None
     assert known not in [entry.name for entry in holder.similar("Emberwing Matriarch", top_k=2)]
     assert workers.begun() == [name_of(b"photo")]

@@ -202,7 +202,7 @@ class TestNames:
         assert demo_engine.card("Bellrook") is None
 
     def test_a_name_begun_is_completed(self, demo_engine):
-        assert demo_engine.complete("Bellr", limit=5)[0] == "Bellrook Sentry"
+        assert demo_engine.complete("Bellr", limit=5)[0].name == "Bellrook Sentry"
         assert len(demo_engine.complete("s", limit=5)) == 5
 
     def test_the_engine_tells_what_it_is_made_of(self, demo_engine, demo_artifacts):

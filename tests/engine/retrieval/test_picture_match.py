@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from engine.core.artifacts import EMBEDDER, SHIPPED
 from engine.core.errors import ArtifactMismatch
 from engine.core.timing import Stopwatch
+from engine.retrieval import picture_match
 from engine.retrieval.embedder import Embedder, Embeddings
 from engine.retrieval.index import FaceIndex, IndexKind
 from engine.retrieval.indexed_faces import IndexedFace
-from engine.retrieval.picture_match import NO_MATCHES, KnownFaces, PictureWitness
+from engine.retrieval.picture_match import NEIGHBOURS, NO_MATCHES, KnownFaces, PictureWitness
 from tests.support.drawings import pattern
 from tests.support.vectors import unit_vectors
 from training.drawing.cards import demo_cards, draw_card
@@ -24,6 +25,26 @@ def embedder():
 
 def face(name, number="1"):
     return IndexedFace(name, "0", "dmo", number, "")
+
+
+@given(
+    st.lists(st.integers(0, 30), min_size=1, max_size=60),
+    st.integers(1, 16),
+    st.integers(0, 2**16),
+)
+def test_the_nearest_faces_are_of_different_cards_however_many_printings_each_has(card_ids, fetched, seed):
+    vectors = unit_vectors(len(card_ids) + 2, 8, seed)
+    known, asked = vectors[2:], vectors[:2]
+    faces = [face(f"Card {card_id}", str(row)) for row, card_id in enumerate(card_ids)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(picture_match, "ROWS_FETCHED", fetched)
+        found = KnownFaces(FaceIndex.build(known, IndexKind.FLAT), faces, card_ids).nearest(asked)
+    for vector, matches in zip(asked, found, strict=True):
+        best = {}
+        for row in np.argsort(-(known @ vector)).tolist():
+            best.setdefault(card_ids[row], str(row))
+        expected = list(best.items())[:NEIGHBOURS]
+        assert [(match.card_id, match.face.collector_number) for match in matches] == expected
 
 
 CARD_IDS = {"Bellrook Sentry": 7, "Prism of Nine Winters": 8, "Oath": 9}
