@@ -31,7 +31,7 @@ READ_PX = 520
 """Height at which faces are read."""
 MIN_SIMILARITY = 0.85
 """Least similarity of a title that may correct a name."""
-PRINTING = ("set", "collector_number", "scryfall_id")
+OTHERS = {"face", "set", "collector_number", "scryfall_id"}
 """Columns that belong to the wrong card, too."""
 
 
@@ -83,16 +83,16 @@ def run(args: argparse.Namespace) -> int:
     with closing(Catalogue.open(open_artifacts(SHIPPED).catalogue)) as catalogue:
         checker = FaceChecker(catalogue)
         for row in tqdm(rows, desc="faces", unit="face", file=sys.stderr):
+            file, row["file"] = row["file"], str((args.faces.parent / row["file"]).resolve())
             try:
-                correction = checker.check(read_picture(args.faces.parent / row["file"]), row["name"])
+                correction = checker.check(read_picture(Path(row["file"])), row["name"])
             except PhotoError as error:
-                print(f"{row['file']}: {error.message}")
+                print(f"{file}: {error.message}")
                 continue
             if correction is not None:
-                print(f"{row['file']}: {row['name']} reads {correction.read}{'' if correction.corrects else ', left'}")
+                print(f"{file}: {row['name']} reads {correction.read}{'' if correction.corrects else ', left'}")
             if correction is not None and correction.corrects:
-                row.update({"name": correction.read, "face": "", **dict.fromkeys(set(PRINTING) & set(columns), "")})
-            row["file"] = str((args.faces.parent / row["file"]).resolve())
+                row.update({"name": correction.read, **dict.fromkeys(OTHERS & set(columns), "")})
     with args.out.open("w", encoding="utf-8", newline="") as out:
         writer = csv.DictWriter(out, columns, lineterminator="\n")
         writer.writeheader()
