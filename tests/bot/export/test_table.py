@@ -29,22 +29,38 @@ def rows(text: str) -> list[dict[str, str]]:
 def test_moxfield_gets_its_own_headers_and_lower_case_codes():
     cards = [card(printing=M10), card("Ajani, Caller of the Pride"), card(printing=M10)]
     assert csv_text(cards, Importer.MOXFIELD) == (
-        'Count,Name,Edition,Collector Number\r\n2,Lightning Bolt,m10,146\r\n1,"Ajani, Caller of the Pride",,\r\n'
+        "Count,Name,Edition,Collector Number,Language\r\n"
+        '2,Lightning Bolt,m10,146,\r\n1,"Ajani, Caller of the Pride",,,\r\n'
     )
 
 
 def test_manabox_gets_its_own_headers_and_the_scryfall_id():
     assert csv_text([card(printing=M10)], Importer.MANABOX) == (
-        "Name,Set code,Set name,Collector number,Quantity,Scryfall ID\r\n"
-        "Lightning Bolt,M10,Magic 2010,146,1,b2c6aa39\r\n"
+        "Name,Set code,Set name,Collector number,Quantity,Scryfall ID,Language\r\n"
+        "Lightning Bolt,M10,Magic 2010,146,1,b2c6aa39,\r\n"
     )
 
 
 def test_archidekt_gets_everything_that_identifies_a_printing():
     assert csv_text([card(printing=M10)], Importer.ARCHIDEKT) == (
-        "Quantity,Name,Edition Name,Edition Code,Scryfall ID,Collector Number\r\n"
-        "1,Lightning Bolt,Magic 2010,m10,b2c6aa39,146\r\n"
+        "Quantity,Name,Edition Name,Edition Code,Scryfall ID,Collector Number,Language\r\n"
+        "1,Lightning Bolt,Magic 2010,m10,b2c6aa39,146,\r\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("importer", "languages"),
+    [
+        (Importer.MOXFIELD, ["German", "Chinese Simplified", "English", ""]),
+        (Importer.ARCHIDEKT, ["DE", "ZHS", "EN", ""]),
+        (Importer.MANABOX, ["de", "zhs", "en", ""]),
+    ],
+)
+def test_languages_are_written_as_each_site_does_and_counted_apart(importer: Importer, languages):
+    cards = [card(lang="de"), card(lang="zhs"), card(lang="en"), card(), card(lang="de")]
+    read = rows(csv_text(cards, importer))
+    assert [row["Language"] for row in read] == languages
+    assert [row[COUNT[importer]] for row in read] == ["2", "1", "1", "1"]
 
 
 def test_every_importer_has_columns():

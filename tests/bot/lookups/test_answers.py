@@ -12,7 +12,7 @@ from bot.lookups.handlers import parse_choice
 from bot.lookups.paging import PAGE_LINES, printings_page
 from bot.lookups.replies import lookup_reply, printings_reply, similar_reply
 from bot.lookups.syntax import CardQuery, LookupKind
-from engine import Engine, FaceEntry, Prices
+from engine import Engine, FaceEntry, Prices, PrintedName
 from tests.support.bot.entries import DATE, DATE_TEXT, LONGEST, WORDS, FewCards, entry, priced, printing
 from tests.support.bot.layouts import images_of, items, layout_faults, text_of
 
@@ -42,6 +42,13 @@ class TestCard:
             "21 printings",
         ]
         assert images_of(answer) == ["https://cards.scryfall.io/1.jpg"]
+
+    def test_a_foreign_name_stands_below_the_english_one(self):
+        fog = entry(printed=PrintedName("Nebel [2]", "de"))
+        assert text_for("[[Fog]]", FewCards(fog)).splitlines()[:2] == [
+            "### [Fog](https://scryfall.com/card/lea/1)",
+            "-# Nebel (2) · German",
+        ]
 
     @pytest.mark.parametrize(
         ("cost", "told"), [("{U} // ", "{U} · "), ("{U} //", "{U} · "), ("{U} // {R}", "{U} // {R} · ")]

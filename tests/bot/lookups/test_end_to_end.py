@@ -135,6 +135,10 @@ class TestAutocomplete:
         assert len(choice.name) == len(choice.value) == 100
         assert demo_engine.lookup(choice.value, top_k=1)[0].name == LONGEST
 
+    def test_a_foreign_name_is_offered_with_the_english_one(self, demo_engine: Engine):
+        offered = {choice.name: choice.value for choice in choices("blitzschl", demo_engine)}
+        assert offered["Lightning Bolt (Blitzschlag)"] == "Lightning Bolt"
+
     @pytest.mark.parametrize("typed", ["a", "the", "goblin", "//", "稲", "our market research shows"])
     def test_choices_keep_discords_limits(self, demo_engine: Engine, typed):
         found = choices(typed, demo_engine)

@@ -48,6 +48,20 @@ def test_confidence_is_a_word_and_a_number_rounded_down(named, words):
     assert wording.confidence_text(told(named), EN) == words
 
 
+@pytest.mark.parametrize(("lang", "name"), [("de", "German"), ("zhs", "Chinese (Simplified)"), ("qya", "qya")])
+def test_a_foreign_language_is_told(lang, name):
+    foreign = replace(told(card("Fog")), lang=lang)
+    assert wording.card_line(foreign, EN).split(" · ")[-1] == name
+    assert wording.capitalise(name) in wording.card_details(foreign, EN)
+
+
+@pytest.mark.parametrize("lang", ["en", None])
+def test_english_goes_without_saying(lang):
+    plain = replace(told(card("Fog")), lang=lang)
+    assert wording.language_text(plain, EN) == ""
+    assert wording.card_line(plain, EN) == line(card("Fog"))
+
+
 class TestLink:
     def test_a_name_leads_to_its_page(self):
         assert link("Fog", uri("Fog")) == "[Fog](https://scryfall.com/card/fog)"

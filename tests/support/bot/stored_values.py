@@ -15,9 +15,15 @@ NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 M10 = Printing("b2c6aa39", "m10", "Magic 2010", "146", uri("Lightning Bolt"), 0.9)
 
 
-def card(name: str | None = "Lightning Bolt", *, printing: Printing | None = None, token: bool = False) -> AnsweredCard:
+def card(
+    name: str | None = "Lightning Bolt",
+    *,
+    printing: Printing | None = None,
+    token: bool = False,
+    lang: str | None = None,
+) -> AnsweredCard:
     status = Status.IDENTIFIED if name else Status.UNKNOWN
-    return AnsweredCard(0, QUAD, status, name, 0.97 if name else 0.0, printing=printing, token=token)
+    return AnsweredCard(0, QUAD, status, name, 0.97 if name else 0.0, printing=printing, token=token, lang=lang)
 
 
 def answer(
