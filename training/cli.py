@@ -21,6 +21,7 @@ COMMANDS = {
     "check-faces": ("training.release.check_faces", "correct the names in a list of faces by the titles on them"),
     "compare-answers": ("training.benchmarks.compare_answers", "compare two engines' answers to the same photos"),
     "demo": ("training.demo.command", "draw demo cards, photograph them, and let the engine name them"),
+    "draw-reprints": ("training.drawing.reprints", "redraw faces as their reprints differ, for an index of real size"),
     "evaluate": ("training.evaluation.engine_on_photos", "measure the engine on labelled photos"),
     "evaluate-composed": ("training.evaluation.composed", "measure the engine on composed photos and on the open set"),
     "evaluate-cost": ("training.evaluation.costs", "measure how well mana costs are read"),

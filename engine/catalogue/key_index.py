@@ -12,12 +12,14 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import process
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Indel, Levenshtein
 
 LONGEST = 200
 """Letters of the longest key: names have up to 141."""
@@ -43,8 +45,44 @@ PAIRS = 128
 """Bits for pairs of letters; some pairs share one."""
 
 
+class Metric(Enum):
+    """How the similarity of two texts is measured, 0..1: by the edits between them, over their length.
+
+    Attributes:
+        LEVENSHTEIN: letters replaced, missing or surplus, over the longer length.
+        INDEL: letters missing or surplus, over the sum of both lengths; kinder to texts that lack whole words.
+    """
+
+    LEVENSHTEIN = partial(Levenshtein.normalized_similarity)
+    INDEL = partial(Indel.normalized_similarity)
+
+    def lengths(self, length: int, least: float) -> tuple[int, int]:
+        """Return the shortest and the longest key that may have at least a similarity to a text of a length."""
+        factor = least if self is Metric.LEVENSHTEIN else least / (2 - least)
+        return math.ceil(factor * length - SLACK), min(math.floor(length / factor + SLACK), LONGEST)
+
+    def most_lacking(self, length: int, lengths: NDArray[np.int64], least: float) -> NDArray[np.int64]:
+        """Return how many of a text's letters keys of each length may lack."""
+        surplus = length - lengths
+        if self is Metric.LEVENSHTEIN:
+            edits = np.floor((1 - least) * np.maximum(length, lengths) + SLACK).astype(np.int64)
+            return edits + np.minimum(surplus, 0)
+        return np.floor(((1 - least) * (length + lengths) + surplus) / 2 + SLACK).astype(np.int64)
+
+    def bounds(self, length: int, lengths: NDArray[np.int64], lacking: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return upper bounds of the similarity of keys that lack at least so many of a text's letters."""
+        surplus = length - lengths
+        if self is Metric.LEVENSHTEIN:
+            return 1 - (lacking - np.minimum(surplus, 0)) / np.maximum(length, lengths)
+        return 1 - (2 * lacking - surplus) / (length + lengths)
+
+    def bounds_by_edits(self, length: int, lengths: NDArray[np.int64], edits: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return upper bounds of the similarity of keys that are at least so many edits away."""
+        return 1 - edits / (np.maximum(length, lengths) if self is Metric.LEVENSHTEIN else length + lengths)
+
+
 class Near(NamedTuple):
-    """The row of a key near a text, and their normalised Levenshtein similarity, 0..1."""
+    """The row of a key near a text, and their similarity, 0..1."""
 
     row: int
     similarity: float
@@ -86,34 +124,38 @@ class KeyIndex:
         return next((group.find(key) for group in self._groups if group.scripts == wanted), None)
 
     def nearest(
-        self, key: str, limit: int, min_similarity: float, among: NDArray[np.bool_] | None = None
+        self,
+        key: str,
+        limit: int,
+        min_similarity: float,
+        among: NDArray[np.bool_] | None = None,
+        metric: Metric = Metric.LEVENSHTEIN,
     ) -> list[Near]:
         """Return the ``limit`` keys nearest to a text, best first, all of at least some similarity (over 0, up to 1).
 
         ``among``, bool (rows,), tells which rows count.
         """
         found = list[Near]()
-        for group in self._of_scripts(key, min_similarity):
-            found += group.nearest(key, limit, min_similarity, among)
+        for group in self._of_scripts(key, metric.lengths(len(key), min_similarity)[0]):
+            found += group.nearest(key, limit, min_similarity, among, metric)
         return sorted(found, key=lambda near: (-near.similarity, self._places[near.row]))[:limit]
 
     def alike(self, key: str, limit: int, min_similarity: float) -> list[int]:
         """Return the rows of at most ``limit`` keys with nearly the same letters in any order, likeliest first."""
         found = list[tuple[float, int]]()
-        for group in self._of_scripts(key, min_similarity):
-            rows, bounds = group.within(key, min_similarity)
+        for group in self._of_scripts(key, math.ceil(min_similarity * len(key))):
+            rows, bounds = group.within(key, min_similarity, Metric.LEVENSHTEIN)
             found += zip(bounds.tolist(), (rows + group.first_row).tolist(), strict=True)
         return [row for _, row in sorted(found, key=lambda one: (-one[0], self._places[one[1]]))[:limit]]
 
     def is_part(self, key: str, among: NDArray[np.bool_] | None = None) -> bool:
         """Return whether a longer key begins or ends with this one."""
-        return any(group.has_longer(key, among) for group in self._of_scripts(key, 1.0))
+        return any(group.has_longer(key, among) for group in self._of_scripts(key, len(key)))
 
-    def _of_scripts(self, key: str, min_similarity: float) -> list[_Group]:
-        """Return the groups of which a key may have at least that share of a text's letters."""
+    def _of_scripts(self, key: str, least: int) -> list[_Group]:
+        """Return the groups of which a key may have at least so many of a text's letters."""
         scripts = _scripts_of(key)
-        least = max(min_similarity * len(scripts) - SLACK, 1)
-        return [group for group in self._groups if sum(bool(s & group.scripts) for s in scripts) >= least]
+        return [group for group in self._groups if sum(bool(s & group.scripts) for s in scripts) >= max(least, 1)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -189,57 +231,48 @@ class _Group:
             None,
         )
 
-    def within(self, key: str, min_similarity: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def within(self, key: str, min_similarity: float, metric: Metric) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the rows that may have at least a similarity to a text, and upper bounds of theirs."""
-        # Similarity is 1 - edits / longer length. Text and key have more letters than the other by ``more`` and
-        # ``others``, both lower bounds of the edits; and their difference is that of the lengths.
         length = len(key)
-        shortest = math.ceil(min_similarity * length - SLACK)
-        longest = min(math.floor(length / min_similarity + SLACK), LONGEST)
+        shortest, longest = metric.lengths(length, min_similarity)
         if shortest > LONGEST:
             return np.zeros(0, np.int64), np.zeros(0)
         first, end = int(self.starts[shortest]), int(self.starts[longest + 1])
         if end - first < FEW:
             return np.arange(first, end), np.ones(end - first)
-        surplus = length - np.arange(shortest, longest + 1)
-        edits = np.floor((1 - min_similarity) * np.maximum(length, length - surplus) + SLACK).astype(np.int64)
+        most = metric.most_lacking(length, np.arange(shortest, longest + 1), min_similarity)
         signature = self.alphabet.signature(key)
-        most_more = np.minimum(edits + np.minimum(surplus, 0), 255).astype(np.uint8)
+        # Statements that hold for the text alone: as many of its letters, at least, are missing in the key.
+        missing = np.bitwise_count(self.lacking[first:end] & np.uint64(signature))
         sizes = np.diff(self.starts[shortest : longest + 2])
-        more = np.bitwise_count(self.lacking[first:end] & np.uint64(signature))
-        rows = np.flatnonzero(more <= np.repeat(most_more, sizes))
-        lengths = self.lengths[first:end][rows].astype(np.int64)
-        surplus = length - lengths
-        least_more = more[rows].astype(np.int64)
-        least_others = least_more + self.holding[first:end][rows] - signature.bit_count()
-        bounds = np.maximum(
-            np.maximum(least_more, least_more - surplus), np.maximum(least_others, least_others + surplus)
-        )
-        similarities = 1 - bounds / np.maximum(lengths, length)
-        possible = similarities >= min_similarity - SLACK
-        return rows[possible] + first, similarities[possible]
+        rows = np.flatnonzero(missing <= np.repeat(np.minimum(most, 255).astype(np.uint8), sizes))
+        lengths, lacking = self.lengths[first:end][rows].astype(np.int64), missing[rows].astype(np.int64)
+        # Of the key's letters the text lacks fewer or more, by the difference of their lengths.
+        others = lacking + self.holding[first:end][rows] - signature.bit_count()
+        lacking = np.maximum(np.maximum(lacking, others + length - lengths), length - lengths)
+        bounds = metric.bounds(length, lengths, lacking)
+        possible = bounds >= min_similarity - SLACK
+        return rows[possible] + first, bounds[possible]
 
-    def nearest(self, key: str, limit: int, min_similarity: float, among: NDArray[np.bool_] | None) -> list[Near]:
-        rows, bounds = self.within(key, min_similarity)
+    def nearest(
+        self, key: str, limit: int, min_similarity: float, among: NDArray[np.bool_] | None, metric: Metric
+    ) -> list[Near]:
+        rows, bounds = self.within(key, min_similarity, metric)
         if among is not None:
             counts = among[rows + self.first_row]
             rows, bounds = rows[counts], bounds[counts]
         if len(rows) >= FEW:
             pairs, (own,) = self.pairs[rows], _pairs(*_codes([key]))
             missing = np.bitwise_count(own & ~pairs).sum(1), np.bitwise_count(pairs & ~own).sum(1)
-            edits = (np.maximum(*missing) + 1) // 2
-            bounds = np.minimum(bounds, 1 - edits / np.maximum(self.lengths[rows].astype(np.int64), len(key)))
+            edits = (np.maximum(*missing).astype(np.int64) + 1) // 2
+            bounds = np.minimum(bounds, metric.bounds_by_edits(len(key), self.lengths[rows].astype(np.int64), edits))
         order = np.argsort(-bounds)
         rows, bounds = rows[order], bounds[order]
         found, done, size = list[Near](), 0, FIRST_COMPARED
         while done < len(rows) and bounds[done] >= min_similarity - SLACK:
             part = rows[done : done + size]
             compared = process.extract(
-                key,
-                self.keys(part),
-                scorer=Levenshtein.normalized_similarity,
-                score_cutoff=min_similarity - SLACK,
-                limit=None,
+                key, self.keys(part), scorer=metric.value.func, score_cutoff=min_similarity - SLACK, limit=None
             )
             found += [Near(self.first_row + int(part[n]), similarity) for _, similarity, n in compared]
             if len(found) >= limit:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
+from engine.catalogue.key_index import Metric
 from engine.catalogue.names import ENGLISH, Title, fold
 from engine.catalogue.titles import TitleTable
 
@@ -19,8 +20,6 @@ FUZZY_FROM = 3
 """Least characters of a prefix that is matched fuzzily; shorter ones fit everything."""
 MIN_RATIO = 60.0
 """Similarity (0..100, rapidfuzz's ratio) below which a title does not match."""
-MIN_SIMILARITY = 0.55
-"""Least similarity by edit distance of a title whose ratio is taken; a replaced letter counts more in it."""
 MIN_ALIKE = 0.85
 """Least share of common letters of titles that are compared with their words in another order."""
 MAX_SIMILAR = 25
@@ -123,7 +122,7 @@ class TitleIndex:
     def _similar(self, folded: str, limit: int) -> list[tuple[Title, float]]:
         """Return titles and scores by edit distance, best first: with their words in order, and sorted."""
         key, titles = folded.replace(" ", ""), self._titles
-        rows = [near.row for near in titles.keys.nearest(key, limit, MIN_SIMILARITY)]
+        rows = [near.row for near in titles.keys.nearest(key, limit, MIN_RATIO / 100, metric=Metric.INDEL)]
         near = [titles[place] for row in rows for place in titles.with_key(row).tolist()]
         found = [(title, fuzz.ratio(folded, title.folded)) for title in (*self._full_names, *near)]
         if " " in folded:

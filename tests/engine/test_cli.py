@@ -36,6 +36,7 @@ PRINTING = strict(
     collector_number=TEXT,
     scryfall_uri=TEXT,
     confidence=PROBABILITY,
+    lang=TEXT_OR_NULL,
 )
 CARD = strict(
     corners=listed(listed(NUMBER, minItems=2, maxItems=2), minItems=4, maxItems=4),
@@ -70,6 +71,7 @@ ENTRY = strict(
     faces={"type": "array", "items": strict(name=TEXT, image_uri=TEXT_OR_NULL)},
     prices=strict(usd=CENTS_OR_NULL, usd_foil=CENTS_OR_NULL, eur=CENTS_OR_NULL, eur_foil=CENTS_OR_NULL),
     prices_date=TEXT_OR_NULL,
+    printed={"anyOf": [strict(text=TEXT, lang=TEXT), {"type": "null"}]},
 )
 
 

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Indel, Levenshtein
 
-from engine.catalogue.key_index import LONGEST, KeyIndex
+from engine.catalogue import key_index
+from engine.catalogue.key_index import LONGEST, KeyIndex, Metric
 
 LETTERS = st.one_of(
     st.sampled_from("aabcdeé1"), st.sampled_from("жир"), st.sampled_from("稲妻の"), st.sampled_from("번개")
@@ -16,24 +17,34 @@ TEXTS = st.one_of(st.text(LETTERS, max_size=9), st.text("ab", min_size=100, max_
 SIMILARITIES = st.sampled_from([0.34, 0.5, 0.58, 0.66, 0.75, 0.9, 1.0])
 
 
-def compare_all(keys, text, min_similarity):
+@pytest.fixture(autouse=True, params=[0, key_index.FEW], ids=["bounds", "compared"], scope="module")
+def _few(request):
+    """Among few keys no bounds are computed: here they are computed once for all, and once not."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(key_index, "FEW", request.param)
+        yield
+
+
+def compare_all(keys, text, min_similarity, metric=Metric.LEVENSHTEIN):
     """Return the distinct keys of at least a similarity with it, best first, of equal ones the first given."""
-    similarity = {key: Levenshtein.normalized_similarity(text, key) for key in keys if 0 < len(key) <= LONGEST}
+    measure = {Metric.LEVENSHTEIN: Levenshtein, Metric.INDEL: Indel}[metric].normalized_similarity
+    similarity = {key: measure(text, key) for key in keys if 0 < len(key) <= LONGEST}
     return sorted(
         ((key, found) for key, found in similarity.items() if found >= min_similarity), key=lambda pair: -pair[1]
     )
 
 
-def nearest(index, keys, text, limit, min_similarity, among=None):
+def nearest(index, keys, text, limit, min_similarity, among=None, metric=Metric.LEVENSHTEIN):
     key_of = dict(zip(index.rows.tolist(), keys, strict=True))
-    return [(key_of[near.row], near.similarity) for near in index.nearest(text, limit, min_similarity, among)]
+    found = index.nearest(text, limit, min_similarity, among, metric)
+    return [(key_of[near.row], near.similarity) for near in found]
 
 
 @settings(max_examples=400)
-@given(KEYS, TEXTS.filter(bool), SIMILARITIES, st.integers(1, 8))
-def test_the_nearest_keys_are_those_that_comparing_all_finds(keys, text, min_similarity, limit):
-    expected = compare_all(keys, text, min_similarity)[:limit]
-    assert nearest(KeyIndex(keys), keys, text, limit, min_similarity) == [
+@given(KEYS, TEXTS.filter(bool), SIMILARITIES, st.integers(1, 8), st.sampled_from(Metric))
+def test_the_nearest_keys_are_those_that_comparing_all_finds(keys, text, min_similarity, limit, metric):
+    expected = compare_all(keys, text, min_similarity, metric)[:limit]
+    assert nearest(KeyIndex(keys), keys, text, limit, min_similarity, metric=metric) == [
         (key, pytest.approx(found)) for key, found in expected
     ]
 
