@@ -10,6 +10,7 @@ import sqlite3
 import threading
 import zlib
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -129,27 +130,27 @@ class Catalogue:
 
         That is: English ones, full names, cards before tokens, more printings.
         """
-        english = [(card_id, *face) for card_id, name in self._names.items() for face in enumerate(face_names(name))]
-        texts = [text for _, _, text in english]
-        langs = [ENGLISH] * len(texts)
-        card_ids = [np.array([card_id for card_id, _, _ in english], np.int64)]
-        faces = [np.array([face for _, face, _ in english], np.int64)]
-        is_part = np.array([text != self._names[card_id] for card_id, _, text in english], np.bool_)
+        parts = [(card_id, *face) for card_id, name in self._names.items() for face in enumerate(face_names(name))]
+        blocks = [(np.array([row[0] for row in parts]), np.array([row[1] for row in parts]), [row[2] for row in parts])]
+        is_part = np.array([text != self._names[card_id] for card_id, _, text in parts], np.bool_)
+        codes = [ENGLISH]
         for lang, *packed in self._rows("SELECT lang, owners, texts FROM titles ORDER BY lang"):
             try:
-                more_ids, more_faces, more_texts = unpack_titles(*packed)
+                blocks.append(unpack_titles(*packed))
             except (ValueError, zlib.error) as error:
                 raise _damaged(self._path) from error
-            texts += more_texts
-            langs += [lang] * len(more_texts)
-            card_ids.append(more_ids)
-            faces.append(more_faces)
-        ids, every_face = np.concatenate(card_ids), np.concatenate(faces)
-        if len(ids) and ids.max() >= len(self._ranks):
+            codes.append(lang)
+        card_ids = np.concatenate([block[0] for block in blocks]).astype(np.int64)
+        if len(card_ids) and card_ids.max() >= len(self._ranks):
             raise _damaged(self._path)
-        is_part = np.pad(is_part, (0, len(ids) - len(is_part)), constant_values=True)
-        order = np.lexsort((self._ranks[ids], is_part, np.array(langs) != ENGLISH))
-        return TitleTable(map(texts.__getitem__, order), ids[order], map(langs.__getitem__, order), every_face[order])
+        langs = np.repeat(np.arange(len(codes)), [len(block[0]) for block in blocks])
+        is_part = np.pad(is_part, (0, len(langs) - len(is_part)), constant_values=True)
+        is_foreign = np.array([code != ENGLISH for code in codes])[langs]
+        order = np.lexsort((self._ranks[card_ids], is_part, is_foreign))
+        texts = list(chain.from_iterable(block[2] for block in blocks))
+        faces = np.concatenate([block[1] for block in blocks])
+        del blocks
+        return TitleTable(map(texts.__getitem__, order), card_ids[order], faces[order], codes, langs[order])
 
     def card(self, card_id: int) -> CardRow:
         """Return a card; raises KeyError if there is no such card."""

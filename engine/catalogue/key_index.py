@@ -97,10 +97,12 @@ class KeyIndex:
 
     def __init__(self, keys: Iterable[str]) -> None:
         """Index keys given in order of preference: of equally similar ones the first wins."""
-        places: dict[str, int] = {}
-        given = np.fromiter((places.setdefault(key, len(places)) for key in keys), np.int32)
-        distinct = list(places)
-        del places
+        keys = list(keys)
+        # Even among a million keys the chance that two different ones share a hash is one in ten million.
+        hashes = np.fromiter(map(hash, keys), np.int64, len(keys))
+        _, firsts, given = np.unique(hashes, return_index=True, return_inverse=True)
+        distinct = [keys[n] for n in firsts.tolist()]
+        del keys, hashes
         parts = (distinct[first : first + SAMPLE] for first in range(0, len(distinct), SAMPLE))
         scripts = np.concatenate([np.zeros(0, np.uint8), *(_scripts(*_codes(part)) for part in parts)])
         rows = np.full(len(distinct), -1, np.int32)
@@ -111,7 +113,7 @@ class KeyIndex:
             group, order = _build_group(script, len(self._places), [distinct[n] for n in members.tolist()])
             self._groups.append(group)
             rows[members[order]] = np.arange(len(self._places), len(self._places) + len(members))
-            self._places = np.concatenate([self._places, members[order].astype(np.int32)])
+            self._places = np.concatenate([self._places, firsts[members[order]].astype(np.int32)])
         self.rows = rows[given]
 
     def __len__(self) -> int:

@@ -33,8 +33,7 @@ class Lines:
     def of(cls, lines: Iterable[str]) -> Lines:
         """Return lines of which each is a text; a line break within becomes a space."""
         rest = iter(lines)
-        parts = iter(lambda: [line.replace("\n", " ") for line in islice(rest, BATCH)], [])
-        return cls("\n".join([*part, ""]) for part in parts)
+        return cls(map(_join, iter(lambda: list(islice(rest, BATCH)), [])))
 
     def batches(self) -> Iterator[str]:
         """Yield the lines, :data:`BATCH` at a time in one text; a line break ends each."""
@@ -62,6 +61,12 @@ class Lines:
             at = self._block.find(code, int(self._starts[line + 1]) - 1, end)
 
 
+def _join(lines: Sequence[str]) -> str:
+    """Return lines in one text, each ended by a line break."""
+    text = "\n".join([*lines, ""])
+    return text if text.count("\n") == len(lines) else _join([line.replace("\n", " ") for line in lines])
+
+
 class TitleTable(Sequence[Title]):
     """Titles in order of preference, in some 90 bytes each with their index. Immutable.
 
@@ -71,11 +76,11 @@ class TitleTable(Sequence[Title]):
         keys: the index of those without spaces.
     """
 
-    def __init__(self, texts: Iterable[str], card_ids: ArrayLike, langs: Iterable[str], faces: ArrayLike) -> None:
-        """Hold titles, given by their columns."""
-        codes: dict[str, int] = {}
-        self._langs = np.fromiter((codes.setdefault(lang, len(codes)) for lang in langs), np.uint8)
-        self._codes = tuple(codes)
+    def __init__(
+        self, texts: Iterable[str], card_ids: ArrayLike, faces: ArrayLike, codes: Sequence[str], langs: ArrayLike
+    ) -> None:
+        """Hold titles, given by their columns; ``langs`` are numbers of language ``codes``."""
+        self._codes, self._langs = tuple(codes), np.asarray(langs, np.uint8)
         self.card_ids, self.faces = np.asarray(card_ids, np.int32), np.asarray(faces, np.uint8)
         self._texts = Lines.of(texts)
         # In batches: all at once would take five times the memory of the table.
@@ -92,7 +97,8 @@ class TitleTable(Sequence[Title]):
         if isinstance(titles, cls):
             return titles
         texts, card_ids, langs, faces, _ = list(zip(*titles, strict=True)) or [()] * 5
-        return cls(texts, card_ids, langs, faces)
+        codes = list(dict.fromkeys(langs))
+        return cls(texts, card_ids, faces, codes, [codes.index(lang) for lang in langs])
 
     def __len__(self) -> int:
         return len(self.card_ids)
@@ -111,7 +117,7 @@ class TitleTable(Sequence[Title]):
 
     def of_lang(self, lang: str) -> NDArray[np.bool_]:
         """Return which titles are in a language, bool (N,)."""
-        return self._langs == self._codes.index(lang) if lang in self._codes else np.zeros(len(self), np.bool_)
+        return np.isin(self._langs, [n for n, code in enumerate(self._codes) if code == lang])
 
     def with_key(self, row: int) -> NDArray[np.int32]:
         """Return the places of the titles that share a row of :attr:`keys`, in order of preference."""
