@@ -12,12 +12,13 @@ FROM source AS build
 RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps -r requirements/bot.lock
 COPY engine engine
 COPY bot bot
+# The bot fetches new cards with it, in a process of its own.
+COPY training training
 # pip is not needed once everything is installed.
 RUN /build/bin/pip wheel --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir /wheel . \
  && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --no-index /wheel/*.whl \
  && /venv/bin/pip uninstall --yes pip setuptools
-# The bill of materials of what was installed; the tools that write it stay out of the image.
-COPY training training
+# The bill of materials of what was installed; the libraries that write it stay out of the image.
 RUN PYTHONPATH=/source:$(echo /build/lib/python3*/site-packages) \
     /venv/bin/python -m training sbom --lock requirements/bot.lock --out /venv/sbom.cdx.json
 

@@ -17,6 +17,7 @@ from bot.commands.identify import IdentifyCommand, add_identify_commands
 from bot.commands.info import InfoCommands
 from bot.components.controls import Action, Control, ControlItem, Handler, parse_control
 from bot.components.layout import notice
+from bot.core.cards_report import CardsReport
 from bot.core.errors import UNDELIVERED, UserError, to_user_error
 from bot.core.settings import Settings
 from bot.corrections.handlers import Corrections
@@ -70,6 +71,7 @@ class CardglassClient(discord.AutoShardedClient):
         store: stores answers and settings.
         messages: the texts users read.
         register: registers the commands; by default globally, at each login.
+        cards: tells how current the cards are.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class CardglassClient(discord.AutoShardedClient):
         messages: Messages,
         *,
         register: Callable[[app_commands.CommandTree[Any]], Awaitable[object]] = app_commands.CommandTree.sync,
+        cards: Callable[[], CardsReport] | None = None,
     ) -> None:
         intents = intents_for(message_content=settings.message_content)
         shards = settings.shards
@@ -96,7 +99,9 @@ class CardglassClient(discord.AutoShardedClient):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
         )
-        info = InfoCommands(recogniser, store, messages, contact=settings.contact, keep_days=settings.keep_days)
+        info = InfoCommands(
+            recogniser, store, messages, contact=settings.contact, keep_days=settings.keep_days, cards=cards
+        )
         settings_command, texts = SettingsCommand(store, messages), CommandTexts(messages)
         identify = IdentifyCommand(photo_worker, self._responder, self._chosen, self.answers)
         add_identify_commands(self.tree, identify, texts)

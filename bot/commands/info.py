@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from importlib.metadata import version
 from typing import Any
@@ -13,6 +13,7 @@ from discord import app_commands, ui
 
 from bot.components.controls import Action, Control, Handler, button
 from bot.components.layout import Block, Box, Row, render
+from bot.core.cards_report import CardsReport
 from bot.messages import Messages, Words
 from bot.messages.localisation import CommandTexts
 from bot.recognition.reloadable_engine import Recogniser
@@ -29,10 +30,13 @@ def help_view(words: Words) -> ui.LayoutView:
     return _page(words.format("help-title"), [words.format(key) for key in HELP])
 
 
-def about_view(info: Mapping[str, Any], servers: int, contact: str, words: Words) -> ui.LayoutView:
+def about_view(
+    info: Mapping[str, Any], servers: int, contact: str, words: Words, cards: CardsReport | None = None
+) -> ui.LayoutView:
     """Return the page about the bot.
 
     Args:
+        cards: how current they are; None if the bot doesn't refresh them.
         info: the result of :meth:`engine.Engine.info`.
         contact: how to reach the operator, "" if they didn't say.
     """
@@ -43,11 +47,22 @@ def about_view(info: Mapping[str, Any], servers: int, contact: str, words: Words
         pictures=int(index["rows"]),
         date=date.fromisoformat(catalogue["source_date"]),
     )
-    lines = [known, words.format("about-runs", servers=servers)]
+    lines = [known, *_cards_lines(cards or CardsReport(), words), words.format("about-runs", servers=servers)]
     if contact:
         lines.append(words.format("about-contact", contact=contact))
     lines += [f"-# {words.format(key)}" for key in ("about-rights", "about-thanks")]
     return _page(words.format("about-title", version=version("cardglass")), lines)
+
+
+def _cards_lines(cards: CardsReport, words: Words) -> list[str]:
+    lines = []
+    if cards.fetched_on:
+        lines.append(words.format("about-cards-fetched", date=cards.fetched_on))
+    if cards.running:
+        lines.append(words.format("about-cards-running", progress=cards.progress or "…"))
+    elif cards.problem:
+        lines.append(words.format("about-cards-failed", code=cards.problem))
+    return lines
 
 
 def privacy_view(keep_days: int, contact: str, words: Words) -> ui.LayoutView:
@@ -71,13 +86,23 @@ def _page(title: str, paragraphs: Sequence[str], *rows: Row) -> ui.LayoutView:
 
 
 class InfoCommands:
-    """Answers these commands privately; see :class:`bot.core.settings.Settings` for ``contact`` and ``keep_days``."""
+    """Answers these commands privately; see :class:`bot.core.settings.Settings` for ``contact`` and ``keep_days``.
+
+    ``cards`` tells how current they are.
+    """
 
     def __init__(
-        self, recogniser: Recogniser, store: Store, messages: Messages, *, contact: str, keep_days: int
+        self,
+        recogniser: Recogniser,
+        store: Store,
+        messages: Messages,
+        *,
+        contact: str,
+        keep_days: int,
+        cards: Callable[[], CardsReport] | None = None,
     ) -> None:
         self._recogniser, self._store, self._messages = recogniser, store, messages
-        self._contact, self._keep_days = contact, keep_days
+        self._contact, self._keep_days, self._cards = contact, keep_days, cards
 
     def by_action(self) -> Mapping[Action, Handler]:
         """Return the handler of each action."""
@@ -92,7 +117,8 @@ class InfoCommands:
 
         async def send_about(interaction: Interaction) -> None:
             info, servers = await asyncio.to_thread(self._recogniser.info), count_servers(interaction.client)
-            view = about_view(info, servers, self._contact, self._words(interaction))
+            cards = self._cards() if self._cards else None
+            view = about_view(info, servers, self._contact, self._words(interaction), cards)
             await interaction.response.send_message(view=view, ephemeral=True)
 
         async def send_privacy(interaction: Interaction) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,8 +25,16 @@ SERVERS = tuple(f"{name}://" for name in (*POSTGRESQL, DRIVER))
 SECRET = frozenset({"CARDGLASS_DATABASE", RECOGNISER_URL})
 """Variables whose value may contain a password, so error messages don't quote it."""
 SWITCH = {"on": True, "off": False}
-OVERLAY, DATABASE = "overlay.sqlite", "cardglass.sqlite"
-"""File names in the data folder."""
+OVERLAY, DATABASE, CARDS, ARTIFACTS = "overlay.sqlite", "cardglass.sqlite", "cards", "artifacts"
+"""Names in the data folder, and of the artifacts in the folder of cards."""
+
+
+class Schedule(StrEnum):
+    """How often the cards are refreshed."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    OFF = "off"
 
 
 class Address(NamedTuple):
@@ -52,7 +61,9 @@ class Settings:
     """All the operator's settings; ``.env.example`` explains each.
 
     Attributes:
-        artifacts: None for the shipped ones.
+        artifacts: None for those that the bot fetches itself, or until then the shipped ones.
+        refresh: how often they are fetched; None for daily, unless somebody else keeps the artifacts.
+        languages: whose cards and names are fetched besides English ones.
         overlay: the file of confirmed answers, None for the one in ``data``.
         database: a PostgreSQL URL, "" for a file in ``data``.
         shards: None for all.
@@ -64,6 +75,8 @@ class Settings:
     token: str = field(default="", repr=False)
     message_content: bool = True
     artifacts: Path | None = None
+    refresh: Schedule | None = None
+    languages: tuple[str, ...] = ()
     data: Path = Path("data")
     overlay: Path | None = None
     database: str = field(default="", repr=False)
@@ -91,6 +104,22 @@ class Settings:
     def store(self) -> str | Path:
         """The database of the bot's own data: a URL, or a file."""
         return self.database or self.data / DATABASE
+
+    @property
+    def cards(self) -> Path:
+        """The folder of what is fetched from Scryfall."""
+        return self.data / CARDS
+
+    @property
+    def fetched_artifacts(self) -> Path:
+        """The artifact folder made of that; it need not exist."""
+        return self.cards / ARTIFACTS
+
+    @property
+    def schedule(self) -> Schedule:
+        """How often the cards are refreshed by this bot."""
+        others_do = self.artifacts is not None or bool(self.recogniser_url)
+        return self.refresh or (Schedule.OFF if others_do else Schedule.DAILY)
 
     @property
     def leads(self) -> bool:
@@ -135,11 +164,21 @@ def _read_token(path: str) -> str:
         raise ValueError(error.strerror) from None
 
 
+def _read_languages(text: str) -> tuple[str, ...]:
+    codes = tuple(sorted(set(text.lower().replace(",", " ").split())))
+    for code in codes:
+        if not (code.isascii() and code.isalpha() and 2 <= len(code) <= 3):
+            raise ValueError("must be codes such as de,fr,zhs")
+    return codes
+
+
 PARSERS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     TOKEN: ("token", str),
     TOKEN_FILE: ("token", _read_token),
     "CARDGLASS_MESSAGE_CONTENT": ("message_content", lambda text: SWITCH[_one_of(SWITCH)(text)]),
     "CARDGLASS_ARTIFACTS": ("artifacts", Path),
+    "CARDGLASS_REFRESH": ("refresh", lambda text: Schedule(_one_of(Schedule)(text))),
+    "CARDGLASS_LANGUAGES": ("languages", _read_languages),
     "CARDGLASS_DATA": ("data", Path),
     "CARDGLASS_OVERLAY": ("overlay", Path),
     "CARDGLASS_DATABASE": (

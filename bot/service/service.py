@@ -19,7 +19,7 @@ from PIL import Image
 
 from bot.client.client import CardglassClient
 from bot.core.errors import SettingsError
-from bot.core.settings import DEFAULT_FLEET_WORKERS, Settings
+from bot.core.settings import DEFAULT_FLEET_WORKERS, Schedule, Settings
 from bot.messages import Messages
 from bot.monitoring.gateway import watch_gateway
 from bot.monitoring.health_server import make_health_app, measure_lag, serve_http
@@ -29,11 +29,12 @@ from bot.recognition.photo_worker import PhotoWorker
 from bot.recognition.pool import WorkerPool, make_pool
 from bot.recognition.reloadable_engine import ArtifactWatch, ReloadableEngine
 from bot.service.background import forget_old, supervise
+from bot.service.card_refresh import CardRefresh, refresh_command
 from bot.service.exit_codes import NO_CONTENT
 from bot.service.registration import Tree, register_commands, skip_registration
 from bot.service.shard_lease import ALL, hold_shards
 from bot.store import Store
-from engine import Confirmations, Engine
+from engine import ArtifactError, Confirmations, Engine
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ class Parts:
     confirmations: Path | Confirmations
     messages: Messages
     metrics: Metrics
+    refresh: CardRefresh | None = None
     client: CardglassClient | None = None
 
     def make_client(self, settings: Settings, register: Callable[[Tree], Awaitable[object]]) -> CardglassClient:
@@ -65,7 +67,14 @@ class Parts:
         # The bot has no voice features, so it needs no warnings about libraries missing for them.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         self.client = CardglassClient(
-            settings, self.engine, self.photo_worker, self.fetch, self.store, self.messages, register=register
+            settings,
+            self.engine,
+            self.photo_worker,
+            self.fetch,
+            self.store,
+            self.messages,
+            register=register,
+            cards=self.refresh.report if self.refresh else None,
         )
         self.client.answers.on_answered = self.metrics.answers.inc
         watch_gateway(self.client, self.metrics)
@@ -127,6 +136,35 @@ def make_engine(settings: Settings, engine: Engine) -> ReloadableEngine:
     return FleetEngine(engine, settings.recogniser_url, settings.deadline_s)
 
 
+def make_refresh(settings: Settings, pool: WorkerPool, metrics: Metrics) -> CardRefresh | None:
+    """Return what refreshes the cards, None if this process shouldn't."""
+    if settings.schedule is Schedule.OFF or not settings.leads:
+        return None
+    return CardRefresh(
+        settings.cards,
+        settings.schedule,
+        is_busy=lambda: bool(pool.running or pool.waiting),
+        metrics=metrics,
+        command=refresh_command(settings),
+    )
+
+
+def open_first_engine(settings: Settings, confirmations: Path | Confirmations) -> Engine:
+    """Open the artifacts of the settings, those that were fetched, or the shipped ones; blocks.
+
+    Raises:
+        EngineError: neither the settings' nor the shipped ones can be used, or the confirmations can't.
+    """
+    fetched = settings.fetched_artifacts
+    if settings.artifacts is None and fetched.exists():
+        try:
+            # By its resolved path: a refresh may switch the link while the files are being opened.
+            return open_engine(settings, fetched.resolve(), confirmations)
+        except ArtifactError as error:
+            log.error("the fetched artifacts can't be used, the shipped ones are: %s", error.message)  # noqa: TRY400 - no bug
+    return open_engine(settings, settings.artifacts, confirmations)
+
+
 @contextlib.asynccontextmanager
 async def parts_of(settings: Settings) -> AsyncIterator[Parts]:
     """Open everything the bot needs for the duration of the block.
@@ -147,7 +185,7 @@ async def parts_of(settings: Settings) -> AsyncIterator[Parts]:
             # Any process may still have a file from before there was a shared database.
             await asyncio.to_thread(shared.import_file, settings.overlay_file)
             confirmations = shared
-        opened = await asyncio.to_thread(open_engine, settings, settings.artifacts, confirmations)
+        opened = await asyncio.to_thread(open_first_engine, settings, confirmations)
         engine = make_engine(settings, opened)
         stack.callback(engine.close)
         pool = make_pool(settings, count_workers(settings))
@@ -158,7 +196,8 @@ async def parts_of(settings: Settings) -> AsyncIterator[Parts]:
         session = await stack.enter_async_context(cdn_session())
         fetch = make_downloader(session, settings).fetch
         worker = PhotoWorker(engine, fetch, pool, metrics)
-        parts = Parts(settings, engine, pool, fetch, worker, store, confirmations, Messages.open(), metrics)
+        refresh = make_refresh(settings, pool, metrics)
+        parts = Parts(settings, engine, pool, fetch, worker, store, confirmations, Messages.open(), metrics, refresh)
         metrics.add_gauge("shards_connected", "This process's shards that are connected", parts.shards_connected)
         yield parts
 
@@ -218,9 +257,12 @@ async def background_work(parts: Parts) -> AsyncIterator[None]:
     work = {"measuring the event loop": lambda: measure_lag(parts.metrics)}
     if settings.leads:
         work["deleting old answers"] = lambda: forget_old(parts.store, settings.keep_days)
-    if settings.artifacts is not None:
+    if settings.artifacts is not None or settings.schedule is not Schedule.OFF:
+        folder = settings.artifacts or settings.fetched_artifacts
         reopen = partial(open_engine, settings, confirmations=parts.confirmations)
-        work["watching for new artifacts"] = ArtifactWatch(parts.engine, settings.artifacts, reopen, parts.metrics).run
+        work["watching for new artifacts"] = ArtifactWatch(parts.engine, folder, reopen, parts.metrics).run
+    if parts.refresh is not None:
+        work["refreshing the cards"] = parts.refresh.run
     tasks = [asyncio.create_task(supervise(*one)) for one in work.items()]
     try:
         async with serve_http(app, settings.http):

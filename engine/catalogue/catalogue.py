@@ -163,6 +163,10 @@ class Catalogue:
         """Return a card's full name, from memory; raises KeyError if there is no such card."""
         return self._names[card_id]
 
+    def is_token(self, card_id: int) -> bool:
+        """Return whether a card is a token, an emblem or another helper by its layout, from memory."""
+        return card_id in self._tokens
+
     def layouts(self) -> dict[int, str]:
         """Return the layout of each card with an unusual one: Scryfall's word, or ``battle`` or ``basic``."""
         return dict(self._rows(_LAYOUTS))

@@ -9,6 +9,7 @@ import sys
 from dataclasses import asdict, fields
 from pathlib import Path
 
+from engine.core.artifacts import CATALOGUE, SHIPPED
 from training.scryfall.errors import SyncError
 from training.scryfall.options import MEAN_BYTES, SCRYFALL, Options, Unique
 from training.scryfall.sync import sync
@@ -28,6 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--api", default=SCRYFALL, metavar="URL", help="another server with Scryfall's API")
     add("--tokens", action="store_true", help="also pictures of tokens and emblems")
     add("--art-cards", action="store_true", help="also art series and front cards")
+    names = "catalogue whose foreign names are added to those fetched (default: shipped)"
+    add("--names", type=Path, default=SHIPPED / CATALOGUE, metavar="FILE", help=names)
 
 
 def parse_languages(text: str) -> tuple[str, ...]:

@@ -60,6 +60,7 @@ class Options:
         image: size of pictures, a key of :data:`MEAN_BYTES`.
         tokens: whether tokens and emblems get pictures.
         art_cards: whether art series and front cards get names and pictures.
+        names: a catalogue whose foreign names are added where the server's are not fetched; None for none.
     """
 
     data: Path
@@ -69,6 +70,7 @@ class Options:
     image: str = "thumb"
     tokens: bool = False
     art_cards: bool = False
+    names: Path | None = None
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -17,7 +17,9 @@ from functools import partial
 
 from tqdm import tqdm
 
+from engine.core.artifacts import sha256
 from training.catalogue.build import write_catalogue
+from training.catalogue.known_names import WithKnownNames
 from training.scryfall.catalogue_source import StoredCards
 from training.scryfall.client import ScryfallClient
 from training.scryfall.errors import remove_damaged_store, report_full_disk
@@ -82,11 +84,12 @@ async def sync(options: Options, politeness: Politeness | None = None, today: da
         async with ScryfallClient(options.api, politeness or Politeness(), state) as client:
             new = await update_cards(client, options)
             made_from = f"{read_meta(options.store)['identity']} art_cards={options.art_cards}"
+            made_from += f" names={sha256(options.names)}" if options.names else ""
             if not options.catalogue.exists() or state.note(CATALOGUE) != made_from:
                 # Cleared first, so that a run that is stopped in between builds again.
                 state.set_note(CATALOGUE, "")
                 with closing(StoredCards(options.store, art_cards=options.art_cards)) as cards:
-                    write_catalogue(cards, options.catalogue)
+                    write_catalogue(WithKnownNames(cards, options.names) if options.names else cards, options.catalogue)
                 state.set_note(CATALOGUE, made_from)
             counts = await _update_pictures(client, options, state, today or datetime.now(UTC).date())
         pictures = write_list(options)

@@ -22,6 +22,9 @@ help-admins = **Admins:** `/einstellungen`.
 
 about-title = cardglass { $version }
 about-knows = Ich kenne { NUMBER($cards) } Karten dem Namen nach und { NUMBER($pictures) } Kartenseiten am Bild (Katalog vom { DATETIME($date, dateStyle: "medium") }).
+about-cards-fetched = Karten und Preise wurden zuletzt am { DATETIME($date, dateStyle: "medium") } geholt.
+about-cards-running = Ich hole gerade die neuesten Karten: { $progress }
+about-cards-failed = Der letzte Versuch, neue Karten zu holen, ist gescheitert ({ $code }); ich versuche es wieder.
 about-runs = Ich bin auf { $servers ->
     [one] { $servers } Server
    *[other] { NUMBER($servers) } Servern

@@ -22,6 +22,9 @@ help-admins = **Admins:** `/settings`.
 
 about-title = cardglass { $version }
 about-knows = I know { NUMBER($cards) } cards by name and { NUMBER($pictures) } card faces by picture (catalogue of { DATETIME($date, dateStyle: "medium") }).
+about-cards-fetched = Cards and prices were last fetched on { DATETIME($date, dateStyle: "medium") }.
+about-cards-running = I’m fetching the newest cards right now: { $progress }
+about-cards-failed = The last attempt to fetch new cards failed ({ $code }); I’ll try again.
 about-runs = I’m in { $servers ->
     [one] { $servers } server
    *[other] { NUMBER($servers) } servers

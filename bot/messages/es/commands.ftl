@@ -22,6 +22,9 @@ help-admins = **Admins:** `/ajustes`.
 
 about-title = cardglass { $version }
 about-knows = Conozco { NUMBER($cards) } cartas por su nombre y { NUMBER($pictures) } caras por su imagen (catálogo del { DATETIME($date, dateStyle: "medium") }).
+about-cards-fetched = Las cartas y los precios se descargaron por última vez el { DATETIME($date, dateStyle: "medium") }.
+about-cards-running = Estoy descargando las cartas más recientes: { $progress }
+about-cards-failed = El último intento de descargar cartas nuevas falló ({ $code }); lo volveré a intentar.
 about-runs = Estoy en { $servers ->
     [one] { $servers } servidor
    *[other] { NUMBER($servers) } servidores

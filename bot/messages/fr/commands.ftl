@@ -22,6 +22,9 @@ help-admins = **Admins :** `/paramètres`.
 
 about-title = cardglass { $version }
 about-knows = Je connais { NUMBER($cards) } cartes par leur nom et { NUMBER($pictures) } faces par leur image (catalogue du { DATETIME($date, dateStyle: "medium") }).
+about-cards-fetched = Les cartes et les prix ont été récupérés pour la dernière fois le { DATETIME($date, dateStyle: "medium") }.
+about-cards-running = Je récupère en ce moment les cartes les plus récentes : { $progress }
+about-cards-failed = La dernière récupération des nouvelles cartes a échoué ({ $code }) ; je vais réessayer.
 about-runs = Je suis sur { $servers ->
     [one] { $servers } serveur
    *[other] { NUMBER($servers) } serveurs

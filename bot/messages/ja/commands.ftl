@@ -22,6 +22,9 @@ help-admins = **管理者向け：** `/設定`
 
 about-title = cardglass { $version }
 about-knows = 名前で { NUMBER($cards) } 種類のカード、画像で { NUMBER($pictures) } 面を知っています（{ DATETIME($date, dateStyle: "medium") } 時点のカタログ）。
+about-cards-fetched = カードと価格の最終取得日：{ DATETIME($date, dateStyle: "medium") }
+about-cards-running = 最新のカードを取得しています：{ $progress }
+about-cards-failed = 前回のカードの取得は失敗しました（{ $code }）。もう一度試します。
 about-runs = { NUMBER($servers) } 個のサーバーに参加し、運営者のコンピューターで動いています。ネットワークでやり取りする相手はDiscordだけです。
 about-contact = 運営者：{ $contact }
 about-rights = cardglass is unofficial Fan Content permitted under the Fan Content Policy. Not approved/endorsed by Wizards. Portions of the materials used are property of Wizards of the Coast. ©Wizards of the Coast LLC.

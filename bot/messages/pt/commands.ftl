@@ -22,6 +22,9 @@ help-admins = **Admins:** `/configurações`.
 
 about-title = cardglass { $version }
 about-knows = Conheço { NUMBER($cards) } cartas pelo nome e { NUMBER($pictures) } faces pela imagem (catálogo de { DATETIME($date, dateStyle: "medium") }).
+about-cards-fetched = As cartas e os preços foram baixados pela última vez em { DATETIME($date, dateStyle: "medium") }.
+about-cards-running = Estou baixando as cartas mais recentes: { $progress }
+about-cards-failed = A última tentativa de baixar cartas novas falhou ({ $code }); vou tentar de novo.
 about-runs = Estou em { $servers ->
     [one] { $servers } servidor
    *[other] { NUMBER($servers) } servidores
