@@ -17,7 +17,7 @@ from engine.reading.title_matcher import PER_CHARACTER, TitleMatch, title_eviden
 from engine.reading.title_reader import STRONG, TitleReading
 
 CHANCE, CHANCE_LETTERS = (0.67, 0.52), (5, 18)
-"""Similarity of a random line of English with the nearest of 36,000 titles, by the title's letters (median of 150)."""
+"""Similarity of a random line of English with the nearest of 270,000 titles, by the title's letters (median of 150)."""
 MIN_LETTERS = 8
 """Least length of a title that copies may add up to: shorter ones resemble parts of any line."""
 MIN_SIMILARITY = 0.58
