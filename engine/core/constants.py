@@ -22,3 +22,6 @@ MAX_CARDS = 120
 
 LIKELY_MAGIC = 0.5
 """Probability from which a detection counts as a Magic card's face, not a back, another game's card or no card."""
+
+READABLE_PX = 110.0
+"""Height of a card in a photo from which its title may be legible: below, that is less than 6.5 pixels high."""

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine.core import geometry
-from engine.core.constants import FACE_HEIGHT
+from engine.core.constants import FACE_HEIGHT, READABLE_PX
 from engine.core.timing import Stopwatch
 from engine.core.values import Corners, Identification, Quad, Status, Witness
 from engine.image.photo import Photo
@@ -34,7 +34,11 @@ class MirrorAwareRecogniser:
     def identify(self, photo: Photo, *, top_k: int, max_cards: int, witness: Witness) -> Identification:
         """Return the cards in ``photo``; raises :class:`engine.PhotoError` if it can't be decoded."""
         found = self._recogniser.identify(photo, top_k=top_k, max_cards=max_cards, witness=witness)
-        outlined = [np.array(card.corners, np.float32) for card in found.cards if card.evidence.outline]
+        outlined = [
+            np.array(card.corners, np.float32)
+            for card in found.cards
+            if card.evidence.outline and (card.evidence.height_px or 0.0) >= READABLE_PX
+        ]
         is_named = any(card.status is Status.IDENTIFIED for card in found.cards)
         if witness is Witness.PICTURE or is_named or not outlined:
             return found

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.catalogue.catalogue import Catalogue
 from engine.core import geometry
-from engine.core.constants import FACE_HEIGHT
+from engine.core.constants import FACE_HEIGHT, READABLE_PX
 from engine.core.rectify import sharpness
 from engine.core.timing import Stopwatch
 from engine.core.values import Identification, Status, Witness
@@ -116,7 +116,8 @@ class Recogniser:
         """Return everything in ``photo`` that may be a card, ranked, whether worth reporting or not."""
         titled = self._find_cards(photo, witness, clock)
         cards = self._weigh(photo, titled, witness, clock)
-        if witness is not Witness.PICTURE and not any(card.verdict.status is not Status.UNKNOWN for card in cards):
+        is_named = any(card.verdict.status is not Status.UNKNOWN for card in cards)
+        if witness is not Witness.PICTURE and not is_named and not shows_tiny_cards(cards):
             # Nothing has a name: the last resort is to search for text in the whole photo.
             stray = self._find_stray_titles(photo, cards, clock)
             cards = [*cards, *self._weigh(photo, stray, witness, clock)]
@@ -157,7 +158,7 @@ class Recogniser:
         cards = self._name_copies(self._match_pictures(photo, quads, witness, clock))
         if witness is Witness.PICTURE:
             return cards
-        unread = [n for n, card in enumerate(cards) if card.titled.reading.line is None and not is_sure_copy(card)]
+        unread = [n for n, card in enumerate(cards) if may_be_read(card)]
         read = self.search.read_title_strips(photo, [cards[n].titled for n in unread], clock)
         searched = 0
         for n, titled in zip(unread, read, strict=True):
@@ -266,9 +267,16 @@ class Recogniser:
         return replace(card, evidence=evidence, verdict=self.ranker.rank(evidence))
 
 
-def is_sure_copy(card: RecognisedCard) -> bool:
-    """Return whether a card is identified because it looks like a certain one: its title need not be read."""
-    return card.is_identified and bool(card.evidence.copies)
+def may_be_read(card: RecognisedCard) -> bool:
+    """Return whether a card's title should be read: not if it has been, is too small, or the card is a certain copy."""
+    is_sure_copy = card.is_identified and bool(card.evidence.copies)
+    return card.titled.reading.line is None and card.titled.quad.height >= READABLE_PX and not is_sure_copy
+
+
+def shows_tiny_cards(cards: Sequence[RecognisedCard]) -> bool:
+    """Return whether a photo shows Magic cards, all so small that none of its text can be a title."""
+    heights = [card.titled.quad.height for card in cards if not card.titled.loose and is_magic(card.titled.quad)]
+    return bool(heights) and max(heights) < READABLE_PX
 
 
 def find_copies(cards: Sequence[RecognisedCard]) -> dict[int, dict[int, float]]:
