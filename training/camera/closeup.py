@@ -29,6 +29,8 @@ CORNER_ERROR = 0.04
 """Largest error of a corner of the rectified card at severity 1, over the card's height."""
 SLEEVED, JPEG_TWICE = 0.5, 0.25
 """Shares of the cards in a sleeve with a border, and of the photos saved twice at severity 1."""
+FAR_PX, FAR_JPEG = (50, 110), (20, 75)
+"""Heights of cards in streams and on webcams, pixels, and qualities of a frame as JPEG."""
 DEGRADATIONS: tuple[tuple[float, Degradation], ...] = (
     (0.25, occlusions.add_dice),
     (1.0, degradations.blur_one_end),
@@ -87,3 +89,15 @@ def degrade(face: Rgb, rng: np.random.Generator, severity: float, size: tuple[in
     first, second = degradations.jpeg_quality(packing, severity), degradations.jpeg_quality(packing, severity)
     once = reencode_jpeg(np.asarray(np.clip(pixels + 0.5, 0, 255), np.uint8), first)
     return reencode_jpeg(once, second) if packing.uniform() < JPEG_TWICE * severity else once
+
+
+def show_from_afar(face: Rgb, rng: np.random.Generator) -> Rgb:
+    """Return a face as in a frame of a stream: pale, compressed and tiny, then enlarged; uint8 of the same shape."""
+    height, width = face.shape[:2]
+    small_height = int(rng.integers(*FAR_PX))
+    size = max(8, round(width * small_height / height)), small_height
+    grey = float(rng.uniform(60, 150))
+    pale = grey + (face.astype(np.float32) - grey) * float(rng.uniform(0.45, 1.0))
+    small = np.asarray(np.clip(cv2.resize(pale, size, interpolation=cv2.INTER_AREA), 0, 255), np.uint8)
+    frame = reencode_jpeg(small, int(rng.integers(*FAR_JPEG)))
+    return np.asarray(cv2.resize(frame, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)

@@ -25,6 +25,7 @@ class EmbedderConfig(TrainingConfig):
         group: look-alikes that share a batch; 1 for random batches.
         light, heavy: the severities of the two views are drawn from 0..light and 0..heavy.
         skew: power to which the second view's uniform draws are raised; below 1 severe ones are more common.
+        afar: share of the second views that are tiny, as in streams.
     """
 
     # A batch may be made to fit another machine.
@@ -43,6 +44,7 @@ class EmbedderConfig(TrainingConfig):
     light: float = 0.3
     heavy: float = 1.0
     skew: float = 0.5
+    afar: float = 0.25
 
     def __post_init__(self) -> None:
         if self.loss not in LOSSES:
@@ -54,4 +56,4 @@ class EmbedderConfig(TrainingConfig):
 def ancestor(config: EmbedderConfig) -> EmbedderConfig:
     """Return the project's first recipe: small batches, one clean view, no memory, no hard negatives."""
     return replace(config, loss="ancestor", margin=0.4, gamma=80.0, koleo=0.0, pairs=16, memory=0, group=1,
-                   light=0.0, heavy=0.3, skew=1.0)  # fmt: skip
+                   light=0.0, heavy=0.3, skew=1.0, afar=0.0)  # fmt: skip

@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
 from engine.retrieval.embedder import embedder_input
-from training.camera.closeup import degrade
+from training.camera.closeup import degrade, show_from_afar
 from training.embedder.batches import Indices
 from training.embedder.config import EmbedderConfig
 from training.trainer.loop import Batch
+
+FAR_SEVERITY = 0.6
+"""What else befalls tiny faces, as a share of what may befall large ones: with all of it little is left to see."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +49,10 @@ class PairedViews(Dataset[Batch]):
             for index in self.batches[number]:
                 rng = np.random.default_rng((config.seed, self.epoch, side, int(index)))
                 severity = highest * float(rng.uniform()) ** power
-                faces.append(degrade(self.pixels[index], rng, severity, (stage.height, stage.width)))
+                is_far = side == 1 and float(rng.uniform()) < config.afar
+                severity *= FAR_SEVERITY if is_far else 1.0
+                face = degrade(self.pixels[index], rng, severity, (stage.height, stage.width))
+                faces.append(show_from_afar(face, rng) if is_far else face)
         # Bytes travel between processes; the trainer turns them into floats.
         pixels = torch.from_numpy(embedder_input(faces, stage.height, stage.width).astype(np.uint8))
         return pixels, {"class": torch.from_numpy(self.classes[number])}
