@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+CJK_FONT = Path("/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc")
+"""Debian's font of Chinese, Japanese and Korean letters."""
 POSTGRESQL = Path("/usr/lib/postgresql")
 """Where Debian keeps the server's programs, a folder for each version; not on the PATH."""
 
@@ -27,6 +29,8 @@ def missing_parts() -> Iterator[str]:
         yield "Chromium: apt install chromium"
     if sys.platform == "linux" and not on_path("systemd-analyze"):
         yield "systemd-analyze: apt install systemd"
+    if not CJK_FONT.exists():
+        yield "Noto CJK fonts: apt install fonts-noto-cjk"
     packages = {"discord": "bot", "simcord": "demo", "streaq": "fleet", "psycopg": "postgres", "torch": "training"}
     for package, extra in packages.items():
         if importlib.util.find_spec(package) is None:
