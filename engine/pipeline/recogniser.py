@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ from engine.pipeline.stacks import (
     without_stacks,
 )
 from engine.printings.identifier import PrintingIdentifier
-from engine.printings.posterior import NO_PRINTING
+from engine.printings.posterior import NO_PRINTING, PrintingVerdict
 from engine.ranking.features import Evidence
 from engine.ranking.ranker import Ranker, Verdict
 from engine.ranking.results import to_card
@@ -103,14 +104,27 @@ class Recogniser:
             kept = sorted(reported, key=lambda card: -card.verdict.confidence)[:max_cards]
         results = []
         for card in in_reading_order(kept):
-            titled, evidence, verdict, printing, lang = card.titled, card.evidence, card.verdict, NO_PRINTING, None
-            if verdict.status is not Status.UNKNOWN:
-                card_id, read = verdict.ranked[0].card_id, witness is not Witness.PICTURE
-                printing = self.printings.identify(photo, titled, evidence.picture, card_id, read, clock)
-                titles = self.titles.edits_by_language(titled.reading.text, card_id)
-                lang = tell_language(titles, evidence.type_line, printing.language)
-            results.append(to_card(titled, evidence, verdict, self.catalogue, top_k, printing, lang))
+            printing = NO_PRINTING
+            if card.verdict.status is not Status.UNKNOWN:
+                printing = self._identify_printing(photo, card, witness, clock)
+            results.append(to_card(card.titled, card.evidence, card.verdict, self.catalogue, top_k, printing))
         return Identification(photo.width, photo.height, tuple(results), clock.timings_ms())
+
+    def _identify_printing(
+        self, photo: Photo, card: RecognisedCard, witness: Witness, clock: Stopwatch
+    ) -> PrintingVerdict:
+        """Return the printing and the language of a card with a name."""
+        card_id = card.verdict.ranked[0].card_id
+        titles = self.titles.edits_by_language(card.titled.reading.text, card_id)
+        return self.printings.identify(
+            photo,
+            card.titled,
+            card.evidence.picture,
+            card_id,
+            read=witness is not Witness.PICTURE,
+            tell_language=partial(tell_language, titles, card.evidence.type_line),
+            clock=clock,
+        )
 
     def recognise(self, photo: Photo, witness: Witness, clock: Stopwatch) -> list[RecognisedCard]:
         """Return everything in ``photo`` that may be a card, ranked, whether worth reporting or not."""

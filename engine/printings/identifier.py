@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from engine.catalogue.catalogue import Catalogue, PrintingRow
+from engine.catalogue.names import ENGLISH
 from engine.core.constants import FACE_HEIGHT
 from engine.core.timing import Stopwatch
 from engine.image.photo import Photo
 from engine.printings.expected_line import REPRINT_SETS, is_coded
 from engine.printings.line_parser import NOTHING_PRINTED, CollectorLine
 from engine.printings.line_reader import CollectorLineReader
-from engine.printings.posterior import NO_PRINTING, Clues, PrintingVerdict, identify_printing
+from engine.printings.posterior import Clues, PrintingVerdict, identify_printing
 from engine.printings.reprint_mark import is_marked
 from engine.reading.title_search import TitledQuad
 from engine.retrieval.picture_match import PictureMatches
@@ -25,6 +26,10 @@ MIN_ENLARGEMENT = 1.25
 """Least gain in pixels that makes a second, closer reading worth while."""
 
 
+TellLanguage = Callable[[str | None], str | None]
+"""Tells a card's language, Scryfall's code or None, given the code in its collector line or None."""
+
+
 class PrintingIdentifier:
     """Tells the printings of a card apart."""
 
@@ -32,15 +37,24 @@ class PrintingIdentifier:
         self._reader, self._catalogue = reader, catalogue
 
     def identify(
-        self, photo: Photo, card: TitledQuad, picture: PictureMatches, card_id: int, read: bool, clock: Stopwatch
+        self,
+        photo: Photo,
+        card: TitledQuad,
+        picture: PictureMatches,
+        card_id: int,
+        *,
+        read: bool,
+        tell_language: TellLanguage,
+        clock: Stopwatch,
     ) -> PrintingVerdict:
-        """Return the printing of ``card_id`` in the photo, or the possible ones.
+        """Return the printing of ``card_id`` in the photo, or the possible ones, and the card's language.
 
-        The collector line is read only if ``read``. ``picture`` are the card's matches.
+        Args:
+            picture: the card's matches.
+            read: whether the collector line may be read.
+            tell_language: returns the card's language, given the code in its collector line.
         """
         rows = self._catalogue.printings(card_id)
-        if not rows:
-            return NO_PRINTING
         line, marked = NOTHING_PRINTED, None
         if read and len(rows) > 1 and not card.loose and card.quad.height >= MIN_FACE_HEIGHT_PX:
             line, marked = self._read(photo, card, rows, clock)
@@ -48,7 +62,8 @@ class PrintingIdentifier:
         clues = Clues(line, marked=marked)
         if match is not None:
             clues = Clues(line, (match.face.set.lower(), match.face.collector_number), match.similarity, marked)
-        return replace(identify_printing(rows, clues), language=line.language)
+        lang = tell_language(line.language)
+        return replace(identify_printing(in_language(rows, lang), clues), lang=lang)
 
     def _read(
         self, photo: Photo, card: TitledQuad, rows: Sequence[PrintingRow], clock: Stopwatch
@@ -78,3 +93,12 @@ class PrintingIdentifier:
             if best.has_code_or_number:
                 break
         return best, marked
+
+
+def in_language(rows: Sequence[PrintingRow], lang: str | None) -> list[PrintingRow]:
+    """Return one row for each set and number: that in a language, else the English one, else the first."""
+    kept: dict[tuple[str, str], PrintingRow] = {}
+    wanted = (lang, ENGLISH)
+    for row in sorted(rows, key=lambda row: wanted.index(row.lang) if row.lang in wanted else len(wanted)):
+        kept.setdefault((row.set, row.collector_number), row)
+    return [row for row in rows if kept[row.set, row.collector_number] is row]

@@ -103,13 +103,13 @@ class Clues:
 class PrintingVerdict:
     """A card's printing, or the possible ones, newest first, with their count before any were cut off.
 
-    ``language`` is the code in its collector line, None if that was not read.
+    ``lang`` is the card's language, Scryfall's code, None if it can't be told.
     """
 
     printing: Printing | None = None
     possible: tuple[Printing, ...] = ()
     count: int = 0
-    language: str | None = None
+    lang: str | None = None
 
 
 NO_PRINTING = PrintingVerdict()

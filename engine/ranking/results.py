@@ -21,12 +21,8 @@ def to_card(
     catalogue: Catalogue,
     top_k: int,
     printing: PrintingVerdict = NO_PRINTING,
-    lang: str | None = None,
 ) -> Card:
-    """Return the public value of one card in a photo, with at most ``top_k`` candidates of distinct names.
-
-    ``lang`` is the card's language, if it can be told.
-    """
+    """Return the public value of one card in a photo, with at most ``top_k`` candidates of distinct names."""
     shown = titled.quad.corners if titled.visible is None else titled.visible
     corners = tuple((float(x), float(y)) for x, y in shown)
     title, picture = evidence.title, evidence.picture
@@ -41,7 +37,7 @@ def to_card(
         outline=not titled.loose,
         height_px=titled.quad.height,
         reason=unknown_reason(evidence) if verdict.status is Status.UNKNOWN else None,
-        lang=lang,
+        lang=printing.lang,
     )
     if verdict.best is None:
         return Card(corners, Status.UNKNOWN, None, 0.0, evidence=witnessed)
@@ -60,7 +56,7 @@ def to_card(
         confidence=verdict.confidence,
         oracle_id=best.oracle_id,
         scryfall_uri=printing.printing.scryfall_uri if printing.printing else best.scryfall_uri,
-        printing=replace(printing.printing, lang=lang) if printing.printing else None,
+        printing=replace(printing.printing, lang=printing.lang) if printing.printing else None,
         printings=printing.possible,
         printings_possible=printing.count,
         candidates=tuple(candidates.values()),

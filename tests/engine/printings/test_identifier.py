@@ -41,10 +41,18 @@ class FakeCatalogue:
         return self.rows
 
 
-def identify(reader, *rows, height=700, read=True, loose=False, picture=NO_MATCHES):
+def identify(reader, *rows, height=700, read=True, loose=False, picture=NO_MATCHES, tell_language=lambda _: None):
     quad = Quad(placed((450, 600), height), 0.9)
     identifier = PrintingIdentifier(reader, FakeCatalogue(*rows))
-    return identifier.identify(PHOTO, TitledQuad(quad, loose=loose), picture, 1, read, Stopwatch())
+    return identifier.identify(
+        PHOTO,
+        TitledQuad(quad, loose=loose),
+        picture,
+        1,
+        read=read,
+        tell_language=tell_language,
+        clock=Stopwatch(),
+    )
 
 
 def test_only_the_left_is_read_on_a_new_card():
@@ -74,6 +82,13 @@ def test_an_illegible_collector_line_is_not_read(case):
     assert reader.calls == []
     assert answer.printing is None
     assert answer.count == 2
+
+
+def test_the_language_is_told_with_the_code_in_the_line():
+    reader = FakeReader(left=CollectorLine("MH1", "181", language="DE"))
+    answer = identify(reader, M21, MH1, tell_language=lambda code: {"DE": "de"}.get(code))
+    assert (answer.printing.set, answer.lang) == ("mh1", "de")
+    assert identify(reader, M21, MH1).lang is None
 
 
 def test_a_card_with_one_printing_is_not_read():
