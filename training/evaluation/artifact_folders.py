@@ -1,0 +1,119 @@
+"""Measure artifact folders side by side: ``python -m training evaluate-artifacts``.
+
+Does a larger index, or a catalogue with more names, cost accuracy, time or memory? Each folder is opened in a process
+of its own, which names all photos one after another.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from engine import Engine
+from training.benchmarks.process_memory import is_available, memory_of
+from training.data.photo_labels import read_photo_labels
+from training.evaluation.engine_on_photos import CARDGLASS, evaluate
+from training.scoring.metrics import latencies, measure
+from training.scoring.results import Metrics
+from training.scoring.tables import Table, decimal, percent
+from training.scoring.timing import timed
+
+OPEN = "from engine import Engine; import sys; Engine.open(sys.argv[1])"
+STARTS = 3
+MIB = 1024
+"""In KiB, the kernel's unit."""
+FIGURES = (
+    "faces", "titles", "names right", "names given that are right", "identified and right", "printing right",
+    "printing wrong", "printing left open", "calibration error", "search, ms p50", "photo, ms p50", "photo, ms p95",
+    "start, s", "resident, MiB",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FolderFigures:
+    """The figures of one artifact folder.
+
+    Attributes:
+        metrics: of the answers.
+        search_ms, p50_ms, p95_ms: of a photo: the search in the index, and all of it.
+        start_s: the shortest of :data:`STARTS` times of a process that imports the engine and opens the folder.
+        resident_mib: memory after all photos; None where the system doesn't tell.
+    """
+
+    faces: int
+    titles: int
+    metrics: Metrics
+    search_ms: float
+    p50_ms: float
+    p95_ms: float
+    start_s: float
+    resident_mib: float | None
+
+    def cells(self) -> list[str]:
+        """Return the figures as texts, in the order of :data:`FIGURES`."""
+        found, printing = self.metrics, self.metrics.printing
+        return [
+            f"{self.faces:,}",
+            f"{self.titles:,}",
+            *(f"{percent(rate)} of {rate.of}" for rate in (found.recall, found.precision, found.identified_precision)),
+            *map(str, (printing.right, printing.wrong, printing.abstained)),
+            decimal(found.calibration_error),
+            *(f"{ms:.1f}" for ms in (self.search_ms, self.p50_ms, self.p95_ms)),
+            f"{self.start_s:.1f}",
+            "–" if self.resident_mib is None else f"{self.resident_mib:.0f}",
+        ]
+
+
+def measure_folder(folder: Path, photos: Sequence[Path]) -> FolderFigures:
+    """Measure a folder with the photos of some lists; to be called in a process of its own."""
+    command = [sys.executable, "-c", OPEN, str(folder)]
+    start_s = min(timed(subprocess.run, command, check=True)[1] for _ in range(STARTS)) / 1000
+    labelled = [photo for path in photos for photo in read_photo_labels(path)]
+    with closing(Engine.open(folder)) as engine:
+        outcomes = evaluate(labelled, {CARDGLASS: engine.identify})[CARDGLASS]
+        times = latencies(outcomes)
+        return FolderFigures(
+            faces=engine.info()["artifacts"]["index"]["rows"],
+            titles=len(engine.catalogue.titles),
+            metrics=measure(outcomes),
+            search_ms=times["search"].p50_ms,
+            p50_ms=times["total"].p50_ms,
+            p95_ms=times["total"].p95_ms,
+            start_s=start_s,
+            resident_mib=memory_of(os.getpid())["Rss"] / MIB if is_available() else None,
+        )
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``python -m training evaluate-artifacts``."""
+    photos = "labelled photos; may be repeated"
+    parser.add_argument("--photos", type=Path, action="append", required=True, metavar="CSV", help=photos)
+    folders = "an artifact folder; may be repeated"
+    parser.add_argument("--artifacts", type=Path, action="append", required=True, metavar="DIR", help=folders)
+    parser.add_argument("--json", action="store_true", help="print one object a folder")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure each folder and print the figures."""
+    measured: dict[Path, FolderFigures] = {}
+    for folder in args.artifacts:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+            measured[folder] = process.submit(measure_folder, folder, args.photos).result()
+    if args.json:
+        for folder, figures in measured.items():
+            values = asdict(figures) | {"metrics": figures.metrics.to_dict(), "folder": str(folder)}
+            print(json.dumps(values, ensure_ascii=False))
+        return 0
+    columns = [figures.cells() for figures in measured.values()]
+    rows = tuple((name, *cells) for name, *cells in zip(FIGURES, *columns, strict=True))
+    print(Table("artifacts", ("figure", *(folder.name for folder in measured)), rows).to_markdown())
+    return 0
