@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import SettingsError
-from bot.core.settings import PARSERS, TOKEN_FILE, Address, Settings, read_settings
+from bot.core.settings import PARSERS, TOKEN_FILE, Address, Schedule, Settings, read_settings
 from bot.core.shards import Shards
 
 WORD = "abc"
@@ -43,6 +43,8 @@ def test_every_setting_is_read():
         "CARDGLASS_KEEP_DAYS": "7",
         "CARDGLASS_MESSAGE_CONTENT": "Off",
         "CARDGLASS_ARTIFACTS": "mine",
+        "CARDGLASS_REFRESH": "Weekly",
+        "CARDGLASS_LANGUAGES": "fr, DE fr",
         "CARDGLASS_DATA": "kept",
         "CARDGLASS_OVERLAY": "confirmed.sqlite",
         "CARDGLASS_DATABASE": "postgresql://bot@db/cards",
@@ -65,6 +67,8 @@ def test_every_setting_is_read():
         contact="cards@example.org",
         keep_days=7,
         message_content=False,
+        refresh=Schedule.WEEKLY,
+        languages=("de", "fr"),
         artifacts=Path("mine"),
         data=Path("kept"),
         overlay=Path("confirmed.sqlite"),
@@ -164,6 +168,8 @@ class TestToken:
         ("CARDGLASS_COLOUR", "green"),
         ("CARDGLASS_SHARDS", "0-3"),
         ("CARDGLASS_DATABASE", "mysql://bot@db/cards"),
+        ("CARDGLASS_REFRESH", "hourly"),
+        ("CARDGLASS_LANGUAGES", "german"),
     ],
 )
 def test_an_invalid_setting_is_named(name: str, value: str):

@@ -172,7 +172,8 @@ def test_options_of_the_sync_are_passed_on(data, monkeypatch):
     given = []
     monkeypatch.setattr(command, "run", lambda args: given.append(Options(**vars(args))) or 1)
     main(["refresh", "--data", str(data.folder), "--", "--unique", "cards", "--languages", "en,de", "--tokens"])
-    assert given == [Options(data.folder, unique=Unique.CARDS, languages=("de", "en"), tokens=True)]
+    names = SHIPPED / CATALOGUE
+    assert given == [Options(data.folder, unique=Unique.CARDS, languages=("de", "en"), tokens=True, names=names)]
 
 
 def test_a_folder_without_a_list_is_refused_with_a_message(data, capsys):
