@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import os
 import re
@@ -16,9 +15,12 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Annotated
+
+import msgspec
 
 from bot.core.cards_report import CardsReport
 from bot.core.settings import Schedule, Settings
@@ -51,9 +53,12 @@ LAST_LINES = 5
 _PROGRESS = re.compile(r"^(\w[\w ]*): +(\d+)%")
 
 
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
 @dataclass(frozen=True, slots=True)
 class RefreshState:
-    """What is known of earlier refreshes; times are UTC, ISO 8601.
+    """What is known of earlier refreshes; times are UTC.
 
     Attributes:
         succeeded_at: the end of the last one that succeeded, None without any.
@@ -62,8 +67,8 @@ class RefreshState:
         problem: why the last one failed, a code; None if it succeeded.
     """
 
-    succeeded_at: str | None = None
-    attempted_at: str | None = None
+    succeeded_at: Moment | None = None
+    attempted_at: Moment | None = None
     failures: int = 0
     problem: str | None = None
 
@@ -71,32 +76,28 @@ class RefreshState:
     def read(cls, folder: Path) -> RefreshState:
         """Return the state in a folder; that of no refresh if there is none, or none that can be read."""
         try:
-            found = cls(**json.loads((folder / STATE).read_text(encoding="utf-8")))
-            for moment in (found.succeeded_at, found.attempted_at):
-                datetime.fromisoformat(moment or "2000-01-01")
-        except (OSError, ValueError, TypeError):
+            return msgspec.json.decode((folder / STATE).read_bytes(), type=cls)
+        except (OSError, msgspec.MsgspecError):
             return cls()
-        return found
 
     def write(self, folder: Path) -> None:
         """Store the state in a folder."""
         part = folder / f"{STATE}.part"
-        part.write_text(json.dumps(asdict(self)), encoding="utf-8")
+        part.write_bytes(msgspec.json.encode(self))
         part.replace(folder / STATE)
 
     def after(self, problem: str | None, now: datetime) -> RefreshState:
         """Return the state after a refresh that ended with a problem, or without."""
-        moment = now.isoformat(timespec="seconds")
         if problem is None:
-            return RefreshState(moment, moment)
-        return replace(self, attempted_at=moment, failures=self.failures + 1, problem=problem)
+            return RefreshState(now, now)
+        return replace(self, attempted_at=now, failures=self.failures + 1, problem=problem)
 
     def wait(self, period: timedelta, now: datetime) -> timedelta:
         """Return how long to wait for the next refresh."""
         if self.attempted_at is None:
             return FIRST_WAIT
         pause = min(FIRST_RETRY * 2 ** min(self.failures - 1, 20), LONGEST_RETRY) if self.failures else period
-        return max(datetime.fromisoformat(self.attempted_at) + pause - now, FIRST_WAIT)
+        return max(self.attempted_at + pause - now, FIRST_WAIT)
 
 
 class CardRefresh:
@@ -126,7 +127,7 @@ class CardRefresh:
         return CardsReport(
             running=self._progress is not None,
             progress=self._progress or "",
-            fetched_on=datetime.fromisoformat(done).date() if done else None,
+            fetched_on=done.date() if done else None,
             problem=self._state.problem,
         )
 
@@ -212,7 +213,7 @@ class CardRefresh:
     def _age_s(self) -> float:
         if self._state.succeeded_at is None:
             return float("nan")
-        return (datetime.now(UTC) - datetime.fromisoformat(self._state.succeeded_at)).total_seconds()
+        return (datetime.now(UTC) - self._state.succeeded_at).total_seconds()
 
 
 def refresh_command(settings: Settings) -> list[str]:

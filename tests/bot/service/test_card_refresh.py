@@ -79,13 +79,24 @@ class TestSchedule:
             waits.append(state.wait(DAY, NOW))
         assert waits == sorted(waits)
         assert all(two in (2 * one, LONGEST_RETRY) for one, two in itertools.pairwise(waits))
-        assert state.succeeded_at == (NOW - timedelta(days=3)).isoformat()
+        assert state.succeeded_at == NOW - timedelta(days=3)
 
     def test_a_success_ends_the_failures(self):
         state = RefreshState().after("not_synced", NOW).after(None, NOW)
         assert (state.failures, state.problem) == (0, None)
 
-    @pytest.mark.parametrize("text", ["", "[]", "{", '{"succeeded_at": "never"}', '{"other": 1}', "null"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "",
+            "[]",
+            "{",
+            '{"succeeded_at": "never"}',
+            '{"failures": "many"}',
+            "null",
+            '{"attempted_at": "2026-11-30T12:00:00"}',
+        ],
+    )
     def test_a_state_that_can_t_be_read_is_none(self, tmp_path, text):
         (tmp_path / STATE).write_text(text)
         assert RefreshState.read(tmp_path) == RefreshState()
