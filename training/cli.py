@@ -31,6 +31,7 @@ COMMANDS = {
     "evaluate-plates": ("training.evaluation.plates", "measure how well name plates are found in real photos"),
     "evaluate-printings": ("training.evaluation.printings", "measure how well printings of one name are told apart"),
     "evaluate-reading": ("training.evaluation.reading", "measure how many titles are read, by layout and frame"),
+    "evaluate-stream": ("training.evaluation.stream", "measure the engine on tiny cards in crops of streams"),
     "export": ("training.embedder.export", "export the embedder network to ONNX (needs torch)"),
     "export-cost": ("training.symbols.export", "export the reader of mana costs to ONNX (needs torch)"),
     "export-detector": ("training.detector.export", "export the detector's networks to ONNX (needs torch)"),
