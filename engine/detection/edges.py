@@ -52,8 +52,8 @@ def snap_to_edges(pixels: Rgb, corners: Corners) -> Corners:
     width, height = box_size(box, FACE_PX)
     card = (width / (1 + 2 * margin_x), height / (1 + 2 * margin_y))
     left, top = (width - card[0]) / 2, (height - card[1]) / 2
-    across = np.abs(cv2.Scharr(face, cv2.CV_32F, 1, 0)).max(2)
-    down = np.abs(cv2.Scharr(face, cv2.CV_32F, 0, 1)).max(2)
+    across = _strongest(cv2.Scharr(face, cv2.CV_32F, 1, 0))
+    down = _strongest(cv2.Scharr(face, cv2.CV_32F, 0, 1))
     sides = (
         _fit_side(down.T, top, left, card[0], -1), _fit_side(across, left + card[0], top, card[1], 1),
         _fit_side(down.T, top + card[1], left, card[0], 1), _fit_side(across, left, top, card[1], -1),
@@ -64,6 +64,15 @@ def snap_to_edges(pixels: Rgb, corners: Corners) -> Corners:
         return corners
     moved = box_to_photo(np.asarray(crossings[:, :2] / crossings[:, 2:], np.float32), corners, box, FACE_PX)
     return moved if np.isfinite(moved).all() else corners
+
+
+def _strongest(gradients: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the greatest magnitude of three channels: (H, W, 3) to (H, W).
+
+    OpenCV takes a tenth of the time of NumPy's maximum along a short last axis.
+    """
+    red, green, blue = cv2.split(np.abs(gradients))
+    return np.asarray(cv2.max(cv2.max(red, green), blue), np.float32)
 
 
 def _fit_side(edges: NDArray[np.float32], at: float, start: float, length: float, outwards: int) -> NDArray[np.float64]:
