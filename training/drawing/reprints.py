@@ -1,8 +1,8 @@
-"""Redraw card faces as their reprints differ, to build an index as large as all of Magic: ``training draw-reprints``.
+"""Redraw card faces, to build an index as large as all of Magic: ``training draw-reprints``.
 
 A reprint with the same art has another collector line and set symbol, often another border and tint, and its scan
 another crop, sharpness and compression. Real reprints differ in frame and art as well; those are among the faces
-themselves.
+themselves. With ``--strangers`` each redrawn face is another card: it has art of its own, and a name.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -35,6 +36,11 @@ TINT, GAMMA, CROP = 0.08, 0.15, 0.008
 COARSEST = 0.6
 """Least sharpness, as a scale at which the scan is kept."""
 QUALITY = (40, 96)
+ART = (0.09, 0.12, 0.91, 0.54)
+ART_PIECE = (0.45, 0.8)
+"""Share of the width of another face's art that a stranger shows."""
+RECENT = 64
+"""A stranger's art comes from one of this many faces before it."""
 MOST_A_NAME = 40
 """Reprints of one face; most have few."""
 TEXT_HEIGHT = 0.014
@@ -62,6 +68,21 @@ def redraw(face: Rgb, rng: np.random.Generator) -> Rgb:
     cropped = reprint[top : height - bottom, left : width - right]
     scanned = cv2.resize(cropped, small, interpolation=cv2.INTER_AREA)
     return np.asarray(np.clip(cv2.resize(scanned, (width, height)), 0, 255), np.uint8)
+
+
+def redraw_as_stranger(face: Rgb, other: Rgb, rng: np.random.Generator) -> Rgb:
+    """Return a face as a reprint with a piece of another face's art in the place of its own."""
+    left, top, right, bottom = _place(other, ART)
+    share = rng.uniform(*ART_PIECE)
+    width, height = round(share * (right - left)), round(share * (bottom - top))
+    x, y = left + int(rng.integers(right - left - width)), top + int(rng.integers(bottom - top - height))
+    piece = other[y : y + height, x : x + width, rng.permutation(3)]
+    if rng.random() < 0.5:
+        piece = piece[:, ::-1]
+    left, top, right, bottom = _place(face, ART)
+    stranger = face.copy()
+    stranger[top:bottom, left:right] = cv2.resize(np.ascontiguousarray(piece), (right - left, bottom - top))
+    return redraw(stranger, rng)
 
 
 def _print_foot(face: Rgb, rng: np.random.Generator) -> None:
@@ -129,6 +150,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--faces", type=Path, action="append", required=True, metavar="CSV", help="real faces")
     parser.add_argument("--others", type=Path, action="append", default=[], metavar="CSV", help="lists without names")
     parser.add_argument("--rows", type=positive, required=True, metavar="N", help="faces and reprints together")
+    parser.add_argument("--strangers", action="store_true", help="each with other art and a name of its own")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for pictures and faces.csv")
 
 
@@ -138,6 +160,7 @@ def run(args: argparse.Namespace) -> int:
     args.out.mkdir(parents=True, exist_ok=True)
     faces = list(named_faces(args.faces, args.others))
     counts = reprint_counts(len(faces), args.rows, rng)
+    recent: deque[Rgb] = deque(maxlen=RECENT)
     with (args.out / "faces.csv").open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(COLUMNS)
@@ -150,10 +173,16 @@ def run(args: argparse.Namespace) -> int:
             writer.writerow(
                 (face.path.resolve(), face.name, face.face, face.set, face.collector_number, face.scryfall_id)
             )
+            recent.append(picture)
             for number in range(count):
                 path = args.out / f"{n:05d}-{number:02d}.jpg"
+                if args.strangers:
+                    name, side = f"Stranger {path.stem}", ""
+                    drawn = redraw_as_stranger(picture, recent[int(rng.integers(len(recent)))], rng)
+                else:
+                    name, side, drawn = face.name, face.face, redraw(picture, rng)
                 quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(*QUALITY))]
-                cv2.imwrite(str(path), redraw(picture, rng)[..., ::-1], quality)
-                writer.writerow((path.name, face.name, face.face, "", "", ""))
-    print(f"{args.out / 'faces.csv'}: {len(faces)} faces, {sum(counts)} reprints")
+                cv2.imwrite(str(path), drawn[..., ::-1], quality)
+                writer.writerow((path.name, name, side, "", "", ""))
+    print(f"{args.out / 'faces.csv'}: {len(faces)} faces, {sum(counts)} redrawn")
     return 0

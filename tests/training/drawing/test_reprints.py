@@ -52,3 +52,18 @@ def test_the_command_lists_faces_and_reprints(tmp_path, capsys):
     assert [row["set"] for row in rows if row["name"] == "Opt"].count("dom") == 1
     assert all((tmp_path / "out" / row["file"]).exists() for row in rows)
     assert "missing.png" in capsys.readouterr().err
+
+
+def test_a_stranger_has_other_art_and_a_name_of_its_own(tmp_path):
+    for n, card in enumerate(demo_cards()[:2]):
+        cv2.imwrite(str(tmp_path / f"{n}.png"), draw_card(card, 172)[..., ::-1])
+    with (tmp_path / "faces.csv").open("w", newline="") as out:
+        csv.writer(out).writerows([("file", "name"), ("0.png", "Opt"), ("1.png", "Shock")])
+    faces = str(tmp_path / "faces.csv")
+    assert main(["draw-reprints", "--faces", faces, "--rows", "9", "--strangers", "--out", str(tmp_path / "out")]) == 0
+    with (tmp_path / "out" / "faces.csv").open(newline="") as lines:
+        names = [row["name"] for row in csv.DictReader(lines)]
+    assert len(set(names)) == 9
+    opt = cv2.imread(str(tmp_path / "0.png"))
+    strangers = [cv2.imread(str(path)) for path in (tmp_path / "out").glob("00000-*.jpg")]
+    assert all(np.abs(one[24:90, 14:108] - opt[24:90, 14:108].astype(int)).mean() > 15 for one in strangers)
