@@ -2,7 +2,7 @@
 
 A reprint with the same art has another collector line and set symbol, often another border and tint, and its scan
 another crop, sharpness and compression. Real reprints differ in frame and art as well; those are among the faces
-themselves. With ``--strangers`` each redrawn face is another card: it has art of its own, and a name.
+themselves. With ``--strangers`` a face is redrawn as another card's printings: each has art of its own.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--faces", type=Path, action="append", required=True, metavar="CSV", help="real faces")
     parser.add_argument("--others", type=Path, action="append", default=[], metavar="CSV", help="lists without names")
     parser.add_argument("--rows", type=positive, required=True, metavar="N", help="faces and reprints together")
-    parser.add_argument("--strangers", action="store_true", help="each with other art and a name of its own")
+    parser.add_argument("--strangers", action="store_true", help="redraw each face as another card, every printing with other art")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for pictures and faces.csv")
 
 
@@ -177,7 +177,7 @@ def run(args: argparse.Namespace) -> int:
             for number in range(count):
                 path = args.out / f"{n:05d}-{number:02d}.jpg"
                 if args.strangers:
-                    name, side = f"Stranger {path.stem}", ""
+                    name, side = f"Stranger {n:05d}", ""
                     drawn = redraw_as_stranger(picture, recent[int(rng.integers(len(recent)))], rng)
                 else:
                     name, side, drawn = face.name, face.face, redraw(picture, rng)
