@@ -148,7 +148,10 @@ class CardRefresh:
             await self._until_quiet()
             problem = await self._run_child()
         self._state = self._state.after(problem, datetime.now(UTC))
-        self._state.write(self._folder)
+        try:
+            self._state.write(self._folder)
+        except OSError as error:
+            log.warning("the state of refreshes can't be stored in %s: %s", self._folder, error)
         if problem is not None:
             pause = self._state.wait(self._period, datetime.now(UTC))
             log.warning("the cards were not refreshed (%s); the next try is in %s", problem, _round(pause))

@@ -23,8 +23,10 @@ from tests.support.scryfall.made_up import card
 from tests.support.scryfall.server import ScryfallServer
 from training.drawing.cards import demo_cards, draw_card
 
-FIRST_DAY, SECOND_DAY = 12, 15
+FIRST_DAY, SECOND_DAY, THIRD_DAY = 12, 15, 16
 """How many cards there are."""
+FULL_AT = 48
+"""Blocks of 512 bytes: a limit on the size of files simulates the full disk."""
 
 
 class DemoSource:
@@ -35,6 +37,9 @@ class DemoSource:
 
     def another_day(self) -> None:
         self.count, self.updated_at = SECOND_DAY, "2026-11-24T21:09:00.000+00:00"
+
+    def yet_another_day(self) -> None:
+        self.count, self.updated_at = THIRD_DAY, "2026-11-25T21:09:00.000+00:00"
 
     def bulk(self, _: str) -> Iterator[dict[str, Any]]:
         for number, one in enumerate(demo_cards()[: self.count], 1):
@@ -82,10 +87,10 @@ class Host:
     def open(self) -> Engine:
         return open_first_engine(self.settings, self.settings.data / "overlay.sqlite")
 
-    def refresher(self, url: str) -> CardRefresh:
+    def refresher(self, url: str, *before: str) -> CardRefresh:
         self.settings.cards.mkdir(parents=True, exist_ok=True)
-        command = [*refresh_command(self.settings), "--api", url]
-        assert command[0] == sys.executable
+        command = [*before, *refresh_command(self.settings), "--api", url]
+        assert command[len(before)] == sys.executable
         return CardRefresh(self.settings.cards, Schedule.DAILY, lambda: False, Metrics(), command)
 
     async def answer(self) -> None:
@@ -127,6 +132,12 @@ async def test_the_cards_are_fetched_and_kept_current_while_photos_are_answered(
         assert await nobody.refresh() == "not_synced"
         assert nobody.report().problem == "not_synced"
         assert await host.faces() == SECOND_DAY
+
+        source.yet_another_day()
+        assert await host.refresher(server.url, "sh", "-c", f'ulimit -f {FULL_AT}; exec "$@"', "sh").refresh() is not None
+        assert await host.faces() == SECOND_DAY
+        assert await host.refresher(server.url).refresh() is None
+        assert await host.faces() == THIRD_DAY
     finally:
         answering.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -135,7 +146,7 @@ async def test_the_cards_are_fetched_and_kept_current_while_photos_are_answered(
     assert host.names
     assert server.offences == []
     again = host.open()
-    assert again.info()["artifacts"]["index"]["rows"] == SECOND_DAY
+    assert again.info()["artifacts"]["index"]["rows"] == THIRD_DAY
     assert again.card(demo_cards()[0].name) is not None
     again.close()
 
