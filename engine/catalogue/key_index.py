@@ -41,7 +41,7 @@ SCRIPT_STARTS = ((0, LATIN), (0x370, OTHER), (0x400, CYRILLIC), (0x530, OTHER), 
 """First code points of a script's letters. Digits count as Latin, Chinese and Japanese as one; the few keys of several
 scripts are searched for every text."""
 _STARTS = [start for start, _ in SCRIPT_STARTS]
-PAIRS = 128
+PAIRS = 256
 """Bits for pairs of letters; some pairs share one."""
 
 
@@ -89,7 +89,7 @@ class Near(NamedTuple):
 
 
 class KeyIndex:
-    """An index of keys: folded titles without spaces. Thread-safe. It needs some 35 bytes a key.
+    """An index of keys: folded titles without spaces. Thread-safe. It needs some 50 bytes a key.
 
     Attributes:
         rows: int32 (N,): the row of each key given; equal ones share a row, empty and too long ones have -1.
@@ -203,7 +203,7 @@ class _Group:
         text_starts: int64 (LONGEST + 2,): where the keys of each length begin in ``text``.
         lacking: uint64 (N,): the statements of the alphabet that don't hold.
         holding: uint8 (N,): how many hold.
-        pairs: uint64 (N, 2): a bit for each pair of successive letters.
+        pairs: uint64 (N, PAIRS / 64): a bit for each pair of successive letters.
     """
 
     scripts: int
@@ -331,7 +331,7 @@ def _letter_counts(
 
 
 def _pairs(codes: NDArray[np.uint32], lengths: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Return the bits of the pairs of successive letters that keys have, uint64 (N, 2)."""
+    """Return the bits of the pairs of successive letters that keys have, uint64 (N, PAIRS / 64)."""
     mixed = codes[:-1] * np.uint32(0x9E3779B1) + codes[1:] * np.uint32(0x85EBCA6B)
     key = np.repeat(np.arange(len(lengths)), lengths)
     within = key[:-1] == key[1:]

@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     if args.command == "table":
         print(collect_table(args.out))
         return 0
-    return {"draw": _draw, "run": _run, "serve": _serve, "ask": _ask}[args.command](args)
+    return {"draw": _draw, "run": _run, "beside": _beside, "serve": _serve, "ask": _ask}[args.command](args)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -38,6 +38,9 @@ def _parser() -> argparse.ArgumentParser:
     whole.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="existing folders are kept")
     whole.add_argument("--printings", default=SIZES, metavar="N,...", help=f"sizes (default: {SIZES})")
     whole.add_argument("--queries", type=int, default=QUERIES, help="number of cards to search for (default: 2000)")
+    beside = commands.add_parser("beside", help="refresh as the bot does, while photos are answered")
+    beside.add_argument("--store", type=Path, required=True, help="the file that draw wrote")
+    beside.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="the bot's data folder")
     figures = commands.add_parser("table", help="print the figures of all runs so far")
     figures.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="the runs'")
     serve = commands.add_parser("serve", help="serve a store's cards as Scryfall would, until its input ends")
@@ -76,6 +79,19 @@ def _run(args: argparse.Namespace) -> int:
     sizes = [Size(number, UNIQUE_CARDS if number < max(numbers) else ALL_PRINTINGS) for number in numbers]
     try:
         print(run(args.store, args.out, sizes, args.queries))
+    except StepFailed as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _beside(args: argparse.Namespace) -> int:
+    import asyncio
+
+    from stress.scale.beside import measure_beside
+
+    try:
+        print(asyncio.run(measure_beside(args.store, args.out)).to_markdown())
     except StepFailed as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
