@@ -12,8 +12,9 @@ are close to any short text by chance. The reader judges the position of the tex
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +76,7 @@ class TitleMatcher:
         if len(words) > 1 and len(words[0]) <= 2:
             variants.append(words[1:])
         keys = ["".join(variant) for variant in variants]
-        equal = next(filter(None, map(self._find_equal, keys)), None)
+        equal = next(filter(None, map(self._find_equal, variants)), None)
         if equal is not None:
             return equal[:limit]
         best: dict[int, TitleMatch] = {}
@@ -109,11 +110,16 @@ class TitleMatcher:
                 edits[title.lang] = min(Levenshtein.distance(key, other), edits.get(title.lang, len(key)))
         return edits
 
-    def _find_equal(self, key: str) -> list[TitleMatch]:
+    def _find_equal(self, words: Sequence[str]) -> list[TitleMatch]:
+        key = "".join(words)
         row = self._titles.keys.find(key)
         if row is None or not self._known_keys[row]:
             return []
-        return [TitleMatch(title, 1.0, title_evidence(key, 0)) for title in self._preferred(row)]
+        found = []
+        for title in self._preferred(row):
+            surplus = int(has_surplus_break(words, title.folded.split()))
+            found.append(TitleMatch(title, 1 - surplus / (len(key) + surplus), title_evidence(key, surplus)))
+        return found
 
     def _find_similar(self, key: str, limit: int, min_similarity: float | None) -> list[Title]:
         least = min_similarity or (MIN_WIDE_SIMILARITY if _is_wide(key[0]) else MIN_SIMILARITY)
@@ -137,6 +143,18 @@ def _compare(key: str, title: Title) -> TitleMatch:
     other = title.folded.replace(" ", "")
     edits = Levenshtein.distance(key, other)
     return TitleMatch(title, 1 - edits / max(len(key), len(other)), title_evidence(other, edits))
+
+
+def has_surplus_break(words: Sequence[str], title: Sequence[str]) -> bool:
+    """Return whether a text has a break between words where the title of the same letters has none.
+
+    Recognition drops breaks, but of 13,172 titles read letter by letter only 31 had one too many: *Thunder Wave* is
+    hardly the card *Thunderwave*. An apostrophe read as a break, and Chinese or Japanese, don't count.
+    """
+    if _is_wide(words[0][0]):
+        return False
+    ends, known = accumulate(map(len, words)), set(accumulate(map(len, title)))
+    return any(end not in known and follower != "s" for end, follower in zip(ends, words[1:], strict=False))
 
 
 def title_key(text: str) -> str:

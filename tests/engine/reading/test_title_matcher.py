@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.catalogue.names import Title, fold
-from engine.reading.title_matcher import CERTAIN, TitleMatcher, title_evidence, title_key
+from engine.reading.title_matcher import CERTAIN, TitleMatcher, has_surplus_break, title_evidence, title_key
 
 
 def title(text, card_id, lang="en"):
@@ -71,9 +71,22 @@ def test_a_misread_title_is_found_with_lower_similarity(text, card):
     assert best.similarity < 1
 
 
-@pytest.mark.parametrize("text", ["LightningBolt", "Lightning  Bolt", "Light ning Bolt", "L i g h t n i n g Bolt"])
-def test_spaces_lost_or_invented_cost_nothing(text):
-    assert (first(text), matcher.match(text)[0].similarity) == (1, 1)
+@pytest.mark.parametrize("text", ["LightningBolt", "Lightning  Bolt", "LIGHTNING BOLT"])
+def test_lost_spaces_cost_nothing(text):
+    assert matcher.match(text)[0].similarity == 1.0
+
+
+@pytest.mark.parametrize("text", ["Light ning Bolt", "L i g h t n i n g Bolt"])
+def test_invented_spaces_cost_one_letter(text):
+    [spaced, *_], [plain, *_] = matcher.match(text), matcher.match("Lightning Bolt")
+    assert spaced.title == plain.title
+    assert spaced.evidence < plain.evidence
+    assert 0.9 < spaced.similarity < 1.0
+
+
+@pytest.mark.parametrize(("words", "title"), [("feldon s cane", "feldons cane"), ("稲 妻", "稲妻")])
+def test_an_apostrophe_read_as_a_space_and_spaces_between_characters_are_none_too_many(words, title):
+    assert not has_surplus_break(words.split(), title.split())
 
 
 @pytest.mark.parametrize("text", ["Lightning Bolt R", "Lightning Bolt 1R", "Lightning Bolt 2", "O Lightning Bolt"])
