@@ -195,7 +195,8 @@ def _lookup(engine: Engine, args: argparse.Namespace) -> int:
         _print_json([entry.to_dict() for entry in entries])
         return EXIT_OK
     for entry in entries:
-        print(f"{entry.score:>5.0%}  {entry.name:<34} {entry.mana_cost:<12} {entry.type_line:<40} {entry.scryfall_uri}")
+        name = f"{entry.name} ({entry.printed.text})" if entry.printed else entry.name
+        print(f"{entry.score:>5.0%}  {name:<34} {entry.mana_cost:<12} {entry.type_line:<40} {entry.scryfall_uri}")
     if not entries:
         print("no name like that")
     return EXIT_OK

@@ -23,7 +23,7 @@ COMMANDS = {
     "demo": ("training.demo.command", "draw demo cards, photograph them, and let the engine name them"),
     "draw-reprints": ("training.drawing.reprints", "redraw faces as their reprints differ, for an index of real size"),
     "evaluate": ("training.evaluation.engine_on_photos", "measure the engine on labelled photos"),
-    "evaluate-artifacts": ("training.evaluation.artifact_folders", "measure artifact folders side by side"),
+    "evaluate-artifacts": ("training.benchmarks.artifact_folders", "measure artifact folders side by side"),
     "evaluate-composed": ("training.evaluation.composed", "measure the engine on composed photos and on the open set"),
     "evaluate-cost": ("training.evaluation.costs", "measure how well mana costs are read"),
     "evaluate-detector": ("training.evaluation.detector", "measure how well the detector finds cards"),

@@ -27,8 +27,8 @@ from engine.image.photo import Photo, View, open_photo
 FINDER_SIDE_PX = 384
 """Longer side of the finder's input."""
 LEAST_SIDE_PX = 224
-"""Longer side to which a smaller picture is enlarged for the finder: more finds no more cards (171 photos of single cards,
-reduced to 160, 240 and 320 pixels) and takes up to three times as long."""
+"""Longer side to which a smaller picture is enlarged for the finder: more finds no more cards (171 photos of single
+cards, reduced to 160, 240 and 320 pixels) and takes up to three times as long."""
 STEP_PX = 32
 """The finder's coarsest stride: the sides of its input are multiples of this."""
 SMALL_PX = 72.0

@@ -343,6 +343,9 @@ class TestLookup:
         assert "Bellrook Sentry" in out
         assert "100%" in out
 
+    def test_a_name_in_another_language_is_told_beside_the_english_one(self, call):
+        assert "Lightning Bolt (Blitzschlag)" in call("lookup", "Blitzschlag", "--top-k", 1)[1]
+
     def test_nothing_like_it_is_said_and_no_failure(self, call):
         assert call("lookup", "qqqqqqqqqqqqxxxxx")[:2] == (0, "no name like that\n")
         assert objects(call("lookup", "qqqqqqqqqqqqxxxxx", "--json")[1]) == [[]]

@@ -150,7 +150,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--faces", type=Path, action="append", required=True, metavar="CSV", help="real faces")
     parser.add_argument("--others", type=Path, action="append", default=[], metavar="CSV", help="lists without names")
     parser.add_argument("--rows", type=positive, required=True, metavar="N", help="faces and reprints together")
-    parser.add_argument("--strangers", action="store_true", help="redraw each face as another card, every printing with other art")
+    parser.add_argument(
+        "--strangers", action="store_true", help="redraw a face as another card, each time with other art"
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for pictures and faces.csv")
 
 

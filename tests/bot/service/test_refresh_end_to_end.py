@@ -134,7 +134,8 @@ async def test_the_cards_are_fetched_and_kept_current_while_photos_are_answered(
         assert await host.faces() == SECOND_DAY
 
         source.yet_another_day()
-        assert await host.refresher(server.url, "sh", "-c", f'ulimit -f {FULL_AT}; exec "$@"', "sh").refresh() is not None
+        full = host.refresher(server.url, "sh", "-c", f'ulimit -f {FULL_AT}; exec "$@"', "sh")
+        assert await full.refresh() == "not_synced"
         assert await host.faces() == SECOND_DAY
         assert await host.refresher(server.url).refresh() is None
         assert await host.faces() == THIRD_DAY

@@ -3,8 +3,8 @@
 import csv
 import json
 
+from training.benchmarks.artifact_folders import FIGURES
 from training.cli import main
-from training.evaluation.artifact_folders import FIGURES
 
 
 def labelled_photo(folder, photo):
