@@ -25,7 +25,7 @@ $(BIN)/ruff format --check .
 $(BIN)/lint-imports
 endef
 
-.PHONY: demo check lint test test-pythons .fast .fast-here .types fuzz lock locked licences sbom bench embedder detector plates bot clean help
+.PHONY: demo check lint test test-pythons .fast .fast-here .types fuzz lock locked licences sbom bench embedder detector plates bot cards clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -159,6 +159,9 @@ plates: $(VENV)/.full ## train, export and measure the network that finds name p
 
 bot: $(VENV)/.bot ## start the Discord bot (token in .env, see .env.example)
 	$(BIN)/python -m bot
+
+cards: $(VENV)/.bot ## fetch all of Magic once, as the bot does by itself: make cards [LANGUAGES=de,fr]
+	$(BIN)/python -m training refresh --data data/cards -- --unique artwork $(if $(LANGUAGES),--languages $(LANGUAGES))
 
 clean: ## remove the environment and what the commands wrote
 	rm -rf .venv .venv-* out build *.egg-info .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
