@@ -115,27 +115,30 @@ class TitleMatcher:
         row = self._titles.keys.find(key)
         if row is None or not self._known_keys[row]:
             return []
-        found = []
-        for title in self._preferred(row):
-            surplus = int(has_surplus_break(words, title.folded.split()))
-            found.append(TitleMatch(title, 1 - surplus / (len(key) + surplus), title_evidence(key, surplus)))
-        return found
+        titles = self._with_key(row)
+        exact = [title for title in titles if not has_surplus_break(words, title.folded.split())]
+        surplus = 0 if exact else 1
+        return [
+            TitleMatch(title, 1 - surplus / (len(key) + surplus), title_evidence(key, surplus))
+            for title in _preferred(exact or titles)
+        ]
 
     def _find_similar(self, key: str, limit: int, min_similarity: float | None) -> list[Title]:
         least = min_similarity or (MIN_WIDE_SIMILARITY if _is_wide(key[0]) else MIN_SIMILARITY)
         near = self._titles.keys.nearest(key, limit, least, self._known_keys)
-        return [title for row, _ in near for title in self._preferred(row)]
-
-    def _preferred(self, row: int) -> list[Title]:
-        """Return the titles that a key means: the first English one, or else one of each card."""
-        first: dict[int, Title] = {}
-        for title in self._with_key(row):
-            first.setdefault(title.card_id, title)
-        titles = list(first.values())
-        return titles[:1] if titles[0].lang == ENGLISH else titles
+        return [title for row, _ in near for title in _preferred(self._with_key(row))]
 
     def _with_key(self, row: int) -> list[Title]:
         return [self._titles[n] for n in self._titles.with_key(row).tolist() if self._known[n]]
+
+
+def _preferred(titles: Iterable[Title]) -> list[Title]:
+    """Return which titles of one key it means: the first English one, or else one of each card."""
+    first: dict[int, Title] = {}
+    for title in titles:
+        first.setdefault(title.card_id, title)
+    found = list(first.values())
+    return found[:1] if found[0].lang == ENGLISH else found
 
 
 def _compare(key: str, title: Title) -> TitleMatch:

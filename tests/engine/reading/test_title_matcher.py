@@ -84,6 +84,13 @@ def test_invented_spaces_cost_one_letter(text):
     assert 0.9 < spaced.similarity < 1.0
 
 
+def test_of_titles_that_differ_by_spaces_the_one_with_the_same_spaces_is_meant():
+    both = TitleMatcher([title("Monster Mashup", 1), title("Monster Mash-Up", 2)])
+    assert [match.title.card_id for match in both.match("Monster Mash-Up")] == [2]
+    assert [match.title.card_id for match in both.match("Monster Mashup")] == [1]
+    assert [match.title.card_id for match in both.match("MonsterMashup")] == [1]
+
+
 @pytest.mark.parametrize(("words", "title"), [("feldon s cane", "feldons cane"), ("稲 妻", "稲妻")])
 def test_an_apostrophe_read_as_a_space_and_spaces_between_characters_are_none_too_many(words, title):
     assert not has_surplus_break(words.split(), title.split())
