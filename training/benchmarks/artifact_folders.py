@@ -1,7 +1,7 @@
 """Measure artifact folders side by side: ``python -m training evaluate-artifacts``.
 
 Does a larger index, or a catalogue with more names, cost accuracy, time or memory? Each folder is opened in a process
-of its own, which names all photos one after another.
+of its own, which names all photos one after another, and finds photographed faces again by their picture alone.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -19,11 +19,19 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from engine import Engine
+from engine.catalogue.names import fold
+from engine.core.artifacts import open_artifacts
+from engine.retrieval.embedder import Embedder
+from engine.retrieval.index import FaceIndex
+from engine.retrieval.indexed_faces import read_faces
 from training.benchmarks.process_memory import is_available, memory_of
+from training.camera.closeup import degrade
+from training.data.face_pack import FacePack, read_pack
 from training.data.photo_labels import read_photo_labels
+from training.embedder.measure import SEVERITIES, query_rng
 from training.evaluation.engine_on_photos import CARDGLASS, evaluate
 from training.scoring.metrics import latencies, measure
-from training.scoring.results import Metrics
+from training.scoring.results import Metrics, Rate
 from training.scoring.tables import Table, decimal, percent
 from training.scoring.timing import timed
 
@@ -36,6 +44,7 @@ FIGURES = (
     "printing wrong", "printing left open", "calibration error", "search, ms p50", "photo, ms p50", "photo, ms p95",
     "start, s", "resident, MiB",
 )  # fmt: skip
+BATCH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,7 @@ class FolderFigures:
         search_ms, p50_ms, p95_ms: of a photo: the search in the index, and all of it.
         start_s: the shortest of :data:`STARTS` times of a process that imports the engine and opens the folder.
         resident_mib: memory after all photos; None where the system doesn't tell.
+        found: by severity, the share of unseen faces whose nearest row has their name.
     """
 
     faces: int
@@ -57,6 +67,7 @@ class FolderFigures:
     p95_ms: float
     start_s: float
     resident_mib: float | None
+    found: Mapping[str, Rate]
 
     def cells(self) -> list[str]:
         """Return the figures as texts, in the order of :data:`FIGURES`."""
@@ -70,17 +81,37 @@ class FolderFigures:
             *(f"{ms:.1f}" for ms in (self.search_ms, self.p50_ms, self.p95_ms)),
             f"{self.start_s:.1f}",
             "–" if self.resident_mib is None else f"{self.resident_mib:.0f}",
+            *(f"{percent(rate)} of {rate.of}" for rate in self.found.values()),
         ]
 
 
-def measure_folder(folder: Path, photos: Sequence[Path]) -> FolderFigures:
-    """Measure a folder with the photos of some lists; to be called in a process of its own."""
+def find_unseen(folder: Path, pack: FacePack) -> dict[str, Rate]:
+    """Return how many faces of names that were held out from training are found in a folder's index, by severity."""
+    files = open_artifacts(folder)
+    index, embedder = FaceIndex.open(files.index), Embedder(files.embedder)
+    names = [fold(face.name) for face in read_faces(files.faces)]
+    unseen, size = pack.rows(held_out=True), (embedder.height, embedder.width)
+    found = {}
+    for name, severity in SEVERITIES.items():
+        right = 0
+        for first in range(0, len(unseen), BATCH):
+            rows = unseen[first : first + BATCH]
+            queries = [degrade(pack.pixels[n], query_rng(n, severity), severity, size) for n in rows]
+            nearest = index.search(embedder.embed(queries), 1).rows[:, 0].tolist()
+            right += sum(names[hit] == fold(pack.faces[n].name) for hit, n in zip(nearest, rows, strict=True))
+        found[name] = Rate(right, len(unseen))
+    return found
+
+
+def measure_folder(folder: Path, photos: Sequence[Path], pack: Path | None = None) -> FolderFigures:
+    """Measure a folder with the photos of some lists, and a pack of faces; to be called in a process of its own."""
     command = [sys.executable, "-c", OPEN, str(folder)]
     start_s = min(timed(subprocess.run, command, check=True)[1] for _ in range(STARTS)) / 1000
     labelled = [photo for path in photos for photo in read_photo_labels(path)]
     with closing(Engine.open(folder)) as engine:
         outcomes = evaluate(labelled, {CARDGLASS: engine.identify})[CARDGLASS]
         times = latencies(outcomes)
+        resident_mib = memory_of(os.getpid())["Rss"] / MIB if is_available() else None
         return FolderFigures(
             faces=engine.info()["artifacts"]["index"]["rows"],
             titles=len(engine.catalogue.titles),
@@ -89,7 +120,8 @@ def measure_folder(folder: Path, photos: Sequence[Path]) -> FolderFigures:
             p50_ms=times["total"].p50_ms,
             p95_ms=times["total"].p95_ms,
             start_s=start_s,
-            resident_mib=memory_of(os.getpid())["Rss"] / MIB if is_available() else None,
+            resident_mib=resident_mib,
+            found=find_unseen(folder, read_pack(pack)) if pack else {},
         )
 
 
@@ -99,6 +131,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--photos", type=Path, action="append", required=True, metavar="CSV", help=photos)
     folders = "an artifact folder; may be repeated"
     parser.add_argument("--artifacts", type=Path, action="append", required=True, metavar="DIR", help=folders)
+    pack = "a pack of faces, to find those of names held out from training"
+    parser.add_argument("--pack", type=Path, metavar="FILE", help=pack)
     parser.add_argument("--json", action="store_true", help="print one object a folder")
 
 
@@ -107,13 +141,14 @@ def run(args: argparse.Namespace) -> int:
     measured: dict[Path, FolderFigures] = {}
     for folder in args.artifacts:
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-            measured[folder] = process.submit(measure_folder, folder, args.photos).result()
+            measured[folder] = process.submit(measure_folder, folder, args.photos, args.pack).result()
     if args.json:
         for folder, figures in measured.items():
             values = asdict(figures) | {"metrics": figures.metrics.to_dict(), "folder": str(folder)}
             print(json.dumps(values, ensure_ascii=False))
         return 0
     columns = [figures.cells() for figures in measured.values()]
-    rows = tuple((name, *cells) for name, *cells in zip(FIGURES, *columns, strict=True))
+    names = [*FIGURES, *(f"unseen faces found, {name} photos" for name in SEVERITIES if args.pack)]
+    rows = tuple((name, *cells) for name, *cells in zip(names, *columns, strict=True))
     print(Table("artifacts", ("figure", *(folder.name for folder in measured)), rows).to_markdown())
     return 0
