@@ -58,8 +58,10 @@ def snap_to_edges(pixels: Rgb, corners: Corners) -> Corners:
         _fit_side(down.T, top, left, card[0], -1), _fit_side(across, left + card[0], top, card[1], 1),
         _fit_side(down.T, top + card[1], left, card[0], 1), _fit_side(across, left, top, card[1], -1),
     )  # fmt: skip
-    lines = [_line_through(side) if number % 2 else _line_through(side[:, ::-1]) for number, side in enumerate(sides)]
-    crossings = np.array([np.cross(lines[number - 1], lines[number]) for number in range(4)])
+    points = np.stack([side if number % 2 else side[:, ::-1] for number, side in enumerate(sides)])
+    begins, ends = np.concatenate([points, np.ones((4, 2, 1))], axis=2).swapaxes(0, 1)
+    lines = np.cross(begins, ends)
+    crossings = np.cross(np.roll(lines, 1, axis=0), lines)
     if np.abs(crossings[:, 2]).min() < 1e-9:
         return corners
     moved = box_to_photo(np.asarray(crossings[:, :2] / crossings[:, 2:], np.float32), corners, box, FACE_PX)
@@ -100,8 +102,8 @@ def fit_line(strip: Strip) -> tuple[float, float]:
     if strong <= 0:
         return 0.0, 0.0
     share = np.minimum(strip / strong, 1)
-    follows = share[np.arange(SAMPLES), _COLUMNS].mean(2)
-    scores = WEIGHT * follows - CALM * inner_band(share)[np.arange(SAMPLES), _COLUMNS].mean(2) - _FAR
+    follows = share.take(_CELLS).mean(2)
+    scores = WEIGHT * follows - CALM * inner_band(share).take(_CELLS).mean(2) - _FAR
     i, j = (int(n) for n in np.unravel_index(int(scores.argmax()), scores.shape))
     if follows[i, j] - float(np.median(follows)) < LEAST_GAIN:
         return 0.0, 0.0
@@ -117,15 +119,10 @@ def inner_band(share: Strip) -> Strip:
     return np.asarray(np.mean(shifted, axis=0), np.float32)
 
 
-def _line_through(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the line (homogeneous, (3,)) through two points (x, y)."""
-    return np.cross([*points[0], 1.0], [*points[1], 1.0])
-
-
 _OFFSETS = np.arange(2 * REACH + 1)
 _ALONG = np.linspace(0, 1, SAMPLES)
-_COLUMNS = np.round(
+_CELLS = len(_OFFSETS) * np.arange(SAMPLES) + np.round(
     _OFFSETS[:, np.newaxis, np.newaxis] * (1 - _ALONG) + _OFFSETS[np.newaxis, :, np.newaxis] * _ALONG
 ).astype(np.int64)
-"""For a line from offset i to offset j, the column it has in each row: (i, j, row)."""
+"""For a line from offset i to offset j, the cell of a strip that it crosses in each row: (i, j, row)."""
 _FAR = ((_OFFSETS[:, np.newaxis] - REACH) ** 2 + (_OFFSETS[np.newaxis] - REACH) ** 2) / (2 * DEVIATION**2)
