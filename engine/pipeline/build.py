@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from engine.catalogue.catalogue import Catalogue
 from engine.core.artifacts import Artifacts
 from engine.core.errors import ArtifactMismatch
-from engine.detection.detector import open_detector
+from engine.detection.detector import Detector, open_detector
 from engine.detection.plates import PlateFinder
 from engine.pipeline.recogniser import Recogniser
 from engine.printings.identifier import PrintingIdentifier
@@ -33,19 +34,42 @@ IsKnown = Callable[[str], bool]
 """Decides by a card's name whether the engine may know it: used to measure answers about unknown cards."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Networks:
+    """All networks, open; thread-safe."""
+
+    detector: Detector
+    plates: PlateFinder
+    lines: LineFinder
+    text: TextReader
+    costs: CostReader
+    embedder: Embedder
+
+
+def open_networks(artifacts: Artifacts, *, threads: int | None = None) -> Networks:
+    """Open all networks; may raise ArtifactError."""
+    return Networks(
+        detector=open_detector(artifacts.finder, artifacts.corners, threads=threads),
+        plates=PlateFinder(artifacts.plates, threads=threads),
+        lines=LineFinder(threads=threads),
+        text=TextReader(threads=threads),
+        costs=CostReader(artifacts.cost, threads=threads),
+        embedder=Embedder(artifacts.embedder, threads=threads),
+    )
+
+
 def open_recogniser(
     artifacts: Artifacts,
+    networks: Networks,
     catalogue: Catalogue,
     pictures: PictureWitness,
     *,
-    threads: int | None = None,
     knows_title: IsKnown | None = None,
 ) -> tuple[Recogniser, TitleReader]:
-    """Load the remaining models and put the recogniser together; return it with its reader of titles.
+    """Put the recogniser together; return it with its reader of titles.
 
     ``knows_title`` tells whose titles may be known; all by default. May raise ArtifactError.
     """
-    detector, finder = open_detector(artifacts.finder, artifacts.corners, threads=threads), LineFinder(threads=threads)
     layouts = catalogue.layouts()
     all_titles = catalogue.titles
     # A title on a card's other face has an unreadable position in some layouts; most cards have one face.
@@ -57,39 +81,33 @@ def open_recogniser(
             card_id for card_id in set(all_titles.card_ids.tolist()) if not knows_title(catalogue.name(card_id))
         }
         known &= ~np.isin(all_titles.card_ids, list(strangers))
-    reader = TextReader(threads=threads)
-    titles = TitleReader(finder, reader, TitleMatcher(all_titles, known))
-    ranker = Ranker(Calibration.open(artifacts.judge))
-    plates, costs = PlateFinder(artifacts.plates, threads=threads), CostReader(artifacts.cost, threads=threads)
-    plate_reader = PlateReader(titles, costs)
-    search, stray_titles = TitleSearch(titles, layouts), StrayTitles(finder, titles)
-    printings = PrintingIdentifier(CollectorLineReader(finder, reader), catalogue)
+    titles = TitleReader(networks.lines, networks.text, TitleMatcher(all_titles, known))
     recogniser = Recogniser(
-        detector=detector,
-        plates=plates,
-        plate_reader=plate_reader,
-        search=search,
-        stray_titles=stray_titles,
+        detector=networks.detector,
+        plates=networks.plates,
+        plate_reader=PlateReader(titles, networks.costs),
+        search=TitleSearch(titles, layouts),
+        stray_titles=StrayTitles(networks.lines, titles),
         titles=titles,
         pictures=pictures,
-        ranker=ranker,
-        printings=printings,
+        ranker=Ranker(Calibration.open(artifacts.judge)),
+        printings=PrintingIdentifier(CollectorLineReader(networks.lines, networks.text), catalogue),
         catalogue=catalogue,
     )
     return recogniser, titles
 
 
-def open_faces(
-    artifacts: Artifacts, catalogue: Catalogue, *, threads: int | None = None, knows_picture: IsKnown | None = None
-) -> tuple[Embedder, KnownFaces]:
-    """Open the embedder and the faces of the index; ``knows_picture`` tells whose faces may be known, all by default.
+def open_faces(artifacts: Artifacts, catalogue: Catalogue, *, knows_picture: IsKnown | None = None) -> KnownFaces:
+    """Open the faces of the index; ``knows_picture`` tells whose may be known, all by default.
 
     May raise ArtifactError.
     """
-    embedder, index = Embedder(artifacts.embedder, threads=threads), FaceIndex.open(artifacts.index)
+    index = FaceIndex.open(artifacts.index)
     check_index_is_of_embedder(artifacts)
-    faces = KnownFaces.from_index(index, read_faces(artifacts.faces), catalogue.find)
-    return embedder, faces if knows_picture is None else faces.subset(knows_picture)
+    rows = read_faces(artifacts.faces)
+    card_ids = catalogue.find_all({face.name for face in rows})
+    faces = KnownFaces.from_index(index, rows, card_ids.get)
+    return faces if knows_picture is None else faces.subset(knows_picture)
 
 
 def check_index_is_of_embedder(artifacts: Artifacts) -> None:

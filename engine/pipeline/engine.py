@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from engine.image.photo import open_photo
 from engine.learning.confirmations import Confirmations, StoredConfirmation
 from engine.learning.learner import Learner
 from engine.learning.sqlite_confirmations import SqliteConfirmations
-from engine.pipeline.build import embedder_sha256, open_faces, open_recogniser
+from engine.pipeline.build import embedder_sha256, open_faces, open_networks, open_recogniser
 from engine.pipeline.mirror import MirrorAwareRecogniser
 from engine.reading.ocr import DETECTION_MODEL, MODEL_DIR, RECOGNITION_MODEL
 from engine.retrieval.picture_match import PictureWitness
@@ -66,19 +67,21 @@ class Engine:
             ConfirmationsError: the overlay is damaged, another program's, or can't be read and written.
         """
         # Loading creates hundreds of thousands of long-lived objects; collecting garbage among them stalls all threads.
-        with pause_gc:
+        with pause_gc, ThreadPoolExecutor(1) as other:
             checked = open_artifacts(Path(artifacts) if artifacts is not None else SHIPPED)
             catalogue = Catalogue.open(checked.catalogue)
-            embedder, indexed = open_faces(checked, catalogue, threads=threads)
+            # Networks are opened on one core while the other indexes the titles, which the first question would need.
+            opening = other.submit(open_networks, checked, threads=threads)
+            catalogue.complete("")
+            indexed, networks = open_faces(checked, catalogue), opening.result()
             learner = None
             if overlay is not None:
                 store = SqliteConfirmations.open(overlay) if isinstance(overlay, str | Path) else overlay
-                learner = Learner(store, embedder, embedder_sha256(checked), indexed, catalogue)
-            pictures = PictureWitness(embedder, indexed, learner.known if learner else None)
-            catalogue.complete("")  # builds its look-up index: now rather than at the first question
-            plain, titles = open_recogniser(checked, catalogue, pictures, threads=threads)
+                learner = Learner(store, networks.embedder, embedder_sha256(checked), indexed, catalogue)
+            pictures = PictureWitness(networks.embedder, indexed, learner.known if learner else None)
+            plain, titles = open_recogniser(checked, networks, catalogue, pictures)
             recogniser = MirrorAwareRecogniser(plain, titles)
-            similar = SimilarCards(recogniser.identify, embedder, pictures, catalogue)
+            similar = SimilarCards(recogniser.identify, networks.embedder, pictures, catalogue)
             return cls(recogniser, catalogue, checked, similar, learner)
 
     @property

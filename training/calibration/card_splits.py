@@ -17,7 +17,7 @@ from pathlib import Path
 from engine.catalogue.catalogue import Catalogue
 from engine.core.artifacts import Artifacts
 from engine.core.values import Rgb
-from engine.pipeline.build import open_faces, open_recogniser
+from engine.pipeline.build import open_faces, open_networks, open_recogniser
 from engine.pipeline.recogniser import Recogniser
 from engine.retrieval.picture_match import PictureWitness
 from training.data.errors import CommandError
@@ -125,6 +125,7 @@ def build_recogniser(artifacts: Artifacts, catalogue: Catalogue, known: SplitFil
         ArtifactError: the artifacts can't be used.
     """
     pictured, titled = (known.allows_pictures, known.allows_titles) if known else (None, None)
-    pictures = PictureWitness(*open_faces(artifacts, catalogue, knows_picture=pictured))
-    recogniser, _ = open_recogniser(artifacts, catalogue, pictures, knows_title=titled)
+    networks = open_networks(artifacts)
+    pictures = PictureWitness(networks.embedder, open_faces(artifacts, catalogue, knows_picture=pictured))
+    recogniser, _ = open_recogniser(artifacts, networks, catalogue, pictures, knows_title=titled)
     return recogniser

@@ -306,6 +306,10 @@ class TestShipped:
         lost = [title for title in titles if not is_among(title, matcher.match(title.text))]
         assert lost == []
 
+    def test_many_names_are_found_as_one_is(self, shipped):
+        names = [*list(shipped._names.values())[::7], "Blitzschlag", "Fire", "fire // ice", "Plains", "no such name"]
+        assert shipped.find_all(names) == {name: shipped.find(name) for name in names}
+
     def test_every_name_in_capitals_without_marks_finds_itself(self, shipped):
         names = shipped._names.values()
         assert [name for name in names if fold(shipped.name(shipped.find(fold(name).upper()))) != fold(name)] == []
