@@ -37,6 +37,10 @@ QUIET_S, POLL_S, PATIENCE_S = 60.0, 5.0, 4 * 60 * 60.0
 """A refresh begins after a minute without photos, or after four hours in vain."""
 FIRST_ROOM, ROOM = 4 * 2**30, 2 * 2**30
 """Bytes that must be free for the first refresh, and for each further one."""
+MEMORY = 550 * 2**20
+"""Bytes of memory, with swap, that must be available: the child needs 510 MB beside the bot."""
+FIRST_TO_DIE = "1000"
+"""``oom_score_adj`` of the child: if memory runs out all the same, the kernel ends it and not the bot."""
 ENDS_WITHIN_S = 5.0
 STATE = "refresh.json"
 FETCHED_MB, FETCHED_MINUTES = 560, 40
@@ -160,10 +164,14 @@ class CardRefresh:
     def _lacks_room(self) -> str | None:
         room = ROOM if self._state.succeeded_at else FIRST_ROOM
         free = shutil.disk_usage(self._folder).free
-        if free >= room:
-            return None
-        log.warning("%s has %.1f GB left, a refresh needs %.1f", self._folder, free / 2**30, room / 2**30)
-        return "no_room"
+        if free < room:
+            log.warning("%s has %.1f GB left, a refresh needs %.1f", self._folder, free / 2**30, room / 2**30)
+            return "no_room"
+        memory = available_memory()
+        if memory is not None and memory < MEMORY:
+            log.warning("%d MB of memory are available, a refresh needs %d; add swap", memory >> 20, MEMORY >> 20)
+            return "no_memory"
+        return None
 
     async def _until_quiet(self) -> None:
         """Wait until no photo has been processed for a minute, but not for ever."""
@@ -229,8 +237,20 @@ def refresh_command(settings: Settings) -> list[str]:
     ]  # fmt: skip
 
 
+def available_memory() -> int | None:
+    """Return how many bytes a new process may use, swap included; None where Linux doesn't tell."""
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii")
+    except OSError:
+        return None
+    known = {name: int(kib) * 1024 for name, kib in re.findall(r"^(\w+): +(\d+) kB$", lines, re.MULTILINE)}
+    return known["MemAvailable"] + known["SwapFree"] if {"MemAvailable", "SwapFree"} <= known.keys() else None
+
+
 def _give_way(pid: int) -> None:
-    """Let a process run only when nothing else wants to, on one core."""
+    """Let a process run only when nothing else wants to, on one core, and be the first to end without memory."""
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{pid}/oom_score_adj").write_text(FIRST_TO_DIE, encoding="ascii")
     with contextlib.suppress(OSError, AttributeError):
         os.setpriority(os.PRIO_PROCESS, pid, 19)
         os.sched_setaffinity(pid, {max(os.sched_getaffinity(0))})

@@ -183,6 +183,21 @@ class TestRefresh:
         assert await child.refresher("raise SystemExit(9)").refresh() == "no_room"
         assert "GB left" in caplog.text
 
+    async def test_without_memory_nothing_is_started(self, child, monkeypatch, caplog):
+        monkeypatch.setattr(card_refresh, "MEMORY", 2**60)
+        assert await child.refresher("raise SystemExit(9)").refresh() == "no_memory"
+        assert "add swap" in caplog.text
+
+    async def test_the_kernel_ends_the_child_before_the_bot(self, child):
+        program = (
+            "import sys, time\n"
+            "for _ in range(3000):\n"
+            "    if open('/proc/self/oom_score_adj').read() == '1000\\n': sys.exit(0)\n"
+            "    time.sleep(0.02)\n"
+            "sys.exit(1)"
+        )
+        assert await child.refresher(program).refresh() is None
+
     async def test_much_output_is_no_problem(self, child):
         program = "import sys\nfor n in range(3000): sys.stdout.write('x' * 100 + '\\r')\nprint(); print('done')"
         assert await child.refresher(program).refresh() is None
