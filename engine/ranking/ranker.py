@@ -49,6 +49,11 @@ class Verdict:
         return self.ranked[0].confidence if self.ranked else 0.0
 
 
+RECOGNISABLE_PX = 50.0
+"""Height of a card below which its picture alone names nothing: so few pixels resemble many things that are no cards. At
+webcams, where pictures are all that there is, cards are 60 pixels high and more."""
+
+
 class Ranker:
     """Ranks the names proposed for a card; pure but for the calibration it is given."""
 
@@ -78,7 +83,7 @@ def is_corroborated(evidence: Evidence, card_id: int) -> bool:
 
     Other games, books and films share names with Magic cards, but not their type lines, name plates or art.
     """
-    if similarity(evidence, card_id) > VERY_ALIKE:
+    if similarity(evidence, card_id) > VERY_ALIKE and evidence.height_px >= RECOGNISABLE_PX:
         return True
     legible = title_similarity(evidence, card_id) >= MIN_IDENTIFIED_SIMILARITY
     return legible and (bool(evidence.type_line) or evidence.beside_sure_card or evidence.plate >= SURE_PLATE)

@@ -169,6 +169,11 @@ def test_a_picture_alone_can_identify_and_a_poor_one_can_not():
     assert ranker.rank(Evidence(picture=seen((2, 0.3)))).status is Status.UNKNOWN
 
 
+def test_a_picture_of_very_few_pixels_names_nothing():
+    assert ranker.rank(Evidence(picture=seen((0, 0.9)), height_px=40)).status is Status.UNKNOWN
+    assert ranker.rank(Evidence(picture=seen((0, 0.9)), height_px=90)).status is not Status.UNKNOWN
+
+
 def test_a_half_legible_title_does_not_weaken_a_picture_of_the_same_card():
     alone = Evidence(picture=seen((0, 0.66)))
     assert ranker.rank(replace(alone, title=read((0, 3)))).confidence >= ranker.rank(alone).confidence
