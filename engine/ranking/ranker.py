@@ -49,9 +49,9 @@ class Verdict:
         return self.ranked[0].confidence if self.ranked else 0.0
 
 
-RECOGNISABLE_PX = 50.0
-"""Height of a card below which its picture alone names nothing: so few pixels resemble many things that are no cards. At
-webcams, where pictures are all that there is, cards are 60 pixels high and more."""
+RECOGNISABLE_PX = 40.0
+"""Height of a card below which its picture alone names nothing: so few pixels resemble many things that are no cards.
+At webcams, where pictures are all that there is, most cards are 60 to 120 pixels high."""
 
 
 class Ranker:

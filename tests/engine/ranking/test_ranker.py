@@ -170,7 +170,7 @@ def test_a_picture_alone_can_identify_and_a_poor_one_can_not():
 
 
 def test_a_picture_of_very_few_pixels_names_nothing():
-    assert ranker.rank(Evidence(picture=seen((0, 0.9)), height_px=40)).status is Status.UNKNOWN
+    assert ranker.rank(Evidence(picture=seen((0, 0.9)), height_px=30)).status is Status.UNKNOWN
     assert ranker.rank(Evidence(picture=seen((0, 0.9)), height_px=90)).status is not Status.UNKNOWN
 
 
