@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -45,6 +44,9 @@ PAIRS = 256
 """Bits for pairs of letters; some pairs share one."""
 
 
+Scorer = Callable[..., float]
+
+
 class Metric(Enum):
     """How the similarity of two texts is measured, 0..1: by the edits between them, over their length.
 
@@ -53,8 +55,13 @@ class Metric(Enum):
         INDEL: letters missing or surplus, over the sum of both lengths; kinder to texts that lack whole words.
     """
 
-    LEVENSHTEIN = partial(Levenshtein.normalized_similarity)
-    INDEL = partial(Indel.normalized_similarity)
+    LEVENSHTEIN = "levenshtein"
+    INDEL = "indel"
+
+    @property
+    def scorer(self) -> Scorer:
+        """The function that measures it."""
+        return Levenshtein.normalized_similarity if self is Metric.LEVENSHTEIN else Indel.normalized_similarity
 
     def lengths(self, length: int, least: float) -> tuple[int, int]:
         """Return the shortest and the longest key that may have at least a similarity to a text of a length."""
@@ -274,7 +281,7 @@ class _Group:
         while done < len(rows) and bounds[done] >= min_similarity - SLACK:
             part = rows[done : done + size]
             compared = process.extract(
-                key, self.keys(part), scorer=metric.value.func, score_cutoff=min_similarity - SLACK, limit=None
+                key, self.keys(part), scorer=metric.scorer, score_cutoff=min_similarity - SLACK, limit=None
             )
             found += [Near(self.first_row + int(part[n]), similarity) for _, similarity, n in compared]
             if len(found) >= limit:

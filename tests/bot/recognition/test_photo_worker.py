@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import threading
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -44,9 +46,12 @@ class FakeEngine:
     def __init__(self, jpeg: bytes) -> None:
         self.jpeg = jpeg
         self.top_ks: list[int] = []
+        self.may_go_on = threading.Event()
+        self.may_go_on.set()
 
     def identify(self, image: bytes, *, top_k: int) -> Identification:
         self.top_ks.append(top_k)
+        self.may_go_on.wait()
         if image == b"broken":
             annotate(image, result())
         if image == b"bug":
@@ -125,7 +130,18 @@ async def test_the_number_of_candidates_reaches_the_engine(worker: PhotoWorker, 
 
 async def test_equal_attachments_and_equal_bytes_are_recognised_once(worker: PhotoWorker, engine: FakeEngine):
     same = Photo("one")
-    results = await worker.recognise([same, same, Photo("one"), Photo("one", spoiler=True)], 5, ALICE)
+    engine.may_go_on.clear()
+    recognising = asyncio.create_task(
+        worker.recognise([same, same, Photo("one"), Photo("one", spoiler=True)], 5, ALICE)
+    )
+    # Only what is in progress is shared: the first must not be done before the others are downloaded.
+    try:
+        async with asyncio.timeout(60):
+            while sum(run.waiters for run in worker._pool._threads._runs.values()) < len({"same", "other", "spoiler"}):
+                await asyncio.sleep(0.01)
+    finally:
+        engine.may_go_on.set()
+    results = await recognising
     assert engine.top_ks == [5]
     assert [photo.has_card for photo in results] == [True] * 4
     assert [photo.spoiler for photo in results] == [False, False, False, True]
