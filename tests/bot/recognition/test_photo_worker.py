@@ -130,14 +130,14 @@ async def test_the_number_of_candidates_reaches_the_engine(worker: PhotoWorker, 
 
 async def test_equal_attachments_and_equal_bytes_are_recognised_once(worker: PhotoWorker, engine: FakeEngine):
     same = Photo("one")
+    photos = [same, same, Photo("one"), Photo("one", spoiler=True)]
     engine.may_go_on.clear()
-    recognising = asyncio.create_task(
-        worker.recognise([same, same, Photo("one"), Photo("one", spoiler=True)], 5, ALICE)
-    )
+    recognising = asyncio.create_task(worker.recognise(photos, 5, ALICE))
     # Only what is in progress is shared: the first must not be done before the others are downloaded.
+    runs = worker._pool._threads._runs
     try:
         async with asyncio.timeout(60):
-            while sum(run.waiters for run in worker._pool._threads._runs.values()) < len({"same", "other", "spoiler"}):
+            while sum(run.waiters for run in runs.values()) < len({photo.id for photo in photos}):  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.01)
     finally:
         engine.may_go_on.set()
