@@ -31,6 +31,7 @@ from engine.core.values import (
     CardEvidence,
     Confirmation,
     Identification,
+    PriceRange,
     Printing,
     Reason,
     Rgb,
@@ -46,6 +47,6 @@ __all__ = [
     "ArtifactDamaged", "ArtifactError", "ArtifactMismatch", "ArtifactMissing", "BadImage", "Candidate", "Card",
     "CardEntry", "CardEvidence", "Completion", "Confirmation", "ConfirmationRefused", "Confirmations",
     "ConfirmationsError", "Engine", "EngineError", "FaceEntry", "Identification", "ImageSizeError", "NotKnown",
-    "PhotoError", "Prices", "PrintedName", "Printing", "PrintingEntry", "Reason", "Rgb", "SqliteConfirmations",
-    "Status", "StoredConfirmation", "Witness", "admit", "annotate", "has_part",
+    "PhotoError", "PriceRange", "Prices", "PrintedName", "Printing", "PrintingEntry", "Reason", "Rgb",
+    "SqliteConfirmations", "Status", "StoredConfirmation", "Witness", "admit", "annotate", "has_part",
 ]  # fmt: skip

@@ -200,6 +200,40 @@ class Printing:
         _check_probability("confidence", self.confidence)
 
 
+Range = tuple[int, int]
+"""Lowest and highest."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRange:
+    """What a card costs: the lowest and the highest price of the printings that it may be, in cents.
+
+    Attributes:
+        usd, eur: in US dollars and in euros, of plain copies, or of foil ones where there are no others; None unless
+            the price of nearly every possible printing is known.
+        usd_foil, eur_foil: of foil copies; None unless known.
+        date: ISO date of the prices.
+    """
+
+    usd: Range | None = None
+    usd_foil: Range | None = None
+    eur: Range | None = None
+    eur_foil: Range | None = None
+    date: str | None = None
+
+    def __post_init__(self) -> None:
+        for one in (self.usd, self.usd_foil, self.eur, self.eur_foil):
+            if one is not None and not 0 <= one[0] <= one[1]:
+                raise ValueError(f"a price range goes from low to high, not {one}")
+
+    def __bool__(self) -> bool:
+        """Whether any price is known."""
+        return any(one is not None for one in (self.usd, self.usd_foil, self.eur, self.eur_foil))
+
+
+NO_PRICE = PriceRange()
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """One card of a photo, as identified by the engine.
@@ -213,8 +247,10 @@ class Card:
         oracle_id: Scryfall's id of the card (not of the printing), where known.
         scryfall_uri: page of the printing if known, else of the card.
         printing: None if printings can't be told apart.
-        printings: if they can't, the newest of the possible ones, newest first, each with its own confidence.
+        printings: if they can't, the likeliest of the possible ones, best first, each with its own confidence.
         printings_possible: the number of possible printings, which may exceed ``printings``.
+        printing_years: years of the first and of the last of the possible printings; None if the printing is known.
+        prices: of the printing, or the range of all possible ones.
         candidates: at most top-k distinct names, best first.
         evidence: what the witnesses saw, see :class:`CardEvidence`.
     """
@@ -228,6 +264,8 @@ class Card:
     printing: Printing | None = None
     printings: tuple[Printing, ...] = ()
     printings_possible: int = 0
+    printing_years: Range | None = None
+    prices: PriceRange = NO_PRICE
     candidates: tuple[Candidate, ...] = ()
     evidence: CardEvidence = CardEvidence()
 
@@ -253,6 +291,8 @@ class Card:
                 **self.evidence.to_dict(),
                 "printings": [_rounded(asdict(p)) for p in self.printings],
                 "printings_possible": self.printings_possible,
+                "printing_years": self.printing_years,
+                "prices": asdict(self.prices) if self.prices else None,
             },
         }
 

@@ -8,13 +8,15 @@ them there is a printing that the catalogue lacks, which may have any collector 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
 from engine.catalogue.catalogue import PrintingRow
-from engine.core.values import Printing
+from engine.catalogue.entries import Prices
+from engine.core.values import NO_PRICE, PriceRange, Printing, Range
 from engine.printings.expected_line import (
     CODED_SINCE,
     ILLUSTRATED_UNTIL,
@@ -31,10 +33,12 @@ NOT_IN_CATALOGUE = 0.1
 """Prior of a printing that the catalogue lacks: it knows nine of ten."""
 CLAIMED_FROM = 0.8
 """Probability from which a printing is named as the one."""
-POSSIBLE_FROM = 0.01
-"""Least probability of a possible printing, as a share of the likeliest one's."""
+POSSIBLE = 0.97
+"""Share of the probability of all known printings that those called possible have together: the likeliest ones."""
 MOST_LISTED = 10
 """Most printings to list; a basic land has 800."""
+PRICED = 0.95
+"""Share of the possible printings, by probability, whose prices must be known to tell their range."""
 SURE, HALF_SURE = 0.98, 0.93
 """Highest confidence if set code and number agree, and if there is only one of them, a year or the art."""
 
@@ -101,14 +105,20 @@ class Clues:
 
 @dataclass(frozen=True, slots=True)
 class PrintingVerdict:
-    """A card's printing, or the possible ones, newest first, with their count before any were cut off.
+    """A card's printing, or the possible ones, likeliest first.
 
-    ``lang`` is the card's language, Scryfall's code, None if it can't be told.
+    Attributes:
+        count: number of possible printings before any were cut off.
+        years: of the first and of the last of the possible printings; None where there are none.
+        prices: of the printing, or of the possible ones; without a date.
+        lang: the card's language, Scryfall's code, None if it can't be told.
     """
 
     printing: Printing | None = None
     possible: tuple[Printing, ...] = ()
     count: int = 0
+    years: Range | None = None
+    prices: PriceRange = NO_PRICE
     lang: str | None = None
 
 
@@ -127,13 +137,45 @@ def identify_printing(rows: Sequence[PrintingRow], clues: Clues) -> PrintingVerd
     if shares[best] >= CLAIMED_FROM and (len(rows) == 1 or has_clue or _find_look_alike(rows, clues) is not None):
         agrees = line.code is not None and line.number is not None and line.number == printed_number(row)
         agrees = agrees and fold_code(line.code or "") in map(fold_code, printed_codes(row))
-        return PrintingVerdict(_to_printing(row, min(shares[best], SURE if agrees else HALF_SURE)))
-    possible = [
-        _to_printing(row, share)
-        for row, share in zip(rows, shares, strict=True)
-        if share >= POSSIBLE_FROM * shares[best]
-    ]
-    return PrintingVerdict(None, tuple(possible[:MOST_LISTED]), len(possible))
+        confidence = min(shares[best], SURE if agrees else HALF_SURE)
+        return PrintingVerdict(_to_printing(row, confidence), prices=price_range([row], [1.0]))
+    possible = likeliest(shares)
+    listed = tuple(_to_printing(rows[at], shares[at]) for at in possible[:MOST_LISTED])
+    years = [int(rows[at].released_at[:4]) for at in possible]
+    prices = price_range([rows[at] for at in possible], [shares[at] for at in possible])
+    return PrintingVerdict(None, listed, len(possible), (min(years), max(years)), prices)
+
+
+def likeliest(shares: Sequence[float]) -> list[int]:
+    """Return the places of the fewest probabilities that make up :data:`POSSIBLE` of all, the greatest first.
+
+    Those equal to the last of them are among them: nothing tells them apart.
+    """
+    order = sorted(range(len(shares)), key=lambda at: -shares[at])
+    covered, wanted = 0.0, POSSIBLE * sum(shares)
+    for count, at in enumerate(order):
+        if covered >= wanted and not math.isclose(shares[at], shares[order[count - 1]], rel_tol=1e-6):
+            return order[:count]
+        covered += shares[at]
+    return order
+
+
+def price_range(rows: Sequence[PrintingRow], shares: Sequence[float]) -> PriceRange:
+    """Return lowest and highest price of the printings that a card may be, with the probability of each."""
+    total = sum(shares)
+
+    def span(price: Callable[[Prices], int | None], needed: float) -> Range | None:
+        known = [(p, share) for row, share in zip(rows, shares, strict=True) if (p := price(row.prices)) is not None]
+        if not known or sum(share for _, share in known) < needed * total:
+            return None
+        return min(known)[0], max(known)[0]
+
+    return PriceRange(
+        usd=span(lambda prices: prices.usd_foil if prices.usd is None else prices.usd, PRICED),
+        usd_foil=span(lambda prices: prices.usd_foil, 0.0),
+        eur=span(lambda prices: prices.eur_foil if prices.eur is None else prices.eur, PRICED),
+        eur_foil=span(lambda prices: prices.eur_foil, 0.0),
+    )
 
 
 def probabilities(rows: Sequence[PrintingRow], clues: Clues) -> list[float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.catalogue.catalogue import Catalogue
-from engine.core.values import Candidate, Card, CardEvidence, Status
+from engine.core.values import NO_PRICE, Candidate, Card, CardEvidence, Status
 from engine.printings.posterior import NO_PRINTING, PrintingVerdict
 from engine.ranking.features import Evidence
 from engine.ranking.ranker import Verdict
@@ -59,6 +59,8 @@ def to_card(
         printing=replace(printing.printing, lang=printing.lang) if printing.printing else None,
         printings=printing.possible,
         printings_possible=printing.count,
+        printing_years=printing.years,
+        prices=replace(printing.prices, date=catalogue.meta.get("prices_date")) if printing.prices else NO_PRICE,
         candidates=tuple(candidates.values()),
         evidence=replace(witnessed, token=best.is_token or witnessed.token),
     )

@@ -90,13 +90,14 @@ class TestClaims:
 
 
 class TestAbstentions:
-    def test_without_evidence_all_are_possible_newest_first(self):
+    def test_without_evidence_all_are_possible(self):
         answer = identify(BOLTS)
         assert answer.printing is None
         assert [printing.set for printing in answer.possible] == ["m21", "mh1", "m10", "usg", "tmp", "lea"]
         assert answer.count == 6
+        assert answer.years == (1993, 2020)
 
-    def test_of_many_the_newest_are_listed_and_all_counted(self):
+    def test_of_many_some_are_listed_and_all_counted(self):
         answer = identify([row("sld", str(n)) for n in range(1, 40)])
         assert len(answer.possible) == MOST_LISTED
         assert answer.count == 39
