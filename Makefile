@@ -15,7 +15,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python
 	--no-annotate --no-header $(UPGRADE)
 
 # The rooms of training that need neither torch nor onnx; import-linter holds them to it.
-LIGHT := $(filter-out training/networks training/trainer training/embedder training/detector training/symbols,\
+LIGHT := $(filter-out training/networks training/trainer training/embedder training/detector training/symbols training/editions,\
 	$(patsubst %/__init__.py,%,$(wildcard training/*/__init__.py))) training/cli.py
 # As many tests at a time as there are cores, four at most; a module's tests share one process and its fixtures.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope

@@ -35,6 +35,7 @@ COMMANDS = {
     "export": ("training.embedder.export", "export the embedder network to ONNX (needs torch)"),
     "export-cost": ("training.symbols.export", "export the reader of mana costs to ONNX (needs torch)"),
     "export-detector": ("training.detector.export", "export the detector's networks to ONNX (needs torch)"),
+    "export-editions": ("training.editions.export", "export the networks that tell editions apart (needs torch)"),
     "house": ("training.benchmarks.house", "measure how source trees are built, side by side"),
     "index": ("training.release.index", "build an artifact folder from card pictures"),
     "install": ("training.release.install", "install a packed artifact folder"),

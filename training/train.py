@@ -16,6 +16,8 @@ NETWORKS = {
     "embedder": ("training.embedder.train", "faces -> vectors: which card it is"),
     "detector": ("training.detector.train", "photos -> quads: where cards lie, the right way up"),
     "cost": ("training.symbols.train", "name plates -> mana costs: which symbols are printed"),
+    "symbols": ("training.editions.train_symbols", "crops of type lines -> set symbols: which set a card is of"),
+    "frames": ("training.editions.train_frames", "faces -> frame and border: when and how a card was printed"),
     "plates": ("training.detector.train_plates", "photos -> lines: where titles and mana costs are"),
 }
 

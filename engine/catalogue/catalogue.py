@@ -9,7 +9,8 @@ import re
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -42,8 +43,10 @@ FROM cards c JOIN kinds k ON k.id = c.kind_id WHERE odd NOT IN ('normal', '')
 """
 _PRINTINGS = """
 SELECT p.card_id, s.code, s.name, p.number, p.scryfall_id, COALESCE(p.released_at, s.released_at), l.lang, l.rarity,
-    l.border_color, l.frame, l.full_art, p.illustration_id, p.usd, p.usd_foil, p.eur, p.eur_foil
+    l.border_color, l.frame, l.full_art, p.illustration_id, l.frame_effects, s.type, a.name,
+    p.usd, p.usd_foil, p.eur, p.eur_foil
 FROM printings p JOIN sets s ON s.id = p.set_id JOIN looks l ON l.id = p.look_id
+    LEFT JOIN artists a ON a.id = p.artist_id
 WHERE p.card_id = ? ORDER BY p.place
 """
 _LEGALITIES = """
@@ -52,6 +55,14 @@ SELECT l.format, l.status FROM cards c JOIN legalities l ON l.id = c.legality_id
 _NUMBERED = """
 SELECT p.card_id, p.place FROM printings p JOIN sets s ON s.id = p.set_id
 WHERE s.code = ? AND LTRIM(LOWER(p.number), '0') = ? ORDER BY p.card_id, p.place LIMIT 1
+"""
+_SIZES = """
+SELECT s.code, MAX(CAST(p.number AS INTEGER)) FROM printings p JOIN sets s ON s.id = p.set_id
+WHERE p.number NOT GLOB '*[^0-9]*' GROUP BY s.code ORDER BY s.code
+"""
+_REPRINTED = """
+SELECT DISTINCT LOWER(SUBSTR(p.number, 1, INSTR(p.number, '-') - 1)) FROM printings p JOIN sets s ON s.id = p.set_id
+WHERE s.code = 'plst'
 """
 _TOKENS = f"""
 SELECT c.id FROM cards c JOIN kinds k ON k.id = c.kind_id WHERE k.layout IN ({", ".join("?" * len(TOKEN_LAYOUTS))})
@@ -174,7 +185,8 @@ class Catalogue:
 
     def printings(self, card_id: int) -> list[PrintingRow]:
         """Return the paper printings of a card, newest first."""
-        return [printing_from_row(row) for row in self._rows(_PRINTINGS, card_id)]
+        rows = (printing_from_row(row) for row in self._rows(_PRINTINGS, card_id))
+        return [replace(row, set_size=self._sizes.get(row.set, 0)) for row in rows]
 
     def printing_entries(self, card_id: int) -> list[PrintingEntry]:
         """Return the entries of a card's paper printings, newest first; raises KeyError if there is no such card."""
@@ -218,6 +230,25 @@ class Catalogue:
             return None
         rows = self._rows(_NUMBERED, set_code.lower(), number)
         return (int(rows[0][0]), int(rows[0][1])) if rows else None
+
+    @cached_property
+    def set_codes(self) -> tuple[str, ...]:
+        """The codes of all sets."""
+        return tuple(code for (code,) in self._rows("SELECT code FROM sets ORDER BY code"))
+
+    def codes_of_size(self, size: int) -> Sequence[str]:
+        """Return the codes of the sets whose highest number is this one."""
+        return [code for code, found in self._sizes.items() if found == size]
+
+    @cached_property
+    def reprinted_sets(self) -> frozenset[str]:
+        """The codes of the sets of which The List reprints cards."""
+        return frozenset(code for (code,) in self._rows(_REPRINTED))
+
+    @cached_property
+    def _sizes(self) -> dict[str, int]:
+        """The highest number in each set."""
+        return dict(self._rows(_SIZES))
 
     def find(self, name: str) -> int | None:
         """Return the card with this name after folding, or None.

@@ -49,6 +49,9 @@ class PrintingRow:
     Attributes:
         released_at: ISO date; the set's if the printing's is unknown.
         illustration_id: the same for printings with the same picture.
+        frame_effects: Scryfall's words, separated by bars.
+        set_type: Scryfall's word, empty if unknown.
+        set_size: the highest number in the set, 0 if unknown.
     """
 
     card_id: int
@@ -63,6 +66,10 @@ class PrintingRow:
     frame: str | None
     full_art: bool | None
     illustration_id: str | None
+    frame_effects: str | None = None
+    set_type: str = ""
+    set_size: int = 0
+    artist: str | None = None
     prices: Prices = NO_PRICES
 
     @property
@@ -99,7 +106,7 @@ def card_from_row(row: tuple[Any, ...]) -> CardRow:
 def printing_from_row(row: tuple[Any, ...]) -> PrintingRow:
     """Convert a row with the columns of the catalogue's query for printings."""
     card_id, code, set_name, number, scryfall_id, released_at, lang, rarity, border, frame, full_art, *rest = row
-    illustration_id, *prices = rest
+    illustration_id, frame_effects, set_type, artist, *prices = rest
     return PrintingRow(
         card_id=card_id,
         set=code,
@@ -113,6 +120,9 @@ def printing_from_row(row: tuple[Any, ...]) -> PrintingRow:
         frame=frame,
         full_art=None if full_art is None else bool(full_art),
         illustration_id=_uuid(illustration_id),
+        frame_effects=frame_effects,
+        set_type=set_type,
+        artist=artist,
         prices=Prices(*prices),
     )
 

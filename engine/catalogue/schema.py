@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Stored in ``PRAGMA user_version``. A file with another number is refused: it must be rebuilt, never migrated."""
 
 TOKEN_LAYOUTS = frozenset({"token", "double_faced_token", "emblem"})
@@ -35,11 +35,12 @@ CREATE TABLE looks (
     id INTEGER PRIMARY KEY, lang TEXT NOT NULL, rarity TEXT, border_color TEXT, frame TEXT,
     frame_effects TEXT, full_art INTEGER, promo INTEGER
 );
+CREATE TABLE artists (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 -- place: 0 is the card's newest printing. released_at: NULL if it is the set's. Prices: in cents.
 CREATE TABLE printings (
     card_id INTEGER NOT NULL, place INTEGER NOT NULL, set_id INTEGER NOT NULL, number TEXT NOT NULL,
     look_id INTEGER NOT NULL, released_at TEXT, scryfall_id BLOB, illustration_id BLOB,
-    usd INTEGER, usd_foil INTEGER, eur INTEGER, eur_foil INTEGER, PRIMARY KEY (card_id, place)
+    artist_id INTEGER, usd INTEGER, usd_foil INTEGER, eur INTEGER, eur_foil INTEGER, PRIMARY KEY (card_id, place)
 ) WITHOUT ROWID;
 -- Titles other than the cards' English names: foreign ones, and alternative names of printings. Both columns as
 -- engine/catalogue/titles.py packs them: a row a title would take four times the space.

@@ -13,7 +13,7 @@ from engine.core.errors import ArtifactDamaged, ArtifactMismatch, ArtifactMissin
 
 SHIPPED = Path(__file__).parents[1] / "data"
 """The artifacts in the package."""
-FORMAT = 4
+FORMAT = 5
 """Increased whenever this code can no longer read older folders, or older code can't read newer ones."""
 
 MANIFEST = "manifest.json"
@@ -21,12 +21,17 @@ FINDER = "finder.onnx"
 CORNERS = "corners.onnx"
 PLATES = "plates.onnx"
 COST = "cost.onnx"
+SYMBOLS = "symbols.onnx"
+SYMBOL_REFERENCES = "symbols.json"
+FRAMES = "frames.onnx"
 EMBEDDER = "embedder.onnx"
 INDEX = "index.faiss"
 FACES = "faces.csv"
 JUDGE = "judge.json"
 CATALOGUE = "catalogue.sqlite"
-FILES = (FINDER, CORNERS, PLATES, COST, EMBEDDER, INDEX, FACES, JUDGE, CATALOGUE)
+FILES = (
+    FINDER, CORNERS, PLATES, COST, SYMBOLS, SYMBOL_REFERENCES, FRAMES, EMBEDDER, INDEX, FACES, JUDGE, CATALOGUE,
+)  # fmt: skip
 """In the order of the fields of :class:`Artifacts`."""
 
 REMEDY = "Fetch the folder again, or build it: python -m training index --faces FACES.csv --out DIR."
@@ -41,6 +46,9 @@ class Artifacts:
         corners: the network that refines each card's corners.
         plates: the network that finds name plates.
         cost: the network that reads mana costs.
+        symbols: the network that recognises set symbols.
+        symbol_references: the vectors of the known symbols.
+        frames: the network that tells frames and borders.
         embedder: the picture network.
         index: the vectors of the known faces.
         faces: the card and printing of each row of the index.
@@ -54,6 +62,9 @@ class Artifacts:
     corners: Path
     plates: Path
     cost: Path
+    symbols: Path
+    symbol_references: Path
+    frames: Path
     embedder: Path
     index: Path
     faces: Path

@@ -13,8 +13,11 @@ from engine.core.errors import ArtifactMismatch
 from engine.detection.detector import Detector, open_detector
 from engine.detection.plates import PlateFinder
 from engine.pipeline.recogniser import Recogniser
+from engine.printings.frame import FrameReader
 from engine.printings.identifier import PrintingIdentifier
 from engine.printings.line_reader import CollectorLineReader
+from engine.printings.number_witness import NumberWitness
+from engine.printings.set_symbol import SymbolReader, SymbolReferences
 from engine.ranking.calibration import Calibration
 from engine.ranking.ranker import Ranker
 from engine.reading.mana_cost import CostReader
@@ -43,6 +46,8 @@ class Networks:
     lines: LineFinder
     text: TextReader
     costs: CostReader
+    symbols: SymbolReader
+    frames: FrameReader
     embedder: Embedder
 
 
@@ -54,6 +59,8 @@ def open_networks(artifacts: Artifacts, *, threads: int | None = None) -> Networ
         lines=LineFinder(threads=threads),
         text=TextReader(threads=threads),
         costs=CostReader(artifacts.cost, threads=threads),
+        symbols=SymbolReader(artifacts.symbols, SymbolReferences.open(artifacts.symbol_references), threads=threads),
+        frames=FrameReader(artifacts.frames, threads=threads),
         embedder=Embedder(artifacts.embedder, threads=threads),
     )
 
@@ -91,7 +98,10 @@ def open_recogniser(
         titles=titles,
         pictures=pictures,
         ranker=Ranker(Calibration.open(artifacts.judge)),
-        printings=PrintingIdentifier(CollectorLineReader(networks.lines, networks.text), catalogue),
+        printings=PrintingIdentifier(
+            CollectorLineReader(networks.lines, networks.text), networks.symbols, networks.frames, catalogue
+        ),
+        numbers=NumberWitness(catalogue),
         catalogue=catalogue,
     )
     return recogniser, titles

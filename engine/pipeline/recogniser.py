@@ -29,6 +29,8 @@ from engine.pipeline.stacks import (
     without_stacks,
 )
 from engine.printings.identifier import PrintingIdentifier
+from engine.printings.line_parser import NOTHING_PRINTED, CollectorLine
+from engine.printings.number_witness import NumberWitness
 from engine.printings.posterior import NO_PRINTING, PrintingVerdict
 from engine.ranking.features import Evidence
 from engine.ranking.ranker import Ranker, Verdict
@@ -58,11 +60,12 @@ SAME_NAME_IOU, SAME_PLACE_IOU = 0.4, 0.75
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RecognisedCard:
-    """A card in a photo: where it is, the evidence about it, and the verdict."""
+    """A card in a photo: where it is, the evidence about it, the verdict, and its collector line if that was read."""
 
     titled: TitledQuad
     evidence: Evidence
     verdict: Verdict
+    line: CollectorLine | None = None
 
     @property
     def is_identified(self) -> bool:
@@ -93,6 +96,7 @@ class Recogniser:
     pictures: PictureWitness
     ranker: Ranker
     printings: PrintingIdentifier
+    numbers: NumberWitness
     catalogue: Catalogue
 
     def identify(self, photo: Photo, *, top_k: int, max_cards: int, witness: Witness) -> Identification:
@@ -121,7 +125,7 @@ class Recogniser:
             card.titled,
             card.evidence.picture,
             card_id,
-            read=witness is not Witness.PICTURE,
+            line=NOTHING_PRINTED if witness is Witness.PICTURE else card.line,
             tell_language=partial(tell_language, titles, card.evidence.type_line),
             clock=clock,
         )
@@ -184,7 +188,8 @@ class Recogniser:
                 searched += 1
                 found = self.search.search_everywhere(photo, titled, clock)
                 cards[n] = self._rank_again(self._rank_titled(photo, cards[n], found, witness, clock), searched=True)
-        return [self._with_type_line(photo, card, clock) for card in cards]
+        cards = [self._with_type_line(photo, card, clock) for card in cards]
+        return [self._with_number(photo, card, clock) for card in cards]
 
     def _match_pictures(
         self, photo: Photo, quads: Sequence[TitledQuad], witness: Witness, clock: Stopwatch
@@ -233,6 +238,18 @@ class Recogniser:
                 type_line = self.titles.find_type_line(view.pixels, titled.quad.corners * scale)
         titled = self.search.resolve_token(titled, type_line)
         return self._rank_again(replace(card, titled=titled), title=titled.reading, type_line=type_line)
+
+    def _with_number(self, photo: Photo, card: RecognisedCard, clock: Stopwatch) -> RecognisedCard:
+        """Return a Magic card whose name is in doubt with its collector line, which names it if that is legible."""
+        if card.is_identified or card.titled.loose or not is_magic(card.titled.quad):
+            return card
+        # Without a title, the network alone tells which way up a card is.
+        for turns in (0, 2) if card.titled.reading.line is None else (0,):
+            turned = replace(card.titled, quad=card.titled.quad.rotate(turns))
+            line = self.printings.read_line(photo, turned, clock)
+            if numbered := self.numbers.weigh(line):
+                return self._rank_again(replace(card, titled=turned, line=line), numbered=numbered)
+        return card
 
     def _find_stray_titles(self, photo: Photo, cards: Sequence[RecognisedCard], clock: Stopwatch) -> list[TitledQuad]:
         """Find titles outside the cards recognised so far; give each the outline that a closer look finds, if any."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 LANGUAGES = ("EN", "DE", "FR", "IT", "SP", "ES", "PT", "JP", "JA", "KR", "KO", "RU", "CS", "CT", "PH")
 """As printed on cards; ``SP``, ``JP`` and ``KR`` are Scryfall's ``es``, ``ja`` and ``ko``."""
@@ -35,7 +35,8 @@ _CODE = re.compile(rf"^([A-Z0-9]{{2,6}}?)\s*(?:[^A-Z0-9\s]\s*)+({'|'.join(LANGUA
 _CODE_RUN_ON = re.compile(rf"^([A-Z0-9]{{3,4}}?)\s*({'|'.join(LANGUAGES)})(?![a-z])")
 _COPYRIGHT = re.compile(r"[Ww][a-z]{2,3}[au]r?[dn]|[Cc][eo][aou][a-z]?[stn]t|[©™&]", re.ASCII)
 _ILLUSTRATED = re.compile(r"^\W?[IlMNT1|][IlhtuL1|]{0,4}[ulnt]s[.,]")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d|\s?[-–—])")
+"""Not the first year of a range: its last one may be illegible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class CollectorLine:
         language: one of :data:`LANGUAGES`.
         year: last year of the copyright.
         illustrated: whether the artist's name follows ``Illus.``, as up to 2003.
+        texts: the lines as read, which may name the artist.
     """
 
     code: str | None = None
@@ -59,6 +61,7 @@ class CollectorLine:
     language: str | None = None
     year: int | None = None
     illustrated: bool = False
+    texts: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def has_code_or_number(self) -> bool:
@@ -87,7 +90,7 @@ def parse(texts: Iterable[str]) -> CollectorLine:
     copyrights = [line for line in lines if _COPYRIGHT.search(line) and not _ILLUSTRATED.match(line)]
     years = [year for line in copyrights for year in map(int, _YEAR.findall(line)) if FIRST_YEAR <= year <= LAST_YEAR]
     illustrated = any(map(_ILLUSTRATED.match, lines))
-    return CollectorLine(code, number, total, rarity, language, max(years, default=None), illustrated)
+    return CollectorLine(code, number, total, rarity, language, max(years, default=None), illustrated, tuple(lines))
 
 
 def _parse_number(line: str) -> tuple[str, int | None, str | None] | None:

@@ -56,7 +56,7 @@ class CollectorLineReader:
         for line in lines[:LINES_READ]:
             part = line.start(max_width) if max_width < line.width else line.corners
             (text,) = self._reader.read([crop_line(pixels, box_to_photo(part, corners, box, FACE_HEIGHT_PX))])
-            if text.score >= MIN_TEXT_SCORE:
+            if text.text and text.score >= MIN_TEXT_SCORE:
                 texts.append(text.text)
                 result = parse(texts)
             if result.code is not None and result.number is not None:

@@ -45,6 +45,7 @@ class Evidence:
         plate: 0..1, how much the title looks like that of a Magic card's name plate; 0 if it was not found as one.
         copies: cosines with other cards of the photo that are certain, by card id: copies in a deck look alike.
         costs: nats that the mana cost gives for cards named by the title, by card id; none where it says nothing.
+        numbered: nats that the collector line gives, by card id, for the cards that it may name.
         magic: 0..1, the detector's probability that this is the face of a Magic card.
         detector_score: 0..1.
         height_px: of the card in the photo.
@@ -60,6 +61,7 @@ class Evidence:
     plate: float = 0.0
     costs: Mapping[int, float] = field(default_factory=dict)
     copies: Mapping[int, float] = field(default_factory=dict)
+    numbered: Mapping[int, float] = field(default_factory=dict)
     magic: float = 1.0
     detector_score: float = 1.0
     height_px: float = LARGE_PX
@@ -77,7 +79,7 @@ def candidates(evidence: Evidence) -> list[int]:
     """Return the ids of all cards that a witness names, each once."""
     seen = (match.card_id for match in evidence.picture.matches)
     read = (match.title.card_id for match in evidence.title.matches)
-    return list(dict.fromkeys([*seen, *evidence.copies, *read]))
+    return list(dict.fromkeys([*seen, *evidence.copies, *read, *evidence.numbered]))
 
 
 def feature_values(evidence: Evidence, card_id: int) -> dict[str, float]:

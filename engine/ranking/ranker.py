@@ -49,6 +49,8 @@ class Verdict:
         return self.ranked[0].confidence if self.ranked else 0.0
 
 
+SURE_NUMBER = 9.0
+"""Evidence of a collector line, in nats, that no other game's card and no other text gives."""
 RECOGNISABLE_PX = 40.0
 """Height of a card below which its picture alone names nothing: so few pixels resemble many things that are no cards.
 At webcams, where pictures are all that there is, most cards are 60 to 120 pixels high."""
@@ -62,7 +64,10 @@ class Ranker:
 
     def rank(self, evidence: Evidence) -> Verdict:
         """Return the verdict; the order in which witnesses name cards does not matter."""
-        odds = {c: self._calibration.odds(feature_values(evidence, c)) for c in candidates(evidence)}
+        odds = {
+            c: self._calibration.odds(feature_values(evidence, c)) + evidence.numbered.get(c, 0.0)
+            for c in candidates(evidence)
+        }
         # Subtracting the greatest changes no ratio, and a steep calibration would overflow without it.
         greatest = max([0.0, *odds.values()])
         weights = {c: math.exp(value - greatest) for c, value in odds.items()}
@@ -84,6 +89,8 @@ def is_corroborated(evidence: Evidence, card_id: int) -> bool:
     Other games, books and films share names with Magic cards, but not their type lines, name plates or art.
     """
     if similarity(evidence, card_id) > VERY_ALIKE and evidence.height_px >= RECOGNISABLE_PX:
+        return True
+    if evidence.numbered.get(card_id, 0.0) >= SURE_NUMBER:
         return True
     legible = title_similarity(evidence, card_id) >= MIN_IDENTIFIED_SIMILARITY
     return legible and (bool(evidence.type_line) or evidence.beside_sure_card or evidence.plate >= SURE_PLATE)

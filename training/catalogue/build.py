@@ -40,7 +40,8 @@ FOILS = frozenset({"foil", "etched"})
 """Finishes priced separately from plain copies."""
 
 _COLUMNS = {
-    "meta": 2, "sets": 5, "kinds": 3, "cards": 8, "legalities": 3, "looks": 8, "printings": 12, "titles": 3,
+    "meta": 2, "sets": 5, "kinds": 3, "cards": 8, "legalities": 3, "looks": 8, "artists": 2, "printings": 13,
+    "titles": 3,
 }  # fmt: skip
 _INSERT = {
     table: f"INSERT INTO {table} VALUES ({', '.join('?' * count)})"  # noqa: S608 - names of our own
@@ -114,7 +115,7 @@ def add_cards(path: Path, rows: Iterable[Row]) -> int:
             if code and number:
                 database.execute("INSERT OR IGNORE INTO sets VALUES (NULL, ?, ?, '', '')", (code, code.upper()))
                 set_id = database.execute("SELECT id FROM sets WHERE code = ?", (code,)).fetchone()[0]
-                printing = (card_id, 0, set_id, number, UNKNOWN_LOOK, None, ident, None, *NO_PRICES)
+                printing = (card_id, 0, set_id, number, UNKNOWN_LOOK, None, ident, None, None, *NO_PRICES)
                 database.execute(_INSERT["printings"], printing)
     return len(added)
 
@@ -128,6 +129,7 @@ class _Writer:
         self._set_ids = {code: place for place, code in enumerate(self._sets, 1)}
         self._looks = {look_of({}): UNKNOWN_LOOK}
         self._kinds = {("", ""): UNKNOWN_KIND}
+        self._artists: dict[str, int] = {}
         self._titles: defaultdict[str, TitlePacker] = defaultdict(TitlePacker)
         self._legalities: dict[tuple[tuple[str, str], ...], int] = {}
         self._price_dates: set[str] = set()
@@ -143,6 +145,7 @@ class _Writer:
         self._insert("kinds", ((ident, *kind) for kind, ident in self._kinds.items()))
         self._insert("titles", ((lang, *packer.finish()) for lang, packer in sorted(self._titles.items())))
         self._insert("looks", ((ident, *look) for look, ident in self._looks.items()))
+        self._insert("artists", ((ident, name) for name, ident in self._artists.items()))
         self._insert("legalities", ((i, *status) for legality, i in self._legalities.items() for status in legality))
         rows = self._rows
         cards = rows["cards"] - self._tokens
@@ -185,7 +188,9 @@ class _Writer:
             columns = card_id, place, self._set_ids[code], printing["collector_number"], look, own_date
             # Two-faced cards have two illustrations, "front // back": the front's tells the printings apart.
             ids = uuid_of(printing["scryfall_id"]), uuid_of(face_names(printing["illustration_id"])[0])
-            self._insert("printings", [(*columns, *ids, *prices_of(printing))])
+            artist = printing.get("artist") or None
+            artist_id = self._artists.setdefault(artist, len(self._artists) + 1) if artist else None
+            self._insert("printings", [(*columns, *ids, artist_id, *prices_of(printing))])
         # Other names that read like a title are left out.
         folded = {fold(title.text) for title in facts.titles} | {fold(face) for face in face_names(facts.key.name)}
         for face, lang, text in sorted({*facts.titles, *(x for x in facts.bynames if fold(x.text) not in folded)}):

@@ -16,6 +16,8 @@ from training.catalogue.source import CardFacts, CardKey, PrintedTitle, Row
 _HALVES = re.compile(r"\s*/{2,3}\s*")
 """Separator of the halves of a printed name: ``//``, and ``///`` from Arena."""
 
+RETRO_ART, REPRINTED_SINCE = "RETRO_ART", "2019-09-01"
+"""XMage's mark of cards in the frame of 1997, and since when such cards are reprints in that frame."""
 COMMANDER_COLUMN, COMMANDER_DATE = "commander_legal_2025_09", "2025-09"
 """1: legal in Commander in that month; empty: not legal or unknown, so that nothing is stated."""
 
@@ -61,7 +63,7 @@ class CsvCards:
                     raise ValueError(f"printings.csv.gz: no card is named {row['name']!r} (layout {row['layout']!r})")
                 if row["set"] not in self._sets:
                     raise ValueError(f"printings.csv.gz: no set has the code {row['set']!r}")
-                self._printings[key].append(row)
+                self._printings[key].append(_with_retro_frame(row))
         self._titles: dict[CardKey, set[PrintedTitle]] = defaultdict(set)
         self._bynames: dict[CardKey, set[PrintedTitle]] = defaultdict(set)
         self._add_titles(_read(folder / "printed_names.csv.gz"))
@@ -98,6 +100,12 @@ class CsvCards:
                 self._titles[key].update(_halves(first, row["lang"], row["printed_name"]))
             elif row["name"] not in self._digital:
                 raise ValueError(f"printed_names.csv.gz: no card or face is named {row['name']!r}")
+
+
+def _with_retro_frame(row: Row) -> Row:
+    """Return a printing with the frame of 1997 where XMage draws it so and nothing else tells its frame."""
+    is_retro = row["xmage_art"].startswith(RETRO_ART) and not row["frame"] and row["released_at"] >= REPRINTED_SINCE
+    return {**row, "frame": "1997"} if is_retro else row
 
 
 def _card_key(row: Row) -> CardKey:

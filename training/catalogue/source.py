@@ -38,7 +38,7 @@ class CardFacts:
         versions: at least one row with the columns layout, mana_cost, type_line, oracle_id, sample_scryfall_id and
             printings (how many): several if cards share the name, as tokens do.
         printings: rows with the columns scryfall_id, set, collector_number, lang, released_at, promo,
-            illustration_id, those of a look and those of prices; in any order.
+            illustration_id, artist, those of a look and those of prices; in any order.
         titles: printed names.
         bynames: other names; left out if they read like a title.
         legality: (format, status) if known, by format.

@@ -13,6 +13,7 @@ import numpy as np
 from PIL import ImageDraw, ImageFont
 
 from engine.core.constants import CARD_ASPECT
+from engine.printings.reprint_mark import ASPECT, SHAPE
 from training.drawing.cards import load_font
 from training.drawing.frames import Ink
 
@@ -31,8 +32,8 @@ LEFT, OLD_LEFT = 0.064, 0.10
 """Left end of the lines, over the card's width."""
 ROWS, OLD_ROWS = (0.9535, 0.9720), (0.9440, 0.9650)
 """Baselines over the card's height; the old ones are on the border, because drawn frames end above it."""
-STAMP = (0.043, 0.9600, 0.0115)
-"""The reprint symbol: its centre over the card's width and height, its radius over the height."""
+STAMP = (0.040, 0.9450, 0.0285)
+"""The reprint symbol: its centre over the card's width and height, its height over the card's. Measured on photos."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,10 @@ class Imprint:
         draw.text((0.94 * width, y), rights, ink, load_font("Medium", round(small)), "rs")
         if self.reprint:
             # A five-pointed fan: our own symbol, as large as The List's and in the same place.
-            x, y, radius = STAMP[0] * width, STAMP[1] * height, STAMP[2] * height
-            angles = np.radians(np.linspace(200, 340, 9))
-            radii = np.where(np.arange(9) % 2 == 0, 1.0, 0.5) * radius
-            fan = np.stack([x + radii * np.cos(angles), y + radii * np.sin(angles)], 1).ravel()
-            draw.polygon([*fan.tolist(), x, y + radius], fill=ink)
+            tall = STAMP[2] * height
+            middle = np.array([STAMP[0] * width, STAMP[1] * height])
+            outline = (np.array(SHAPE) - 0.5) * (ASPECT * tall, tall) + middle
+            draw.polygon(outline.ravel().tolist(), fill=ink)
 
 
 def _print_spaced(draw: ImageDraw.ImageDraw, place: tuple[float, float], text: str, ink: Ink, size: int) -> float:

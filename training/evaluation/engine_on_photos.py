@@ -25,6 +25,7 @@ from engine.core.errors import EngineError
 from training.data.errors import CommandError
 from training.data.photo_labels import Label, LabelledPhoto, read_photo_labels
 from training.evaluation import stacks
+from training.evaluation.english_titles import forget_foreign_titles
 from training.scoring.contact_sheet import write_contact_sheets
 from training.scoring.matching import Outcome, is_failure, match, missing_labels
 from training.scoring.metrics import latencies, measure
@@ -47,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=Path("out/evaluation"), metavar="DIR", help="where files go")
     parser.add_argument("--witness", type=Witness, choices=list(Witness), default=Witness.BOTH, help="evidence heard")
     parser.add_argument("--baseline", action="store_true", help="run the naive trial beside the engine")
+    parser.add_argument("--english-titles", action="store_true", help="take the foreign titles out of the catalogue")
     parser.add_argument("--limit", type=positive, metavar="N", help="measure the first N photos only")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON document instead of tables")
@@ -57,7 +59,10 @@ def run(args: argparse.Namespace) -> int:
     """Measure, print and write the results; return the exit code."""
     args.out.mkdir(parents=True, exist_ok=True)
     photos, hidden = _gather_photos(args)
-    with contextlib.closing(Engine.open(args.artifacts)) as engine:
+    artifacts = args.artifacts
+    if args.english_titles:
+        artifacts = forget_foreign_titles(artifacts, args.out / "artifacts")
+    with contextlib.closing(Engine.open(artifacts)) as engine:
         identify = partial(engine.identify, witness=args.witness)
         systems: dict[str, Identify] = {CARDGLASS: identify}
         if args.baseline:

@@ -1,7 +1,9 @@
 """Measure how well printings are told apart: ``python -m training evaluate-printings``.
 
-Cards drawn by our own code have names with several printings, the same picture for all of them, and the collector
-line of one printing. The synthetic camera photographs them one by one at several sizes for the engine.
+With ``--faces`` on real scans, see ``training/evaluation/editions.py``; without, on cards drawn by our own code: they
+have names with several printings, the same picture for all of them, and the collector line of one printing. The
+synthetic camera photographs them one by one at several sizes for the engine. With ``--cover-title`` the collector line
+is all that names them.
 """
 
 from __future__ import annotations
@@ -12,20 +14,25 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
+import cv2
 import numpy as np
 from tqdm import tqdm
 
 from engine import Engine
 from engine.catalogue.catalogue import Catalogue, PrintingRow
+from engine.core.artifacts import SHIPPED, open_artifacts
 from engine.core.values import Card, Rgb
 from engine.printings.expected_line import CODED_SINCE, NUMBERED_SINCE, printed_codes, printed_number
+from training.calibration.card_splits import build_recogniser
 from training.camera.optics import to_jpeg
 from training.camera.surfaces import SURFACES
 from training.camera.tabletop import photograph
 from training.drawing.cards import DemoCard, card_mask, demo_cards, draw_card
 from training.drawing.collector_lines import Era, Imprint
+from training.evaluation.editions import choose_scans, measure_scans, scan_tables
 from training.scene.demo_set import JPEG_QUALITY, SEVERITY
 from training.scoring.results import Rate
 from training.scoring.tables import Table, percent
@@ -40,6 +47,10 @@ RARITY_FIRST_SINCE = "2023-03-01"
 LONGEST_NAME = 26
 REPRINT = "plst"
 RARITIES = {"common": "C", "uncommon": "U", "rare": "R", "mythic": "M"}
+COVERED = 0.11
+"""Share of a card's height that is covered with its title."""
+COVERS = ((28, 26, 30), (196, 160, 132), (120, 124, 128), (60, 82, 140))
+"""Colours of what covers it: a sleeve, a hand, another card."""
 PROBE_PX = 400
 """Height of the trial photo that shows how large the card comes out."""
 
@@ -75,18 +86,28 @@ class HeightTally:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``python -m training evaluate-printings``."""
     parser.add_argument("--artifacts", type=Path, metavar="DIR", help="artifact folder (default: the one shipped)")
+    parser.add_argument("--faces", type=Path, action="append", metavar="CSV", help="a list of real scans to measure")
     parser.add_argument("--cards", type=int, default=CARDS, metavar="N", help="cards at each size")
     parser.add_argument("--heights", type=int, nargs="+", default=HEIGHTS, metavar="PX", help="heights in the photo")
+    parser.add_argument("--cover-title", action="store_true", help="cover the titles of drawn cards")
     parser.add_argument("--severity", type=float, default=SEVERITY, help="of the photos, 0..1")
     parser.add_argument("--seed", type=int, default=1, help="of all randomness")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Draw, photograph, identify and count."""
+    """Draw, or read scans, photograph, identify and count."""
+    if args.faces:
+        artifacts = open_artifacts(args.artifacts or SHIPPED)
+        with contextlib.closing(Catalogue.open(artifacts.catalogue)) as catalogue:
+            scans = choose_scans(args.faces, catalogue, args.cards, np.random.default_rng(args.seed))
+            shoot = partial(photograph_face, severity=args.severity)
+            counts = measure_scans(build_recogniser(artifacts, catalogue), scans, args.heights, shoot)
+        print("\n\n".join(table.to_text() for table in scan_tables(counts)))
+        return 0
     with contextlib.closing(Engine.open(args.artifacts)) as engine:
         chosen = choose_subjects(engine.catalogue, args.cards, np.random.default_rng(args.seed))
-        tallies = measure(engine, chosen, args.heights, args.severity)
+        tallies = measure(engine, chosen, args.heights, args.severity, cover_title=args.cover_title)
     print(json.dumps([asdict(tally) for tally in tallies]) if args.json else printings_table(tallies).to_text())
     return 0
 
@@ -121,17 +142,22 @@ def imprint_of(row: PrintingRow, rows: Sequence[PrintingRow], rng: np.random.Gen
     released = next((other.released_at for other in rows if other.set == code.lower()), row.released_at)
     era: Era = "1998" if released < CODED_SINCE else "2014" if released < RARITY_FIRST_SINCE else "2023"
     number = int(printed_number(row))
-    total = max(number, int(rng.integers(140, 360)))
+    total = row.set_size if era == "1998" and row.set_size >= number else max(number, int(rng.integers(140, 360)))
     return Imprint(
-        era, code, number, total, RARITIES.get(row.rarity or "", "R"), int(released[:4]), reprint=row.set == REPRINT
-    )
+        era, code, number, total, RARITIES.get(row.rarity or "", "R"), int(released[:4]),
+        artist=row.artist or "Ada Drawn", reprint=row.set == REPRINT,
+    )  # fmt: skip
 
 
-def measure(engine: Engine, chosen: Sequence[Subject], heights: Sequence[int], severity: float) -> list[HeightTally]:
+def measure(
+    engine: Engine, chosen: Sequence[Subject], heights: Sequence[int], severity: float, *, cover_title: bool = False
+) -> list[HeightTally]:
     """Photograph every card at every height and count the engine's answers on its printing."""
     tallies = [HeightTally(height) for height in heights]
     for at, subject in enumerate(tqdm(chosen, desc="evaluate-printings", unit="card", file=sys.stderr)):
         face = draw_face(subject, at)
+        if cover_title:
+            face[: round(COVERED * len(face))] = COVERS[at % len(COVERS)]
         for tally in tallies:
             photo = to_jpeg(photograph_face(face, tally.height, at, severity), JPEG_QUALITY)
             result, ms = timed(engine.identify, photo)
@@ -150,11 +176,12 @@ def draw_face(subject: Subject, at: int) -> Rgb:
 
 def photograph_face(face: Rgb, height: int, seed: int, severity: float) -> Rgb:
     """Return a photo in which the face is about ``height`` pixels high."""
+    mask = cv2.resize(card_mask(CARD_HEIGHT_PX), face.shape[1::-1], interpolation=cv2.INTER_AREA)
 
     def shoot(photo_height: int) -> tuple[Rgb, float]:
         size = (round(0.8 * photo_height), photo_height)
         rng, table = np.random.default_rng(seed), SURFACES[seed % len(SURFACES)]
-        taken = photograph([face], [card_mask(CARD_HEIGHT_PX)], rng, size=size, severity=severity, table=table)
+        taken = photograph([face], [mask], rng, size=size, severity=severity, table=table)
         corners = taken.quads[0]
         sides = np.linalg.norm(corners[[3, 2]] - corners[[0, 1]], axis=1)
         return taken.image, float(sides.mean())

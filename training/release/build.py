@@ -16,9 +16,25 @@ from numpy.typing import NDArray
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.names import name_key
 from engine.core import artifacts
-from engine.core.artifacts import CATALOGUE, CORNERS, COST, EMBEDDER, FACES, FINDER, INDEX, JUDGE, PLATES, SHIPPED
+from engine.core.artifacts import (
+    CATALOGUE,
+    CORNERS,
+    COST,
+    EMBEDDER,
+    FACES,
+    FINDER,
+    FRAMES,
+    INDEX,
+    JUDGE,
+    PLATES,
+    SHIPPED,
+    SYMBOL_REFERENCES,
+    SYMBOLS,
+)
 from engine.core.errors import ArtifactMissing
 from engine.detection.detector import open_detector
+from engine.printings.frame import FrameReader
+from engine.printings.set_symbol import SymbolReader, SymbolReferences
 from engine.reading.mana_cost import CostReader
 from engine.retrieval.embedder import Embedder, Vectors
 from engine.retrieval.index import FaceIndex, IndexKind
@@ -36,6 +52,7 @@ VECTORS = "vectors.sqlite"
 
 
 DETECTOR = (FINDER, CORNERS, PLATES)
+EDITIONS = (SYMBOLS, SYMBOL_REFERENCES, FRAMES)
 """The networks of which training export-detector writes one or more."""
 SOURCES_REMEDY = (
     "--base takes an artifact folder, --embedder and --cost a model, --detector the output of training "
@@ -71,7 +88,7 @@ class Sources:
 
     def copy_to(self, folder: Path) -> None:
         """Copy networks, judge and catalogue; raises :class:`ArtifactMissing` if one is missing."""
-        files = {name: self.base / name for name in (*DETECTOR, COST, EMBEDDER, JUDGE, CATALOGUE)}
+        files = {name: self.base / name for name in (*DETECTOR, COST, *EDITIONS, EMBEDDER, JUDGE, CATALOGUE)}
         files |= {EMBEDDER: self.embedder} if self.embedder else {}
         files |= {COST: self.cost} if self.cost else {}
         files |= {CATALOGUE: self.catalogue} if self.catalogue else {}
@@ -111,6 +128,8 @@ def assemble(folder: Path, sources: Sources) -> IndexReport:
     sources.copy_to(folder)
     open_detector(folder / FINDER, folder / CORNERS)  # as the engine will
     CostReader(folder / COST)
+    SymbolReader(folder / SYMBOLS, SymbolReferences.open(folder / SYMBOL_REFERENCES))
+    FrameReader(folder / FRAMES)
     embedder = Embedder(folder / EMBEDDER)
     total = sum(1 for _ in sources.rows())
     path = (sources.vectors or folder / VECTORS).resolve()

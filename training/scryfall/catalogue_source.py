@@ -16,7 +16,7 @@ NOT_LEGAL = "not_legal"
 # The columns as the catalogue names them; prices have a date where there are any.
 _CARDS = """
 SELECT id AS scryfall_id, name, helper, reversible, oracle_id, layout, lang, set_code AS "set",
-    number AS collector_number, released_at, rarity, border_color, frame, frame_effects,
+    number AS collector_number, released_at, rarity, border_color, frame, frame_effects, artist,
     CAST(full_art AS TEXT) AS full_art, CAST(promo AS TEXT) AS promo, usd, usd_foil, eur, eur_foil,
     CASE usd || usd_foil || eur || eur_foil WHEN '' THEN '' ELSE :date END AS price_date,
     mana_cost, type_line, illustration_id, titles, bynames, legalities

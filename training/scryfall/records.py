@@ -159,6 +159,7 @@ class ScryfallCard(CardPart, Dated, kw_only=True, frozen=True):
     rarity: Line | None = None
     border_color: Line | UnsetType | None = UNSET
     frame: Line | None = None
+    artist: Line | None = None
     frame_effects: list[Line] | None = None
     image_status: Line | None = "highres_scan"
     set_type: Line | None = None

@@ -79,6 +79,7 @@ def _printing(card: ScryfallCard, face: ScryfallFace | None, faces: Sequence[Scr
         "border_color": card.border_color or "",
         "frame": card.frame or "",
         "frame_effects": "|".join(card.frame_effects or ()),
+        "artist": card.artist or "",
         "full_art": int(bool(card.full_art)),
         "promo": int(bool(card.promo)),
         "usd": str(prices.usd or ""),

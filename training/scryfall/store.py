@@ -14,7 +14,7 @@ import msgspec
 from training.scryfall.records import ScryfallCard, ScryfallSet
 from training.scryfall.rows import is_on_paper, pictures_of, printings_of
 
-FORMAT = 2
+FORMAT = 3
 """In ``PRAGMA user_version``; a store of another format is rebuilt."""
 CACHE_KIB = 65_536
 
@@ -23,7 +23,7 @@ CACHE_KIB = 65_536
 # cards. titles, bynames: JSON lists of (face, text) as printed. legalities: JSON object, status by format.
 _PRINTING = (
     "id name helper reversible oracle_id layout lang set_code number released_at rarity border_color frame "
-    "frame_effects full_art promo usd usd_foil eur eur_foil mana_cost type_line illustration_id titles "
+    "frame_effects artist full_art promo usd usd_foil eur eur_foil mana_cost type_line illustration_id titles "
     "bynames legalities"
 )
 # kind: card, token or art. face: name of the face, empty if the card has only one picture.

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
-from engine.core.artifacts import CORNERS, COST, EMBEDDER, FINDER, PLATES, SHIPPED, open_artifacts
+from engine.core.artifacts import CORNERS, COST, EMBEDDER, FINDER, FRAMES, PLATES, SHIPPED, SYMBOLS, open_artifacts
 from engine.reading.ocr import TEXT_MODELS
 from training.data.errors import CommandError
 from training.scoring.tables import Table
@@ -68,6 +68,8 @@ ORIGINS = {
     FINDER: TRAINED_FROM_EFFICIENTNET,
     CORNERS: ("MIT", "trained here"),
     COST: ("MIT", "trained here"),
+    SYMBOLS: ("MIT", "trained here"),
+    FRAMES: ("MIT", "trained here"),
     PLATES: TRAINED_FROM_EFFICIENTNET,
     EMBEDDER: TRAINED_FROM_EFFICIENTNET,
 }

@@ -60,8 +60,9 @@ def alter_manifest(folder, change):
 
 def test_a_complete_folder_opens(folder):
     found = open_artifacts(folder)
-    networks = (found.finder, found.corners, found.plates, found.cost, found.embedder)
-    paths = (*networks, found.index, found.faces, found.judge, found.catalogue)
+    finding = (found.finder, found.corners, found.plates)
+    telling = (found.cost, found.symbols, found.symbol_references, found.frames, found.embedder)
+    paths = (*finding, *telling, found.index, found.faces, found.judge, found.catalogue)
     assert [path.name for path in paths] == list(FILES)
     assert found.manifest["format"] == FORMAT
 

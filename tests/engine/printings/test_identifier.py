@@ -6,8 +6,10 @@ import pytest
 from engine.core.timing import Stopwatch
 from engine.core.values import Quad
 from engine.image.photo import open_photo
+from engine.printings.expected_look import LOOKS
 from engine.printings.identifier import MIN_FACE_HEIGHT_PX, PrintingIdentifier
 from engine.printings.line_parser import NOTHING_PRINTED, CollectorLine
+from engine.printings.set_symbol import RARITIES, SymbolReading
 from engine.reading.title_search import TitledQuad
 from engine.retrieval.indexed_faces import IndexedFace
 from engine.retrieval.picture_match import NO_MATCHES, FaceMatch, PictureMatches
@@ -33,7 +35,31 @@ class FakeReader:
         return self.lines["full width"]
 
 
+class FakeSymbols:
+    """Sees a given symbol on every card."""
+
+    def __init__(self, **shares):
+        self.reading = SymbolReading(shares, 0.01, dict.fromkeys(RARITIES, 0.25))
+        self.calls = 0
+
+    def read(self, pixels, corners):
+        self.calls += 1
+        return self.reading
+
+
+class FakeFrames:
+    """Sees a given look on every card."""
+
+    def __init__(self, look=None):
+        self.shares = np.array([1 / len(LOOKS) if look is None else float(one == look) for one in LOOKS])
+
+    def read(self, pixels, corners):
+        return self.shares
+
+
 class FakeCatalogue:
+    reprinted_sets = frozenset()
+
     def __init__(self, *rows):
         self.rows = list(rows)
 
@@ -41,15 +67,25 @@ class FakeCatalogue:
         return self.rows
 
 
-def identify(reader, *rows, height=700, read=True, loose=False, picture=NO_MATCHES, tell_language=lambda _: None):
+def identify(
+    reader,
+    *rows,
+    height=700,
+    read=True,
+    loose=False,
+    picture=NO_MATCHES,
+    tell_language=lambda _: None,
+    symbols=None,
+    frames=None,
+):
     quad = Quad(placed((450, 600), height), 0.9)
-    identifier = PrintingIdentifier(reader, FakeCatalogue(*rows))
+    identifier = PrintingIdentifier(reader, symbols or FakeSymbols(), frames or FakeFrames(), FakeCatalogue(*rows))
     return identifier.identify(
         PHOTO,
         TitledQuad(quad, loose=loose),
         picture,
         1,
-        read=read,
+        line=None if read else NOTHING_PRINTED,
         tell_language=tell_language,
         clock=Stopwatch(),
     )
