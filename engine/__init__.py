@@ -42,11 +42,12 @@ from engine.image.annotate import annotate
 from engine.learning.confirmations import Confirmations, StoredConfirmation, admit, has_part
 from engine.learning.sqlite_confirmations import SqliteConfirmations
 from engine.pipeline.engine import Engine
+from engine.printings.posterior import price_range
 
 __all__ = [
     "ArtifactDamaged", "ArtifactError", "ArtifactMismatch", "ArtifactMissing", "BadImage", "Candidate", "Card",
     "CardEntry", "CardEvidence", "Completion", "Confirmation", "ConfirmationRefused", "Confirmations",
     "ConfirmationsError", "Engine", "EngineError", "FaceEntry", "Identification", "ImageSizeError", "NotKnown",
     "PhotoError", "PriceRange", "Prices", "PrintedName", "Printing", "PrintingEntry", "Reason", "Rgb",
-    "SqliteConfirmations", "Status", "StoredConfirmation", "Witness", "admit", "annotate", "has_part",
+    "SqliteConfirmations", "Status", "StoredConfirmation", "Witness", "admit", "annotate", "has_part", "price_range",
 ]  # fmt: skip

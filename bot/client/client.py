@@ -24,6 +24,7 @@ from bot.corrections.handlers import Corrections
 from bot.corrections.learning import Learner
 from bot.corrections.panel import FORM_HANDLED
 from bot.export.handler import Exporter
+from bot.guild_settings.currency_command import CurrencyCommand
 from bot.guild_settings.handlers import SettingsCommand, add_settings_command
 from bot.lookups import LookupHandlers, add_lookup_commands, lookup_reply
 from bot.messages import Messages, language_of
@@ -93,7 +94,7 @@ class CardglassClient(discord.AutoShardedClient):
         self.settings, self.photo_worker, self.store, self.messages = settings, photo_worker, store, messages
         self.answers, self._deletions, self._chosen = AnswersInFlight(), Deletions(), GuildSettingsCache(store)
         self._register = register
-        self._recogniser, self._responder = recogniser, Responder(recogniser, store, messages)
+        self._recogniser, self._responder = recogniser, Responder(recogniser, store, messages, self._chosen)
         self.tree = app_commands.CommandTree(
             self,
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
@@ -106,16 +107,19 @@ class CardglassClient(discord.AutoShardedClient):
         identify = IdentifyCommand(photo_worker, self._responder, self._chosen, self.answers)
         add_identify_commands(self.tree, identify, texts)
         info.add_to(self.tree)
+        currency = CurrencyCommand(store, messages)
+        currency.add_to(self.tree)
         add_settings_command(self.tree, settings_command, texts)
-        add_lookup_commands(self.tree, recogniser, messages, fetch, photo_worker)
+        add_lookup_commands(self.tree, recogniser, messages, fetch, photo_worker, self._chosen)
         self.tree.error(self._on_command_error)
         self._control_handlers: Mapping[Action, Handler] = {
-            **Corrections(recogniser, store, messages, Learner(recogniser, fetch)).by_action(),
+            **Corrections(recogniser, store, messages, Learner(recogniser, fetch), self._chosen).by_action(),
             **settings_command.by_action(),
+            **currency.by_action(),
             **Exporter(store, messages).by_action(),
-            **WholeLists(recogniser, store, messages).by_action(),
+            **WholeLists(store, messages, self._chosen).by_action(),
             **info.by_action(),
-            **LookupHandlers(recogniser, messages).by_action(),
+            **LookupHandlers(recogniser, messages, self._chosen).by_action(),
         }
 
     async def setup_hook(self) -> None:
@@ -163,7 +167,10 @@ class CardglassClient(discord.AutoShardedClient):
                 found = None
                 if looks_up and "[[" in message.content:
                     author = message.author.id
-                    found = await asyncio.to_thread(lookup_reply, message.content, self._recogniser, words, author)
+                    currency = await self._chosen.currency(author, guild.guild_id if guild else None)
+                    found = await asyncio.to_thread(
+                        lookup_reply, message.content, self._recogniser, words, author, currency
+                    )
                     if found is not None:
                         await reply(message, found.view)
                 if asked is not Trigger.NONE:

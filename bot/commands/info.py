@@ -21,7 +21,7 @@ from bot.store import Store
 from engine import ConfirmationRefused
 
 Interaction = discord.Interaction[Any]
-HELP = ("help-photos", "help-answers", "help-names", "help-tips", "help-admins")
+HELP = ("help-photos", "help-answers", "help-names", "help-prices", "help-tips", "help-admins")
 PRIVACY = ("privacy-photos", "privacy-answers", "privacy-learning", "privacy-servers", "privacy-logs", "privacy-delete")
 
 

@@ -31,6 +31,8 @@ class Action(StrEnum):
     """Choose a card's name."""
     PRINTING = "printing"
     """Choose a card's printing."""
+    PRINTINGS = "printings"
+    """Offer another page of a card's printings."""
     RIGHT = "right"
     """Confirm the name the bot gave."""
     TYPE = "type"
@@ -46,6 +48,9 @@ class Action(StrEnum):
     CHANNELS = "channels"
     CONFIRMERS = "confirmers"
     LANGUAGE = "language"
+    CURRENCY = "currency"
+    MINE = "mine"
+    """Choose the currency one sees oneself."""
     CONFIDENCE = "confidence"
     AUTOMATIC = "automatic"
     QUIET = "quiet"
@@ -67,6 +72,7 @@ FIELDS: Mapping[Action, Mapping[str, str]] = {
     **{action: {"key": r"[\w-]*", "card": r"\d*"} for action in Action},
     Action.OPEN: {"key": _CARD_KEY},
     Action.PAGE: {"key": _CARD_KEY, "page": r"\d{1,4}", "asker": _USER},
+    Action.PRINTINGS: {"key": r"[\w-]*", "card": r"\d*", "page": r"\d{1,4}"},
     Action.LIST: {"key": r"[\w-]*", "page": r"\d{1,4}", "alone": "[01]"},
     Action.PICK: {"kind": "[cipl]", "asker": _USER, "alone": "[01]", "place": r"\d"},
 }

@@ -71,20 +71,22 @@ class Box:
     divided: bool = False
 
 
-def render(boxes: Sequence[Box | Block], rows: Sequence[Row] = ()) -> ui.LayoutView:
+def render(boxes: Sequence[Box | Block], rows: Sequence[Row] = (), footer: str = "") -> ui.LayoutView:
     """Return a message of boxes, or of blocks without a frame, and rows of controls below them.
+
+    The footer, a text between boxes and rows, is never cut: the boxes share the letters that it leaves.
 
     The number of letters is kept within :data:`~bot.core.limits.MAX_LETTERS` here, that of components by the caller:
     each box, text, image beside a text, pair of these, gallery, line, row and control counts as one.
     """
     view = ui.LayoutView(timeout=None)
-    letters = MAX_LETTERS
+    allowed = letters = MAX_LETTERS - len(footer)
     for number, part in enumerate(boxes):
         box = part if isinstance(part, Box) else Box([part])
         items: list[ui.Item[Any]] = []
         for at, block in enumerate(box.blocks):
             blocks_left = (len(boxes) - number) * (len(box.blocks) - at)
-            limit = MAX_LETTERS // len(box.blocks) if box.divided else letters // blocks_left
+            limit = allowed // len(box.blocks) if box.divided else letters // blocks_left
             versions = [block.lines, *block.shorter]
             lines = next((lines for lines in versions if len("\n".join(lines)) <= limit), versions[-1])
             text = fit_lines(lines, limit, block.more) if lines else ""
@@ -96,6 +98,8 @@ def render(boxes: Sequence[Box | Block], rows: Sequence[Row] = ()) -> ui.LayoutV
             items = [ui.Container(*items, accent_colour=box.colour, spoiler=box.spoiler)]
         for item in items:
             view.add_item(item)
+    if footer:
+        view.add_item(ui.TextDisplay(footer))
     for row in rows:
         view.add_item(ui.ActionRow(*row))
     return view

@@ -19,13 +19,15 @@ from bot.components.interaction import person_of
 from bot.core.errors import UNDELIVERED, UserError
 from bot.core.limits import MAX_OPTION
 from bot.corrections import panel
-from bot.corrections.changes import is_trusted, may_change, with_name, with_printing
+from bot.corrections.changes import is_trusted, may_change, with_name, with_printing, without_printing
 from bot.corrections.learning import Learner
+from bot.corrections.printings import order_printings, printings_in
 from bot.messages import Messages, Words
 from bot.recognition.reloadable_engine import Recogniser
 from bot.replies.facts import look_up_facts
 from bot.replies.layout import answer_layout
 from bot.store import Answer, AnsweredCard, Correction, GuildSettings, Store
+from bot.store.guild_settings_cache import GuildSettingsCache
 from engine import CardEntry, PrintingEntry
 
 log = logging.getLogger(__name__)
@@ -41,9 +43,16 @@ Interaction = discord.Interaction[Any]
 class Corrections:
     """Handlers of the controls of an answer."""
 
-    def __init__(self, recogniser: Recogniser, store: Store, messages: Messages, learner: Learner) -> None:
+    def __init__(
+        self,
+        recogniser: Recogniser,
+        store: Store,
+        messages: Messages,
+        learner: Learner,
+        chosen: GuildSettingsCache,
+    ) -> None:
         self._recogniser, self._store, self._messages = recogniser, store, messages
-        self._learner = learner
+        self._learner, self._chosen = learner, chosen
 
     def by_action(self) -> Mapping[Action, Handler]:
         """Return the handler of each action."""
@@ -53,6 +62,7 @@ class Corrections:
             Action.WHICH: self.choose_card,
             Action.NAME: self.choose_name,
             Action.PRINTING: self.choose_printing,
+            Action.PRINTINGS: self.turn_printings,
             Action.RIGHT: self.choose_name,
             Action.TYPE: self.open_form,
             Action.REMOVE: self.remove,
@@ -97,10 +107,24 @@ class Corrections:
         """Take the chosen printing."""
         answer, words = await self._allowed_answer(interaction, control)
         at = _check_card(answer, control.card)
+        card = answer.cards[at]
+        if values[0] == panel.ANY_PRINTING:
+            entry = await asyncio.to_thread(self._recogniser.card, card.shown_name or "")
+            if entry is None:
+                raise UserError("too-old")
+            printings = await asyncio.to_thread(self._recogniser.printings, entry.name)
+            await self._correct(interaction, answer, at, without_printing(card, entry, printings), words)
+            return
         found = await self._find_printing(values[0])
         if found is None:
             raise UserError("too-old")
-        await self._correct(interaction, answer, at, with_printing(answer.cards[at], found[1]), words)
+        await self._correct(interaction, answer, at, await self._with_printing(card, *found), words)
+
+    async def turn_printings(self, interaction: Interaction, control: Control, _: Sequence[str]) -> None:
+        """Offer another page of a card's printings."""
+        answer, words = await self._allowed_answer(interaction, control)
+        at = _check_card(answer, control.card)
+        await interaction.response.edit_message(view=await self._card_panel(answer, at, words, control.page))
 
     async def open_form(self, interaction: Interaction, control: Control, _: Sequence[str]) -> None:
         """Open the form."""
@@ -110,21 +134,37 @@ class Corrections:
         await interaction.response.send_modal(form)
 
     async def _submit_form(self, control: Control, interaction: Interaction, name: str, printing: str) -> None:
-        """Take the typed set and number if there are any, else the name; ask back if it isn't clear."""
+        """Take the typed set and number if there are any, else the name and the set; ask back if it isn't clear."""
         answer, words = await self._allowed_answer(interaction, control)
         at = _check_card(answer, control.card)
-        if printing:
-            found = await self._find_printing(printing)
-            if found is None:
-                raise UserError("no-printing-like", text=printing)
-            named = await self._with_name(answer.cards[at], found[0])
-            await self._correct(interaction, answer, at, with_printing(named, found[1]), words)
+        card = answer.cards[at]
+        if found := await self._find_printing(printing):
+            await self._correct(interaction, answer, at, await self._with_printing(card, *found), words)
             return
         likely = await asyncio.to_thread(self._recogniser.lookup, name, top_k=MAX_NAMES) if name else []
         if likely and likely[0].score >= CLEAR:
-            await self._correct(interaction, answer, at, await self._with_name(answer.cards[at], likely[0]), words)
+            if printing:
+                await self._choose_in_set(interaction, answer, at, likely[0], printing, words)
+            else:
+                await self._correct(interaction, answer, at, await self._with_name(card, likely[0]), words)
             return
+        if printing and not name:
+            raise UserError("no-printing-like", text=printing)
         view = panel.names_panel(answer, at, name, [entry.name for entry in likely], words)
+        await interaction.response.edit_message(view=view)
+
+    async def _choose_in_set(
+        self, interaction: Interaction, answer: Answer, at: int, entry: CardEntry, typed: str, words: Words
+    ) -> None:
+        """Take the card's only printing in the typed set; ask back if there are several."""
+        found = printings_in(await asyncio.to_thread(self._recogniser.printings, entry.name), typed)
+        if not found:
+            raise UserError("no-printing-in", name=entry.name, text=typed)
+        if len(found) == 1:
+            card = await self._with_printing(answer.cards[at], entry, found[0])
+            await self._correct(interaction, answer, at, card, words)
+            return
+        view = panel.printings_panel(answer, at, order_printings(answer.cards[at], found), words)
         await interaction.response.edit_message(view=view)
 
     async def remove(self, interaction: Interaction, control: Control, _: Sequence[str]) -> None:
@@ -157,14 +197,18 @@ class Corrections:
     async def _guild(self, answer: Answer) -> GuildSettings | None:
         return None if answer.guild_id is None else await asyncio.to_thread(self._store.guild, answer.guild_id)
 
-    async def _card_panel(self, answer: Answer, at: int, words: Words) -> ui.LayoutView:
+    async def _card_panel(self, answer: Answer, at: int, words: Words, page: int = 0) -> ui.LayoutView:
         # A card without a name has a guess at most, whose printings would be of no use.
-        name = answer.cards[at].shown_name
-        printings = await asyncio.to_thread(self._recogniser.printings, name) if name else []
-        return panel.card_panel(answer, at, printings, words)
+        card = answer.cards[at]
+        printings = await asyncio.to_thread(self._recogniser.printings, card.shown_name) if card.shown_name else []
+        return panel.card_panel(answer, at, order_printings(card, printings), words, page)
 
     async def _with_name(self, card: AnsweredCard, entry: CardEntry) -> AnsweredCard:
         return with_name(card, entry, await asyncio.to_thread(self._recogniser.printings, entry.name))
+
+    async def _with_printing(self, card: AnsweredCard, entry: CardEntry, printing: PrintingEntry) -> AnsweredCard:
+        named = card if card.name == entry.name else await self._with_name(card, entry)
+        return with_printing(named, printing)
 
     async def _find_printing(self, text: str) -> tuple[CardEntry, PrintingEntry] | None:
         """Return the card and the printing that ``M10 146`` stands for."""
@@ -214,7 +258,8 @@ class Corrections:
 
     async def _layout(self, answer: Answer) -> ui.LayoutView:
         facts = await asyncio.to_thread(look_up_facts, answer.cards, self._recogniser)
-        return answer_layout(answer, self._messages.words(answer.language), facts)
+        currency = await self._chosen.currency(answer.asker_id, answer.guild_id)
+        return answer_layout(answer, self._messages.words(answer.language), facts, currency)
 
 
 def _check_card(answer: Answer, at: int | None) -> int:

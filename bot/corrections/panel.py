@@ -9,7 +9,7 @@ import discord
 from discord import ui
 
 from bot.components.controls import Action, Control, button, menu, options
-from bot.components.layout import notice
+from bot.components.layout import Row, notice
 from bot.core.limits import MAX_OPTIONS, MAX_TITLE
 from bot.core.markdown import shown
 from bot.messages import Words
@@ -18,6 +18,10 @@ from bot.replies.rows import candidate_options, card_number
 from bot.store import Answer, AnsweredCard
 from engine import PrintingEntry
 
+PRINTINGS_AT_ONCE = MAX_OPTIONS - 1
+"""Printings in a menu, which ends with the option that any will do."""
+ANY_PRINTING = "any"
+"""That option's value; a printing's is its set code and number."""
 PANEL_CARDS = 5 * MAX_OPTIONS
 """Cards offered for correction in one message: all that one photo can have."""
 NAME_FIELD, PRINTING_FIELD = "name", "printing"
@@ -54,11 +58,14 @@ def which_panel(answer: Answer, words: Words, first: int = 0) -> ui.LayoutView:
     return notice(words.format("which-is-wrong"), *rows)
 
 
-def card_panel(answer: Answer, at: int, printings: Sequence[PrintingEntry], words: Words) -> ui.LayoutView:
+def card_panel(
+    answer: Answer, at: int, printings: Sequence[PrintingEntry], words: Words, page: int = 0
+) -> ui.LayoutView:
     """Offer other names and printings of a card, and the form.
 
     Args:
-        printings: of its present name, newest first.
+        printings: of its present name, in the order in which they are offered.
+        page: of the printings, counted from 0.
     """
     card = answer.cards[at]
     line = wording.card_line(card, words)
@@ -66,16 +73,43 @@ def card_panel(answer: Answer, at: int, printings: Sequence[PrintingEntry], word
     text = (
         words.format("panel-card", number=card_number(answer, at), said=line) if several else wording.capitalise(line)
     )
-    rows = []
+    rows: list[Row] = []
     if card.candidates:
         rows.append([menu(Control(Action.NAME, answer.key, at), candidate_options(card), words.format("choose-name"))])
     if printings:
-        choices = options([printing_option(one) for one in printings])
-        rows.append([menu(Control(Action.PRINTING, answer.key, at), choices, words.format("choose-printing"))])
+        rows += _printing_rows(answer, at, printings, page, words)
     buttons = [button(Control(Action.TYPE, answer.key, at), words.format("button-type"), emoji="⌨️")]
     if card.shown_name and not card.corrected:
         buttons.insert(0, button(Control(Action.RIGHT, answer.key, at), words.format("button-right"), emoji="✅"))
     return notice(text, *rows, buttons)
+
+
+def printings_panel(answer: Answer, at: int, printings: Sequence[PrintingEntry], words: Words) -> ui.LayoutView:
+    """Ask which of a set's printings the user meant."""
+    choices = options([printing_option(one) for one in printings])
+    row = [menu(Control(Action.PRINTING, answer.key, at), choices, words.format("choose-printing"))]
+    retry = button(Control(Action.TYPE, answer.key, at), words.format("button-type"), emoji="⌨️")
+    return notice(words.format("which-printing"), row, [retry])
+
+
+def _printing_rows(answer: Answer, at: int, printings: Sequence[PrintingEntry], page: int, words: Words) -> list[Row]:
+    """Return the menu of a page of printings, and the buttons to other pages if there are any."""
+    pages = -(-len(printings) // PRINTINGS_AT_ONCE)
+    page = min(page, pages - 1)
+    start = page * PRINTINGS_AT_ONCE
+    offered = printings[start : start + PRINTINGS_AT_ONCE]
+    choices = [*map(printing_option, offered), (ANY_PRINTING, words.format("any-printing"), "")]
+    asked = words.format("choose-printing")
+    if pages > 1:
+        asked = words.format("choose-printing-from", first=start + 1, last=start + len(offered), count=len(printings))
+    rows: list[Row] = [[menu(Control(Action.PRINTING, answer.key, at), options(choices), asked)]]
+    targets = [(page - 1, words.format("button-back")), (page + 1, words.format("button-next"))]
+    turns = [
+        button(Control(Action.PRINTINGS, answer.key, at, page=target), label)
+        for target, label in targets
+        if 0 <= target < pages
+    ]
+    return [*rows, turns] if turns else rows
 
 
 def names_panel(answer: Answer, at: int, typed: str, names: Sequence[str], words: Words) -> ui.LayoutView:

@@ -13,7 +13,7 @@ from bot.components.controls import Action, Control, ControlItem, button, menu, 
 from bot.components.layout import Block, Box, Row, render
 from bot.core.limits import MAX_OPTIONS
 from bot.messages import LANGUAGES, Messages, Words
-from bot.store import GuildSettings
+from bot.store import Currency, GuildSettings
 
 CONFIDENCES = (0, 50, 70, 90)
 """Minimum confidences, in percent, to choose from for names in channels where nobody asked."""
@@ -22,6 +22,7 @@ CHANGES: Mapping[Action, Callable[[GuildSettings, Sequence[str]], dict[str, Any]
     Action.CHANNELS: lambda _, values: {"channels": frozenset(map(int, values))},
     Action.CONFIRMERS: lambda _, values: {"confirmers": frozenset(map(int, values))},
     Action.LANGUAGE: lambda _, values: {"language": None if values[0] == OWN_LANGUAGE else values[0]},
+    Action.CURRENCY: lambda _, values: {"currency": Currency(values[0])},
     Action.CONFIDENCE: lambda _, values: {"min_confidence": int(values[0]) / 100},
     Action.AUTOMATIC: lambda guild, _: {"auto_answer": not guild.auto_answer},
     Action.QUIET: lambda guild, _: {"quiet": not guild.quiet},
@@ -55,6 +56,13 @@ def settings_panel(
     rows = [
         *_channel_and_role_rows(guild, words),
         [menu(Control(Action.LANGUAGE), languages, words.format("choose-language"))],
+        [
+            menu(
+                Control(Action.CURRENCY),
+                options(currency_choices(words), guild.currency),
+                words.format("choose-currency"),
+            )
+        ],
         [menu(Control(Action.CONFIDENCE), confidences, words.format("choose-confidence"))],
         [
             button(
@@ -70,6 +78,17 @@ def settings_panel(
         ],
     ]
     return render([Box([Block(lines, rows=rows)])])
+
+
+def currency_choices(words: Words) -> list[tuple[str, str, str]]:
+    """Return the options of a menu of currencies: value, label and no description."""
+    keys = {
+        Currency.BOTH: "currency-both",
+        Currency.DOLLARS: "currency-dollars",
+        Currency.EUROS: "currency-euros",
+        Currency.NONE: "currency-none",
+    }
+    return [(currency, words.format(key), "") for currency, key in keys.items()]
 
 
 def apply_choice(guild: GuildSettings, action: Action, values: Sequence[str]) -> GuildSettings:

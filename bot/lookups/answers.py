@@ -9,6 +9,7 @@ from bot.components.card_text import (
     SEPARATOR,
     format_dated_prices,
     format_money,
+    format_prices,
     heading,
     price_date_lines,
     printing_name,
@@ -21,6 +22,7 @@ from bot.core.markdown import link, shown
 from bot.lookups.resolve import FACE_SEPARATOR
 from bot.lookups.syntax import CardQuery
 from bot.messages import Words
+from bot.store import Currency
 from engine import CardEntry, FaceEntry, PrintingEntry
 
 
@@ -36,6 +38,7 @@ class LookupResult:
         query: what was asked.
         exact: whether the name was spelt correctly.
         alone: whether the message is about this card only, so that there is room for a button.
+        currency: of its prices.
     """
 
     entry: CardEntry
@@ -46,6 +49,7 @@ class LookupResult:
     query: CardQuery
     exact: bool
     alone: bool
+    currency: Currency = Currency.BOTH
 
     @property
     def chosen(self) -> CardEntry | PrintingEntry:
@@ -66,7 +70,7 @@ def card_block(result: LookupResult, words: Words) -> Block:
     # The back of a card mostly has no cost: "{U} // " is {U}.
     cost = entry.mana_cost.strip().removesuffix(FACE_SEPARATOR.rstrip()).rstrip()
     type_text = SEPARATOR.join(shown(part) for part in (cost, entry.type_line) if part)
-    prices = format_dated_prices(chosen.prices, chosen.prices_date, words)
+    prices = format_dated_prices(chosen.prices, chosen.prices_date, words, result.currency)
     count = words.format("lookup-printings-count", count=entry.printings)
     lines = _lines(result, words, type_text, result.printing_text, prices, count)
     return Block(lines, images=card_images(chosen.faces, words), rows=_printings_row(result, words))
@@ -82,8 +86,11 @@ def image_block(result: LookupResult, words: Words) -> Block:
 def price_block(result: LookupResult, words: Words) -> Block:
     """Return the price of one printing and the range over all printings with a known price."""
     prices, date = result.chosen.prices, result.chosen.prices_date
-    own = format_dated_prices(prices, date, words) or words.format("lookup-no-price")
-    price_range = price_range_lines(result.printings, words)
+    # Who wants to see no prices, or none in this currency, and yet asks for one gets it.
+    told = format_prices(prices, words, result.currency)
+    currency = result.currency if told else Currency.BOTH
+    own = format_dated_prices(prices, date, words, currency) or words.format("lookup-no-price")
+    price_range = price_range_lines(result.printings, words, currency)
     # The range's date is given only if the price above doesn't say it.
     if price_range and date is None:
         price_range += price_date_lines(result.printings, words)
@@ -141,15 +148,17 @@ def card_images(faces: Sequence[FaceEntry], words: Words) -> list[Image]:
     return [Image(face.image_uri, words.format("lookup-card-alt", name=face.name)) for face in faces if face.image_uri]
 
 
-def price_range_lines(printings: Sequence[PrintingEntry], words: Words) -> list[str]:
+def price_range_lines(
+    printings: Sequence[PrintingEntry], words: Words, currency: Currency = Currency.BOTH
+) -> list[str]:
     """Return lowest and highest price of non-foil copies, a line per currency with several known prices."""
     lines = []
-    for currency, cents in (
+    for code, cents in (
         ("USD", [one.prices.usd for one in printings if one.prices.usd is not None]),
         ("EUR", [one.prices.eur for one in printings if one.prices.eur is not None]),
     ):
-        if len(cents) > 1:
-            lowest, highest = (format_money(price, currency, words) for price in (min(cents), max(cents)))
+        if len(cents) > 1 and currency.shows(code):
+            lowest, highest = (format_money(price, code, words) for price in (min(cents), max(cents)))
             lines.append(words.format("lookup-price-range", lowest=lowest, highest=highest, count=len(cents)))
     return lines
 

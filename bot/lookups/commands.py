@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import discord
@@ -20,6 +21,8 @@ from bot.recognition.photo_worker import PhotoWorker
 from bot.recognition.reloadable_engine import Recogniser
 from bot.recognition.schedule import Asker
 from bot.recognition.triggers import DEFAULT_TOP_K, MAX_TOP_K, select_photos
+from bot.store import Currency
+from bot.store.guild_settings_cache import GuildSettingsCache
 
 Interaction = discord.Interaction[Any]
 Choices = list[app_commands.Choice[str]]
@@ -27,7 +30,12 @@ Name = app_commands.Range[str, 1, MAX_NAME]
 
 
 def add_lookup_commands(
-    tree: app_commands.CommandTree[Any], engine: Recogniser, messages: Messages, fetch: Fetch, look: PhotoWorker
+    tree: app_commands.CommandTree[Any],
+    engine: Recogniser,
+    messages: Messages,
+    fetch: Fetch,
+    look: PhotoWorker,
+    chosen: GuildSettingsCache,
 ) -> None:
     """Add the commands to a tree. Names are looked up at once; only photos wait for their turn with ``look``.
 
@@ -38,9 +46,10 @@ def add_lookup_commands(
     async def complete(_: Interaction, current: str) -> Choices:
         return await asyncio.to_thread(choices, current, engine)
 
-    async def respond(interaction: Interaction, build: Callable[[Words, int], LookupReply]) -> None:
-        words = messages.words(str(interaction.locale))
-        reply = await asyncio.to_thread(build, words, interaction.user.id)
+    async def respond(interaction: Interaction, build: Callable[[Words, int, Currency], LookupReply]) -> None:
+        words, asker = messages.words(str(interaction.locale)), interaction.user.id
+        currency = await chosen.currency(asker, interaction.guild_id)
+        reply = await asyncio.to_thread(build, words, asker, currency)
         await interaction.response.send_message(view=reply.view, ephemeral=reply.private)
 
     @tree.command(name=texts.get("command-card"), description=texts.get("command-card-description"))
@@ -48,14 +57,14 @@ def add_lookup_commands(
     @app_commands.describe(name=texts.get("option-name-description"))
     @app_commands.autocomplete(name=complete)
     async def card(interaction: Interaction, name: Name) -> None:
-        await respond(interaction, lambda words, asker: card_reply(name.strip(), engine, words, asker))
+        await respond(interaction, partial(card_reply, name.strip(), engine))
 
     @tree.command(name=texts.get("command-printings"), description=texts.get("command-printings-description"))
     @app_commands.rename(name=texts.get("option-name"))
     @app_commands.describe(name=texts.get("option-name-description"))
     @app_commands.autocomplete(name=complete)
     async def printings(interaction: Interaction, name: Name) -> None:
-        await respond(interaction, lambda words, asker: printings_reply(name, engine, words, asker))
+        await respond(interaction, partial(printings_reply, name, engine))
 
     @tree.command(name=texts.get("command-similar"), description=texts.get("command-similar-description"))
     @app_commands.rename(
@@ -75,7 +84,7 @@ def add_lookup_commands(
     ) -> None:
         words = messages.words(str(interaction.locale))
         if name is not None and image is None:
-            await respond(interaction, lambda words, asker: similar_reply(name, top_k, engine, words, asker))
+            await respond(interaction, partial(similar_reply, name, top_k, engine))
         elif image is None or name is not None:
             await interaction.response.send_message(words.format("lookup-similar-one"), ephemeral=True)
         elif not select_photos([image]):

@@ -15,6 +15,8 @@ from bot.lookups.replies import chosen_reply
 from bot.lookups.syntax import CardQuery, LookupKind
 from bot.messages import Messages, Words
 from bot.recognition.reloadable_engine import Recogniser
+from bot.store import Currency
+from bot.store.guild_settings_cache import GuildSettingsCache
 from engine import CardEntry
 
 Interaction = discord.Interaction[Any]
@@ -23,8 +25,8 @@ Interaction = discord.Interaction[Any]
 class LookupHandlers:
     """Handlers of the controls of look-ups."""
 
-    def __init__(self, engine: Recogniser, messages: Messages) -> None:
-        self._engine, self._messages = engine, messages
+    def __init__(self, engine: Recogniser, messages: Messages, chosen: GuildSettingsCache) -> None:
+        self._engine, self._messages, self._chosen = engine, messages, chosen
 
     def by_action(self) -> Mapping[Action, Handler]:
         """Return the handler of each action."""
@@ -46,15 +48,15 @@ class LookupHandlers:
         await self._respond(
             interaction,
             key,
-            lambda entry, words: chosen_reply(entry, query, self._engine, words),
+            lambda entry, words, currency: chosen_reply(entry, query, self._engine, words, currency),
             in_place=own and control.alone,
             private=not own,
         )
 
     async def _show_page(self, interaction: Interaction, control: Control, *, in_place: bool) -> None:
-        def build(entry: CardEntry, words: Words) -> ui.LayoutView:
+        def build(entry: CardEntry, words: Words, currency: Currency) -> ui.LayoutView:
             printings = self._engine.printings(entry.name)
-            return printings_page(entry, printings, control.page, interaction.user.id, words)
+            return printings_page(entry, printings, control.page, interaction.user.id, words, currency)
 
         await self._respond(interaction, control.key, build, in_place=in_place, private=True)
 
@@ -62,17 +64,18 @@ class LookupHandlers:
         self,
         interaction: Interaction,
         key: str,
-        build: Callable[[CardEntry, Words], ui.LayoutView],
+        build: Callable[[CardEntry, Words, Currency], ui.LayoutView],
         *,
         in_place: bool,
         private: bool,
     ) -> None:
         """Show what ``build`` makes of a card: in place of the message, or in a new one, public or private."""
         words = self._messages.words(str(interaction.locale))
+        currency = await self._chosen.currency(interaction.user.id, interaction.guild_id)
 
         def look_up() -> ui.LayoutView | None:
             entry = self._engine.by_key(key)
-            return None if entry is None else build(entry, words)
+            return None if entry is None else build(entry, words, currency)
 
         view = await asyncio.to_thread(look_up)
         if view is None:

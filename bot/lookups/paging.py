@@ -15,6 +15,7 @@ from bot.components.controls import Action, Control, button
 from bot.components.layout import Block, Box, render
 from bot.lookups.answers import price_range_lines
 from bot.messages import Words
+from bot.store import Currency
 from engine import CardEntry, PrintingEntry
 
 PAGE_LINES = 15
@@ -22,15 +23,21 @@ PAGE_LINES = 15
 
 
 def printings_page(
-    entry: CardEntry, printings: Sequence[PrintingEntry], page: int, asker: int, words: Words
+    entry: CardEntry,
+    printings: Sequence[PrintingEntry],
+    page: int,
+    asker: int,
+    words: Words,
+    currency: Currency = Currency.BOTH,
 ) -> ui.LayoutView:
     """Return a page of a card's printings, counted from 0; the last one if there are fewer."""
     pages = max(1, -(-len(printings) // PAGE_LINES))
     page = min(max(page, 0), pages - 1)
     start = page * PAGE_LINES
-    lines = [printing_line(one, words) for one in printings[start : start + PAGE_LINES]]
-    footer = price_range_lines(printings, words) if page == 0 else []
-    footer += price_date_lines(printings, words)
+    lines = [printing_line(one, words, currency) for one in printings[start : start + PAGE_LINES]]
+    footer = price_range_lines(printings, words, currency) if page == 0 else []
+    if currency is not Currency.NONE:
+        footer += price_date_lines(printings, words)
     if pages > 1:
         footer.append("-# " + words.format("lookup-page", page=page + 1, pages=pages, count=len(printings)))
     targets = [(page - 1, words.format("lookup-newer")), (page + 1, words.format("lookup-older"))]

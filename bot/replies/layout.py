@@ -11,10 +11,11 @@ from bot.core.limits import MAX_COMPONENTS
 from bot.core.markdown import link
 from bot.messages import Words
 from bot.replies import wording
-from bot.replies.facts import Facts, price_text
+from bot.replies.facts import Facts
 from bot.replies.listing import alt_text, full_list, short_lists
+from bot.replies.prices import price_footer, price_text
 from bot.replies.rows import answer_buttons, name_menus
-from bot.store import Answer, AnsweredCard, AnsweredPhoto
+from bot.store import Answer, AnsweredCard, AnsweredPhoto, Currency
 from engine import Status
 
 MAX_ILLUSTRATED = 4
@@ -25,25 +26,29 @@ COLOURS = {Status.IDENTIFIED: 0x40C860, Status.UNSURE: 0xFFB020, Status.UNKNOWN:
 Found = Sequence[tuple[AnsweredCard, Facts]]
 
 
-def answer_layout(answer: Answer, words: Words, facts: Sequence[Facts]) -> ui.LayoutView:
+def answer_layout(
+    answer: Answer, words: Words, facts: Sequence[Facts], currency: Currency = Currency.BOTH
+) -> ui.LayoutView:
     """Return the reply; its image files, named by :attr:`AnsweredPhoto.picture`, must be sent with it.
 
     Args:
         facts: those of each of the answer's cards.
+        currency: of the prices.
     """
     rows = [*name_menus(answer, words), answer_buttons(answer, words)]
+    footer = price_footer(answer.cards, words, currency, spoiler=any(photo.spoiler for photo in answer.photos))
     # Each row counts itself and its controls; each photo takes at least its box and a text.
-    spare = MAX_COMPONENTS - sum(1 + len(row) for row in rows) - 2 * len(answer.photos)
+    spare = MAX_COMPONENTS - sum(1 + len(row) for row in rows) - 2 * len(answer.photos) - bool(footer)
     boxes = []
     for number, photo in enumerate(answer.photos):
         found = [pair for pair in zip(answer.cards, facts, strict=True) if pair[0].photo == number]
         title = [f"### {words.format('photo-number', number=number + 1)}"] if len(answer.photos) > 1 else []
-        blocks, used = _photo_blocks(photo, found, title, spare, words)
+        blocks, used = _photo_blocks(photo, found, title, spare, words, currency)
         spare -= used
         colour = COLOURS[overall_status([card for card, _ in found])]
         # If the photo is hidden, so are its cards.
         boxes.append(Box(blocks, colour, photo.spoiler))
-    return render(boxes, rows)
+    return render(boxes, rows, footer)
 
 
 def overall_status(cards: Sequence[AnsweredCard]) -> Status:
@@ -54,7 +59,7 @@ def overall_status(cards: Sequence[AnsweredCard]) -> Status:
 
 
 def _photo_blocks(
-    photo: AnsweredPhoto, found: Found, title: Sequence[str], spare: int, words: Words
+    photo: AnsweredPhoto, found: Found, title: Sequence[str], spare: int, words: Words, currency: Currency
 ) -> tuple[list[Block], int]:
     """Return what is shown of one photo, and how many of the spare components it uses."""
 
@@ -81,15 +86,16 @@ def _photo_blocks(
     sections = SECTION_COMPONENTS * len(cards) - 1
     if len(cards) > MAX_ILLUSTRATED or spare - len(blocks) < sections:
         if len(cards) == 1:
-            return [*blocks, text([*title, *_card_lines(*found[0], "", words)])], len(blocks)
+            return [*blocks, text([*title, *_card_lines(cards[0], "", words, currency)])], len(blocks)
         head = [*title, f"### {words.format('cards-found', count=len(cards))}"]
-        lines = full_list(cards, words, [price_text(facts, words) for _, facts in found])
-        shorter = [[*head, *lines] for lines in short_lists(cards, words)]
+        lines = full_list(cards, words, currency)
+        briefer = [full_list(cards, words, currency, foil=False), *short_lists(cards, words)]
+        shorter = [[*head, *lines] for lines in briefer]
         return [*blocks, text([*head, *lines], shorter=shorter)], len(blocks)
     used = len(blocks) + sections
     for number, (card, facts) in enumerate(found, 1):
         mark = f"{number}. " if len(cards) > 1 else ""
-        lines = [*(title if number == 1 else ()), *_card_lines(card, facts, mark, words)]
+        lines = [*(title if number == 1 else ()), *_card_lines(card, mark, words, currency)]
         image = None
         if card.shown_name and facts and facts.image_uri:
             image = Image(facts.image_uri, words.format("card-alt", name=card.shown_name))
@@ -97,8 +103,8 @@ def _photo_blocks(
     return blocks, used
 
 
-def _card_lines(card: AnsweredCard, facts: Facts, mark: str, words: Words) -> list[str]:
+def _card_lines(card: AnsweredCard, mark: str, words: Words, currency: Currency) -> list[str]:
     if card.shown_name is None:
         return [f"### {mark}{wording.capitalise(wording.unknown_text(card, words))}"]
     title = f"### {mark}{link(card.shown_name, card.scryfall_uri)}"
-    return [title, *wording.card_details(card, words, price_text(facts, words))]
+    return [title, *wording.card_details(card, words, price_text(card, words, currency))]

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import replace
 
 from bot.components.card_text import SEPARATOR
 from bot.core.limits import MAX_ALT
 from bot.core.markdown import link
 from bot.messages import Words
 from bot.replies import wording
-from bot.replies.facts import Facts, price_text
-from bot.store import Answer, AnsweredCard
+from bot.replies.prices import join_prices, price_text
+from bot.store import Answer, AnsweredCard, Currency
 from engine import Status
 
 PAGE_LINES = 15
 """Lines on a page of the whole list: with the longest names and links they take half of a message's letters."""
 
 
-def full_list(cards: Sequence[AnsweredCard], words: Words, prices: Sequence[str] = ()) -> list[str]:
+def full_list(
+    cards: Sequence[AnsweredCard], words: Words, currency: Currency = Currency.BOTH, *, foil: bool = True
+) -> list[str]:
     """Return a line for each card, with its number in the annotated photo; equal cards share a line.
 
     Args:
-        prices: text of each card's price, "" if it isn't known.
+        currency: of the prices.
+        foil: whether prices of foil copies are told too.
     """
     lines = []
     for group in _group(cards, by_printing=True):
-        best = max(group, key=lambda at: cards[at].confidence)
-        lines.append(_marked(group, wording.card_line(cards[best], words, prices[best] if prices else ""), words))
+        card = _join_copies([cards[at] for at in group])
+        lines.append(
+            _marked(group, wording.card_line(card, words, price_text(card, words, currency, foil=foil)), words)
+        )
     return lines
 
 
@@ -55,14 +61,14 @@ def short_lists(cards: Sequence[AnsweredCard], words: Words) -> list[list[str]]:
     ]
 
 
-def list_lines(answer: Answer, facts: Sequence[Facts], words: Words) -> list[str]:
-    """Return the full list of all photos of an answer; ``facts`` are those of each of its cards."""
+def list_lines(answer: Answer, words: Words, currency: Currency = Currency.BOTH) -> list[str]:
+    """Return the full list of all photos of an answer."""
     lines = []
     for number in range(len(answer.photos)):
-        found = [(card, fact) for card, fact in zip(answer.cards, facts, strict=True) if card.photo == number]
+        found = [card for card in answer.cards if card.photo == number]
         if found and len(answer.photos) > 1:
             lines.append(f"### {words.format('photo-number', number=number + 1)}")
-        lines += full_list([card for card, _ in found], words, [price_text(fact, words) for _, fact in found])
+        lines += full_list(found, words, currency)
     return lines
 
 
@@ -88,6 +94,21 @@ def _group(cards: Sequence[AnsweredCard], *, by_printing: bool) -> Iterator[list
         certain = card.status is Status.IDENTIFIED and card.name
         groups.setdefault((card.name, card.token, printing) if certain else at, []).append(at)
     yield from groups.values()
+
+
+def _join_copies(copies: Sequence[AnsweredCard]) -> AnsweredCard:
+    """Return the surest of a card's copies; if they aren't of the same possible printings, none of these are told.
+
+    What such copies may cost is the range over all of them.
+    """
+    best = max(copies, key=lambda card: card.confidence)
+    possible = {
+        (card.printings_possible, *((one.set, one.collector_number) for one in card.printings)) for card in copies
+    }
+    if best.printing or len(possible) == 1:
+        return best
+    prices = join_prices(card.prices for card in copies)
+    return replace(best, printings=(), printings_possible=0, printing_years=None, prices=prices)
 
 
 def _marked(group: Sequence[int], text: str, words: Words) -> str:

@@ -17,6 +17,7 @@ from bot.replies.compose import Picture, compose
 from bot.replies.facts import look_up_facts
 from bot.replies.layout import answer_layout
 from bot.store import Answer, Store, StoreError
+from bot.store.guild_settings_cache import GuildSettingsCache
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +28,8 @@ Send = Callable[[ui.LayoutView, Sequence[Picture]], Awaitable[discord.Message | 
 class Responder:
     """Sends answers to photos and stores them for the buttons below."""
 
-    def __init__(self, recogniser: Recogniser, store: Store, messages: Messages) -> None:
-        self._recogniser, self._store, self._messages = recogniser, store, messages
+    def __init__(self, recogniser: Recogniser, store: Store, messages: Messages, chosen: GuildSettingsCache) -> None:
+        self._recogniser, self._store, self._messages, self._chosen = recogniser, store, messages, chosen
 
     async def respond(
         self, photos: Sequence[PhotoResult], answer: Answer, send: Send, *, with_files: bool = True
@@ -39,11 +40,12 @@ class Responder:
         try:
             facts = await asyncio.to_thread(look_up_facts, answer.cards, self._recogniser)
         except Exception:
-            log.exception("an answer is sent without pictures and prices")
+            log.exception("an answer is sent without the cards' pictures")
             facts = [None] * len(answer.cards)
         # Stored before it is sent: somebody may press a button at once.
         await self._try_to_store(self._store.add_answer, answer)
-        view = answer_layout(answer, words, facts)
+        currency = await self._chosen.currency(answer.asker_id, answer.guild_id)
+        view = answer_layout(answer, words, facts, currency)
         try:
             message = await send(view, pictures)
         except Exception:

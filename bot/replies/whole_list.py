@@ -13,17 +13,17 @@ from bot.components.controls import Action, Control, Handler, button
 from bot.components.layout import Block, render
 from bot.core.errors import UserError
 from bot.messages import Messages, Words
-from bot.recognition.reloadable_engine import Recogniser
-from bot.replies.facts import look_up_facts
 from bot.replies.listing import PAGE_LINES, list_lines
+from bot.replies.prices import price_footer
 from bot.store import Store
+from bot.store.guild_settings_cache import GuildSettingsCache
 
 
 class WholeLists:
     """Handler of the buttons that show an answer's whole list and turn its pages."""
 
-    def __init__(self, recogniser: Recogniser, store: Store, messages: Messages) -> None:
-        self._recogniser, self._store, self._messages = recogniser, store, messages
+    def __init__(self, store: Store, messages: Messages, chosen: GuildSettingsCache) -> None:
+        self._store, self._messages, self._chosen = store, messages, chosen
 
     def by_action(self) -> Mapping[Action, Handler]:
         """Return the handler of each action."""
@@ -35,15 +35,16 @@ class WholeLists:
         if answer is None:
             raise UserError("too-old")
         words = self._messages.words(str(interaction.locale))
-        facts = await asyncio.to_thread(look_up_facts, answer.cards, self._recogniser)
-        view = list_page(list_lines(answer, facts, words), answer.key, control.page, words)
+        currency = await self._chosen.currency(interaction.user.id, answer.guild_id)
+        footer = price_footer(answer.cards, words, currency)
+        view = list_page(list_lines(answer, words, currency), answer.key, control.page, words, footer)
         if control.alone:
             await interaction.response.edit_message(view=view)
         else:
             await interaction.response.send_message(view=view, ephemeral=True)
 
 
-def list_page(lines: Sequence[str], key: str, page: int, words: Words) -> ui.LayoutView:
+def list_page(lines: Sequence[str], key: str, page: int, words: Words, footer: str = "") -> ui.LayoutView:
     """Return a page of an answer's list, counted from 0; the last one if there are fewer."""
     pages = max(1, -(-len(lines) // PAGE_LINES))
     page = min(max(page, 0), pages - 1)
@@ -56,4 +57,4 @@ def list_page(lines: Sequence[str], key: str, page: int, words: Words) -> ui.Lay
         for target, label in targets
         if 0 <= target < pages
     ]
-    return render([Block(shown)], [row] if row else [])
+    return render([Block(shown)], [row] if row else [], footer)

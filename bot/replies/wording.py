@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from bot.components.card_text import SEPARATOR, printing_name
 from bot.core.markdown import link, shown
@@ -20,8 +21,8 @@ MAX_CANDIDATES = 3
 """Names suggested in the text for an unsure card; the menu below has them all."""
 SURE_PRINTING = 0.85
 """Confidence from which a printing isn't called probable only."""
-MAX_PRINTINGS = 2
-"""Printings named if there may be several."""
+MAX_PRINTINGS = 3
+"""Possible printings that are named; of more than these only what they share is told."""
 REASONS: Mapping[str, str] = {
     Reason.NOT_MAGIC: "reason-not-magic",
     Reason.TOO_SMALL: "reason-too-small",
@@ -80,14 +81,35 @@ def _token_and_confidence(card: AnsweredCard, words: Words) -> str:
 
 
 def printing_text(card: AnsweredCard, words: Words) -> str:
-    """Return the printing, or the possible ones, newest first: ``M10 146, LEA 161 or 3 more``; "" if there is none."""
+    """Return the printing or the possible ones briefly, ``LEA 161 or LEB 162``; "" if nothing is known of them."""
     if card.printing:
         return _hedge(_code(card.printing), card.printing, words)
-    named = [_code(printing) for printing in card.printings[:MAX_PRINTINGS]]
-    more = card.printings_possible - len(named)
-    if more > 0 and named:
-        return words.format("printings-more", printings=", ".join(named), count=more)
-    return words.format("printings-two", first=named[0], second=named[1]) if len(named) > 1 else "".join(named)
+    return _few_printings(card, [_code(one) for one in card.printings], words) or _shared_by_printings(card, words)
+
+
+def _few_printings(card: AnsweredCard, labels: Sequence[str], words: Words) -> str:
+    """Return the possible printings by these labels, "" if there are too many to name them all."""
+    if not labels or not len(labels) == card.printings_possible <= MAX_PRINTINGS:
+        return ""
+    if len(labels) == 1:
+        # It would have been told as the printing, were it sure enough that no other exists.
+        return words.format("printing-probably", printing=labels[0])
+    return words.format("names-or", names=", ".join(labels[:-1]), last=labels[-1])
+
+
+def _shared_by_printings(card: AnsweredCard, words: Words) -> str:
+    """Return how many printings are possible and what they share, ``one of 14 printings of 1994–2003``; "" if none."""
+    count, sets = card.printings_possible, {one.set for one in card.printings}
+    if not count:
+        return ""
+    if len(card.printings) == count and len(sets) == 1:
+        return words.format("printings-of-set", count=count, set=shown(_set_name(card.printings[0])))
+    if card.printing_years is None:
+        return words.format("printings-many", count=count)
+    first, last = map(str, card.printing_years)
+    if first == last:
+        return words.format("printings-of-year", count=count, year=first)
+    return words.format("printings-of-years", count=count, first=first, last=last)
 
 
 def language_text(card: AnsweredCard, words: Words) -> str:
@@ -97,6 +119,19 @@ def language_text(card: AnsweredCard, words: Words) -> str:
 
 def _code(printing: Printing) -> str:
     return shown(f"{printing.set.upper()} {printing.collector_number}")
+
+
+def _set_name(printing: Printing) -> str:
+    return printing.set_name or printing.set.upper()
+
+
+def _names_of_sets(printings: Sequence[Printing]) -> list[str]:
+    """Return each printing as the name of its set, with its number if others are of the same set."""
+    counts = Counter(one.set for one in printings)
+    return [
+        shown(_set_name(one) if counts[one.set] == 1 else f"{_set_name(one)} {one.collector_number}")
+        for one in printings
+    ]
 
 
 def _hedge(text: str, printing: Printing, words: Words) -> str:
@@ -112,8 +147,10 @@ def card_details(card: AnsweredCard, words: Words, price: str = "") -> list[str]
     lines = [capitalise(_token_and_confidence(card, words))]
     if card.printing:
         lines.append(_hedge(shown(printing_name(card.printing, letters=None)), card.printing, words))
-    elif possible := printing_text(card, words):
-        lines.append(words.format("printing-line", printings=possible))
+    elif few := _few_printings(card, _names_of_sets(card.printings), words):
+        lines.append(words.format("printing-line", printings=few))
+    elif shared := _shared_by_printings(card, words):
+        lines.append(capitalise(shared))
     if language := language_text(card, words):
         lines.append(capitalise(language))
     if price:

@@ -4,10 +4,12 @@ from bot.core.errors import StoreError
 from bot.store.shard_claims import ShardClaim
 from bot.store.store import Store
 from bot.store.values import (
+    NO_PRICE,
     Answer,
     AnsweredCard,
     AnsweredPhoto,
     Correction,
+    Currency,
     Forgotten,
     GuildSettings,
     Source,
@@ -15,10 +17,12 @@ from bot.store.values import (
 )
 
 __all__ = [
+    "NO_PRICE",
     "Answer",
     "AnsweredCard",
     "AnsweredPhoto",
     "Correction",
+    "Currency",
     "Forgotten",
     "GuildSettings",
     "ShardClaim",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from bot.store import GuildSettings, Store, StoreError
+from bot.store import Currency, GuildSettings, Store, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,17 @@ class GuildSettingsCache:
         if len(self._last) > MAX_GUILDS:
             del self._last[next(iter(self._last))]
         return last
+
+    async def currency(self, user_id: int, guild_id: int | None) -> Currency:
+        """Return the currency of prices for a person: their own choice, or else the guild's."""
+        try:
+            own = await asyncio.to_thread(self._store.currency, user_id)
+        except StoreError as error:
+            log.warning("a person's currency can't be read: %s", error)
+            own = None
+        if own is None and guild_id is not None:
+            return (await self.get(guild_id)).currency
+        return own or Currency.BOTH
 
     def forget(self, guild_id: int) -> None:
         """Forget a guild."""

@@ -29,7 +29,7 @@ def from_row(kind: type[Value], row: Mapping[Any, Any]) -> Value:
 def guild_to_row(settings: GuildSettings) -> dict[str, Any]:
     """Return a row of ``guilds``."""
     lists = {"channels": sorted(settings.channels), "confirmers": sorted(settings.confirmers)}
-    return {**asdict(settings), **lists}
+    return {**asdict(settings), **lists, "currency": str(settings.currency)}
 
 
 def answer_to_row(answer: Answer) -> dict[str, Any]:

@@ -43,7 +43,16 @@ GUILDS = sa.Table(
     sa.Column("language", sa.String(8)),
     sa.Column("lookups", sa.Boolean, nullable=False),
     sa.Column("confirmers", sa.JSON, nullable=False),
+    sa.Column("currency", sa.String(8), nullable=False),
 )
+
+PEOPLE = sa.Table(
+    "people",
+    METADATA,
+    sa.Column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("currency", sa.String(8), nullable=False),
+)
+"""What people chose for themselves."""
 
 ANSWERS = sa.Table(
     "answers",
@@ -113,8 +122,23 @@ CLAIMS = sa.Table(
 """One row per process: its shards, and a counter that grows while it is alive."""
 
 
+_FIRST_GUILDS = sa.Table(
+    "guilds",
+    sa.MetaData(),
+    sa.Column("guild_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("channels", sa.JSON, nullable=False),
+    sa.Column("auto_answer", sa.Boolean, nullable=False),
+    sa.Column("quiet", sa.Boolean, nullable=False),
+    sa.Column("min_confidence", sa.Float, nullable=False),
+    sa.Column("language", sa.String(8)),
+    sa.Column("lookups", sa.Boolean, nullable=False),
+    sa.Column("confirmers", sa.JSON, nullable=False),
+)
+
+
 def _create_first_tables(connection: sa.Connection) -> None:
-    METADATA.create_all(connection, [VERSION, GUILDS, ANSWERS, CORRECTIONS])
+    _FIRST_GUILDS.create(connection)
+    METADATA.create_all(connection, [VERSION, ANSWERS, CORRECTIONS])
     connection.execute(sa.insert(VERSION).values(version=0))
 
 
@@ -125,7 +149,17 @@ def _create_shared_tables(connection: sa.Connection) -> None:
     connection.execute(sa.insert(CONFIRMATION_STATE).values(version=0, last_id=last or 0))
 
 
-MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_create_first_tables, _create_shared_tables)
+def _add_currencies(connection: sa.Connection) -> None:
+    # Until then prices were shown in both.
+    connection.execute(sa.text("ALTER TABLE guilds ADD COLUMN currency VARCHAR(8) DEFAULT 'both' NOT NULL"))
+    METADATA.create_all(connection, [PEOPLE])
+
+
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
+    _create_first_tables,
+    _create_shared_tables,
+    _add_currencies,
+)
 """Migration n leads from version n to n + 1, the last to the tables above. Never change a released migration: to change
 a table, give the old migrations a copy of the tables as they were, and add a new one."""
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, false, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, false, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.shards import Shards
 from bot.store.database import Database
 from bot.store.retry import Outage, retry_short_outages
 from bot.store.rows import answer_to_row, cards_to_json, correction_to_row, from_row, guild_to_row
-from bot.store.schema import ANSWERS, CORRECTIONS, GUILDS
+from bot.store.schema import ANSWERS, CORRECTIONS, GUILDS, PEOPLE
 from bot.store.shard_claims import ShardClaim
 from bot.store.sql_confirmations import SqlConfirmations
-from bot.store.values import Answer, AnsweredCard, Correction, Forgotten, GuildSettings, utc
+from bot.store.values import Answer, AnsweredCard, Correction, Currency, Forgotten, GuildSettings, utc
 
 ANSWERS_AT_ONCE = 200
 """Maximum number of a channel's answers that are returned: more than any game thread has, and they fit in memory."""
@@ -71,18 +72,28 @@ class Store:
     @retry_short_outages
     def save_guild(self, settings: GuildSettings) -> None:
         """Replace a guild's settings."""
-        row = guild_to_row(settings)
-        # Two statements, because databases differ in how they do this in one.
-        change = update(GUILDS).where(GUILDS.c.guild_id == settings.guild_id).values(row)
         with self._database.writing() as connection:
-            if connection.execute(change).rowcount:
-                return
-            try:
-                with connection.begin_nested():
-                    connection.execute(insert(GUILDS).values(row))
-            except IntegrityError:
-                # Another process was quicker: now there is a row to update.
-                connection.execute(change)
+            _put(connection, GUILDS, GUILDS.c.guild_id == settings.guild_id, guild_to_row(settings))
+
+    # -- people
+
+    @retry_short_outages
+    def currency(self, user_id: int) -> Currency | None:
+        """Return the currency a user chose for themselves, None if they didn't."""
+        wanted = select(PEOPLE.c.currency).where(PEOPLE.c.user_id == user_id)
+        with self._database.reading() as connection:
+            chosen = connection.execute(wanted).scalar_one_or_none()
+            return None if chosen is None else Currency(chosen)
+
+    @retry_short_outages
+    def save_currency(self, user_id: int, currency: Currency | None) -> None:
+        """Store the currency a user chose; with None the choice is left to the guild again."""
+        theirs = PEOPLE.c.user_id == user_id
+        with self._database.writing() as connection:
+            if currency is None:
+                connection.execute(delete(PEOPLE).where(theirs))
+            else:
+                _put(connection, PEOPLE, theirs, {"user_id": user_id, "currency": str(currency)})
 
     # -- answers
 
@@ -172,8 +183,10 @@ class Store:
 
     @retry_short_outages
     def forget_user(self, user_id: int) -> Forgotten:
-        """Delete all answers a user asked for, their corrections, and the user's own corrections."""
-        return self._forget(ANSWERS.c.asker_id == user_id, CORRECTIONS.c.by == user_id)
+        """Delete all answers a user asked for, their corrections, the user's own corrections, and their choices."""
+        return self._forget(
+            ANSWERS.c.asker_id == user_id, CORRECTIONS.c.by == user_id, people=PEOPLE.c.user_id == user_id
+        )
 
     @retry_short_outages
     def forget_guild(self, guild_id: int) -> Forgotten:
@@ -200,14 +213,17 @@ class Store:
         answers: ColumnElement[bool],
         corrections: ColumnElement[bool] | None = None,
         guilds: ColumnElement[bool] | None = None,
+        people: ColumnElement[bool] | None = None,
     ) -> Forgotten:
-        """Delete the answers, their corrections, further corrections, and guild settings that fulfil the conditions."""
+        """Delete the answers, their corrections, further corrections, and choices that fulfil the conditions."""
         theirs = CORRECTIONS.c.answer_key.in_(select(ANSWERS.c.key).where(answers))
         doomed = theirs if corrections is None else or_(theirs, corrections)
         with self._database.writing() as connection:
             # On databases with row locks all lock in the same order, so that two deletions never block each other.
             for key, wanted in ((ANSWERS.c.key, answers), (CORRECTIONS.c.id, doomed)):
                 connection.execute(select(key).where(wanted).order_by(key).with_for_update())
+            if people is not None:
+                connection.execute(delete(PEOPLE).where(people))
             deleted = delete(CORRECTIONS).where(doomed).returning(CORRECTIONS.c.confirmation_id)
             learnt = connection.execute(deleted).scalars().all()
             forgotten = Forgotten(
@@ -218,3 +234,17 @@ class Store:
             )
         self._database.wipe()
         return forgotten
+
+
+def _put(connection: Connection, table: Table, own: ColumnElement[bool], row: dict[str, Any]) -> None:
+    """Insert a row, or replace the one that fulfils the condition."""
+    # Two statements, because databases differ in how they do this in one.
+    change = update(table).where(own).values(row)
+    if connection.execute(change).rowcount:
+        return
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(table).values(row))
+    except IntegrityError:
+        # Another process was quicker: now there is a row to update.
+        connection.execute(change)

@@ -8,10 +8,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Self
 
 from bot.messages import LANGUAGES
-from engine import Candidate, Card, Printing, Status
+from engine import Candidate, Card, PriceRange, Printing, Status
 
 KEY_BYTES = 9
 """Random bytes of an answer's key: twelve characters, impossible to guess and short enough for a custom id."""
@@ -20,12 +21,28 @@ KEY_LETTERS = 16
 MAX_ID = 2**63 - 1
 """The largest integer databases store; Discord's ids stay below it until the year 2084."""
 
+NO_PRICE = PriceRange()
+
 _KEY = re.compile(rf"[\w-]{{1,{KEY_LETTERS}}}", re.ASCII)
 
 
 def new_key() -> str:
     """Return a random, short, URL-safe key for a new answer."""
     return secrets.token_urlsafe(KEY_BYTES)
+
+
+class Currency(StrEnum):
+    """The currencies that prices are shown in."""
+
+    DOLLARS = "usd"
+    EUROS = "eur"
+    BOTH = "both"
+    NONE = "none"
+    """No prices at all."""
+
+    def shows(self, code: str) -> bool:
+        """Return whether prices in a currency are shown, given by its ISO 4217 code."""
+        return self is Currency.BOTH or self == code.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +57,7 @@ class GuildSettings:
         language: one of :data:`bot.messages.LANGUAGES`, or None for the guild's own.
         lookups: whether ``[[card]]`` is answered.
         confirmers: roles that may correct others' answers and teach the engine.
+        currency: of prices, unless whoever asks has chosen another.
     """
 
     guild_id: int
@@ -50,6 +68,7 @@ class GuildSettings:
     language: str | None = None
     lookups: bool = False
     confirmers: frozenset[int] = frozenset()
+    currency: Currency = Currency.BOTH
 
     def __post_init__(self) -> None:
         _check_ids("guild_id", self.guild_id)
@@ -81,8 +100,10 @@ class AnsweredCard:
         token: whether it is a token or an emblem.
         reason: the :class:`engine.Reason` why an unknown card has no name.
         corrected: whether somebody corrected the engine.
-        printings_possible: number of possible printings; ``printings`` has the newest few.
+        printings_possible: number of possible printings; ``printings`` has the likeliest few.
         lang: the language it is printed in, Scryfall's code, or None if it can't be told.
+        printing_years: of the first and the last possible printing; None if the printing is known.
+        prices: of the printing, or of all possible ones, as they were when it was shown.
     """
 
     photo: int
@@ -100,6 +121,8 @@ class AnsweredCard:
     corrected: bool = False
     printings_possible: int = 0
     lang: str | None = None
+    printing_years: tuple[int, int] | None = None
+    prices: PriceRange = NO_PRICE
 
     def __post_init__(self) -> None:
         if self.photo < 0:
@@ -133,6 +156,8 @@ class AnsweredCard:
             reason=str(card.evidence.reason) if card.evidence.reason else None,
             printings_possible=card.printings_possible,
             lang=card.evidence.lang,
+            printing_years=card.printing_years,
+            prices=card.prices,
         )
 
 

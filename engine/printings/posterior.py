@@ -20,7 +20,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from engine.catalogue.catalogue import PrintingRow
-from engine.catalogue.entries import NO_PRICES, Prices
+from engine.catalogue.entries import NO_PRICES, Prices, PrintingEntry
 from engine.catalogue.names import fold
 from engine.core.values import NO_PRICE, PriceRange, Printing, Range
 from engine.printings.expected_line import (
@@ -201,7 +201,7 @@ def likeliest(shares: Sequence[float]) -> list[int]:
     return order
 
 
-def price_range(rows: Sequence[PrintingRow], shares: Sequence[float]) -> PriceRange:
+def price_range(rows: Sequence[PrintingRow | PrintingEntry], shares: Sequence[float]) -> PriceRange:
     """Return lowest and highest price of the printings that a card may be, with the probability of each."""
     total = sum(shares)
 

@@ -9,6 +9,7 @@ import pytest
 from discord import ui
 from simcord.backend.errors import SetupError
 
+from bot.store import Currency
 from tests.support.bot.world import MESSAGES, World, control, parts_of, text_of
 from training.scene.demo_set import DemoPhoto
 
@@ -98,6 +99,19 @@ class TestSettings:
         assert "Lightning Bolt" in text_of(reply)
 
 
+class TestCurrency:
+    async def test_a_person_chooses_the_prices_they_see(self, world: World):
+        panel = (await world.alice.slash(world.quiet, "currency")).response
+        assert panel.ephemeral
+        await world.alice.select(panel.message, ["eur"], custom_id=control(panel, "mine"))
+        assert world.client.store.currency(world.alice.id) is Currency.EUROS
+        again = (await world.alice.slash(world.quiet, "currency")).response
+        (menu,) = parts_of(again, ui.Select)
+        assert [option.value for option in menu.options if option.default] == ["eur"]
+        await world.alice.select(again.message, ["server"], custom_id=control(again, "mine"))
+        assert world.client.store.currency(world.alice.id) is None
+
+
 class TestInfo:
     @pytest.mark.parametrize(
         ("command", "said"),
@@ -136,5 +150,16 @@ async def test_slash_identify_of_another_file_says_what_is_accepted(world: World
 async def test_these_are_all_commands(world: World):
     names = {command.name for command in world.client.tree.get_commands()}
     assert names == {
-        *("identify", "card", "printings", "similar", "help", "about", "privacy", "settings", "Identify cards"),
+        *(
+            "identify",
+            "card",
+            "printings",
+            "similar",
+            "help",
+            "about",
+            "privacy",
+            "settings",
+            "currency",
+            "Identify cards",
+        ),
     }

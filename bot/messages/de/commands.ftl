@@ -12,11 +12,14 @@ command-about = info
 command-about-description = Welche Version das ist, was sie kennt und wer sie betreibt
 command-privacy = datenschutz
 command-privacy-description = Was gespeichert wird, wie lange, und wie du es löschst
+command-currency = währung
+command-currency-description = Die Währung der Preise, die du siehst
 
 help-title = Was ich kann
 help-photos = **Fotos:** Schick mir eins als Direktnachricht, erwähne mich zusammen mit einem oder nimm `/erkennen`. Bei Nachrichten von anderen: *Apps → Karten erkennen*. In Kanälen, die die Admins des Servers ausgewählt haben, antworte ich auf jedes Foto mit einer Karte.
 help-answers = **Antworten:** Bei *sicher* kannst du dich darauf verlassen. Zu *wahrscheinlich* und *vielleicht* gibt es ein Menü: Wähle darin die richtige Karte. „Falsche Karte?“ korrigiert Namen oder Ausgabe, „Exportieren“ macht daraus eine Deckliste und CSV-Dateien, „Entfernen“ löscht meine Antwort.
 help-names = **Nach Namen:** `/karte`, `/ausgaben`, `/ähnlich`. Wo die Admins es eingeschaltet haben: `[[Fog]]`, `[[Fog|LEA|194]]`, `[[!Fog]]` für das Bild, `[[$Fog]]` für den Preis, `[[#Fog]]` für die Formate, in denen die Karte legal ist.
+help-prices = **Preise:** der Preis der Ausgabe oder die Spanne aller, die es sein können. Sie kommen von Scryfall und gelten für englische Karten in „Near Mint“; Zustand und Foil erkenne ich nicht. `/währung` wählt Dollar oder Euro.
 help-tips = **Gute Fotos:** eine bis neun Karten, gerade von oben, ohne Spiegelungen, die Namen nicht verdeckt. Auch ein ganzes Deck geht, bis zu 100 Karten, wenn jeder Name zu sehen ist. Hüllen stören nicht.
 help-admins = **Admins:** `/einstellungen`.
 
@@ -40,7 +43,7 @@ privacy-answers = **Antworten:** Was ich zu deinem Foto gesagt habe (Namen, Ausg
    *[other] { $days } Tage
 } gespeichert, damit die Knöpfe funktionieren. Korrekturen ebenso.
 privacy-learning = **Lernen:** Wenn jemand, dem die Admins vertrauen, eine Karte bestätigt, wird ein Vektor aus 192 Zahlen gespeichert, der die Karte beschreibt, dazu die IDs des Servers, der Nachricht und der Person. Ein Bild lässt sich daraus nicht machen.
-privacy-servers = **Server:** Was die Admins unter `/einstellungen` wählen, bleibt gespeichert, bis ich entfernt werde.
+privacy-servers = **Server:** Was die Admins unter `/einstellungen` wählen, bleibt gespeichert, bis ich entfernt werde. Was du mit `/währung` wählst, bleibt gespeichert, bis du es löschst.
 privacy-logs = **Protokolle** enthalten weder Fotos noch Nachrichten noch Namen.
 privacy-delete = Der Knopf löscht sofort alles, was über dich gespeichert ist.
 privacy-contact = Fragen: { $contact }

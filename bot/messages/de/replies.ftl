@@ -27,10 +27,21 @@ times = { $count }×
 
 printing-probably = wahrscheinlich { $printing }
 printing-line = Ausgabe: { $printings }
-printings-two = { $first } oder { $second }
-printings-more = { $printings } oder { $count } weitere
+printings-of-set = eine von { $count } Ausgaben aus { $set }
+printings-of-year = eine von { $count } Ausgaben aus { $year }
+printings-of-years = eine von { $count } Ausgaben aus den Jahren { $first } bis { $last }
+printings-many = eine von { $count } Ausgaben
 or-is-it = Oder ist es { $names }?
 names-or = { $names } oder { $last }
+
+price-range = { $low } bis { $high }
+price-wide = { $amount }, je nach Ausgabe
+price-note = Für englische Karten in „Near Mint“; Zustand und Foil erkenne ich nicht.
+total = **Zusammen:** { $amount }
+total-missing = { $amount } ({ $count ->
+    [one] { $count } Karte ohne Preis
+   *[other] { $count } Karten ohne Preis
+})
 
 annotated-alt = Das Foto, auf dem die Karten umrandet und nummeriert sind: { $cards }
 card-alt = Die Karte { $name }
@@ -44,7 +55,6 @@ button-next = Weiter
 list-page = Seite { $page } von { $pages }
 which-is-it = Welche Karte ist es?
 which-is-card = Welche ist Karte { $number }?
-price = { $amount } ({ DATETIME($date, dateStyle: "medium") })
 
 # Putting an answer right.
 which-is-wrong = Welche Karte stimmt nicht?
@@ -52,16 +62,20 @@ choose-card = Karte wählen
 choose-card-from = Karte { $first } bis { $last } wählen
 choose-name = Namen wählen
 choose-printing = Ausgabe wählen
+choose-printing-from = Ausgabe { $first } bis { $last } von { $count } wählen
+any-printing = Egal welche
+which-printing = Welche Ausgabe ist es?
 panel-card = **Karte { $number }**: { $said }
 button-right = Das stimmt
 button-type = Namen oder Edition und Nummer eingeben
 form-title = Karte { $number }
 form-name = Name
-form-printing = Edition und Sammlernummer
-form-printing-hint = Wie unten auf der Karte, zum Beispiel M10 146. Muss nicht sein.
+form-printing = Edition, auch mit Sammlernummer
+form-printing-hint = Wie M10, oder M10 146 wie unten auf der Karte. Muss nicht sein.
 names-like = Ich kenne keine Karte namens „{ $text }“. Meintest du eine von diesen?
 no-name-like = Ich kenne keine Karte, die so ähnlich heißt wie „{ $text }“.
 no-printing-like = Ich kenne von keiner Karte eine Ausgabe { $text }.
+no-printing-in = Ich kenne von { $name } keine Ausgabe „{ $text }“.
 corrected = Danke! Jetzt steht da: { $card }
 learnt = Diese Karte erkenne ich von jetzt an am Bild.
 not-learnt = Die Korrektur gilt, aber aus diesem Foto kann ich nicht lernen: { $reason }

@@ -12,11 +12,14 @@ command-about = about
 command-about-description = Which version this is, what it knows, and who runs it
 command-privacy = privacy
 command-privacy-description = What is stored, for how long, and how to delete it
+command-currency = currency
+command-currency-description = The currency of the prices you see
 
 help-title = What I can do
 help-photos = **Photos:** send me one in a direct message, mention me with one, or use `/identify`. On anyone’s message, choose *Apps → Identify cards*. In channels chosen by the server’s admins, I answer every photo that shows a card.
 help-answers = **Answers:** you can rely on names I’m *sure* of. *Probably* and *perhaps* come with a menu: choose the right card. “Not this one?” corrects a name or a printing, “Export” makes a deck list and CSV files, “Remove” deletes my answer.
 help-names = **By name:** `/card`, `/printings`, `/similar`. Where the admins have turned it on: `[[Fog]]`, `[[Fog|LEA|194]]`, `[[!Fog]]` for the picture, `[[$Fog]]` for the price, `[[#Fog]]` for legality.
+help-prices = **Prices:** of the printing, or the range of those it may be. They are Scryfall’s, for near mint copies in English; I can’t tell condition or foil. `/currency` chooses dollars or euros.
 help-tips = **Good photos:** one to nine cards, from straight above, without glare, with all titles visible. A whole deck is fine too, up to 100 cards, if every title shows. Sleeves are fine.
 help-admins = **Admins:** `/settings`.
 
@@ -40,7 +43,7 @@ privacy-answers = **Answers:** what I said about your photo (names, printings, w
    *[other] { $days } days
 }, so that the buttons work. So are corrections.
 privacy-learning = **Learning:** when someone the admins trust confirms a card, I keep a vector of 192 numbers that describes the card’s face, with the IDs of the server, the message and that person. It can’t be turned back into a picture.
-privacy-servers = **Servers:** what the admins choose in `/settings` is kept until I’m removed from the server.
+privacy-servers = **Servers:** what the admins choose in `/settings` is kept until I’m removed from the server. What you choose with `/currency` is kept until you delete it.
 privacy-logs = **Logs:** contain no photos, messages or names.
 privacy-delete = The button deletes everything stored about you, at once.
 privacy-contact = Questions: { $contact }

@@ -27,10 +27,21 @@ times = { $count }×
 
 printing-probably = probably { $printing }
 printing-line = Printing: { $printings }
-printings-two = { $first } or { $second }
-printings-more = { $printings } or { $count } more
+printings-of-set = one of { $count } printings of { $set }
+printings-of-year = one of { $count } printings of { $year }
+printings-of-years = one of { $count } printings of { $first }–{ $last }
+printings-many = one of { $count } printings
 or-is-it = Or is it { $names }?
 names-or = { $names } or { $last }
+
+price-range = { $low } to { $high }
+price-wide = { $amount }, depending on the printing
+price-note = For near mint copies in English; I can’t tell condition or foil.
+total = **Together:** { $amount }
+total-missing = { $amount } ({ $count ->
+    [one] { $count } card without a price
+   *[other] { $count } cards without a price
+})
 
 annotated-alt = The photo with its cards outlined and numbered: { $cards }
 card-alt = The card { $name }
@@ -44,7 +55,6 @@ button-next = Next
 list-page = Page { $page } of { $pages }
 which-is-it = Which card is it?
 which-is-card = Which is card { $number }?
-price = { $amount } ({ DATETIME($date, dateStyle: "medium") })
 
 # Correcting an answer.
 which-is-wrong = Which card is wrong?
@@ -52,16 +62,20 @@ choose-card = Choose the card
 choose-card-from = Choose among cards { $first } to { $last }
 choose-name = Choose its name
 choose-printing = Choose its printing
+choose-printing-from = Choose among printings { $first } to { $last } of { $count }
+any-printing = Any of them
+which-printing = Which printing is it?
 panel-card = **Card { $number }**: { $said }
 button-right = That’s right
 button-type = Type the name or the set and number
 form-title = Card { $number }
 form-name = Name
-form-printing = Set and number
-form-printing-hint = As printed at the bottom of the card, like M10 146. Optional.
+form-printing = Set, or set and number
+form-printing-hint = Like M10, or M10 146 as printed at the bottom of the card. Optional.
 names-like = I don’t know a card called “{ $text }”. Did you mean one of these?
 no-name-like = I don’t know a card like “{ $text }”.
 no-printing-like = I don’t know any card with the set and number { $text }.
+no-printing-in = I don’t know a printing “{ $text }” of { $name }.
 corrected = Thank you! It now says: { $card }
 learnt = From now on I’ll recognise this card by its picture.
 not-learnt = Your correction is saved, but I can’t learn from this photo: { $reason }

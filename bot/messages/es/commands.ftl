@@ -12,11 +12,14 @@ command-about = información
 command-about-description = Qué versión es esta, qué conoce y quién la mantiene
 command-privacy = privacidad
 command-privacy-description = Qué se guarda, durante cuánto tiempo y cómo borrarlo
+command-currency = moneda
+command-currency-description = La moneda de los precios que ves
 
 help-title = Qué sé hacer
 help-photos = **Fotos:** envíame una por mensaje directo, mencióname con una o usa `/identificar`. En el mensaje de otra persona: *Aplicaciones → Identificar cartas*. En los canales que hayan elegido los admins del servidor respondo a cada foto en la que haya una carta.
 help-answers = **Respuestas:** si digo *seguro*, puedes fiarte. *Probablemente* y *quizás* traen un menú: elige en él la carta correcta. «¿No es esta?» corrige el nombre o la impresión, «Exportar» crea una lista de mazo y archivos CSV, «Eliminar» borra mi respuesta.
 help-names = **Por el nombre:** `/carta`, `/impresiones`, `/parecidas`. Donde los admins lo hayan activado: `[[Fog]]`, `[[Fog|LEA|194]]`, `[[!Fog]]` para la imagen, `[[$Fog]]` para el precio, `[[#Fog]]` para los formatos en que es legal.
+help-prices = **Precios:** el de la impresión, o el intervalo de las posibles. Son de Scryfall, para copias en inglés en estado Near Mint; no sé distinguir el estado ni si son foil. `/moneda` elige dólares o euros.
 help-tips = **Buenas fotos:** de una a nueve cartas, justo desde arriba, sin reflejos y con los nombres a la vista. También vale un mazo entero, hasta 100 cartas, si se ve cada nombre. Las fundas no molestan.
 help-admins = **Admins:** `/ajustes`.
 
@@ -40,7 +43,7 @@ privacy-answers = **Respuestas:** lo que dije de tu foto (nombres, impresiones, 
    *[other] { $days } días
 } para que funcionen los botones. Las correcciones, también.
 privacy-learning = **Aprendizaje:** cuando alguien en quien confían los admins confirma una carta, se guarda un vector de 192 números que describe la cara de la carta, con los ID del servidor, del mensaje y de la persona. A partir de él no se puede recuperar ninguna imagen.
-privacy-servers = **Servidores:** lo que los admins eligen en `/ajustes` se guarda hasta que me expulsen del servidor.
+privacy-servers = **Servidores:** lo que los admins eligen en `/ajustes` se guarda hasta que me expulsen del servidor. Lo que eliges con `/moneda` se guarda hasta que lo borres.
 privacy-logs = **Registros:** no contienen fotos, mensajes ni nombres.
 privacy-delete = El botón borra al instante todo lo que hay guardado sobre ti.
 privacy-contact = Preguntas: { $contact }

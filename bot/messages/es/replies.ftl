@@ -27,10 +27,21 @@ times = { $count }×
 
 printing-probably = probablemente { $printing }
 printing-line = Impresión: { $printings }
-printings-two = { $first } o { $second }
-printings-more = { $printings } o { $count } más
+printings-of-set = una de { $count } impresiones de { $set }
+printings-of-year = una de { $count } impresiones de { $year }
+printings-of-years = una de { $count } impresiones de { $first } a { $last }
+printings-many = una de { $count } impresiones
 or-is-it = ¿O es { $names }?
 names-or = { $names } o { $last }
+
+price-range = { $low } a { $high }
+price-wide = { $amount }, según la impresión
+price-note = Para copias en inglés en estado Near Mint; no sé distinguir el estado ni si son foil.
+total = **En total:** { $amount }
+total-missing = { $amount } ({ $count ->
+    [one] { $count } carta sin precio
+   *[other] { $count } cartas sin precio
+})
 
 annotated-alt = La foto con sus cartas recuadradas y numeradas: { $cards }
 card-alt = La carta { $name }
@@ -44,7 +55,6 @@ button-next = Siguiente
 list-page = Página { $page } de { $pages }
 which-is-it = ¿Qué carta es?
 which-is-card = ¿Cuál es la carta { $number }?
-price = { $amount } ({ DATETIME($date, dateStyle: "medium") })
 
 # Putting an answer right.
 which-is-wrong = ¿Qué carta no es correcta?
@@ -52,16 +62,20 @@ choose-card = Elige la carta
 choose-card-from = Elige entre las cartas { $first } a { $last }
 choose-name = Elige su nombre
 choose-printing = Elige su impresión
+choose-printing-from = Elige entre las impresiones { $first } a { $last } de { $count }
+any-printing = Cualquiera de ellas
+which-printing = ¿Qué impresión es?
 panel-card = **Carta { $number }**: { $said }
 button-right = Es correcta
 button-type = Escribir el nombre, o la edición y el número
 form-title = Carta { $number }
 form-name = Nombre
-form-printing = Edición y número de coleccionista
-form-printing-hint = Como al pie de la carta, por ejemplo M10 146. Opcional.
+form-printing = Edición, o edición y número
+form-printing-hint = Como M10, o M10 146 como al pie de la carta. Opcional.
 names-like = No conozco ninguna carta llamada «{ $text }». ¿Es alguna de estas?
 no-name-like = No conozco ninguna carta con un nombre parecido a «{ $text }».
 no-printing-like = No conozco la impresión { $text } de ninguna carta.
+no-printing-in = No conozco ninguna impresión «{ $text }» de { $name }.
 corrected = ¡Gracias! Ahora dice: { $card }
 learnt = A partir de ahora reconoceré esta carta por su imagen.
 not-learnt = La corrección queda hecha, pero no puedo aprender de esta foto: { $reason }

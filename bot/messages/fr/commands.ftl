@@ -12,11 +12,14 @@ command-about = infos
 command-about-description = Quelle version est-ce, que connaît-elle et qui la fait tourner
 command-privacy = confidentialité
 command-privacy-description = Ce qui est enregistré, pendant combien de temps, et comment l’effacer
+command-currency = devise
+command-currency-description = La devise des prix que tu vois
 
 help-title = Ce que je sais faire
 help-photos = **Photos :** envoie-m’en une en message privé, mentionne-moi avec une photo, ou utilise `/identifier`. Sur le message de quelqu’un d’autre : *Applications → Identifier les cartes*. Dans les salons choisis par les admins du serveur, je réponds à chaque photo où il y a une carte.
 help-answers = **Réponses :** quand c’est *sûr*, tu peux t’y fier. *Probablement* et *peut-être* viennent avec un menu : choisis-y la bonne carte. « Mauvaise carte ? » corrige un nom ou une impression, « Exporter » en fait une decklist et des fichiers CSV, « Supprimer » efface ma réponse.
 help-names = **Par le nom :** `/carte`, `/impressions`, `/ressemblances`. Là où les admins l’ont activé : `[[Fog]]`, `[[Fog|LEA|194]]`, `[[!Fog]]` pour l’image, `[[$Fog]]` pour le prix, `[[#Fog]]` pour les formats où la carte est légale.
+help-prices = **Prix :** celui de l’impression, ou la fourchette de celles qui sont possibles. Ils viennent de Scryfall, pour des exemplaires en anglais, état Near Mint ; je ne juge ni l’état ni le foil. `/devise` choisit dollars ou euros.
 help-tips = **De bonnes photos :** d’une à neuf cartes, vues bien du dessus, sans reflets, les noms visibles. Un deck entier convient aussi, jusqu’à 100 cartes, si chaque nom est visible. Les sleeves ne gênent pas.
 help-admins = **Admins :** `/paramètres`.
 
@@ -40,7 +43,7 @@ privacy-answers = **Réponses :** ce que j’ai dit de ta photo (noms, impressi
    *[other] { $days } jours
 } pour que les boutons fonctionnent. Les corrections aussi.
 privacy-learning = **Apprentissage :** quand une personne de confiance, désignée par les admins, confirme une carte, un vecteur de 192 nombres qui décrit la face de la carte est conservé, avec les identifiants du serveur, du message et de la personne. On ne peut pas en refaire une image.
-privacy-servers = **Serveurs :** ce que les admins choisissent avec `/paramètres` est conservé jusqu’à ce qu’on me retire du serveur.
+privacy-servers = **Serveurs :** ce que les admins choisissent avec `/paramètres` est conservé jusqu’à ce qu’on me retire du serveur. Ce que tu choisis avec `/devise` est conservé jusqu’à ce que tu l’effaces.
 privacy-logs = **Journaux :** ils ne contiennent ni photos, ni messages, ni noms.
 privacy-delete = Le bouton efface aussitôt tout ce qui est enregistré sur toi.
 privacy-contact = Questions : { $contact }

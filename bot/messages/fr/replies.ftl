@@ -27,13 +27,21 @@ times = { $count }×
 
 printing-probably = probablement { $printing }
 printing-line = Impression : { $printings }
-printings-two = { $first } ou { $second }
-printings-more = { $printings } ou { $count ->
-    [one] { $count } autre
-   *[other] { $count } autres
-}
+printings-of-set = une des { $count } impressions de { $set }
+printings-of-year = une des { $count } impressions de { $year }
+printings-of-years = une des { $count } impressions de { $first } à { $last }
+printings-many = une des { $count } impressions
 or-is-it = Ou bien est-ce { $names } ?
 names-or = { $names } ou { $last }
+
+price-range = { $low } à { $high }
+price-wide = { $amount }, selon l’impression
+price-note = Pour des exemplaires en anglais, état Near Mint ; je ne juge ni l’état ni le foil.
+total = **En tout :** { $amount }
+total-missing = { $amount } ({ $count ->
+    [one] { $count } carte sans prix
+   *[other] { $count } cartes sans prix
+})
 
 annotated-alt = La photo avec ses cartes encadrées et numérotées : { $cards }
 card-alt = La carte { $name }
@@ -47,7 +55,6 @@ button-next = Suivant
 list-page = Page { $page } sur { $pages }
 which-is-it = Quelle carte est-ce ?
 which-is-card = Quelle est la carte { $number } ?
-price = { $amount } ({ DATETIME($date, dateStyle: "medium") })
 
 # Putting an answer right.
 which-is-wrong = Quelle carte n’est pas la bonne ?
@@ -55,16 +62,20 @@ choose-card = Choisis la carte
 choose-card-from = Choisis parmi les cartes { $first } à { $last }
 choose-name = Choisis son nom
 choose-printing = Choisis son impression
+choose-printing-from = Choisis parmi les impressions { $first } à { $last } sur { $count }
+any-printing = Peu importe laquelle
+which-printing = Quelle impression est-ce ?
 panel-card = **Carte { $number }** : { $said }
 button-right = C’est juste
 button-type = Saisir le nom, ou l’édition et le numéro
 form-title = Carte { $number }
 form-name = Nom
-form-printing = Édition et numéro de collection
-form-printing-hint = Comme en bas de la carte, par exemple M10 146. Facultatif.
+form-printing = Édition, ou édition et numéro
+form-printing-hint = Comme M10, ou M10 146 comme en bas de la carte. Facultatif.
 names-like = Je ne connais aucune carte nommée « { $text } ». Est-ce l’une de celles-ci ?
 no-name-like = Je ne connais aucune carte au nom proche de « { $text } ».
 no-printing-like = Je ne connais d’impression { $text } pour aucune carte.
+no-printing-in = Je ne connais aucune impression « { $text } » de { $name }.
 corrected = Merci ! C’est maintenant : { $card }
 learnt = Désormais, je reconnaîtrai cette carte à son image.
 not-learnt = La correction est faite, mais je ne peux pas apprendre de cette photo : { $reason }

@@ -24,10 +24,18 @@ times = { $count }枚
 
 printing-probably = おそらく { $printing }
 printing-line = 版：{ $printings }
-printings-two = { $first } または { $second }
-printings-more = { $printings } またはほか { $count } 種
+printings-of-set = { $set } の { $count } 種の版のどれか
+printings-of-year = { $year } 年の { $count } 種の版のどれか
+printings-of-years = { $first }〜{ $last } 年の { $count } 種の版のどれか
+printings-many = { $count } 種の版のどれか
 or-is-it = それとも { $names } ですか？
 names-or = { $names } または { $last }
+
+price-range = { $low }〜{ $high }
+price-wide = { $amount }（版によって大きく異なります）
+price-note = 英語版・Near Mint の価格です。状態やフォイルかどうかは判別しません。
+total = **合計：** { $amount }
+total-missing = { $amount }（価格不明 { $count } 枚）
 
 annotated-alt = カードを枠で囲み、番号を付けた写真：{ $cards }
 card-alt = カード：{ $name }
@@ -41,7 +49,6 @@ button-next = 次へ
 list-page = { $page } / { $pages } ページ
 which-is-it = どのカードですか？
 which-is-card = カード { $number } はどれですか？
-price = { $amount }（{ DATETIME($date, dateStyle: "medium") }）
 
 # Putting an answer right.
 which-is-wrong = どのカードが間違っていますか？
@@ -49,16 +56,20 @@ choose-card = カードを選んでください
 choose-card-from = カード { $first }〜{ $last } から選んでください
 choose-name = 名前を選んでください
 choose-printing = 版を選んでください
+choose-printing-from = 全 { $count } 種の版のうち { $first }〜{ $last } から選んでください
+any-printing = どの版でもよい
+which-printing = どの版ですか？
 panel-card = **カード { $number }**：{ $said }
 button-right = 合っています
 button-type = 名前、またはセットと番号を入力
 form-title = カード { $number }
 form-name = 名前
-form-printing = セットとコレクター番号
-form-printing-hint = カードの下端にあるとおりに。例：M10 146。省略できます。
+form-printing = セット、またはセットとコレクター番号
+form-printing-hint = 例：M10、またはカード下端のとおりに M10 146。省略できます。
 names-like = 「{ $text }」という名前のカードは見つかりません。次のどれかですか？
 no-name-like = 「{ $text }」に似た名前のカードは見つかりません。
 no-printing-like = { $text } に当たる版のカードは見つかりません。
+no-printing-in = { $name } に「{ $text }」に当たる版は見つかりません。
 corrected = ありがとうございます！次のように直しました：{ $card }
 learnt = これからは、このカードを画像で見分けられます。
 not-learnt = 訂正はしましたが、この写真からは学習できません：{ $reason }

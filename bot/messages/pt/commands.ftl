@@ -12,11 +12,14 @@ command-about = sobre
 command-about-description = Que versão é esta, o que ela conhece e quem a mantém
 command-privacy = privacidade
 command-privacy-description = O que fica guardado, por quanto tempo e como apagar
+command-currency = moeda
+command-currency-description = A moeda dos preços que você vê
 
 help-title = O que eu sei fazer
 help-photos = **Fotos:** me mande uma por mensagem direta, me mencione junto com uma ou use `/identificar`. Na mensagem de outra pessoa: *Apps → Identificar cartas*. Nos canais que os admins do servidor escolheram, respondo a toda foto que tenha uma carta.
 help-answers = **Respostas:** quando digo *certeza*, pode confiar. *Provavelmente* e *talvez* vêm com um menu: escolha nele a carta certa. “Não é esta?” corrige o nome ou a impressão, “Exportar” monta uma lista de deck e arquivos CSV, “Remover” apaga minha resposta.
 help-names = **Pelo nome:** `/carta`, `/impressões`, `/parecidas`. Onde os admins ativaram: `[[Fog]]`, `[[Fog|LEA|194]]`, `[[!Fog]]` para a imagem, `[[$Fog]]` para o preço, `[[#Fog]]` para os formatos em que ela é válida.
+help-prices = **Preços:** o da impressão, ou a faixa das que ela pode ser. São do Scryfall, para cópias em inglês, Near Mint; não avalio o estado nem se é foil. `/moeda` escolhe dólares ou euros.
 help-tips = **Boas fotos:** de uma a nove cartas, bem de cima, sem reflexos e com os nomes à vista. Um deck inteiro também serve, até 100 cartas, se cada nome aparecer. Sleeves não atrapalham.
 help-admins = **Admins:** `/configurações`.
 
@@ -40,7 +43,7 @@ privacy-answers = **Respostas:** o que eu disse da sua foto (nomes, impressões,
    *[other] { $days } dias
 }, para que os botões funcionem. As correções também.
 privacy-learning = **Aprendizado:** quando alguém em quem os admins confiam confirma uma carta, fica guardado um vetor de 192 números que descreve a face da carta, com os IDs do servidor, da mensagem e da pessoa. Não dá para refazer uma imagem a partir dele.
-privacy-servers = **Servidores:** o que os admins escolhem em `/configurações` fica guardado até eu ser removido do servidor.
+privacy-servers = **Servidores:** o que os admins escolhem em `/configurações` fica guardado até eu ser removido do servidor. O que você escolhe com `/moeda` fica guardado até você apagar.
 privacy-logs = **Registros:** não contêm fotos, mensagens nem nomes.
 privacy-delete = O botão apaga na hora tudo o que está guardado sobre você.
 privacy-contact = Perguntas: { $contact }

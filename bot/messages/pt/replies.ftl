@@ -27,10 +27,21 @@ times = { $count }×
 
 printing-probably = provavelmente { $printing }
 printing-line = Impressão: { $printings }
-printings-two = { $first } ou { $second }
-printings-more = { $printings } ou mais { $count }
+printings-of-set = uma de { $count } impressões de { $set }
+printings-of-year = uma de { $count } impressões de { $year }
+printings-of-years = uma de { $count } impressões de { $first } a { $last }
+printings-many = uma de { $count } impressões
 or-is-it = Ou será { $names }?
 names-or = { $names } ou { $last }
+
+price-range = { $low } a { $high }
+price-wide = { $amount }, dependendo da impressão
+price-note = Para cópias em inglês, Near Mint; não avalio o estado nem se é foil.
+total = **No total:** { $amount }
+total-missing = { $amount } ({ $count ->
+    [one] { $count } carta sem preço
+   *[other] { $count } cartas sem preço
+})
 
 annotated-alt = A foto com as cartas contornadas e numeradas: { $cards }
 card-alt = A carta { $name }
@@ -44,7 +55,6 @@ button-next = Próxima
 list-page = Página { $page } de { $pages }
 which-is-it = Qual é a carta?
 which-is-card = Qual é a carta { $number }?
-price = { $amount } ({ DATETIME($date, dateStyle: "medium") })
 
 # Putting an answer right.
 which-is-wrong = Qual carta não está certa?
@@ -52,16 +62,20 @@ choose-card = Escolha a carta
 choose-card-from = Escolha entre as cartas { $first } a { $last }
 choose-name = Escolha o nome
 choose-printing = Escolha a impressão
+choose-printing-from = Escolha entre as impressões { $first } a { $last } de { $count }
+any-printing = Tanto faz qual
+which-printing = Qual é a impressão?
 panel-card = **Carta { $number }**: { $said }
 button-right = Está certa
 button-type = Digitar o nome, ou a coleção e o número
 form-title = Carta { $number }
 form-name = Nome
-form-printing = Coleção e número de colecionador
-form-printing-hint = Como no rodapé da carta, por exemplo M10 146. Opcional.
+form-printing = Coleção, ou coleção e número
+form-printing-hint = Como M10, ou M10 146 como no rodapé da carta. Opcional.
 names-like = Não conheço nenhuma carta chamada “{ $text }”. Você quis dizer uma destas?
 no-name-like = Não conheço nenhuma carta com nome parecido com “{ $text }”.
 no-printing-like = Não conheço a impressão { $text } de nenhuma carta.
+no-printing-in = Não conheço nenhuma impressão “{ $text }” de { $name }.
 corrected = Obrigado! Agora está assim: { $card }
 learnt = De agora em diante vou reconhecer esta carta pela imagem.
 not-learnt = A correção foi feita, mas não consigo aprender com esta foto: { $reason }

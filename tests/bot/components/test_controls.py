@@ -52,6 +52,7 @@ def test_an_id_gives_its_control_back(control):
         (f"v1:page:{CARD_KEY}:12:{ASKER}", Control(Action.PAGE, CARD_KEY, page=12, asker=ASKER)),
         ("v1:list:Yk9sQ_-a1b2c:2:1", Control(Action.LIST, "Yk9sQ_-a1b2c", page=2, alone=True)),
         ("v1:more:Yk9sQ_-a1b2c:125", Control(Action.MORE, "Yk9sQ_-a1b2c", 125)),
+        ("v1:printings:Yk9sQ_-a1b2c:3:2", Control(Action.PRINTINGS, "Yk9sQ_-a1b2c", 3, page=2)),
         ("v1:pick:c:5:1:0", Control(Action.PICK, kind="c", asker=5, alone=True)),
         ("v1:pick:l:5:0:9", Control(Action.PICK, kind="l", asker=5, place=9)),
     ],

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from bot.components.interaction import Person
-from bot.corrections.changes import is_trusted, may_change, with_name, with_printing
-from bot.store import AnsweredCard, GuildSettings
-from engine import Card, CardEntry, PrintingEntry, Status
-from tests.support.bot.results import card, unknown, unsure, uri
+from bot.corrections.changes import is_trusted, may_change, with_name, with_printing, without_printing
+from bot.store import NO_PRICE, AnsweredCard, GuildSettings
+from engine import Card, CardEntry, Prices, PrintingEntry, Status
+from tests.support.bot.results import card, priced, unknown, unsure, uri
 from tests.support.bot.stored_values import answer
 
 POSTER, STRANGER = Person(5), Person(6)
@@ -20,9 +20,11 @@ def entry(name: str) -> CardEntry:
     return CardEntry(name, None, "Instant", "{G}", uri(name), None, 1)
 
 
-def printing(code: str = "lea", number: str = "194") -> PrintingEntry:
-    page = f"https://scryfall.com/card/{code}/{number}"
-    return PrintingEntry(code, "A set", number, "1993-08-05", "en", "common", page, "https://x.example/", ())
+def printing(code: str = "lea", number: str = "194", *, usd: int | None = None, year: int = 1993) -> PrintingEntry:
+    page, date = f"https://scryfall.com/card/{code}/{number}", None if usd is None else "2026-01-31"
+    return PrintingEntry(
+        code, "A set", number, f"{year}-08-05", "en", "common", page, "https://x.example/", (), Prices(usd=usd), date
+    )
 
 
 def of(found: Card) -> AnsweredCard:
@@ -48,6 +50,46 @@ class TestName:
         fog = with_name(before, entry("Fog"), [printing(), printing("m10", "1")])
         assert (fog.printing, fog.scryfall_uri) == (before.printing, before.scryfall_uri)
         assert fog.corrected
+
+    def test_a_confirmed_name_keeps_its_possible_printings_and_what_they_cost(self):
+        two = [("lea", "Alpha", "194"), ("leb", "Beta", "194")]
+        before = of(card("Fog", printings=two, prices=priced((9000, 20000))))
+        fog = with_name(before, entry("Fog"), [printing(), printing("leb"), printing("m10", "1", usd=10)])
+        assert replace(fog, corrected=False) == before
+
+
+class TestPrice:
+    old = printing(usd=9000)
+    new = printing("m10", "1", usd=10, year=2009)
+
+    def test_of_a_chosen_printing_it_is_its_own(self):
+        assert with_printing(of(card("Fog", prices=priced((10, 9000)))), self.old).prices == priced(9000)
+        assert with_name(of(unsure("Dog")), entry("Fog"), [self.old]).prices == priced(9000)
+
+    def test_of_a_chosen_name_it_is_the_range_of_its_printings(self):
+        fog = with_name(of(card("Dog", prices=priced(5))), entry("Fog"), [self.new, self.old])
+        assert (fog.prices, fog.printings_possible, fog.printing_years) == (priced((10, 9000)), 2, (1993, 2009))
+        assert [one.set for one in fog.printings] == ["m10", "lea"]
+
+    def test_of_another_name_none_is_left(self):
+        dog = of(card("Dog", prices=priced(5)))
+        assert with_name(dog, entry("Fog"), [printing(), printing("leb")]).prices == NO_PRICE
+        assert with_printing(dog, printing()).prices == NO_PRICE
+
+
+class TestAnyPrinting:
+    both = (printing("m10", "1", usd=10, year=2009), printing(usd=9000))
+
+    def test_a_printing_that_was_told_is_dropped_and_its_price_becomes_the_range(self):
+        before = of(card("Fog", printing=("m10", "Magic 2010", "1"), prices=priced(10)))
+        fog = without_printing(before, entry("Fog"), self.both)
+        assert (fog.printing, fog.prices, fog.printings_possible) == (None, priced((10, 9000)), 2)
+        assert (fog.corrected, fog.scryfall_uri) == (True, uri("Fog"))
+
+    def test_what_the_engine_held_for_possible_stays(self):
+        before = of(card("Fog", printings=[("lea", "Alpha", "194")], more_printings=1, prices=priced((9000, 20000))))
+        fog = without_printing(before, entry("Fog"), self.both)
+        assert replace(fog, corrected=False) == before
 
 
 def test_a_printing_confirms_the_name_and_links_to_its_own_page():

@@ -118,10 +118,54 @@ class TestPrinting:
         reply = await answered(world, demo_single_photo)
         await typed(world, world.alice, await panel_of(world, world.alice, reply), name="Lightning Bolt")
         panel = await panel_of(world, world.alice, reply)
-        (menu,) = [m for m in parts_of(panel, ui.Select) if m.custom_id.startswith("v1:printing")]
+        (menu,) = [m for m in parts_of(panel, ui.Select) if m.custom_id.startswith("v1:printing:")]
         value = menu.options[3].value
         await world.alice.select(panel.message, [value], custom_id=menu.custom_id)
         assert value.split()[0] in latest(world, reply)
+
+    async def test_a_printing_from_another_page_is_chosen(self, world, demo_single_photo):
+        reply = await answered(world, demo_single_photo)
+        await typed(world, world.alice, await panel_of(world, world.alice, reply), name="Lightning Bolt")
+        panel = await panel_of(world, world.alice, reply)
+        turned = (await world.alice.click(panel.message, custom_id=control(panel, "printings"))).response
+        menu = next(m for m in parts_of(turned, ui.Select) if m.custom_id.startswith("v1:printing:"))
+        assert menu.placeholder.startswith("Choose among printings 25 to ")
+        value = menu.options[0].value
+        await world.alice.select(turned.message, [value], custom_id=menu.custom_id)
+        code, number = value.split()
+        assert f"({code}) {number}" in latest(world, reply)
+
+    async def test_who_does_not_mind_confirms_the_name_without_a_printing(self, world, demo_single_photo):
+        reply = await answered(world, demo_single_photo)
+        await typed(world, world.alice, await panel_of(world, world.alice, reply), printing="LEA 161")
+        panel = await panel_of(world, world.alice, reply)
+        await world.alice.select(panel.message, ["any"], custom_id=control(panel, "printing"))
+        (card,) = world.answer_of(reply).cards
+        assert (card.name, card.printing, card.corrected) == ("Lightning Bolt", None, True)
+        assert f"One of {card.printings_possible} printings of 1993–" in latest(world, reply)
+
+    async def test_a_set_is_enough_if_the_card_is_in_it_once(self, world, demo_single_photo):
+        reply = await answered(world, demo_single_photo)
+        panel = await panel_of(world, world.alice, reply)
+        await typed(world, world.alice, panel, name="Lightning Bolt", printing="Alpha")
+        assert "Limited Edition Alpha (LEA) 161" in latest(world, reply)
+
+    async def test_of_a_set_with_several_printings_one_is_chosen(self, world, demo_single_photo):
+        reply = await answered(world, demo_single_photo)
+        panel = await panel_of(world, world.alice, reply)
+        asked = (await typed(world, world.alice, panel, name="Forest", printing="LEA")).response
+        assert EN.format("which-printing") in text_of(asked)
+        (menu,) = parts_of(asked, ui.Select)
+        assert len(menu.options) > 1
+        assert all(option.value.startswith("LEA ") for option in menu.options)
+        await world.alice.select(asked.message, [menu.options[1].value], custom_id=menu.custom_id)
+        assert "[Forest]" in latest(world, reply)
+        assert "Limited Edition Alpha (LEA)" in latest(world, reply)
+
+    async def test_a_set_without_the_card_is_reported(self, world, demo_single_photo):
+        panel = await panel_of(world, world.alice, await answered(world, demo_single_photo))
+        refused = await typed(world, world.alice, panel, name="Lightning Bolt", printing="Ice Age")
+        assert refused.response.content == EN.format("no-printing-in", name="Lightning Bolt", text="Ice Age")
 
     async def test_an_unknown_number_is_reported(self, world, demo_single_photo):
         panel = await panel_of(world, world.alice, await answered(world, demo_single_photo))

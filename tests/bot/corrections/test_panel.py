@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from discord import ui
 
-from bot.corrections.panel import PANEL_CARDS, CorrectionForm, card_panel, printing_option, which_panel
+from bot.corrections.panel import ANY_PRINTING, PANEL_CARDS, CorrectionForm, card_panel, printing_option, which_panel
 from bot.messages import Messages
 from bot.replies.compose import compose
 from bot.store import Answer
@@ -56,6 +56,30 @@ def test_each_of_several_menus_says_which_cards_it_has():
     assert [menu.placeholder for menu in menus] == ["Choose among cards 1 to 25", "Choose among cards 26 to 30"]
     (menu,) = items(which_panel(answered(card("Fog"), card("Dog")), EN), ui.Select)
     assert menu.placeholder == "Choose the card"
+
+
+def test_all_printings_are_offered_a_menu_at_a_time_and_any_of_them_in_each():
+    found, known = answered(card("Forest")), [printing(number) for number in range(1, 61)]
+    values, labels = [], []
+    for page in range(3):
+        view = card_panel(found, 0, known, EN, page)
+        assert list(message_faults(message_of(view))) == []
+        (menu,) = [one for one in items(view, ui.Select) if one.custom_id.startswith("v1:printing:")]
+        *offered, last = [option.value for option in menu.options]
+        assert last == ANY_PRINTING
+        values += offered
+        labels.append(menu.placeholder)
+        turns = [button.label for button in items(view, ui.Button) if button.custom_id.startswith("v1:printings:")]
+        assert turns == ["Back"] * (page > 0) + ["Next"] * (page < 2)
+    assert values == [f"LEA {number}" for number in range(1, 61)]
+    assert labels[2] == "Choose among printings 49 to 60 of 60"
+
+
+def test_few_printings_need_no_pages():
+    view = card_panel(answered(card("Fog")), 0, [printing(number) for number in range(24)], EN)
+    menu = items(view, ui.Select)[-1]
+    assert (menu.placeholder, len(menu.options)) == ("Choose its printing", 25)
+    assert not [one for one in items(view, ui.Button) if "printings" in one.custom_id]
 
 
 @pytest.mark.parametrize(("name", "label"), [("DMO", "DMO 1"), ("Limited", "Limited · DMO 1")])

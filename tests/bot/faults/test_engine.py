@@ -104,7 +104,7 @@ async def test_without_the_catalogue_an_answer_has_names_only(ignorant: World, c
     (reply,) = ignorant.replies(ignorant.answered)
     assert NAME in text_of(reply)
     assert not CODE.search(text_of(reply))
-    assert any("without pictures and prices" in line for line in caplog.messages)
+    assert any("without the cards' pictures" in line for line in caplog.messages)
 
 
 async def test_without_the_catalogue_nothing_is_completed(ignorant: World):

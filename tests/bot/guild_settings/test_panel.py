@@ -11,7 +11,7 @@ from discord.ui.select import BaseSelect
 from bot.components.controls import Action
 from bot.guild_settings.panel import CHANGES, apply_choice, settings_panel
 from bot.messages import LANGUAGES, Messages
-from bot.store import GuildSettings
+from bot.store import Currency, GuildSettings
 from tests.support.bot.layouts import items, layout_faults, text_of
 
 MESSAGES = Messages.open()
@@ -30,6 +30,7 @@ def panel(guild: GuildSettings, *warnings: str) -> ui.LayoutView:
         (Action.CONFIRMERS, ["9"], "confirmers", frozenset({9})),
         (Action.LANGUAGE, ["en"], "language", "en"),
         (Action.LANGUAGE, ["own"], "language", None),
+        (Action.CURRENCY, ["eur"], "currency", Currency.EUROS),
         (Action.CONFIDENCE, ["70"], "min_confidence", 0.7),
         (Action.AUTOMATIC, [], "auto_answer", False),
         (Action.QUIET, [], "quiet", True),
@@ -56,6 +57,15 @@ def test_the_panel_shows_the_settings_and_has_a_control_for_each():
 def test_every_language_can_be_chosen():
     (menu,) = [item for item in items(panel(GUILD), ui.Select) if item.custom_id.startswith("v1:language")]
     assert {option.value for option in menu.options} == {"own", *LANGUAGES}
+
+
+def test_the_chosen_currency_is_selected():
+    (menu,) = [
+        item
+        for item in items(panel(replace(GUILD, currency=Currency.EUROS)), ui.Select)
+        if "currency" in item.custom_id
+    ]
+    assert [option.value for option in menu.options if option.default] == ["eur"]
 
 
 def test_warnings_are_shown():

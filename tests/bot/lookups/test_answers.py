@@ -12,6 +12,7 @@ from bot.lookups.handlers import parse_choice
 from bot.lookups.paging import PAGE_LINES, printings_page
 from bot.lookups.replies import lookup_reply, printings_reply, similar_reply
 from bot.lookups.syntax import CardQuery, LookupKind
+from bot.store import Currency
 from engine import Engine, FaceEntry, Prices, PrintedName
 from tests.support.bot.entries import DATE, DATE_TEXT, LONGEST, WORDS, FewCards, entry, priced, printing
 from tests.support.bot.layouts import images_of, items, layout_faults, text_of
@@ -108,6 +109,18 @@ class TestPrice:
     def test_the_price_is_that_of_the_printing_asked_for(self):
         engine = FewCards(entry(), printings=[priced(1, usd=100), priced(2, usd=700)])
         assert f"$7.00 (on {DATE_TEXT})" in text_for("[[$Fog|LEA|2]]", engine)
+
+    def test_the_currency_can_be_chosen_but_what_is_asked_for_is_told(self):
+        engine = FewCards(entry(prices=Prices(usd=100, eur=80), prices_date=DATE), printings=[priced(1, usd=100)])
+
+        def said(query: str, currency: Currency) -> str:
+            return text_of(lookup_reply(query, engine, WORDS, ASKER, currency).view)
+
+        assert f"€0.80 (on {DATE_TEXT})" in said("[[Fog]]", Currency.EUROS)
+        assert "$" not in said("[[Fog]]", Currency.EUROS)
+        assert DATE_TEXT not in said("[[Fog]]", Currency.NONE)
+        assert f"$1.00 · €0.80 (on {DATE_TEXT})" in said("[[$Fog]]", Currency.NONE)
+        assert f"$1.00 (on {DATE_TEXT})" in said("[[$Fog|LEA|1]]", Currency.EUROS)
 
     def test_an_unknown_price_is_not_a_price_of_zero(self):
         answer = text_for("[[$Fog]]", FewCards(entry(), printings=[printing()]))

@@ -32,7 +32,7 @@ BUTTON, PLACEHOLDER, OPTION, FORM = 80, 150, 100, 45
 LIMITS = {
     r"button-.*|switch-.*|lookup-(printings-button|newer|older)": BUTTON,
     r"choose-.*|lookup-pick|which-is-(it|card)": PLACEHOLDER,
-    r"confidence-.*|language-.*|form-printing-hint": OPTION,
+    r"confidence-.*|language-.*|currency-(?!own).*|form-printing-hint": OPTION,
     r"form-(title|name|printing)": FORM,
 }
 """Keys of texts in buttons, menus and forms, where long text would be cut off."""

@@ -26,8 +26,9 @@ NAMES = {"about-title", RIGHTS, "lookup-foil"} | {key for key in said_in(DEFAULT
 """Messages that are names or terms, the same wherever they are not translated."""
 SAME = {
     "de": {"option-name", "form-name", "status-legal"},
-    "es": {"status-legal"},
-    "fr": {"photo-number", "rarity-rare", "rarity-bonus"},
+    "es": {"status-legal", "currency-euros"},
+    "fr": {"photo-number", "rarity-rare", "rarity-bonus", "currency-euros"},
+    "pt": {"currency-euros"},
 }
 """Words that are spelt as in English."""
 MENTIONED = {"help-photos": ("menu-identify",), "help-answers": ("button-wrong", "button-export", "button-remove")}

@@ -15,20 +15,22 @@ from bot.core.errors import Busy, PhotoGone, UserError
 from bot.messages import Messages
 from bot.recognition.photo_worker import PhotoResult
 from bot.replies.compose import compose, filter_unasked, hide_unwanted_names
-from bot.replies.facts import Facts, price_text
+from bot.replies.facts import Facts
 from bot.replies.layout import answer_layout
 from bot.replies.wording import REASONS
-from bot.store import GuildSettings
-from engine import Card, CardEvidence, Prices, Reason, Status
+from bot.store import NO_PRICE, GuildSettings
+from engine import Card, CardEvidence, Reason, Status
 from tests.support.bot.discord_rules import message_faults
-from tests.support.bot.entries import DATE, priced, printing
+from tests.support.bot.entries import printing
 from tests.support.bot.layouts import items, message_of, text_of
-from tests.support.bot.results import card, looked, unknown, unsure, uri
+from tests.support.bot.results import card, looked, priced, unknown, unsure, uri
 from tests.support.bot.stored_values import answer
 
 EN = Messages.open().words("en")
 BARE = answer()
-FACTS = priced(usd=45, eur=30)
+FACTS = printing()
+PRICES = priced(45, 30)
+NOTE = "-# Prices as of Jan 31, 2026, from Scryfall. For near mint copies in English; I can’t tell condition or foil."
 
 
 def layout(photos: Sequence[PhotoResult], facts: Facts = None) -> ui.LayoutView:
@@ -38,7 +40,13 @@ def layout(photos: Sequence[PhotoResult], facts: Facts = None) -> ui.LayoutView:
 
 names = st.text(max_size=150)
 cards = st.one_of(
-    st.builds(card, names.filter(bool), st.floats(0, 1), others=st.lists(names.filter(bool), max_size=5)),
+    st.builds(
+        card,
+        names.filter(bool),
+        st.floats(0, 1),
+        others=st.lists(names.filter(bool), max_size=5),
+        prices=st.sampled_from([NO_PRICE, PRICES, priced((30, 90000), (20, 80000))]),
+    ),
     st.builds(
         lambda name, others: card(name, 0.5, Status.UNSURE, others=others),
         names.filter(bool),
@@ -74,13 +82,14 @@ def test_no_link_is_cut_in_the_middle(found):
 
 
 def test_a_single_card_has_a_linked_name_its_picture_and_its_price():
-    view = layout([looked(card("Fog"))], FACTS)
+    view = layout([looked(card("Fog", prices=PRICES))], FACTS)
     (section,) = items(view, ui.Section)
     assert section.accessory.media.url == FACTS.image_uri
     assert text_of(view).splitlines() == [
         f"### [Fog]({uri('Fog')})",
         "Sure, 98%",
-        "$0.45 / €0.30 (Jan 31, 2026)",
+        "$0.45 / €0.30",
+        NOTE,
     ]
 
 
@@ -93,12 +102,31 @@ def test_a_few_cards_come_with_their_pictures_under_the_numbered_photo():
 
 
 def test_many_cards_are_a_numbered_list():
-    view = layout([looked(*(card(f"Card {n}") for n in range(9)))], FACTS)
+    view = layout([looked(*(card(f"Card {n}", prices=PRICES) for n in range(9)))], FACTS)
     assert not items(view, ui.Section)
     lines = text_of(view).splitlines()
     assert lines[0] == "### 9 cards"
     assert lines[9].startswith("**9.** [Card 8]")
-    assert lines[9].endswith("$0.45 / €0.30 (Jan 31, 2026)")
+    assert lines[9].endswith("$0.45 / €0.30")
+    assert lines[10:] == ["**Together:** $4.05 / €2.70", NOTE]
+
+
+def test_a_long_list_keeps_what_its_cards_cost_together():
+    found = [card(f"{'A very long name ' * 7}{i}", prices=PRICES) for i in range(100)]
+    assert text_of(layout([looked(*found)])).endswith(f"more\n**Together:** $45.00 / €30.00\n{NOTE}")
+
+
+def test_a_list_that_gets_long_leaves_out_prices_of_foil_copies_first():
+    dear = priced(45, 30, usd_foil=300, eur_foil=200)
+    for different, told in [(12, True), (32, False)]:
+        text = text_of(layout([looked(*(replace(one, prices=dear) for one in deck(different, 1)))]))
+        assert ("(foil $3.00)" in text) == told
+        assert "$0.45" in text
+
+
+def test_what_hidden_cards_cost_together_is_hidden():
+    found = [card("Fog", prices=PRICES), card("Dog", prices=PRICES)]
+    assert f"||**Together:** $0.90 / €0.60||\n{NOTE}" in text_of(layout([looked(*found, spoiler=True)]))
 
 
 def deck(different: int, copies: int, letters: int = 18) -> list[Card]:
@@ -186,19 +214,6 @@ def test_only_unsure_cards_have_a_menu_of_candidates():
 )
 def test_there_are_buttons_for_what_can_be_done(photo, labels):
     assert [button.label for button in items(layout([photo]), ui.Button)] == labels
-
-
-@pytest.mark.parametrize(
-    ("facts", "said"),
-    [
-        (priced(usd=45), "$0.45 (Jan 31, 2026)"),
-        (printing(prices=Prices(usd_foil=1234567, eur=100), prices_date=DATE), "$12,345.67 / €1.00 (Jan 31, 2026)"),
-        (priced(), ""),
-        (None, ""),
-    ],
-)
-def test_a_price_is_dated(facts, said):
-    assert price_text(facts, EN) == said
 
 
 class TestUnasked:

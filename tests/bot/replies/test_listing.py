@@ -13,7 +13,7 @@ from bot.replies.compose import compose
 from bot.replies.listing import alt_text, full_list, list_lines, short_lists
 from bot.store import AnsweredCard
 from engine import Card, CardEvidence, Status
-from tests.support.bot.results import card, looked, unknown, unsure, uri
+from tests.support.bot.results import card, looked, priced, unknown, unsure, uri
 from tests.support.bot.stored_values import answer
 
 EN = Messages.open().words("en")
@@ -57,6 +57,13 @@ class TestFullList:
         found = [card("Fog", printing=("lea", "Alpha", "1")), card("Fog", printing=("m10", "Magic 2010", "2"))]
         assert len(listed(found)) == 2
 
+    def test_copies_of_other_possible_printings_share_a_line_with_what_any_of_them_may_cost(self):
+        old = card("Fog", printings=[("lea", "Alpha", "1"), ("leb", "Beta", "1")], prices=priced((9000, 20000)))
+        new = card("Fog", printings=[("m10", "Magic 2010", "2"), ("m11", "Magic 2011", "2")], prices=priced((10, 20)))
+        assert listed([old, old]) == [f"**1, 2.** 2× [Fog]({uri('Fog')}) · sure, 98% · LEA 1 or LEB 1 · $90 to $200"]
+        told = "$0.10 to $200, depending on the printing"
+        assert listed([old, new]) == [f"**1, 2.** 2× [Fog]({uri('Fog')}) · sure, 98% · {told}"]
+
     def test_a_token_is_not_counted_with_the_card_of_its_name(self):
         token = replace(card("Goblin"), evidence=CardEvidence(token=True))
         assert len(listed([card("Goblin"), token])) == 2
@@ -92,7 +99,7 @@ class TestShortLists:
 
 def test_the_list_of_several_photos_has_a_heading_for_each():
     composed, _ = compose([looked(card("Fog")), looked(), looked(card("Dog"))], answer(), EN)
-    lines = list_lines(composed, [None, None], EN)
+    lines = list_lines(composed, EN)
     assert [line.split(" · ")[0] for line in lines] == [
         "### Photo 1",
         f"**1.** [Fog]({uri('Fog')})",

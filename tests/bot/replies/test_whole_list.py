@@ -49,6 +49,10 @@ def test_a_list_of_one_page_has_no_buttons():
     assert text_of(view).splitlines() == LINES[:9]
 
 
+def test_a_page_ends_with_what_is_told_of_all_prices():
+    assert text_of(list_page(LINES, "key", 1, EN, "Together: $5")).endswith("Page 2 of 3\nTogether: $5")
+
+
 async def test_anybody_can_read_the_whole_list_privately(world: World, demo_single_photo: DemoPhoto):
     await world.post(world.answered, ("deck.jpg", demo_single_photo.jpeg))
     (reply,) = world.replies(world.answered)

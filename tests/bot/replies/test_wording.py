@@ -19,6 +19,8 @@ from tests.support.bot.results import card, unknown, unsure, uri
 
 EN = Messages.open().words("en")
 UNKNOWN = EN.format("unknown-card")
+TEN = [(f"s{number}", f"Set {number}", "1") for number in range(10)]
+"""Ten possible printings, each of another set."""
 
 
 def told(found: Card) -> AnsweredCard:
@@ -111,13 +113,30 @@ class TestCardLine:
         named = card("Fog", 0.97, printing=("lea", "Limited Edition Alpha", "194"), printing_confidence=0.8)
         assert line(named).endswith(" · probably LEA 194")
 
-    def test_possible_printings_are_given_briefly(self):
-        two = [("m10", "Magic 2010", "183"), ("lea", "Limited Edition Alpha", "194")]
-        assert line(card("Fog", printings=two)).endswith(" · M10 183 or LEA 194")
-        assert line(card("Fog", printings=two[:1])).endswith(" · M10 183")
-        three = [*two, ("leb", "Limited Edition Beta", "194")]
-        assert line(card("Fog", printings=three)).endswith(" · M10 183, LEA 194 or 1 more")
-        assert line(card("Fog", printings=three, more_printings=9)).endswith("LEA 194 or 10 more")
+    def test_up_to_three_possible_printings_are_named(self):
+        two = [("lea", "Limited Edition Alpha", "194"), ("leb", "Limited Edition Beta", "195")]
+        three = [*two, ("2ed", "Unlimited Edition", "195")]
+        assert line(card("Fog", printings=two)).endswith(" · LEA 194 or LEB 195")
+        assert line(card("Fog", printings=three)).endswith(" · LEA 194, LEB 195 or 2ED 195")
+
+    def test_a_single_one_that_is_not_sure_to_be_the_one_is_probable(self):
+        only = [("m10", "Magic 2010", "183")]
+        assert line(card("Fog", printings=only)).endswith(" · probably M10 183")
+
+    def test_of_more_only_their_number_and_years_are_told(self):
+        found = card("Fog", printings=TEN, more_printings=4)
+        assert line(replace(found, printing_years=(1994, 2003))).endswith(" · one of 14 printings of 1994–2003")
+        assert line(replace(found, printing_years=(1994, 1994))).endswith(" · one of 14 printings of 1994")
+        assert line(found).endswith(" · one of 14 printings")
+
+    def test_more_of_a_single_set_are_told_by_the_set(self):
+        five = [("snc", "Streets of New Capenna", str(number)) for number in range(5)]
+        found = replace(card("Fog", printings=five), printing_years=(2022, 2022))
+        assert line(found).endswith(" · one of 5 printings of Streets of New Capenna")
+
+    def test_a_set_that_the_listed_ones_share_is_not_that_of_all(self):
+        listed = [("snc", "Streets of New Capenna", str(number)) for number in range(10)]
+        assert line(card("Fog", printings=listed, more_printings=1)).endswith(" · one of 11 printings")
 
     def test_an_unknown_card_is_not_named_even_where_there_is_a_guess(self):
         guess = card("Fog", 0.2, Status.UNKNOWN)
@@ -131,7 +150,17 @@ class TestCardDetails:
 
     def test_a_card_of_unknown_printing_has_the_possible_ones(self):
         two = [("m10", "Magic 2010", "183"), ("lea", "Limited Edition Alpha", "194")]
-        assert details(card("Fog", 0.97, printings=two)) == ["Sure, 97%", "Printing: M10 183 or LEA 194"]
+        said = "Printing: Magic 2010 or Limited Edition Alpha"
+        assert details(card("Fog", 0.97, printings=two)) == ["Sure, 97%", said]
+
+    def test_possible_printings_of_the_same_set_have_their_numbers(self):
+        three = [("m10", "Magic 2010", "183"), ("m10", "Magic 2010", "250"), ("lea", "Limited Edition Alpha", "194")]
+        said = "Printing: Magic 2010 183, Magic 2010 250 or Limited Edition Alpha"
+        assert details(card("Fog", 0.97, printings=three)) == ["Sure, 97%", said]
+
+    def test_many_possible_printings_are_told_by_what_they_share(self):
+        found = replace(card("Fog", 0.97, printings=TEN, more_printings=4), printing_years=(1994, 2003))
+        assert details(found) == ["Sure, 97%", "One of 14 printings of 1994–2003"]
 
     def test_markdown_in_a_number_is_escaped(self):
         starred = card("Fog", 0.97, printing=("sld", "Secret Lair", "*1*"))

@@ -29,7 +29,7 @@ class TestVersions:
             newer.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_a_column))
             Store(filled).close()
         before = filled.read_bytes()
-        with pytest.raises(StoreError, match=r"format 3, this program reads up to 2.*newer"):
+        with pytest.raises(StoreError, match=r"format 4, this program reads up to 3.*newer"):
             Store(filled)
         assert filled.read_bytes() == before
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import GuildSettings, Store
+from bot.store import Currency, GuildSettings, Store
 from bot.store.guild_settings_cache import GuildSettingsCache
 
 
@@ -49,3 +49,24 @@ async def test_the_last_known_settings_are_used_only_while_the_store_can_t_be_re
     os.rename(away, folder)  # noqa: PTH104 - the same
     theirs.save_guild(GuildSettings(1, quiet=True))
     assert await cache.get(1) == GuildSettings(1, quiet=True)
+
+
+async def test_a_person_s_own_currency_comes_before_the_server_s(stores: list[Store]):
+    ours, _ = stores
+    cache = GuildSettingsCache(ours)
+    assert await cache.currency(5, None) is await cache.currency(5, 1) is Currency.BOTH
+    ours.save_guild(GuildSettings(1, currency=Currency.EUROS))
+    assert await cache.currency(5, 1) is Currency.EUROS
+    ours.save_currency(5, Currency.NONE)
+    assert await cache.currency(5, 1) is await cache.currency(5, None) is Currency.NONE
+    assert await cache.currency(6, 1) is Currency.EUROS
+
+
+async def test_without_the_store_the_server_s_last_known_currency_is_used(stores: list[Store], folder: Path):
+    ours, _ = stores
+    cache = GuildSettingsCache(ours)
+    ours.save_guild(GuildSettings(1, currency=Currency.EUROS))
+    await cache.get(1)
+    ours.close()
+    os.rename(folder, folder.with_name("away"))  # noqa: PTH104 - a path's own method would be taken for slow work
+    assert await cache.currency(5, 1) is Currency.EUROS

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.messages import LANGUAGES
-from bot.store import Answer, Forgotten, GuildSettings, Store, StoreError
+from bot.store import Answer, Currency, Forgotten, GuildSettings, Store, StoreError
 from tests.support.bot.stored_values import NOON, answer, answers, card, correction, ids, shares
 
 
@@ -33,6 +33,7 @@ class TestServers:
             st.none() | st.sampled_from(LANGUAGES),
             st.booleans(),
             st.frozensets(ids, max_size=3),
+            st.sampled_from(Currency),
         )
     )
     def test_saved_settings_come_back(self, store: Store, chosen: GuildSettings):
@@ -56,6 +57,24 @@ class TestServers:
         assert store.guild(7) == GuildSettings(7)
         assert store.counts() == {"guilds": 1, "answers": 1, "corrections": 1}
         assert store.answer("others") is not None
+
+
+class TestPeople:
+    def test_who_chose_no_currency_has_none(self, store: Store):
+        assert store.currency(5) is None
+
+    def test_a_chosen_currency_comes_back_until_it_is_changed(self, store: Store):
+        for chosen in (Currency.EUROS, Currency.NONE, None):
+            store.save_currency(5, chosen)
+            store.save_currency(6, Currency.DOLLARS)
+            assert store.currency(5) is chosen
+        assert store.currency(6) is Currency.DOLLARS
+
+    def test_forgetting_a_user_deletes_their_choice_only(self, store: Store):
+        for user in (5, 6):
+            store.save_currency(user, Currency.EUROS)
+        store.forget_user(5)
+        assert (store.currency(5), store.currency(6)) == (None, Currency.EUROS)
 
 
 class TestAnswers:

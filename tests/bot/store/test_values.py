@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.store import Answer, AnsweredCard, AnsweredPhoto, GuildSettings, Source, new_key
 from bot.store.rows import answer_to_row, from_row
-from engine import CardEvidence, Reason, Status
+from engine import CardEvidence, PriceRange, Reason, Status
 from tests.support.bot import results
 from tests.support.bot.stored_values import answer, answered_cards, card, correction
 
@@ -30,14 +30,25 @@ def test_fields_of_newer_versions_are_ignored():
     assert from_row(Answer, {**row, "cards": [{**row["cards"][0], "foil": True}]}) == answer()
 
 
+def test_cards_of_older_versions_have_no_prices():
+    row = answer_to_row(answer())
+    (kept,) = row["cards"]
+    old = {key: value for key, value in kept.items() if key not in ("prices", "printing_years")}
+    assert from_row(Answer, {**row, "cards": [old]}) == answer()
+    assert not answer().cards[0].prices
+
+
 def test_everything_a_button_needs_of_an_engine_s_card_is_stored():
     found = results.card("Shock", 0.7, Status.UNSURE, others=["Spark"], printings=[("m10", "Magic 2010", "1")])
+    seen = CardEvidence(token=True, similarity=0.5)
+    prices = PriceRange(usd=(30, 90), date="2026-01-31")
     kept = AnsweredCard.of(
-        replace(found, printings_possible=3, evidence=CardEvidence(token=True, similarity=0.5)), photo=2
+        replace(found, printings_possible=3, printing_years=(1993, 2009), prices=prices, evidence=seen), photo=2
     )
     assert (kept.photo, kept.corners, kept.status, kept.name) == (2, results.QUAD, Status.UNSURE, "Shock")
     assert (kept.confidence, kept.scryfall_uri) == (0.7, results.uri("Shock"))
     assert (kept.printings, kept.printings_possible, kept.candidates) == (found.printings, 3, found.candidates)
+    assert (kept.printing_years, kept.prices) == ((1993, 2009), prices)
     assert (kept.token, kept.reason, kept.corrected) == (True, None, False)
 
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, create_engine, text
 
 from bot.core.database_url import parse_database_url
-from bot.store import Store, StoreError, schema
+from bot.store import Currency, GuildSettings, Store, StoreError, schema
 from tests.support.bot.stored_values import answer
 
 PROCESSES = 4
@@ -53,7 +53,21 @@ def test_an_old_store_is_migrated_with_its_contents(filled: Place, monkeypatch: 
     with closing(Store(filled)) as store:
         assert store.counts()["answers"] == 1
     assert rows(filled, "SELECT key, note FROM answers") == [("first", "old")]
-    assert rows(filled, "SELECT version FROM schema_version") == [(4,)]
+    assert rows(filled, "SELECT version FROM schema_version") == [(5,)]
+
+
+def test_servers_of_older_versions_see_both_currencies(place: Place, monkeypatch: pytest.MonkeyPatch):
+    with monkeypatch.context() as older:
+        older.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:2])
+        Store(place).close()
+    change(
+        place,
+        "INSERT INTO guilds (guild_id, channels, auto_answer, quiet, min_confidence, lookups, confirmers) "
+        "VALUES (7, '[]', TRUE, TRUE, 0.5, FALSE, '[]')",
+    )
+    with closing(Store(place)) as store:
+        assert store.guild(7) == GuildSettings(7, quiet=True, min_confidence=0.5, currency=Currency.BOTH)
+        assert store.currency(5) is None
 
 
 def test_migrations_are_not_repeated(filled: Place, monkeypatch: pytest.MonkeyPatch):
@@ -75,7 +89,7 @@ def test_a_newer_store_is_refused(filled: Place, monkeypatch: pytest.MonkeyPatch
     with monkeypatch.context() as newer:
         newer.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_a_column))
         Store(filled).close()
-    with pytest.raises(StoreError, match=r"format 3, this program reads up to 2.*newer"):
+    with pytest.raises(StoreError, match=r"format 4, this program reads up to 3.*newer"):
         Store(filled)
 
 
@@ -133,5 +147,5 @@ def test_processes_starting_at_once_run_each_migration_once(request: Any, place:
     assert [found.get(timeout=120) for _ in started] == ["opened"] * PROCESSES
     for process in started:
         process.join()
-    assert rows(place, "SELECT version FROM schema_version") == [(4,)]
+    assert rows(place, "SELECT version FROM schema_version") == [(5,)]
     assert rows(place, "SELECT note FROM answers") == ([("old",)] if made_before else [])

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from bot.recognition.photo_worker import PhotoResult
-from engine import Candidate, Card, Identification, Printing, Status
+from bot.store import NO_PRICE
+from engine import Candidate, Card, Identification, PriceRange, Printing, Status
 
 QUAD = ((0.0, 0.0), (63.0, 0.0), (63.0, 88.0), (0.0, 88.0))
 
@@ -25,6 +26,7 @@ def card(
     printing_confidence: float = 1.0,
     printings: Sequence[tuple[str, str, str]] = (),
     more_printings: int = 0,
+    prices: PriceRange = NO_PRICE,
 ) -> Card:
     """A card; ``others`` are further candidates, ``printing`` is set code, set name and number.
 
@@ -40,8 +42,20 @@ def card(
         printing=Printing(None, *printing, uri(name or ""), printing_confidence) if printing else None,
         printings=tuple(Printing(None, *one, uri(name or ""), 0.1) for one in printings),
         printings_possible=len(printings) + more_printings,
+        prices=prices,
         candidates=tuple(Candidate(n, confidence / (i + 1), uri(n)) for i, n in enumerate(names)),
     )
+
+
+def priced(
+    usd: int | tuple[int, int] | None = None, eur: int | tuple[int, int] | None = None, **foil: int
+) -> PriceRange:
+    """Prices of a day, from cents, or from the lowest and the highest; ``foil`` are those of foil copies."""
+
+    def span(price: int | tuple[int, int] | None) -> tuple[int, int] | None:
+        return (price, price) if isinstance(price, int) else price
+
+    return PriceRange(span(usd), span(foil.get("usd_foil")), span(eur), span(foil.get("eur_foil")), "2026-01-31")
 
 
 def unsure(name: str, confidence: float = 0.7, *others: str) -> Card:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.messages import LANGUAGES
 from bot.store import Answer, AnsweredCard, AnsweredPhoto, Correction, Source
-from engine import Candidate, Printing, Status
+from engine import Candidate, PriceRange, Printing, Status
 from tests.support.bot.results import QUAD, uri
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -59,6 +59,8 @@ ids = st.integers(1, 2**63 - 1)
 shares = st.floats(0, 1)
 moments = st.datetimes(timezones=st.timezones(), allow_imaginary=False, min_value=datetime(2015, 1, 1))  # noqa: DTZ001
 printings = st.builds(Printing, st.none() | st.text(), st.text(), st.text(), st.text(), st.text(), shares)
+ranges = st.none() | st.lists(st.integers(0, 10**7), min_size=2, max_size=2).map(sorted).map(tuple)
+prices = st.builds(PriceRange, ranges, ranges, ranges, ranges, st.none() | st.text())
 points = st.tuples(*[st.floats(allow_nan=False, allow_infinity=False)] * 2)
 answered_cards = st.builds(
     AnsweredCard,
@@ -76,6 +78,8 @@ answered_cards = st.builds(
     reason=st.none() | st.text(),
     corrected=st.booleans(),
     printings_possible=st.integers(0, 900),
+    printing_years=ranges,
+    prices=prices,
 )
 exported_cards = st.builds(
     AnsweredCard,
