@@ -42,7 +42,7 @@ from engine.image.annotate import annotate
 from engine.learning.confirmations import Confirmations, StoredConfirmation, admit, has_part
 from engine.learning.sqlite_confirmations import SqliteConfirmations
 from engine.pipeline.engine import Engine
-from engine.printings.posterior import price_range
+from engine.printings.prices import price_range
 
 __all__ = [
     "ArtifactDamaged", "ArtifactError", "ArtifactMismatch", "ArtifactMissing", "BadImage", "Candidate", "Card",

@@ -36,7 +36,7 @@ def modules(package: str) -> list[str]:
 
 NEED_TORCH = (
     "training.networks", "training.trainer", "training.embedder", "training.detector", "training.symbols",
-    "training.train",
+    "training.editions", "training.train",
 )  # fmt: skip
 """Where torch or onnx may be imported; import-linter's contracts hold the rest."""
 NEED_SYNC = ("training.scryfall",)

@@ -16,7 +16,8 @@ from engine.printings.expected_line import REPRINT_SETS, is_coded
 from engine.printings.frame import FrameReader
 from engine.printings.line_parser import NOTHING_PRINTED, CollectorLine
 from engine.printings.line_reader import CollectorLineReader
-from engine.printings.posterior import Clues, PrintingVerdict, identify_printing, unlisted_reprints
+from engine.printings.posterior import Clues, PrintingVerdict, identify_printing
+from engine.printings.priors import unlisted_reprints
 from engine.printings.reprint_mark import is_marked
 from engine.printings.set_symbol import SymbolReader
 from engine.reading.title_search import TitledQuad

@@ -33,7 +33,9 @@ _RARITY_FIRST = re.compile(rf"^({_RARITY})\s?({_NUMERAL}{{4}})\b")
 _NUMBER_ALONE = re.compile(rf"^(\d{{3}})(?:\s*({_RARITY}))?$")
 _CODE = re.compile(rf"^([A-Z0-9]{{2,6}}?)\s*(?:[^A-Z0-9\s]\s*)+({'|'.join(LANGUAGES)})")
 _CODE_RUN_ON = re.compile(rf"^([A-Z0-9]{{3,4}}?)\s*({'|'.join(LANGUAGES)})(?![a-z])")
-_COPYRIGHT = re.compile(r"[Ww][a-z]{2,3}[au]r?[dn]|[Cc][eo][aou][a-z]?[stn]t|[©™&]", re.ASCII)
+_COPYRIGHT = re.compile(
+    r"[Ww][a-z]{1,3}[au]r?[dn]|\d{3,4}\s?[-–—]\s?(?:19|20)\d\d(?!\d)|[Cc][eo][aou][a-z]?[stn]t|[©™&]", re.ASCII
+)
 _ILLUSTRATED = re.compile(r"^\W?[IlMNT1|][IlhtuL1|]{0,4}[ulnt]s[.,]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d|\s?[-–—])")
 """Not the first year of a range: its last one may be illegible."""

@@ -7,8 +7,8 @@ from functools import cached_property
 
 from engine.catalogue.catalogue import Catalogue, PrintingRow
 from engine.printings.expected_line import fold_code
+from engine.printings.likelihoods import artist_similarity
 from engine.printings.line_parser import CollectorLine
-from engine.printings.posterior import artist_similarity
 
 CODED_NATS = 9.0
 """Evidence in nats of a set code and a number: of 1,000 lines that name a printing, one or two name the wrong one."""

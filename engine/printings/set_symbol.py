@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import cv2
@@ -27,6 +28,10 @@ BOX: Box = (0.74, 0.53, 1.0, 0.63)
 WIDTH, HEIGHT = 112, 60
 """Size of the network's input, pixels: that of :data:`BOX` on a face 600 px high."""
 FACE_HEIGHT_PX = 600
+TEMPERATURE = 1.5
+"""Divides the log odds: the network is surer than it should be of photos unlike those it learnt from."""
+CONFUSED = 0.35
+"""Share of symbols that are taken for any of those that look alike: of 20 pixels, M12 and M10 differ in a few."""
 SYMBOL, RARITY = "symbol", "rarity"
 """Names of the network's outputs."""
 RARITIES = ("common", "uncommon", "rare", "mythic")
@@ -61,10 +66,12 @@ class SymbolReferences:
     Attributes:
         rows: the row of ``vectors`` of each set, by its code; several sets may share one.
         vectors: float32 (symbols, dimension), each of length 1.
+        alike: for each row the rows of the symbols that look like it, such as M11's for M10's.
     """
 
     rows: Mapping[str, int]
     vectors: NDArray[np.float32]
+    alike: Sequence[Sequence[int]] = ()
 
     @classmethod
     def open(cls, path: Path) -> SymbolReferences:
@@ -74,16 +81,18 @@ class SymbolReferences:
             vectors = np.array(content["vectors"], np.float32)
             rows = {str(code): int(row) for code, row in content["sets"].items()}
             lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+            alike = [[int(row) for row in rows_alike] for rows_alike in content["alike"]]
         except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise ArtifactDamaged(f"{path} is not a list of set symbols ({error}).") from error
-        if not (set(rows.values()) <= set(range(len(vectors))) and np.isfinite(lengths).all() and lengths.all()):
+        named = {*rows.values(), *chain.from_iterable(alike)} | ({-1} if len(alike) != len(vectors) else set())
+        if not (named <= set(range(len(vectors))) and np.isfinite(lengths).all() and lengths.all()):
             raise ArtifactDamaged(f"{path} names symbols of which it has no vectors; restore the file.")
-        return cls(rows, vectors / lengths)
+        return cls(rows, vectors / lengths, alike)
 
     def save(self, path: Path) -> None:
         """Write the references as JSON, rounded to bytes: that changes log odds by less than a thousandth."""
         rounded = np.round(self.vectors * (127 / np.abs(self.vectors).max())).astype(int)
-        content = {"sets": dict(self.rows), "vectors": rounded.tolist()}
+        content = {"sets": dict(self.rows), "vectors": rounded.tolist(), "alike": self.alike}
         path.write_text(json.dumps(content, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
@@ -97,7 +106,10 @@ class SymbolReader:
         """Return what the symbol of the upright card between ``corners`` may be."""
         crop = rectify(pixels, corners, BOX, face_height=FACE_HEIGHT_PX)
         vector, rarity = (output[0] for output in self._model.run(symbol_input([crop]), (SYMBOL, RARITY)))
-        shares = softmax(self._references.vectors @ vector)
+        found = softmax(self._references.vectors @ vector / TEMPERATURE)
+        alike = np.array([found[[row, *others]].mean() for row, others in enumerate(self._references.alike)])
+        shares = (1 - CONFUSED) * found + CONFUSED * alike
+        shares /= shares.sum()
         by_set = {code: float(shares[row]) for code, row in self._references.rows.items()}
         rarities = dict(zip(RARITIES, softmax(rarity).tolist(), strict=True))
         return SymbolReading(by_set, 1 / len(shares), rarities)

@@ -18,7 +18,7 @@ from engine.core.onnx_session import OnnxModel
 from engine.printings import frame, set_symbol
 from engine.printings.set_symbol import SymbolReferences
 from training.editions.frame_task import FrameConfig
-from training.editions.glyphs import NO_SYMBOL, UNMARKED, read_glyphs
+from training.editions.glyphs import NO_SYMBOL, UNMARKED, find_alike, read_glyphs
 from training.editions.network import FrameNetwork, SymbolNetwork
 from training.editions.symbol_task import SymbolConfig
 from training.networks.onnx_file import save_halved, to_onnx
@@ -47,7 +47,7 @@ def export_symbols(checkpoint: Path, folder: Path) -> float:
     rows = {code: characters.index(character) for code, character in sorted(glyphs.by_set.items())}
     rows |= dict.fromkeys(sorted(UNMARKED), characters.index(NO_SYMBOL))
     vectors = normalize(network.references.detach()).numpy()
-    SymbolReferences(rows, vectors).save(folder / SYMBOL_REFERENCES)
+    SymbolReferences(rows, vectors, find_alike(glyphs)).save(folder / SYMBOL_REFERENCES)
     return worst
 
 

@@ -22,6 +22,8 @@ AMBIGUOUS = frozenset({"star", "default", "planeswalker", "dci", "mtgo"})
 _RULE = re.compile(r"((?:\.ss-[\w-]+:before,?\s*)+)\{\s*content:\s*\"\\([0-9a-f]+)\"")
 _CODE = re.compile(r"\.ss-([\w-]+):before")
 SIZE_PX = 160
+ALIKE_PX, ALIKE_FROM = (40, 26), 0.9
+"""Width and height of the pictures whose correlation tells that two symbols look alike, and from where it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,28 @@ def read_glyphs(font: Path, css: Path, sets: Path) -> Glyphs:
             if character := characters.get(icon) or characters.get(code):
                 by_set[code] = NO_SYMBOL if icon in UNMARKED else character
     return Glyphs(font, by_set)
+
+
+def find_alike(glyphs: Glyphs) -> list[list[int]]:
+    """Return for each character the places of those that look like it, by the correlation of small pictures."""
+    width, height = ALIKE_PX
+    pictures = np.zeros((len(glyphs.characters), height, width), np.float32)
+    for picture, character in zip(pictures, glyphs.characters, strict=True):
+        if character == NO_SYMBOL:
+            continue
+        mask, _ = glyph_masks(glyphs.font, character)
+        scale = min((height - 2) / mask.shape[0], (width - 2) / mask.shape[1])
+        size = max(1, round(mask.shape[1] * scale)), max(1, round(mask.shape[0] * scale))
+        small = cv2.resize(mask, size, interpolation=cv2.INTER_AREA)
+        y, x = (height - size[1]) // 2, (width - size[0]) // 2
+        picture[y : y + size[1], x : x + size[0]] = small
+        picture[:] = cv2.GaussianBlur(picture, (0, 0), 1.0)
+    flat = pictures.reshape(len(pictures), -1)
+    flat = flat - flat.mean(axis=1, keepdims=True)
+    flat /= np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-6)
+    correlation = flat @ flat.T
+    np.fill_diagonal(correlation, 0.0)
+    return [np.flatnonzero(row > ALIKE_FROM).tolist() for row in correlation]
 
 
 @lru_cache(maxsize=1024)

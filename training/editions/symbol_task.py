@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import cv2
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 from torch.utils.data import Dataset
@@ -124,6 +125,14 @@ class SymbolBatches(Dataset[Batch]):
         weights = np.bincount(places, minlength=len(names))[places] ** -RARE
         return learnt, weights / weights.sum()
 
+    def shares(self) -> NDArray[np.float64]:
+        """Return the share of each symbol among the crops, in the order of the glyphs' characters."""
+        learnt, chances = self._learnt
+        characters = self.glyphs.characters
+        scanned = np.zeros(len(characters))
+        np.add.at(scanned, [characters.index(one.character or NO_SYMBOL) for one in learnt], chances)
+        return self.config.painted / len(characters) + (1 - self.config.painted) * scanned
+
     def __len__(self) -> int:
         return len(self.numbers)
 
@@ -178,9 +187,16 @@ class SymbolTask(Task):
     def losses(self, output: Any, targets: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
         """Return the losses of symbol and rarity."""
         vectors, rarities = output
-        symbol = cross_entropy(self.model.symbol_odds(vectors), targets["symbol"])
+        # Scans are of few sets: without this (Menon et al. 2021) a doubtful symbol would be taken for one of those.
+        odds = self.model.symbol_odds(vectors) + self._log_shares.to(vectors.device)
+        symbol = cross_entropy(odds, targets["symbol"])
         rarity = cross_entropy(rarities, targets["rarity"], ignore_index=UNKNOWN)
         return {"symbol": symbol, "rarity": rarity, "loss": symbol + 0.3 * rarity}
+
+    @cached_property
+    def _log_shares(self) -> Tensor:
+        shares = SymbolBatches(self.patches, self.glyphs, self.config, ()).shares()
+        return torch.from_numpy(np.log(shares).astype(np.float32))
 
     @cached_property
     def _crops(self) -> dict[int, list[tuple[Any, int, int]]]:

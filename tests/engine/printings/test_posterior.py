@@ -18,10 +18,10 @@ from engine.printings.posterior import (
     Clues,
     identify_printing,
     likeliest,
-    price_range,
     probabilities,
-    unlisted_reprints,
 )
+from engine.printings.prices import price_range
+from engine.printings.priors import unlisted_reprints
 from engine.printings.set_symbol import RARITIES, SymbolReading
 
 

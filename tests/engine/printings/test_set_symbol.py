@@ -33,16 +33,24 @@ def reader():
 def test_references_are_stored_to_the_byte(tmp_path):
     vectors = np.random.default_rng(0).standard_normal((3, 8)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    SymbolReferences({"lea": 0, "leb": 0, "mh1": 2}, vectors).save(tmp_path / "symbols.json")
+    SymbolReferences({"lea": 0, "leb": 0, "mh1": 2}, vectors, [[], [2], [1]]).save(tmp_path / "symbols.json")
     found = SymbolReferences.open(tmp_path / "symbols.json")
     assert found.rows == {"lea": 0, "leb": 0, "mh1": 2}
     assert np.abs(found.vectors - vectors).max() < 0.01
+    assert found.alike == [[], [2], [1]]
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{}", '{"sets": {"lea": 1}, "vectors": [[1, 2]]}', '{"sets": {"lea": 0}, "vectors": [[0, 0]]}',
-     '{"sets": {"lea": 0}, "vectors": [[1], [1, 2]]}', '{"sets": 3, "vectors": [[1]]}'],
+    [
+        "", "[]", "{}",
+        '{"sets": {"lea": 1}, "vectors": [[1, 2]], "alike": [[]]}',
+        '{"sets": {"lea": 0}, "vectors": [[0, 0]], "alike": [[]]}',
+        '{"sets": {"lea": 0}, "vectors": [[1, 2]], "alike": [[4]]}',
+        '{"sets": {"lea": 0}, "vectors": [[1, 2]], "alike": []}',
+        '{"sets": {"lea": 0}, "vectors": [[1], [1, 2]], "alike": [[]]}',
+        '{"sets": 3, "vectors": [[1]], "alike": [[]]}',
+    ],
 )  # fmt: skip
 def test_a_damaged_list_of_references_is_refused(tmp_path, text):
     (tmp_path / "symbols.json").write_text(text, encoding="utf-8")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.editions.glyphs import NO_SYMBOL, UNMARKED, glyph_masks, read_glyphs
+from training.editions.glyphs import NO_SYMBOL, UNMARKED, find_alike, glyph_masks, read_glyphs
 from training.editions.symbol_crops import (
     INKS,
     PATCH_HEIGHT,
@@ -51,6 +51,19 @@ def test_sets_without_a_printed_symbol_have_none_whatever_the_font_invents(glyph
 def test_sets_with_various_symbols_or_none_in_the_font_are_left_out(glyphs):
     assert not {"ppp", "new"} & set(glyphs.by_set)
     assert glyphs.characters == [NO_SYMBOL, "A", "B"]
+
+
+def test_symbols_that_look_alike_are_found(tmp_path):
+    letters = {"a": "O", "b": "Q", "c": "W"}
+    rules = [f'.ss-{code}:before {{ content: "\\{ord(letter):x}"; }}' for code, letter in letters.items()]
+    (tmp_path / "font.css").write_text("\n".join(rules), encoding="utf-8")
+    (tmp_path / "sets.csv").write_text("code,icon\na,a.svg\nb,b.svg\nc,c.svg\n", encoding="utf-8")
+    glyphs = read_glyphs(FONT, tmp_path / "font.css", tmp_path / "sets.csv")
+    alike = find_alike(glyphs)
+    o, q, w = (glyphs.characters.index(letter) for letter in "OQW")
+    assert w not in alike[o] + alike[q]
+    assert all(row not in others for row, others in enumerate(alike))
+    assert all(row in alike[other] for row, others in enumerate(alike) for other in others)
 
 
 def test_a_silhouette_has_no_holes():
