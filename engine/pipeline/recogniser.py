@@ -32,7 +32,7 @@ from engine.printings.identifier import PrintingIdentifier
 from engine.printings.line_parser import NOTHING_PRINTED, CollectorLine
 from engine.printings.number_witness import NumberWitness
 from engine.printings.posterior import NO_PRINTING, PrintingVerdict
-from engine.ranking.features import Evidence
+from engine.ranking.features import Evidence, candidates
 from engine.ranking.ranker import Ranker, Verdict
 from engine.ranking.results import to_card
 from engine.reading.language import tell_language
@@ -247,7 +247,7 @@ class Recogniser:
         for turns in (0, 2) if card.titled.reading.line is None else (0,):
             turned = replace(card.titled, quad=card.titled.quad.rotate(turns))
             line = self.printings.read_line(photo, turned, clock)
-            if numbered := self.numbers.weigh(line):
+            if numbered := self.numbers.weigh(line, candidates(card.evidence)):
                 return self._rank_again(replace(card, titled=turned, line=line), numbered=numbered)
         return card
 

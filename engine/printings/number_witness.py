@@ -30,10 +30,21 @@ class NumberWitness:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
-    def weigh(self, line: CollectorLine) -> dict[int, float]:
-        """Return the evidence in nats for each card that may have this collector line, by card id."""
-        if line.number is None:
-            return {}
+    def weigh(self, line: CollectorLine, proposed: Sequence[int] = ()) -> dict[int, float]:
+        """Return the evidence in nats for each card that may have this collector line, by card id.
+
+        Args:
+            proposed: cards that other witnesses name, for which the artist's name alone counts, too.
+        """
+        found = self._weigh_number(line) if line.number is not None else {}
+        for card_id in proposed:
+            artists = {row.artist for row in self._catalogue.printings(card_id) if row.artist} if line.texts else ()
+            if card_id not in found and any(artist_similarity(one, line.texts) >= SIGNED_FROM for one in artists):
+                found[card_id] = SIGNED
+        return found
+
+    def _weigh_number(self, line: CollectorLine) -> dict[int, float]:
+        """Return the evidence of a line with a number."""
         if line.code is not None:
             codes, base = self._codes.get(fold_code(line.code), ()), CODED_NATS
         else:
@@ -41,7 +52,7 @@ class NumberWitness:
         found: dict[int, float] = {}
         for code in codes:
             set_code = f"{TOKEN_PREFIX}{code}" if line.rarity == TOKEN else code
-            place = self._catalogue.find_by_number(set_code, line.number)
+            place = self._catalogue.find_by_number(set_code, line.number or "")
             if place is not None:
                 card_id, position = place
                 nats = base + _agreement(line, self._catalogue.printings(card_id)[position])

@@ -104,7 +104,11 @@ class CsvCards:
 
 def _with_retro_frame(row: Row) -> Row:
     """Return a printing with the frame of 1997 where XMage draws it so and nothing else tells its frame."""
-    is_retro = row["xmage_art"].startswith(RETRO_ART) and not row["frame"] and row["released_at"] >= REPRINTED_SINCE
+    is_retro = (
+        (row.get("xmage_art") or "").startswith(RETRO_ART)
+        and not row["frame"]
+        and row["released_at"] >= REPRINTED_SINCE
+    )
     return {**row, "frame": "1997"} if is_retro else row
 
 

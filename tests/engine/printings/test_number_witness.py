@@ -58,5 +58,13 @@ def test_a_line_without_a_number_names_nothing(catalogue):
     assert witness.weigh(NOTHING_PRINTED) == witness.weigh(CollectorLine(code="CN2")) == {}
 
 
+def test_an_artist_supports_a_card_that_another_witness_names(catalogue):
+    witness, mercy, unearth = NumberWitness(catalogue), catalogue.find("No Mercy"), catalogue.find("Giant Growth")
+    found = witness.weigh(parse(["Illus. Mark Tedin"]), [mercy, unearth])
+    assert set(found) == {mercy}
+    assert 0 < found[mercy] < SURE_NUMBER
+    assert witness.weigh(parse(["Illus."]), [mercy]) == {}
+
+
 def test_an_unknown_set_names_nothing(weigh):
     assert weigh("094/221 C", "QQQ • EN") == {}
