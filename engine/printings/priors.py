@@ -21,6 +21,10 @@ RARE_SETS: Mapping[str, float] = {
     "treasure_chest": 0.02, "vanguard": 0.02,
 }  # fmt: skip
 """Prior of printings by Scryfall's type of their set: how much rarer they are than those of a set sold in boosters."""
+RARE_CODES: Mapping[str, float] = {
+    "lea": 0.2, "leb": 0.4, "2ed": 0.5, "sum": 0.0005, "fbb": 0.05, "4bb": 0.05, "bchr": 0.05, "ren": 0.05, "rin": 0.05,
+}  # fmt: skip
+"""The same for some of the first sets: small print runs, one of which was recalled, and black-bordered foreign ones."""
 LIST_STARTED = "2020-09-26"
 """Release of the first cards of The List."""
 
@@ -45,7 +49,7 @@ def priors(rows: Sequence[PrintingRow]) -> list[float]:
         elif is_stamped or row.collector_number.endswith(_FOIL):
             share = PROMO
         else:
-            share = RARE_SETS.get(row.set_type, 1.0)
+            share = RARE_CODES.get(row.set, RARE_SETS.get(row.set_type, 1.0))
             if row.released_at >= VARIED_SINCE and collector_number(row) > lowest[row.set]:
                 share *= VARIANT
         shares.append(share)

@@ -175,15 +175,19 @@ class TestLooks:
         assert {one.set for one in answer.possible} == {"lea", "leb"}
         assert (answer.count, answer.years) == (2, (1993, 1993))
 
+    def test_a_recalled_set_is_no_likely_answer(self):
+        rows = [row("sum", "282", "1994-06-21", border="white"), row("3ed", "282", "1994-04-11", border="white")]
+        assert identify(rows, looks=look("1993 white")).printing.set == "3ed"
+
     def test_a_plain_card_is_the_lowest_number_of_its_set(self):
         rows = [row("otj", "75", "2024-04-19"), row("otj", "323", "2024-04-19")]
         assert identify(rows, looks=look("2015 black")).printing.collector_number == "75"
         assert identify(rows, looks=look("special")).printing.collector_number == "323"
 
     def test_an_artist_tells_printings_apart(self):
-        rows = [row("ice", "64", "1995-06-03", artist="L. A. Williams"), row("lea", "54", artist="Mark Poole")]
+        rows = [row("ice", "64", "1995-06-03", artist="L. A. Williams"), row("4ed", "64", artist="Mark Poole")]
         assert identify(rows, CollectorLine(texts=("us.L.A. Williams",))).printing.set == "ice"
-        assert identify(rows, CollectorLine(texts=("IIlus. © Mark Pooie",))).printing.set == "lea"
+        assert identify(rows, CollectorLine(texts=("IIlus. © Mark Pooie",))).printing.set == "4ed"
         assert identify(rows, CollectorLine(texts=("Wizards of the Coast",))).printing is None
 
 
