@@ -74,7 +74,8 @@ def _agreement(line: CollectorLine, row: PrintingRow) -> float:
     if line.rarity in RARITIES and row.rarity:
         nats += AGREES if row.rarity in RARITIES[line.rarity] else DISAGREES
     if line.year is not None:
-        nats += AGREES if abs(line.year - int(row.released_at[:4])) <= 1 else DISAGREES
+        # A set may come out in the year after that of its copyright.
+        nats += (AGREES, 0.0, DISAGREES)[min(abs(line.year - int(row.released_at[:4])), 2)]
     if row.artist and artist_similarity(row.artist, line.texts) >= SIGNED_FROM:
         nats += SIGNED
     return nats
