@@ -75,7 +75,7 @@ def open_recogniser(
 ) -> tuple[Recogniser, TitleReader]:
     """Put the recogniser together; return it with its reader of titles.
 
-    ``knows_title`` tells whose titles may be known; all by default. May raise ArtifactError.
+    ``knows_title`` tells whose titles and numbers may be known; all by default. May raise ArtifactError.
     """
     layouts = catalogue.layouts()
     all_titles = catalogue.titles
@@ -83,6 +83,7 @@ def open_recogniser(
     known = all_titles.faces == 0
     for n in np.flatnonzero(~known).tolist():
         known[n] = is_readable(layouts.get(int(all_titles.card_ids[n]), ""), int(all_titles.faces[n]))
+    strangers: set[int] = set()
     if knows_title is not None:
         strangers = {
             card_id for card_id in set(all_titles.card_ids.tolist()) if not knows_title(catalogue.name(card_id))
@@ -101,7 +102,7 @@ def open_recogniser(
         printings=PrintingIdentifier(
             CollectorLineReader(networks.lines, networks.text), networks.symbols, networks.frames, catalogue
         ),
-        numbers=NumberWitness(catalogue),
+        numbers=NumberWitness(catalogue, strangers),
         catalogue=catalogue,
     )
     return recogniser, titles

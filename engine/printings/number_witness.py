@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
 from engine.catalogue.catalogue import Catalogue, PrintingRow
@@ -25,10 +25,14 @@ TOKEN, TOKEN_PREFIX = "T", "t"
 
 
 class NumberWitness:
-    """Names cards by their collector lines."""
+    """Names cards by their collector lines.
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
+    Args:
+        strangers: cards that it may not name, to measure answers about unknown ones.
+    """
+
+    def __init__(self, catalogue: Catalogue, strangers: Collection[int] = ()) -> None:
+        self._catalogue, self._strangers = catalogue, strangers
 
     def weigh(self, line: CollectorLine, proposed: Sequence[int] = ()) -> dict[int, float]:
         """Return the evidence in nats for each card that may have this collector line, by card id.
@@ -37,6 +41,7 @@ class NumberWitness:
             proposed: cards that other witnesses name, for which the artist's name alone counts, too.
         """
         found = self._weigh_number(line) if line.number is not None else {}
+        found = {card_id: nats for card_id, nats in found.items() if card_id not in self._strangers}
         for card_id in proposed:
             artists = {row.artist for row in self._catalogue.printings(card_id) if row.artist} if line.texts else ()
             if card_id not in found and any(artist_similarity(one, line.texts) >= SIGNED_FROM for one in artists):

@@ -21,9 +21,10 @@ Photo = tuple[Rgb, Corners]
 
 
 def photo_of(name: str, seed: int) -> Photo:
-    """Return a photo of a demo card whose title is covered."""
+    """Return a photo of a demo card whose title and collector line are covered."""
     face = draw_card(next(card for card in demo_cards() if card.name == name))
     face[round(0.03 * len(face)) : round(0.11 * len(face)), 20:-20] = 90
+    face[round(0.93 * len(face)) : -12, 12:-12] = 90
     shot = photograph([face], [card_mask()], np.random.default_rng(seed), size=(900, 1200), severity=0.2, table="cloth")
     return shot.image, shot.quads[0]
 
